@@ -1,0 +1,64 @@
+/**
+ * The rooms of the house and who may import whom (docs/architecture.md). A change here is a change of
+ * the architecture: write the reason there.
+ */
+const rooms = {
+  'src/dsp': [],
+  'src/shared': ['src/dsp/recipe.ts'],
+  'src/zoo': ['src/dsp/recipe.ts'],
+  'src/formats': ['src/shared'],
+  'src/main/media': ['src/dsp', 'src/shared', 'src/formats'],
+  'src/main/host': ['src/dsp', 'src/shared', 'src/zoo', 'src/formats', 'src/main/media'],
+  'src/main/worker': ['src/dsp', 'src/shared', 'src/zoo', 'src/formats', 'src/main/media'],
+  'src/main/desktop': ['src/shared', 'src/main/host/host.ts', 'src/preload/bridge.ts'],
+  'src/main/headless': ['src/shared', 'src/main/host/host.ts'],
+  'src/main/cli': ['src/shared', 'src/main/host/host.ts', 'src/main/headless'],
+  'src/preload': [],
+  'src/renderer': ['src/shared', 'src/dsp', 'src/zoo', 'src/preload/bridge.ts'],
+}
+
+const exact = (path) => `^${path.replaceAll('.', '\\.')}${path.endsWith('.ts') ? '$' : '/'}`
+
+const directions = Object.entries(rooms).map(([room, allowed]) => ({
+  name: `${room.replace('src/', '')} may import only its floor`,
+  severity: 'error',
+  from: { path: exact(room), pathNot: '\\.test\\.ts$' },
+  to: { path: '^src/', pathNot: [exact(room), ...allowed.map(exact)] },
+}))
+
+module.exports = {
+  forbidden: [
+    ...directions,
+    { name: 'no import circles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'the ground floor knows no Node and no Electron',
+      severity: 'error',
+      from: { path: '^src/(dsp|shared|zoo|formats)/', pathNot: '\\.test\\.ts$' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'only the desktop door and the preload know Electron',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(main/desktop|preload)/' },
+      to: { path: 'node_modules/electron/' },
+    },
+    {
+      name: 'only the worker knows tfjs',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/main/worker/' },
+      to: { path: 'node_modules/@tensorflow/' },
+    },
+    {
+      name: 'only the catalog knows SQLite',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/main/host/catalog/|\\.test\\.ts$' },
+      to: { path: 'node_modules/better-sqlite3/' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.node.json' },
+    enhancedResolveOptions: { extensions: ['.ts', '.vue', '.js', '.json'], exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+  },
+}

@@ -1,0 +1,27 @@
+/**
+ * The few globals that the ground floor (dsp, shared, zoo, formats) may use: they exist in Node, in
+ * Electron and in every browser. The ground floor is compiled without Node's and the DOM's types, so
+ * that anything else is a type error there.
+ */
+declare class TextDecoder {
+  constructor(label?: string, options?: { fatal?: boolean })
+  decode(input?: Uint8Array): string
+}
+declare class TextEncoder {
+  encode(input?: string): Uint8Array<ArrayBuffer>
+}
+interface AbortSignal {
+  readonly aborted: boolean
+  readonly reason: unknown
+  throwIfAborted(): void
+  addEventListener(type: 'abort', listener: () => void, options?: { once?: boolean }): void
+  removeEventListener(type: 'abort', listener: () => void): void
+}
+declare class AbortController {
+  readonly signal: AbortSignal
+  abort(reason?: unknown): void
+}
+declare function setTimeout(callback: () => void, delayMs?: number): unknown
+declare function clearTimeout(handle: unknown): void
+declare function queueMicrotask(callback: () => void): void
+declare function structuredClone<T>(value: T): T

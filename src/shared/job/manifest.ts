@@ -1,0 +1,111 @@
+/**
+ * A manifest is everything a job was given, frozen: the worker reads nothing else.
+ * It is kept as `manifest.json` in the job's folder, so that a run can be repeated anywhere.
+ */
+import type { Recipe } from '../../dsp/recipe'
+
+export type BackendChoice = 'auto' | 'tensorflow' | 'webgpu' | 'wasm'
+export type BackendName = 'tensorflow' | 'webgpu' | 'wasm'
+
+/** A span of a sound file, by absolute path. */
+export interface ManifestClip {
+  id: string
+  path: string
+  contentHash: string
+  startSeconds: number
+  endSeconds: number
+}
+
+export interface TrainClip extends ManifestClip {
+  /** Fold name as text, or null when the clip has none. */
+  fold: string | null
+  /** Clips of one group (source recording, speaker, site) are never on both sides of a split. */
+  group: string
+  /** Index into `classes`. */
+  classIndex: number
+}
+
+/** One model to train: positions in `clips`. The validation clips are taken from `train` by the worker, by group. */
+export interface TrainFold {
+  name: string
+  train: number[]
+  test: number[]
+}
+
+export interface TrainManifest {
+  kind: 'train'
+  runId: string
+  /** Where the worker writes: `model-<fold>/`, `events.jsonl`. */
+  folder: string
+  recipe: Recipe
+  backend: BackendChoice
+  classes: { id: string; name: string }[]
+  clips: TrainClip[]
+  folds: TrainFold[]
+}
+
+export interface PredictManifest {
+  kind: 'predict'
+  runId: string
+  /** The run folder with its trained models. */
+  folder: string
+  recipe: Recipe
+  backend: BackendChoice
+  classes: { id: string; name: string }[]
+  clips: ManifestClip[]
+}
+
+export interface ImportManifest {
+  kind: 'import'
+  format: string
+  /** Absolute path of the dataset's folder. */
+  path: string
+  /** Recordings the catalog already has under this root: relative path to content hash, size and time. */
+  known: { path: string; contentHash: string; sizeBytes: number; modifiedMs: number }[]
+}
+
+/** Synthesises the sample catalog's sound files into `folder`, then imports them. */
+export interface SampleManifest {
+  kind: 'sample'
+  folder: string
+  seed: number
+}
+
+export interface ExportLabel {
+  className: string
+  /** The dataset's own number of the class (ESC-50's target), when it has one. */
+  classCode: number | null
+  mid: string | null
+  state: 'present' | 'absent'
+}
+
+export interface ExportClip extends ManifestClip {
+  recordingPath: string
+  recordingSeconds: number
+  fold: string | null
+  group: string | null
+  labels: ExportLabel[]
+  annotations: {
+    startSeconds: number
+    endSeconds: number
+    lowHz: number | null
+    highHz: number | null
+    labels: ExportLabel[]
+  }[]
+  /** Fields the importer kept from the source row (ESC-50's take, src_file, …). */
+  source: Record<string, string>
+}
+
+export interface ExportManifest {
+  kind: 'export'
+  format: string
+  /** Absolute path of the folder to create; the worker writes beside it and renames at the end. */
+  out: string
+  query: string
+  catalogName: string
+  classes: { name: string; code: number | null; mid: string | null }[]
+  clips: ExportClip[]
+}
+
+export type JobManifest = TrainManifest | PredictManifest | ImportManifest | SampleManifest | ExportManifest
+export type WorkerKind = JobManifest['kind']

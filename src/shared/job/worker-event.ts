@@ -1,0 +1,70 @@
+/** What a worker tells the host. Everything is structured-cloneable; a worker never opens the catalog. */
+import type { AppErrorData } from '../errors'
+import type { BackendName } from './manifest'
+
+/** A file that could not be taken, or was taken with a reservation; `row` counts from 1 with the header as row 1. */
+export interface ImportIssue {
+  file: string
+  row: number | null
+  reason: string
+}
+
+/** One sound file and what the dataset says of it; clips are windows of the recording. */
+export interface RecordingDraft {
+  /** Relative to the dataset root, with forward slashes. */
+  path: string
+  contentHash: string
+  sizeBytes: number
+  modifiedMs: number
+  format: string
+  sampleRateHz: number
+  channelCount: number
+  durationSeconds: number
+  clips: ClipDraft[]
+}
+
+export interface ClipDraft {
+  startSeconds: number
+  /** null is the end of the recording. */
+  endSeconds: number | null
+  fold: string | null
+  group: string | null
+  labels: { className: string; state: 'present' | 'absent' }[]
+  source: Record<string, string>
+}
+
+export interface ClassDraft {
+  name: string
+  code: number | null
+  mid: string | null
+}
+
+export type WorkerEvent =
+  | { type: 'progress'; done: number; total: number; message: string }
+  | { type: 'classes'; classes: ClassDraft[] }
+  | { type: 'recordings'; recordings: RecordingDraft[] }
+  | { type: 'issues'; issues: ImportIssue[] }
+  | { type: 'skipped'; count: number }
+  | { type: 'backend'; name: BackendName; reason: string; device: string }
+  | { type: 'fold-started'; fold: string; trainClips: number; validationClips: number; testClips: number }
+  | {
+      type: 'epoch'
+      fold: string
+      epoch: number
+      loss: number
+      accuracy: number
+      validationLoss: number | null
+      validationAccuracy: number | null
+      seconds: number
+    }
+  | { type: 'predictions'; fold: string; rows: { clipId: string; scores: Float32Array }[] }
+  | { type: 'fold-finished'; fold: string; seconds: number; bestEpoch: number; parameters: number }
+  | { type: 'exported'; files: number; clips: number; skipped: { clip: string; reason: string }[] }
+  | { type: 'done' }
+  | { type: 'failed'; error: AppErrorData }
+
+/** What the host tells a worker: first its manifest; cancelling is ending the process. */
+export interface WorkerCommand {
+  type: 'start'
+  manifest: import('./manifest').JobManifest
+}
