@@ -6,11 +6,11 @@
  * - Conv2DBackpropInput (present, about ten times slower than a convolution): for stride 1, a
  *   convolution of dy with the filter turned by 180 degrees; other strides keep the original kernel.
  * - MaxPoolGrad (present, slow): for windows that do not overlap, one pass over the WASM heap.
- * - Sum over leading axes (present, slow): a matrix product with a row of ones.
+ * - Sum over leading axes (present, slow): one pass over the WASM heap.
  */
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 import * as tf from '@tensorflow/tfjs-core'
-import { maxPoolGradient, type Attributes, type NamedInputs } from './max-pool-gradient'
+import { maxPoolGradient, sumLeading, type Attributes, type NamedInputs } from './heap-kernels'
 
 /** What tfjs hands to a kernel; inputs are tensors when the kernel is reached through an op. */
 interface KernelCall {
@@ -106,16 +106,12 @@ function conv2DBackpropInput(original: tf.KernelFunc) {
 
 function sum(original: tf.KernelFunc) {
   return (call: KernelCall): tf.TensorInfo | tf.TensorInfo[] => {
-    const x = call.inputs.x as tf.Tensor
+    const x = call.inputs.x!
     const { axis, keepDims } = call.attrs as unknown as { axis: number | number[] | null; keepDims: boolean }
     const axes = tf.util.parseAxisParam(axis as number | number[], x.shape).sort((a, b) => a - b)
-    const isLeading = axes.length > 0 && axes.length < x.rank && axes.every((value, index) => value === index)
-    if (!isLeading || x.dtype !== 'float32' || keepDims || x.size === 0) {
-      return original({ ...call, attrs: call.attrs ?? {} })
-    }
-    const kept = x.shape.slice(axes.length)
-    const rows = tf.util.sizeFromShape(x.shape.slice(0, axes.length))
-    return tf.tidy(() => tf.reshape(tf.matMul(tf.ones([1, rows]), tf.reshape(x, [rows, -1])), kept))
+    const isLeading = axes.length > 0 && axes.length < x.shape.length && axes.every((value, index) => value === index)
+    if (!isLeading || x.dtype !== 'float32' || keepDims) return original({ ...call, attrs: call.attrs ?? {} })
+    return sumLeading(x, axes.length, call.backend as BackendWasm)
   }
 }
 
