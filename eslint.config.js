@@ -2,7 +2,18 @@ import ts from 'typescript-eslint'
 import vue from 'eslint-plugin-vue'
 
 export default ts.config(
-  { ignores: ['node_modules/', 'out/', 'dist/', 'coverage/', 'test-results/', 'playwright-report/', 'e2e/.work/', 'e2e/.shots/'] },
+  {
+    ignores: [
+      'node_modules/',
+      'out/',
+      'dist/',
+      'coverage/',
+      'test-results/',
+      'playwright-report/',
+      'e2e/.work/',
+      'e2e/.shots/',
+    ],
+  },
   ...ts.configs.strict,
   ...vue.configs['flat/recommended'],
   {
@@ -23,11 +34,18 @@ export default ts.config(
   {
     files: ['src/**/*.ts', 'e2e/**/*.ts', 'bench/**/*.ts', 'scripts/**/*.ts'],
     languageOptions: {
-      parserOptions: { project: ['./tsconfig.pure.json', './tsconfig.node.json', './tsconfig.web.json'], tsconfigRootDir: import.meta.dirname, extraFileExtensions: ['.vue'] },
+      parserOptions: {
+        project: ['./tsconfig.pure.json', './tsconfig.node.json', './tsconfig.web.json'],
+        tsconfigRootDir: import.meta.dirname,
+        extraFileExtensions: ['.vue'],
+      },
     },
     rules: {
       '@typescript-eslint/no-floating-promises': 'error',
-      '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { arguments: false, attributes: false } }],
+      '@typescript-eslint/no-misused-promises': [
+        'error',
+        { checksVoidReturn: { arguments: false, attributes: false } },
+      ],
       '@typescript-eslint/await-thenable': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
     },
@@ -44,5 +62,8 @@ export default ts.config(
     },
   },
   // The terminal is the interface of these.
-  { files: ['bin/**', 'scripts/**', 'bench/**', 'e2e/**', 'src/main/cli/**', 'src/main/headless/main.ts'], rules: { 'no-console': 'off' } },
+  {
+    files: ['bin/**', 'scripts/**', 'bench/**', 'e2e/**', 'src/main/cli/**', 'src/main/headless/main.ts'],
+    rules: { 'no-console': 'off' },
+  },
 )

@@ -107,5 +107,11 @@ export interface ExportManifest {
   clips: ExportClip[]
 }
 
-export type JobManifest = TrainManifest | PredictManifest | ImportManifest | SampleManifest | ExportManifest
+/** Asks which backends this machine has; answered by one 'backends' event. */
+export interface ProbeManifest {
+  kind: 'probe'
+}
+
+export type JobManifest =
+  TrainManifest | PredictManifest | ImportManifest | SampleManifest | ExportManifest | ProbeManifest
 export type WorkerKind = JobManifest['kind']

@@ -1,6 +1,6 @@
 /** What a worker tells the host. Everything is structured-cloneable; a worker never opens the catalog. */
 import type { AppErrorData } from '../errors'
-import type { BackendName } from './manifest'
+import type { BackendName, JobManifest } from './manifest'
 
 /** A file that could not be taken, or was taken with a reservation; `row` counts from 1 with the header as row 1. */
 export interface ImportIssue {
@@ -39,6 +39,14 @@ export interface ClassDraft {
   mid: string | null
 }
 
+/** Whether a backend passes its proof on this machine, and why not. */
+export interface BackendStatus {
+  name: BackendName
+  available: boolean
+  reason: string
+  device: string
+}
+
 export type WorkerEvent =
   | { type: 'progress'; done: number; total: number; message: string }
   | { type: 'classes'; classes: ClassDraft[] }
@@ -60,11 +68,12 @@ export type WorkerEvent =
   | { type: 'predictions'; fold: string; rows: { clipId: string; scores: Float32Array }[] }
   | { type: 'fold-finished'; fold: string; seconds: number; bestEpoch: number; parameters: number }
   | { type: 'exported'; files: number; clips: number; skipped: { clip: string; reason: string }[] }
+  | { type: 'backends'; backends: BackendStatus[] }
   | { type: 'done' }
   | { type: 'failed'; error: AppErrorData }
 
 /** What the host tells a worker: first its manifest; cancelling is ending the process. */
 export interface WorkerCommand {
   type: 'start'
-  manifest: import('./manifest').JobManifest
+  manifest: JobManifest
 }

@@ -1,0 +1,71 @@
+import { z } from 'zod'
+import { clipQuerySchema } from './clip-query'
+import { call } from './define'
+import { idSchema, type Label } from './labels'
+
+/** A clip as a list shows it. */
+export interface ClipRow {
+  id: string
+  recordingId: string
+  /** Relative to its root, with forward slashes. */
+  recordingPath: string
+  startSeconds: number
+  endSeconds: number
+  fold: string | null
+  group: string | null
+  labels: Label[]
+  annotationCount: number
+  /** The recording's file was not there when it was last looked at. */
+  isMissing: boolean
+  /** What the query's run says of it. */
+  prediction: { classId: string; name: string; score: number } | null
+}
+
+export interface ClipDetail extends ClipRow {
+  absolutePath: string
+  recordingSeconds: number
+  sampleRateHz: number
+  channelCount: number
+  format: string
+  sizeBytes: number
+  contentHash: string
+  source: Record<string, string>
+}
+
+export interface ClipPage {
+  total: number
+  rows: ClipRow[]
+}
+
+/** How many clips of the query carry each class and fold. */
+export interface ClipFacets {
+  total: number
+  totalSeconds: number
+  unlabeled: number
+  classes: { id: string; name: string; count: number }[]
+  folds: { fold: string | null; count: number }[]
+}
+
+export interface ClipPosition {
+  /** From 0; −1 when the clip is not in the query's list. */
+  index: number
+  total: number
+  previousId: string | null
+  nextId: string | null
+}
+
+export const clipCalls = {
+  list: call(
+    z.strictObject({
+      query: clipQuerySchema,
+      offset: z.int().min(0),
+      limit: z.int().min(1).max(1000),
+    }),
+  ).returns<ClipPage>(),
+  get: call(z.strictObject({ id: idSchema })).returns<ClipDetail>(),
+  facets: call(z.strictObject({ query: clipQuerySchema })).returns<ClipFacets>(),
+  /** Where a clip stands in a list, and its neighbours: how Annotate steps through a query. */
+  position: call(z.strictObject({ query: clipQuerySchema, id: idSchema })).returns<ClipPosition>(),
+  /** The ids of a query's clips in order, for selecting all of them. */
+  ids: call(z.strictObject({ query: clipQuerySchema })).returns<string[]>(),
+}

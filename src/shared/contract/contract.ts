@@ -1,0 +1,78 @@
+/** Every question a window may ask and every event it may hear. */
+import { annotationCalls } from './annotations'
+import { clipCalls } from './clips'
+import type { InputOf, OutputOf, SentOf } from './define'
+import { exportCalls } from './exports'
+import { historyCalls, type HistoryState } from './history'
+import { type Job, jobCalls } from './jobs'
+import { labelCalls } from './labels'
+import { mediaCalls } from './media'
+import { ontologyCalls } from './ontology'
+import { recordingCalls } from './recordings'
+import { runCalls, type RunEpoch } from './runs'
+import { workspaceCalls } from './workspace'
+
+export const contract = {
+  workspace: workspaceCalls,
+  recordings: recordingCalls,
+  clips: clipCalls,
+  labels: labelCalls,
+  ontology: ontologyCalls,
+  annotations: annotationCalls,
+  history: historyCalls,
+  runs: runCalls,
+  jobs: jobCalls,
+  media: mediaCalls,
+  exports: exportCalls,
+}
+
+export type Contract = typeof contract
+
+/** What the host announces; events say that something changed, calls say what it is now. */
+export interface HostEvents {
+  /** A catalog was opened or closed, or its counts changed. */
+  'workspace.changed': Record<string, never>
+  /** Clips or their labels changed; null is "any of them". */
+  'clips.changed': { clipIds: string[] | null }
+  'annotations.changed': { clipId: string | null }
+  'ontology.changed': Record<string, never>
+  'history.changed': HistoryState
+  'jobs.changed': Job
+  'runs.changed': { runId: string }
+  'runs.epoch': { runId: string; epoch: RunEpoch }
+}
+
+export type EventName = keyof HostEvents
+
+/** Given to every handler with its checked input. */
+export interface CallContext {
+  /** Who edits; written into the journal. */
+  author: string
+  /** Aborted when the caller cancels or goes away. */
+  signal: AbortSignal
+}
+
+/** The main side: one function for every call. */
+export type Handlers = {
+  [N in keyof Contract]: {
+    [C in keyof Contract[N]]: (
+      input: InputOf<Contract[N][C]>,
+      context: CallContext,
+    ) => OutputOf<Contract[N][C]> | Promise<OutputOf<Contract[N][C]>>
+  }
+}
+
+/** What a window holds: the same calls, asynchronous. */
+export type Client = {
+  [N in keyof Contract]: {
+    [C in keyof Contract[N]]: (
+      ...input: SentOf<Contract[N][C]> extends void
+        ? [input?: undefined, options?: CallOptions]
+        : [input: SentOf<Contract[N][C]>, options?: CallOptions]
+    ) => Promise<OutputOf<Contract[N][C]>>
+  }
+}
+
+export interface CallOptions {
+  signal?: AbortSignal
+}

@@ -1,0 +1,20 @@
+import { z } from 'zod'
+import { clipQuerySchema } from './clip-query'
+import { call } from './define'
+import { pathSchema, type FormatInfo } from './recordings'
+
+export interface ExportPreview {
+  clips: number
+  seconds: number
+  /** Clips the format cannot hold, by reason. */
+  left: { reason: string; count: number }[]
+}
+
+const format = z.string().min(1).max(50)
+
+export const exportCalls = {
+  formats: call(z.void()).returns<FormatInfo[]>(),
+  preview: call(z.strictObject({ format, query: clipQuerySchema })).returns<ExportPreview>(),
+  /** Writes a new folder; an existing one that is not empty is refused. */
+  start: call(z.strictObject({ format, out: pathSchema, query: clipQuerySchema })).returns<{ jobId: string }>(),
+}

@@ -1,0 +1,49 @@
+import { z } from 'zod'
+import type { AppErrorData } from '../errors'
+import { call } from './define'
+import { idSchema } from './labels'
+
+export type JobKind = 'import' | 'sample' | 'train' | 'predict' | 'export'
+export type JobStatus = 'queued' | 'running' | 'done' | 'failed' | 'cancelled'
+
+export interface ImportCounts {
+  recordings: number
+  clips: number
+  labels: number
+  skipped: number
+}
+
+/** Long work in its own process: queued, running with progress, then one of three ends. */
+export interface Job {
+  id: string
+  kind: JobKind
+  title: string
+  status: JobStatus
+  done: number
+  /** 0 while unknown. */
+  total: number
+  message: string
+  /** ISO 8601, UTC. */
+  createdAt: string
+  startedAt: string | null
+  finishedAt: string | null
+  error: AppErrorData | null
+  runId: string | null
+  issueCount: number
+  importCounts: ImportCounts | null
+  exportResult: { out: string; files: number; clips: number; skipped: { clip: string; reason: string }[] } | null
+}
+
+export interface JobIssue {
+  file: string
+  row: number | null
+  reason: string
+}
+
+export const jobCalls = {
+  list: call(z.void()).returns<Job[]>(),
+  get: call(z.strictObject({ id: idSchema })).returns<Job>(),
+  issues: call(z.strictObject({ id: idSchema })).returns<JobIssue[]>(),
+  /** Ends the job's process; does nothing to a job that has ended. */
+  cancel: call(z.strictObject({ id: idSchema })).returns<Job>(),
+}

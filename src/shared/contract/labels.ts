@@ -1,0 +1,32 @@
+import { z } from 'zod'
+import { call } from './define'
+
+/** Unknown is not negative: it says that nobody has judged the class on this clip. */
+export const labelStateSchema = z.enum(['present', 'absent', 'unknown'])
+export type LabelState = z.infer<typeof labelStateSchema>
+
+/** A judged class of a clip or an annotation; unknown classes are not listed. */
+export interface Label {
+  classId: string
+  name: string
+  state: 'present' | 'absent'
+  author: string
+}
+
+export const idSchema = z.string().min(1).max(100)
+
+/** Every edit answers with its line in the history. */
+export interface CommandResult {
+  title: string
+}
+
+export const labelCalls = {
+  /** Judges one class on clips. */
+  set: call(
+    z.strictObject({ clipIds: z.array(idSchema).min(1).max(100_000), classId: idSchema, state: labelStateSchema }),
+  ).returns<CommandResult>(),
+  /** Replaces what was present: the class becomes present, the other present ones absent. */
+  correct: call(
+    z.strictObject({ clipIds: z.array(idSchema).min(1).max(100_000), toClassId: idSchema }),
+  ).returns<CommandResult>(),
+}

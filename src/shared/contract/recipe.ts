@@ -1,0 +1,104 @@
+import { z } from 'zod'
+import type { Recipe } from '../../dsp/recipe'
+import { AppError } from '../errors'
+
+const frontEndSchema = z.strictObject({
+  sampleRateHz: z.number().min(1000).max(384_000),
+  channel: z.union([z.literal('mean'), z.int().min(0).max(63)]),
+  fftSamples: z.int().min(32).max(65_536),
+  windowSamples: z.int().min(16).max(65_536),
+  window: z.enum(['hann', 'hamming', 'rectangular']),
+  hopSamples: z.int().min(1).max(65_536),
+  center: z.boolean(),
+  padMode: z.enum(['constant', 'reflect']),
+  power: z.union([z.literal(1), z.literal(2)]),
+  bands: z.discriminatedUnion('scale', [
+    z.strictObject({
+      scale: z.literal('mel'),
+      count: z.int().min(1).max(1024),
+      minHz: z.number().min(0),
+      maxHz: z.number().positive().nullable(),
+      formula: z.enum(['slaney', 'htk']),
+      norm: z.enum(['slaney', 'none']),
+    }),
+    z.strictObject({ scale: z.literal('linear') }),
+  ]),
+  level: z.strictObject({
+    referencePower: z.number().positive(),
+    aminPower: z.number().positive(),
+    topDb: z.number().positive().nullable(),
+  }),
+})
+
+/** The check of a Recipe that comes from a window, a file or the command line. */
+export const recipeSchema = z.strictObject({
+  name: z.string().min(1).max(100),
+  frontEnd: frontEndSchema,
+  model: z.discriminatedUnion('kind', [
+    z.strictObject({
+      kind: z.literal('logmel-cnn'),
+      cropSeconds: z.number().positive().max(60),
+      filters: z.array(z.int().min(1).max(1024)).min(1).max(8),
+      dropout: z.number().min(0).max(0.9),
+    }),
+    z.strictObject({
+      kind: z.literal('mfcc-logistic'),
+      mfccCount: z.int().min(1).max(128),
+      inverseL2: z.number().positive().max(1e6),
+    }),
+  ]),
+  training: z.strictObject({
+    maxEpochs: z.int().min(1).max(100_000),
+    batchClips: z.int().min(1).max(4096),
+    learningRate: z.number().positive().max(10),
+    patienceEpochs: z.int().min(0).max(100_000),
+    validationShare: z.number().min(0).max(0.5),
+    isClassBalanced: z.boolean(),
+    mixupAlpha: z.number().min(0).max(10),
+    frequencyMasks: z.int().min(0).max(10),
+    frequencyMaskBands: z.int().min(0).max(1024),
+    timeMasks: z.int().min(0).max(10),
+    timeMaskFrames: z.int().min(0).max(10_000),
+    gainDb: z.number().min(0).max(60),
+  }),
+  seed: z
+    .int()
+    .min(0)
+    .max(2 ** 31 - 1),
+}) satisfies z.ZodType<Recipe>
+
+/** Reads a recipe from parsed JSON. @throws AppError 'invalid-argument' naming the field. */
+export function parseRecipe(value: unknown, source: string): Recipe {
+  const result = recipeSchema.safeParse(value)
+  if (result.success) return result.data
+  const issue = result.error.issues[0]!
+  throw new AppError('invalid-argument', `${source}: ${issue.path.join('.') || 'recipe'}: ${issue.message}`)
+}
+
+/**
+ * One `key=value` of `--set`: the key is a dotted path that exists in the recipe, the value is read as
+ * JSON and, failing that, as text.
+ */
+export function overrideRecipe(recipe: Recipe, assignment: string): Recipe {
+  const split = assignment.indexOf('=')
+  if (split < 1) throw new AppError('invalid-argument', `--set ${assignment}: write it as key=value.`)
+  const path = assignment.slice(0, split).split('.')
+  const text = assignment.slice(split + 1)
+  const copy = structuredClone(recipe)
+  let owner: Record<string, unknown> = copy as unknown as Record<string, unknown>
+  path.forEach((key, depth) => {
+    if (typeof owner !== 'object' || owner === null || !Object.hasOwn(owner, key))
+      throw new AppError('invalid-argument', `--set ${assignment}: this recipe has no ${path.join('.')}.`)
+    if (depth === path.length - 1) owner[key] = readValue(text)
+    else owner = owner[key] as Record<string, unknown>
+  })
+  return parseRecipe(copy, `--set ${assignment}`)
+}
+
+function readValue(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
