@@ -2,8 +2,24 @@
  * The host: a workspace behind the contract. The doors (desktop, headless, cli) import this file and
  * nothing else of the host.
  */
-import type { Channel } from '../../shared/rpc/channel'
+import type { Handlers } from '../../shared/contract/contract'
 import type { LaunchWorker } from '../../shared/job/worker-process'
+import type { Channel } from '../../shared/rpc/channel'
+import { serve } from '../../shared/rpc/server'
+import { MediaPool } from '../media/media-pool'
+import { annotationHandlers } from './calls/annotations'
+import { clipHandlers } from './calls/clips'
+import { exportHandlers } from './calls/exports'
+import { historyHandlers } from './calls/history'
+import { jobHandlers } from './calls/jobs'
+import { labelHandlers } from './calls/labels'
+import { mediaHandlers } from './calls/media'
+import { ontologyHandlers } from './calls/ontology'
+import { recordingHandlers } from './calls/recordings'
+import { runHandlers } from './calls/runs'
+import { workspaceHandlers } from './calls/workspace'
+import type { OpenMediaPool } from './media/media-desk'
+import { Workspace } from './workspace'
 
 export interface HostOptions {
   kind: 'desktop' | 'headless' | 'cli'
@@ -26,4 +42,48 @@ export interface Host {
   close(): Promise<void>
 }
 
-export declare function createHost(options: HostOptions): Host
+/** @param openMediaPool how to open the decoding threads; given by tests, which run unbundled */
+export function createHost(options: HostOptions, openMediaPool: OpenMediaPool = () => new MediaPool()): Host {
+  const workspace = new Workspace(options, openMediaPool)
+  const handlers: Handlers = {
+    workspace: workspaceHandlers(workspace),
+    recordings: recordingHandlers(workspace),
+    clips: clipHandlers(workspace),
+    labels: labelHandlers(workspace),
+    ontology: ontologyHandlers(workspace),
+    annotations: annotationHandlers(workspace),
+    history: historyHandlers(workspace),
+    runs: runHandlers(workspace),
+    jobs: jobHandlers(workspace),
+    media: mediaHandlers(workspace),
+    exports: exportHandlers(workspace),
+  }
+  return {
+    connect(channel) {
+      const announce = serve(watchClose(channel, () => workspace.announcer.remove(announce)), {
+        handlers,
+        author: () => workspace.settings.read().author,
+        onFault: (name, error) => options.log(`${name}: ${error.stack ?? error.message}`),
+      })
+      workspace.announcer.add(announce)
+    },
+    runningJobs: () => workspace.runningJobs(),
+    close: () => workspace.dispose(),
+  }
+}
+
+/** The same channel, with one more listener for its end. */
+function watchClose(channel: Channel, onClose: () => void): Channel {
+  return {
+    send: (frame) => channel.send(frame),
+    close: () => channel.close(),
+    listen: (listener) =>
+      channel.listen({
+        onFrame: (frame) => listener.onFrame(frame),
+        onClose() {
+          onClose()
+          listener.onClose()
+        },
+      }),
+  }
+}

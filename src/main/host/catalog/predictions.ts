@@ -98,3 +98,22 @@ export function listHeldOut(database: Database, runId: string): HeldOutPredictio
     runId,
   )
 }
+
+/** The single present class of clips that have exactly one. */
+export function readSinglePresent(database: Database, clipIds: string[]): Map<string, string> {
+  const rows = database.all<{ clipId: string; classId: string }>(
+    `SELECT clip_id AS clipId, max(class_id) AS classId FROM clip_labels
+       WHERE state = 'present' AND clip_id IN (SELECT value FROM json_each(?)) GROUP BY clip_id HAVING count(*) = 1`,
+    listParameter(clipIds),
+  )
+  return new Map(rows.map((row) => [row.clipId, row.classId]))
+}
+
+/** Clips of which a run already has an honest, held-out prediction. */
+export function listTested(database: Database, runId: string): Set<string> {
+  const rows = database.all<{ clipId: string }>(
+    `SELECT clip_id AS clipId FROM predictions WHERE run_id = ? AND origin = 'test'`,
+    runId,
+  )
+  return new Set(rows.map((row) => row.clipId))
+}
