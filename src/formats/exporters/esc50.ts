@@ -4,7 +4,15 @@
  */
 import type { ExportClip, ExportManifest } from '../../shared/job/manifest'
 import { nameClips, parseEsc50Name } from './esc50-names'
-import { classesOf, count, isWholeRecording, sortOut, type Exporter, type ExportContext, type PlannedAudio } from './export-plan'
+import {
+  classesOf,
+  count,
+  isWholeRecording,
+  sortOut,
+  type Exporter,
+  type ExportContext,
+  type PlannedAudio,
+} from './export-plan'
 import { stemOf } from './unique-names'
 import { writeCsv } from './write-csv'
 

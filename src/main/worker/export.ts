@@ -96,7 +96,9 @@ async function writeExport(
     counts: { clips: texts.clips, files: written.length, skipped: skipped.length },
     choices: [
       ...texts.choices,
-      ...[...new Set(changed)].map((path) => `${path} has changed since it was imported; it was exported as it is now.`),
+      ...[...new Set(changed)].map(
+        (path) => `${path} has changed since it was imported; it was exported as it is now.`,
+      ),
     ],
     skipped,
     files: written,

@@ -91,4 +91,3 @@ async function syncFolder(path: string): Promise<void> {
     await folder.close()
   }
 }
-

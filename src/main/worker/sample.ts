@@ -28,7 +28,11 @@ export async function runSample(
     await replaceFile(join(manifest.folder, 'audio', clip.filename), wav)
   }
   await replaceFile(join(manifest.folder, 'meta', 'esc50.csv'), writeSampleMeta(clips))
-  await runImport({ kind: 'import', format: 'esc50', path: manifest.folder, known: [] }, shiftProgress(tell, clips.length, total), media)
+  await runImport(
+    { kind: 'import', format: 'esc50', path: manifest.folder, known: [] },
+    shiftProgress(tell, clips.length, total),
+    media,
+  )
 }
 
 /** Imports count their own files; here they are the second half. */

@@ -96,7 +96,8 @@ export const tollBell: Voice = (source, take, samples) => {
       const tone = glideTone(
         seconds - t,
         () => hz,
-        (at) => Math.min(1, at / 0.002) * Math.exp(-at / ringSeconds) * (1 + 0.35 * Math.cos(2 * Math.PI * beatHz * at)),
+        (at) =>
+          Math.min(1, at / 0.002) * Math.exp(-at / ringSeconds) * (1 + 0.35 * Math.cos(2 * Math.PI * beatHz * at)),
         [1],
       )
       // A harder stroke wakes the higher partials.
@@ -193,7 +194,8 @@ export const barkDog: Voice = (source, take, samples) => {
     const breath = makeNoise(take, voice.length).map((value, n) => value * bump(n / sampleRateHz, seconds, 0.08))
     mixInto(voice, breath, 0, 0.35)
     const bark = new Float32Array(voice.length)
-    for (const [index, hz] of formants.entries()) mixInto(bark, filter(voice, 'bandpass', hz, 2.5), 0, [1, 0.9, 0.4][index]!)
+    for (const [index, hz] of formants.entries())
+      mixInto(bark, filter(voice, 'bandpass', hz, 2.5), 0, [1, 0.9, 0.4][index]!)
     mixInto(out, bark, toSamples(t), take.uniform(0.7, 1) / (rootMeanSquare(bark) * 4))
     const isPair = take.uniform() < 0.35
     t += seconds + (isPair ? take.uniform(0.06, 0.14) : take.uniform(0.3, 0.8))
