@@ -48,7 +48,13 @@ describe('the page’s files', () => {
   })
 
   it('end at the folder', async () => {
-    for (const path of ['/..%2fsecret.txt', '/%2e%2e/secret.txt', '/assets/..%2f..%2fsecret.txt', '/..%5csecret.txt', '/%00']) {
+    for (const path of [
+      '/..%2fsecret.txt',
+      '/%2e%2e/secret.txt',
+      '/assets/..%2f..%2fsecret.txt',
+      '/..%5csecret.txt',
+      '/%00',
+    ]) {
       const answer = await get(path)
       expect(answer.status, path).toBe(404)
       expect(answer.headers.get('x-content-type-options')).toBe('nosniff')

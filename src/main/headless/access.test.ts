@@ -16,14 +16,29 @@ describe('access', () => {
   })
 
   it('takes loopback names only', () => {
-    for (const host of ['127.0.0.1:4747', 'localhost', 'LOCALHOST:80', '[::1]:9']) expect(isLoopbackHost(host)).toBe(true)
-    for (const host of ['evil.example', '127.0.0.1.evil.example', 'localhost.evil.example:80', '127.0.0.1@evil', '', null])
+    for (const host of ['127.0.0.1:4747', 'localhost', 'LOCALHOST:80', '[::1]:9'])
+      expect(isLoopbackHost(host)).toBe(true)
+    for (const host of [
+      'evil.example',
+      '127.0.0.1.evil.example',
+      'localhost.evil.example:80',
+      '127.0.0.1@evil',
+      '',
+      null,
+    ])
       expect(isLoopbackHost(host), String(host)).toBe(false)
   })
 
   it('takes only the origin of its own page', () => {
     expect(isOwnOrigin('http://127.0.0.1:4747', '127.0.0.1:4747')).toBe(true)
-    for (const origin of ['http://127.0.0.1:3000', 'http://localhost:4747', 'https://127.0.0.1:4747', 'null', '', undefined])
+    for (const origin of [
+      'http://127.0.0.1:3000',
+      'http://localhost:4747',
+      'https://127.0.0.1:4747',
+      'null',
+      '',
+      undefined,
+    ])
       expect(isOwnOrigin(origin, '127.0.0.1:4747'), String(origin)).toBe(false)
     expect(isOwnOrigin('http://evil.example', 'evil.example')).toBe(false)
   })

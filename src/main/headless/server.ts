@@ -50,7 +50,12 @@ export async function createServer(options: ServerOptions): Promise<HeadlessServ
       const cookie = `${cookieName(port)}=${token}; HttpOnly; SameSite=Strict; Path=/`
       return new Response(null, {
         status: 303,
-        headers: { ...securityHeaders, location: clean.pathname + clean.search, 'set-cookie': cookie, 'cache-control': 'no-store' },
+        headers: {
+          ...securityHeaders,
+          location: clean.pathname + clean.search,
+          'set-cookie': cookie,
+          'cache-control': 'no-store',
+        },
       })
     }
     return refuse(401, 'Open the whole address that Earmark printed, with its token.')
@@ -62,7 +67,13 @@ export async function createServer(options: ServerOptions): Promise<HeadlessServ
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const { host, origin, cookie } = request.headers
     const isRpc = new URL(request.url ?? '/', 'http://127.0.0.1').pathname === '/rpc'
-    const refusal = !isRpc ? '404 Not Found' : !isOwnOrigin(origin, host) ? '403 Forbidden' : !isKnown(cookie) ? '401 Unauthorized' : null
+    const refusal = !isRpc
+      ? '404 Not Found'
+      : !isOwnOrigin(origin, host)
+        ? '403 Forbidden'
+        : !isKnown(cookie)
+          ? '401 Unauthorized'
+          : null
     socket.on('error', () => socket.destroy())
     if (refusal) return socket.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
     sockets.handleUpgrade(request, socket, head, (opened) => options.connect(createSocketChannel(opened)))
@@ -98,7 +109,10 @@ function listen(app: Hono, port: number): Promise<Server> {
       reject(
         why === undefined
           ? error
-          : new AppError('conflict', `Port ${port} ${why}.`, { hint: 'Choose another with --port, or 0 for any.', cause: error }),
+          : new AppError('conflict', `Port ${port} ${why}.`, {
+              hint: 'Choose another with --port, or 0 for any.',
+              cause: error,
+            }),
       )
     })
   })

@@ -54,6 +54,9 @@ async function perform(manifest: JobManifest, tell: Tell): Promise<void> {
       return tell({ type: 'backends', backends: await probeBackends() })
     }
     default:
-      throw new AppError('invalid-argument', `The worker knows no job of kind ${JSON.stringify((manifest as { kind?: unknown }).kind)}.`)
+      throw new AppError(
+        'invalid-argument',
+        `The worker knows no job of kind ${JSON.stringify((manifest as { kind?: unknown }).kind)}.`,
+      )
   }
 }
