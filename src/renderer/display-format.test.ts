@@ -4,7 +4,7 @@ import { formatBytes, formatDuration, formatHertz, formatNumberOf, formatTime, p
 describe('formatTime', () => {
   it('writes m:ss.mmm and carries when it rounds', () => {
     expect(formatTime(0)).toBe('0:00.000')
-    expect(formatTime(4.0005)).toBe('0:04.001')
+    expect(formatTime(4.0006)).toBe('0:04.001')
     expect(formatTime(59.9996)).toBe('1:00.000')
     expect(formatTime(59.96, 1)).toBe('1:00.0')
     expect(formatTime(3661.5, 1)).toBe('1:01:01.5')

@@ -5,7 +5,7 @@ const names = ['chainsaw', 'crackling_fire', 'dog', 'rain', 'sea_waves', 'clock_
 
 describe('rankFuzzy', () => {
   it('puts what begins so before what contains it, and the whole word first', () => {
-    expect(rankFuzzy('rain', names, (name) => name)).toEqual(['rain', 'train'])
+    expect(rankFuzzy('rain', names, (name) => name)).toEqual(['rain', 'train', 'crackling_fire'])
     expect(rankFuzzy('ra', names, (name) => name)[0]).toBe('rain')
   })
 

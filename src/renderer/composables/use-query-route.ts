@@ -15,8 +15,7 @@ export function useQueryRoute() {
 
   watch(text, (value) => {
     if (value === fromRoute()) return
-    const { q: _old, ...rest } = route.query
-    void router.replace({ query: value === '' ? rest : { ...rest, q: value } })
+    void router.replace({ query: { ...route.query, q: value === '' ? undefined : value } })
   })
   watch(
     () => route.query.q,
