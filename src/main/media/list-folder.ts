@@ -73,14 +73,13 @@ async function followLink(realRoot: string, path: string, ancestors: string[], l
   const refuse = (reason: string): void => void listing.problems.push({ path, reason })
   const target = await realpath(join(realRoot, path)).catch(() => null)
   if (target === null) return refuse('a link whose target does not exist')
-  if (!target.startsWith(realRoot.endsWith(sep) ? realRoot : realRoot + sep)) {
+  if (target !== realRoot && !target.startsWith(realRoot.endsWith(sep) ? realRoot : realRoot + sep)) {
     return refuse('a link that leads out of the dataset’s folder: not followed')
   }
+  if (ancestors.includes(target)) return refuse('a link that leads back to a folder it lies in: not followed')
   const info = await stat(target)
   if (info.isFile()) listing.files.push(path)
-  else if (ancestors.some((ancestor) => ancestor === target || ancestor.startsWith(target + sep))) {
-    refuse('a link that leads back to a folder it lies in: not followed')
-  } else if (info.isDirectory()) {
+  else if (info.isDirectory()) {
     if (ancestors.length > maxDepth) refuse(`more than ${maxDepth} folders deep`)
     else await walk(realRoot, path, [...ancestors, target], listing)
   }

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { toAppError } from '../../shared/errors'
 import type { KnownRecording } from '../../shared/job/manifest'
 import type { RecordingDraft } from '../../shared/job/worker-event'
@@ -28,14 +28,30 @@ export async function probeRecording(
     if (known) {
       const info = await stat(file)
       if (info.size === known.sizeBytes && Math.abs(info.mtimeMs - known.modifiedMs) < 1) {
-        const { path: _, ...facts } = known
-        return { facts, reason: null, isUnchanged: true }
+        return { facts: factsOf(known), reason: null, isUnchanged: true }
       }
     }
     const { warning, ...facts } = await media.run('probe', { path: file })
     return { facts, reason: warning, isUnchanged: false }
   } catch (thrown) {
-    const { message } = toAppError(thrown)
-    return { facts: null, reason: message, isUnchanged: false }
+    return { facts: null, reason: withoutName(toAppError(thrown).message, path), isUnchanged: false }
   }
+}
+
+function factsOf({
+  contentHash,
+  sizeBytes,
+  modifiedMs,
+  format,
+  sampleRateHz,
+  channelCount,
+  durationSeconds,
+}: KnownRecording): RecordingFacts {
+  return { contentHash, sizeBytes, modifiedMs, format, sampleRateHz, channelCount, durationSeconds }
+}
+
+/** Messages begin with the file's path or name; an issue has a column for it. */
+function withoutName(message: string, path: string): string {
+  const end = message.indexOf(`${basename(path)}: `)
+  return end < 0 ? message : message.slice(end + basename(path).length + 2)
 }

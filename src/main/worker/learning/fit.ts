@@ -56,7 +56,7 @@ export async function fitNetwork(model: tfl.LayersModel, options: FitOptions): P
       let correct = 0
       for (let step = 0; step < batches.batchesPerEpoch; step++) {
         const done = (epoch - 1 + step / batches.batchesPerEpoch) / training.maxEpochs
-        setLearningRate(optimizer, training.learningRate * scheduleFactor(training, done))
+        setLearningRate(optimizer, training.learningRate * scheduleFactor(done))
         const result = await takeStep(model, optimizer, variables, options)
         loss += result.loss / batches.batchesPerEpoch
         correct += result.accuracy / batches.batchesPerEpoch
@@ -96,9 +96,9 @@ export async function fitNetwork(model: tfl.LayersModel, options: FitOptions): P
   }
 }
 
-/** What the learning rate is multiplied by after the share `done` of the schedule: half a cosine from 1 to 0, or 1. */
-export function scheduleFactor(training: Pick<TrainingRecipe, 'schedule'>, done: number): number {
-  return training.schedule === 'cosine' ? 0.5 * (1 + Math.cos(Math.PI * done)) : 1
+/** What the learning rate is multiplied by after the share `done` of the schedule: half a cosine from 1 to 0. */
+function scheduleFactor(done: number): number {
+  return 0.5 * (1 + Math.cos(Math.PI * done))
 }
 
 async function takeStep(
