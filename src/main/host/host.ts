@@ -3,7 +3,6 @@
  * nothing else of the host.
  */
 import type { Handlers } from '../../shared/contract/contract'
-import type { LaunchWorker } from '../../shared/job/worker-process'
 import type { Channel } from '../../shared/rpc/channel'
 import { serve } from '../../shared/rpc/server'
 import { MediaPool } from '../media/media-pool'
@@ -18,20 +17,11 @@ import { ontologyHandlers } from './calls/ontology'
 import { recordingHandlers } from './calls/recordings'
 import { runHandlers } from './calls/runs'
 import { workspaceHandlers } from './calls/workspace'
+import type { HostOptions } from './host-options'
 import type { OpenMediaPool } from './media/media-desk'
 import { Workspace } from './workspace'
 
-export interface HostOptions {
-  kind: 'desktop' | 'headless' | 'cli'
-  version: string
-  /** Where Earmark keeps what belongs to the person: recent catalogs, author name. */
-  userFolder: string
-  /** Offered for new catalogs. */
-  documentsFolder: string
-  launchWorker: LaunchWorker
-  /** Lines for the log: faults and slow queries. */
-  log(line: string): void
-}
+export type { HostOptions } from './host-options'
 
 export interface Host {
   /** Serves the contract over a channel until it closes. */
@@ -60,11 +50,14 @@ export function createHost(options: HostOptions, openMediaPool: OpenMediaPool = 
   }
   return {
     connect(channel) {
-      const announce = serve(watchClose(channel, () => workspace.announcer.remove(announce)), {
-        handlers,
-        author: () => workspace.settings.read().author,
-        onFault: (name, error) => options.log(`${name}: ${error.stack ?? error.message}`),
-      })
+      const announce = serve(
+        watchClose(channel, () => workspace.announcer.remove(announce)),
+        {
+          handlers,
+          author: () => workspace.settings.read().author,
+          onFault: (name, error) => options.log(`${name}: ${error.stack ?? error.message}`),
+        },
+      )
       workspace.announcer.add(announce)
     },
     runningJobs: () => workspace.runningJobs(),

@@ -4,12 +4,18 @@ import type { WorkspaceState } from '../../shared/contract/workspace'
 import { AppError } from '../../shared/errors'
 import type { BackendStatus } from '../../shared/job/worker-event'
 import { Announcer } from './announcer'
-import { createCatalog, type CatalogFolder, openCatalog, readCatalogInfo, requireAbsolute } from './catalog/catalog-folder'
+import {
+  createCatalog,
+  type CatalogFolder,
+  openCatalog,
+  readCatalogInfo,
+  requireAbsolute,
+} from './catalog/catalog-folder'
 import type { Database } from './catalog/database'
 import { readHistoryState, runCommand } from './catalog/journal'
 import type { Recorder } from './catalog/recorder'
 import type { Touched } from './catalog/touched'
-import type { HostOptions } from './host'
+import type { HostOptions } from './host-options'
 import { JobQueue } from './jobs/queue'
 import type { WorkerHandle } from './jobs/run-worker'
 import { recoverJobs } from './jobs/recovery'
@@ -41,8 +47,7 @@ export class Workspace {
 
   /** @throws AppError 'no-catalog' */
   get catalog(): OpenCatalog {
-    if (!this.current)
-      throw new AppError('no-catalog', 'No catalog is open.', { hint: 'Open one, or make a new one.' })
+    if (!this.current) throw new AppError('no-catalog', 'No catalog is open.', { hint: 'Open one, or make a new one.' })
     return this.current
   }
 

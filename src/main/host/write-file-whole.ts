@@ -7,7 +7,7 @@ export function writeFileWhole(file: string, content: string | Uint8Array): void
     const handle = openSync(partial, 'w')
     try {
       const bytes = typeof content === 'string' ? Buffer.from(content) : content
-      for (let offset = 0; offset < bytes.length; ) offset += writeSync(handle, bytes, offset)
+      for (let offset = 0; offset < bytes.length;) offset += writeSync(handle, bytes, offset)
       fsyncSync(handle)
     } finally {
       closeSync(handle)

@@ -47,9 +47,12 @@ function checkOut(workspace: Workspace, given: string): string {
   const parent = realpathSync(requireFolder(dirname(given)))
   const out = join(parent, basename(given))
   if (existsSync(out)) {
-    if (!statSync(out).isDirectory()) throw new AppError('conflict', `${out} is a file.`, { hint: 'Choose another name.' })
+    if (!statSync(out).isDirectory())
+      throw new AppError('conflict', `${out} is a file.`, { hint: 'Choose another name.' })
     if (readdirSync(out).length > 0)
-      throw new AppError('conflict', `${out} has other things in it.`, { hint: 'Choose a folder that is new or empty.' })
+      throw new AppError('conflict', `${out} has other things in it.`, {
+        hint: 'Choose a folder that is new or empty.',
+      })
   }
   const taken = workspace.database.all<{ path: string }>('SELECT path FROM roots').map((root) => root.path)
   for (const folder of [workspace.catalog.path, ...taken])

@@ -26,7 +26,9 @@ export function recordingHandlers(workspace: Workspace): Handlers['recordings'] 
       findImporter(format)
       const path = realpathSync(requireFolder(requireAbsolute(given)))
       if (path === catalog.path)
-        throw new AppError('invalid-argument', `${path} is the catalog itself.`, { hint: 'Choose the dataset’s folder.' })
+        throw new AppError('invalid-argument', `${path} is the catalog itself.`, {
+          hint: 'Choose the dataset’s folder.',
+        })
       const manifest = { kind: 'import' as const, format, path }
       return startImport(workspace, {
         kind: 'import',

@@ -35,7 +35,16 @@ export function runHandlers(workspace: Workspace): Handlers['runs'] {
       const runId = createId()
       const { recipe, backend, split, query } = request
       const { classes, clips, folds } = set
-      const manifest = { kind: 'train' as const, runId, folder: runFolder(path, runId), recipe, backend, classes, clips, folds }
+      const manifest = {
+        kind: 'train' as const,
+        runId,
+        folder: runFolder(path, runId),
+        recipe,
+        backend,
+        classes,
+        clips,
+        folds,
+      }
       keepManifest(manifest)
       const counts = set.preflight.folds
       const run = { id: runId, recipe, recipeHash: hashRecipe(recipe), split, query, classes, folds: counts }

@@ -25,7 +25,13 @@ export function workspaceHandlers(workspace: Workspace): Handlers['workspace'] {
       const folder = join(workspace.catalog.path, 'audio')
       mkdirSync(folder)
       const manifest = { kind: 'sample' as const, folder, seed }
-      return startImport(workspace, { kind: 'sample', path: folder, format: 'sample', author, manifest: () => manifest })
+      return startImport(workspace, {
+        kind: 'sample',
+        path: folder,
+        format: 'sample',
+        author,
+        manifest: () => manifest,
+      })
     },
     setAuthor({ author }) {
       workspace.settings.setAuthor(author)

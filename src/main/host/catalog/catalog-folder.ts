@@ -18,7 +18,9 @@ export interface CatalogFolder {
 /** @throws AppError 'invalid-argument' for a relative path */
 export function requireAbsolute(path: string): string {
   if (!isAbsolute(path))
-    throw new AppError('invalid-argument', `${path} is not an absolute path.`, { hint: 'Give the whole path, from the root.' })
+    throw new AppError('invalid-argument', `${path} is not an absolute path.`, {
+      hint: 'Give the whole path, from the root.',
+    })
   const plain = normalize(path)
   return plain.length > 1 ? plain.replace(/[\\/]+$/, '') : plain
 }
@@ -28,11 +30,14 @@ export function createCatalog(given: string): CatalogFolder {
   const path = requireAbsolute(given)
   const isNew = !existsSync(path)
   if (!isNew) {
-    if (!statSync(path).isDirectory()) throw new AppError('conflict', `${path} is a file.`, { hint: 'Choose another name.' })
+    if (!statSync(path).isDirectory())
+      throw new AppError('conflict', `${path} is a file.`, { hint: 'Choose another name.' })
     if (existsSync(join(path, databaseName)))
       throw new AppError('conflict', `${path} is a catalog already.`, { hint: 'Open it instead.' })
     if (readdirSync(path).length > 0)
-      throw new AppError('conflict', `${path} has other things in it.`, { hint: 'A catalog wants a folder of its own.' })
+      throw new AppError('conflict', `${path} has other things in it.`, {
+        hint: 'A catalog wants a folder of its own.',
+      })
   }
   try {
     mkdirSync(path, { recursive: true })

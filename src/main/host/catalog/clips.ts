@@ -179,5 +179,7 @@ function readTops(database: Database, runId: string, ids: string): Map<string, C
     runId,
     ids,
   )
-  return new Map(rows.map((row) => [row.clipId, { classId: row.classId, name: row.name ?? '(removed)', score: row.score }]))
+  return new Map(
+    rows.map((row) => [row.clipId, { classId: row.classId, name: row.name ?? '(removed)', score: row.score }]),
+  )
 }

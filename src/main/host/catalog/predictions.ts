@@ -19,7 +19,8 @@ export function findTop(scores: Float32Array, classCount: number, what: string):
     throw new AppError('training-failed', `${what}: ${scores.length} scores came for ${classCount} classes.`)
   let top = 0
   for (let index = 0; index < scores.length; index++) {
-    if (Number.isNaN(scores[index]!)) throw new AppError('training-failed', `${what}: the score of class ${index} is NaN.`)
+    if (Number.isNaN(scores[index]!))
+      throw new AppError('training-failed', `${what}: the score of class ${index} is NaN.`)
     if (scores[index]! > scores[top]!) top = index
   }
   return top
@@ -66,7 +67,11 @@ function fromBlob(blob: Uint8Array): number[] {
 }
 
 /** Scores of some clips, in the order of the run's classes. */
-export function readScores(database: Database, runId: string, clipIds: string[]): { clipId: string; scores: number[] }[] {
+export function readScores(
+  database: Database,
+  runId: string,
+  clipIds: string[],
+): { clipId: string; scores: number[] }[] {
   return database
     .all<{ clipId: string; scores: Uint8Array }>(
       `SELECT clip_id AS clipId, scores FROM predictions

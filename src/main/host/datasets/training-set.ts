@@ -113,7 +113,10 @@ function findProblems(
     new Set(clips.filter((clip) => clip.classIndex === index).map((clip) => clip.group)).size
   const lonely = classes.filter((_entry, index) => groupsOf(index) < 2).map((entry) => entry.name)
   if (lonely.length > 0)
-    add('warning', `All clips of a class come from one group, so it cannot be both trained and tested: ${lonely.join(', ')}.`)
+    add(
+      'warning',
+      `All clips of a class come from one group, so it cannot be both trained and tested: ${lonely.join(', ')}.`,
+    )
 
   for (const fold of folds) {
     if (fold.train.length === 0) add('error', `Fold ${fold.name} has nothing to train on.`)
@@ -124,13 +127,19 @@ function findProblems(
       return classes.filter((_entry, index) => !seen.has(index)).map((entry) => entry.name)
     }
     const untrained = absent(fold.train)
-    if (untrained.length > 0) add('warning', `When fold ${fold.name} is tested, no clip trains ${untrained.join(', ')}.`)
+    if (untrained.length > 0)
+      add('warning', `When fold ${fold.name} is tested, no clip trains ${untrained.join(', ')}.`)
     const untested = absent(fold.test)
     if (untested.length > 0) add('warning', `Fold ${fold.name} tests no clip of ${untested.join(', ')}.`)
     const trainGroups = new Set(fold.train.map((position) => clips[position]!.group))
-    const shared = new Set(fold.test.map((position) => clips[position]!.group).filter((group) => trainGroups.has(group)))
+    const shared = new Set(
+      fold.test.map((position) => clips[position]!.group).filter((group) => trainGroups.has(group)),
+    )
     if (shared.size > 0)
-      add('warning', `${countNoun(shared.size, 'group')} of fold ${fold.name} are also trained on: its result will look too good.`)
+      add(
+        'warning',
+        `${countNoun(shared.size, 'group')} of fold ${fold.name} are also trained on: its result will look too good.`,
+      )
   }
   return problems
 }

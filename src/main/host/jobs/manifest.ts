@@ -73,7 +73,15 @@ export function buildPredictManifest(
   backend: BackendChoice,
   clips: ManifestClip[],
 ): PredictManifest {
-  return { kind: 'predict', runId: trained.runId, folder, recipe: trained.recipe, backend, classes: trained.classes, clips }
+  return {
+    kind: 'predict',
+    runId: trained.runId,
+    folder,
+    recipe: trained.recipe,
+    backend,
+    classes: trained.classes,
+    clips,
+  }
 }
 
 /** The clips of a query that can be predicted: their files were there when last looked at. */

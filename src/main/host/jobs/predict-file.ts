@@ -24,13 +24,15 @@ export async function predictFile(
   const path = requireFile(requireAbsolute(given))
   const trained = readTrainManifest(catalogPath, runId)
   const probe = await media.probe(path, signal)
-  const clips: ManifestClip[] = cutWindows(probe.durationSeconds, medianSeconds(trained)).map(([start, end], index) => ({
-    id: `window-${index}`,
-    path,
-    contentHash: probe.contentHash,
-    startSeconds: start,
-    endSeconds: end,
-  }))
+  const clips: ManifestClip[] = cutWindows(probe.durationSeconds, medianSeconds(trained)).map(
+    ([start, end], index) => ({
+      id: `window-${index}`,
+      path,
+      contentHash: probe.contentHash,
+      startSeconds: start,
+      endSeconds: end,
+    }),
+  )
   const manifest = buildPredictManifest(trained, runFolder(catalogPath, runId), trained.backend, clips)
   const scores = await predict(workspace, manifest, signal)
   const names = readNames(database, trained.classes)

@@ -39,8 +39,7 @@ export function createTrainWork(
         })
       case 'epoch': {
         requireFold(event.fold)
-        const { type: _, ...epoch } = event
-        return addEpoch(database, runId, epoch)
+        return addEpoch(database, runId, toEpoch(event))
       }
       case 'predictions':
         requireFold(event.fold)
@@ -75,14 +74,17 @@ export function createTrainWork(
     },
     ingest(_job, event) {
       database.transaction(() => write(event))
-      if (event.type === 'epoch') {
-        const { type: _, ...epoch } = event
-        listener.onEpoch(epoch)
-      } else listener.onRun()
+      if (event.type === 'epoch') listener.onEpoch(toEpoch(event))
+      else listener.onRun()
     },
     end(job, status) {
       endRun(database, runId, status, job.error)
     },
     afterEnd: () => listener.onRun(),
   }
+}
+
+function toEpoch(event: WorkerEvent & { type: 'epoch' }): RunEpoch {
+  const { fold, epoch, loss, accuracy, validationLoss, validationAccuracy, seconds } = event
+  return { fold, epoch, loss, accuracy, validationLoss, validationAccuracy, seconds }
 }
