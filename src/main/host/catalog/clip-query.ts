@@ -119,14 +119,16 @@ function addFlag(where: Where, flag: ClipQuery['is'][number], hasRun: boolean): 
 }
 
 function addPredicted(where: Where, query: ClipQuery): void {
-  const named = '(SELECT id FROM ontology_classes WHERE name = ? COLLATE NOCASE)'
-  if (query.predicted !== null) {
+  // One class: the one with just this name, else one that differs in the case of letters.
+  const named = '(SELECT id FROM ontology_classes WHERE name = ? COLLATE NOCASE ORDER BY name = ? DESC LIMIT 1)'
+  const { predicted, truth } = query
+  if (predicted !== null) {
     if (query.runId === null) where('0')
-    else where(`p.predicted_class_id IN ${named}`, query.predicted)
+    else where(`p.predicted_class_id = ${named}`, predicted, predicted)
   }
-  if (query.truth !== null) {
+  if (truth !== null) {
     if (query.runId === null) where('0')
-    else where(`p.origin <> 'trained' AND ${singlePresentClass} IN ${named}`, query.truth)
+    else where(`p.origin <> 'trained' AND ${singlePresentClass} = ${named}`, truth, truth)
   }
 }
 
