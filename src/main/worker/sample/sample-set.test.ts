@@ -57,7 +57,7 @@ describe('sample set', () => {
       expect(hashOf(7, index)).toBe(hashOf(7, index))
       expect(hashOf(7, index)).not.toBe(hashOf(8, index))
     }
-    expect(new Set(signals.map((_, index) => hashOf(1, index))).size).toBe(60)
+    expect(new Set(signals.map((signal) => signal.slice(1000, 1010).join())).size).toBe(60)
   })
 
   it('makes clips of 2 to 4 s that are neither silent nor clipped', () => {
