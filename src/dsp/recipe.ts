@@ -42,6 +42,7 @@ export interface FrontEnd {
   hopSamples: number
   center: boolean
   padMode: 'constant' | 'reflect'
+  /** Exponent of the magnitude before the bands; decibels are always of power, so 1 is squared first (amplitude_to_db). */
   power: 1 | 2
   bands: MelBands | LinearBands
   level: DecibelLevel
@@ -71,6 +72,7 @@ export type ModelRecipe = LogmelCnnModel | MfccLogisticModel
 export interface TrainingRecipe {
   maxEpochs: number
   batchClips: number
+  /** At the start; it falls to 0 along half a cosine over `maxEpochs` (Loshchilov & Hutter 2017). */
   learningRate: number
   /** Epochs without a better validation loss before training stops; 0 never stops early. */
   patienceEpochs: number
