@@ -7,7 +7,6 @@ import { audiosetCsvExporter } from './audioset-csv'
 
 const audioset = join(process.env['EARMARK_TEST_DATA'] ?? '../shared/data', 'audioset')
 const hasAudioset = existsSync(audioset)
-if (!hasAudioset) console.warn(`skipped: no AudioSet lists at ${audioset}; set EARMARK_TEST_DATA`)
 
 const present = (className: string): ExportLabel => ({ className, classCode: null, mid: null, state: 'present' })
 
@@ -115,7 +114,8 @@ describe('AudioSet CSV exporter', () => {
     expect(choices.at(-1)).toBe('Not named by the file name alone (see “recordings”): 2 recordings.')
   })
 
-  it.skipIf(!hasAudioset)('writes AudioSet’s own evaluation list back byte for byte', () => {
+  const missing = hasAudioset ? '' : `: skipped, no ${audioset}`
+  it.skipIf(!hasAudioset)(`writes AudioSet’s own evaluation list back byte for byte${missing}`, () => {
     const original = readFileSync(join(audioset, 'eval_segments.csv'), 'utf8')
     const indices = readFileSync(join(audioset, 'class_labels_indices.csv'), 'utf8')
     const classes = readCsv(indices).rows.map(({ fields }) => ({ name: fields[2]!, code: null, mid: fields[1]! }))

@@ -14,7 +14,6 @@ import type { MediaRunner } from './media-runner'
 
 const esc10 = join(process.env['EARMARK_TEST_DATA'] ?? '../shared/data', 'esc10')
 const hasEsc10 = existsSync(esc10)
-if (!hasEsc10) console.warn(`skipped: no ESC-10 at ${esc10}; set EARMARK_TEST_DATA`)
 
 let work: string
 beforeEach(() => {
@@ -198,7 +197,7 @@ describe('exporting', () => {
   })
 })
 
-describe.skipIf(!hasEsc10)('ESC-10 there and back', () => {
+describe.skipIf(!hasEsc10)(`ESC-10 there and back${hasEsc10 ? '' : `: skipped, no ${esc10}`}`, () => {
   let there: Imported
   beforeAll(async () => {
     there = await importFolder(esc10)
