@@ -30,6 +30,7 @@ CREATE TABLE recordings (
   UNIQUE (root_id, path)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX recordings_by_path ON recordings (path, id);
+CREATE INDEX recordings_missing ON recordings (id) WHERE is_missing = 1;
 
 CREATE TABLE ontology_classes (
   id TEXT PRIMARY KEY,
