@@ -214,9 +214,12 @@ test.describe('desktop door', () => {
   test('goes nowhere else, and opens links outside only if they may be', async () => {
     const app = await launchDesktop()
     const before = app.page.url()
-    await app.page.evaluate(() => (location.href = 'https://example.org/'))
-    await app.page.evaluate(() => (location.href = 'http://github.com/'))
-    await app.page.evaluate(() => void window.open('https://github.com/karolpiczak/ESC-50'))
+    // Later, since a page that is told to leave answers nothing until it is clear where to.
+    await app.page.evaluate(() => {
+      setTimeout(() => (location.href = 'https://example.org/'), 0)
+      setTimeout(() => (location.href = 'http://github.com/'), 200)
+      setTimeout(() => window.open('https://github.com/karolpiczak/ESC-50'), 400)
+    })
     await expect.poll(() => app.openedOutside()).toEqual(['https://github.com/karolpiczak/ESC-50'])
     expect(app.page.url()).toBe(before)
     await app.close()
