@@ -2,6 +2,7 @@ import { connect } from '../../shared/rpc/client'
 import { createLocalPair } from '../../shared/rpc/local-pair'
 import { buildFiles } from '../door/build-files'
 import { documentsFolder, userFolder } from '../door/folders'
+import { onInterruption } from '../door/interruption'
 import { version } from '../door/version'
 import { createHost } from '../host/host'
 import { createForkLauncher } from './launch-worker'
@@ -68,16 +69,11 @@ export async function serveUntilSignal(options: ServeOptions): Promise<void> {
   const serving = await startHeadless(options)
   process.stdout.write(`Earmark is served at ${serving.url}\n`)
   process.stderr.write('Keep this address to yourself: it carries the key. Ctrl-C ends the server.\n')
-  await new Promise<void>((resolve) => {
-    let isEnding = false
-    const onSignal = (): void => {
-      if (isEnding) process.exit(130)
-      isEnding = true
+  await new Promise<void>((resolve) =>
+    onInterruption(() => {
       process.stderr.write('Closing; once more ends at once.\n')
       resolve()
-    }
-    process.on('SIGINT', onSignal)
-    process.on('SIGTERM', onSignal)
-  })
+    }),
+  )
   await serving.close()
 }
