@@ -10,9 +10,10 @@ const rooms = {
   'src/main/media': ['src/dsp', 'src/shared', 'src/formats'],
   'src/main/host': ['src/dsp', 'src/shared', 'src/zoo', 'src/formats', 'src/main/media'],
   'src/main/worker': ['src/dsp', 'src/shared', 'src/zoo', 'src/formats', 'src/main/media'],
-  'src/main/desktop': ['src/shared', 'src/main/host/host.ts', 'src/preload/bridge.ts'],
-  'src/main/headless': ['src/shared', 'src/main/host/host.ts'],
-  'src/main/cli': ['src/shared', 'src/main/host/host.ts', 'src/main/headless'],
+  'src/main/door': ['src/shared'],
+  'src/main/desktop': ['src/shared', 'src/main/host/host.ts', 'src/main/door', 'src/preload/bridge.ts'],
+  'src/main/headless': ['src/shared', 'src/main/host/host.ts', 'src/main/door'],
+  'src/main/cli': ['src/shared', 'src/main/host/host.ts', 'src/main/door', 'src/main/headless'],
   'src/preload': [],
   'src/renderer': ['src/shared', 'src/dsp', 'src/zoo', 'src/preload/bridge.ts'],
 }

@@ -1,0 +1,168 @@
+"""Writes the reference values that src/dsp is tested against, and the colour tables.
+
+    pip install librosa==0.11.0 matplotlib && python scripts/make-dsp-reference.py
+
+Signals are rounded to float32 first, because that is what the DSP is given; librosa then works in float64.
+Matrices are stored as chosen frames, each in ascending band or coefficient order.
+"""
+
+import json
+import pathlib
+
+import librosa
+import matplotlib
+import numpy as np
+import scipy.signal
+
+OUT = pathlib.Path(__file__).parent.parent / "src" / "dsp" / "reference"
+
+
+def golden(sr: int, samples: int) -> np.ndarray:
+    n = np.arange(samples)
+    y = 0.5 * np.sin(2 * np.pi * 440 * n / sr) + 0.25 * np.sin(2 * np.pi * 3000 * n / sr)
+    return y.astype(np.float32).astype(np.float64)
+
+
+def noise(samples: int) -> np.ndarray:
+    """A 32-bit linear congruential generator (Numerical Recipes), so that the test can make the same numbers."""
+    state, values = 1, []
+    for _ in range(samples):
+        state = (1664525 * state + 1013904223) % 2**32
+        values.append(state / 2**31 - 1)
+    return np.array(values).astype(np.float32).astype(np.float64)
+
+
+def frames_of(matrix: np.ndarray, which: list[int]) -> dict:
+    return {
+        "shape": list(matrix.shape),
+        "frames": {str(t): [float(f"{v:.7g}") for v in matrix[:, t]] for t in which},
+    }
+
+
+def write(name: str, value: object) -> None:
+    (OUT / f"{name}.json").write_text(json.dumps(value, separators=(",", ":")) + "\n")
+
+
+def windows() -> None:
+    write(
+        "window",
+        {
+            f"{name}-{size}": [float(f"{v:.9g}") for v in scipy.signal.get_window(scipy_name, size, fftbins=True)]
+            for name, scipy_name in [("hann", "hann"), ("hamming", "hamming"), ("rectangular", "boxcar")]
+            for size in [8, 9]
+        },
+    )
+
+
+def stft() -> None:
+    cases = []
+    y = noise(3000)
+    for case in [
+        dict(n_fft=256, win_length=256, hop_length=64, window="hann", center=True, pad_mode="constant"),
+        dict(n_fft=256, win_length=200, hop_length=100, window="hamming", center=True, pad_mode="reflect"),
+        dict(n_fft=128, win_length=101, hop_length=37, window="boxcar", center=False, pad_mode="constant"),
+    ]:
+        power = np.abs(librosa.stft(y, dtype=np.complex128, **case)) ** 2
+        last = power.shape[1] - 1
+        cases.append({"arguments": case, **frames_of(power, [0, 1, 7, last])})
+    write("stft", {"signal": "noise 3000", "cases": cases})
+
+
+def mel() -> None:
+    cases = []
+    for args in [
+        dict(sr=22050, n_fft=1024, n_mels=64),
+        dict(sr=22050, n_fft=2048, n_mels=128),
+        dict(sr=22050, n_fft=2048, n_mels=128, htk=True),
+        dict(sr=22050, n_fft=2048, n_mels=128, norm=None),
+        dict(sr=22050, n_fft=2048, n_mels=1000),
+        dict(sr=32000, n_fft=1024, n_mels=40, fmin=50.0, fmax=14000.0, htk=True, norm=None),
+    ]:
+        bank = librosa.filters.mel(**args)
+        cases.append(
+            {
+                "arguments": args,
+                "sum": float(bank.sum(dtype=np.float64)),
+                "nonZeros": int((bank > 0).sum()),
+                "empty": [int(i) for i in np.flatnonzero(bank.max(axis=1) == 0)],
+                "row20": {str(k): float(f"{bank[20, k]:.7g}") for k in np.flatnonzero(bank[20])},
+            }
+        )
+    hz = [0.0, 60.0, 110.0, 440.0, 1000.0, 4000.0, 8000.0, 11025.0]
+    write(
+        "mel",
+        {
+            "hz": hz,
+            "slaney": [float(v) for v in librosa.hz_to_mel(hz)],
+            "htk": [float(v) for v in librosa.hz_to_mel(hz, htk=True)],
+            "banks": cases,
+        },
+    )
+
+
+def features() -> None:
+    cases = []
+    signals = {"G1": golden(22050, 22050), "noise 20000": noise(20000)}
+    for signal, args in [
+        ("G1", dict(n_fft=1024, hop_length=512, n_mels=64, power=2.0)),
+        ("noise 20000", dict(n_fft=1024, hop_length=512, n_mels=64, power=2.0)),
+        ("noise 20000", dict(n_fft=1024, hop_length=512, n_mels=60, power=2.0)),
+        ("noise 20000", dict(n_fft=512, win_length=400, hop_length=160, n_mels=40, power=1.0, htk=True, pad_mode="reflect")),
+    ]:
+        bands = librosa.feature.melspectrogram(y=signals[signal], sr=22050, dtype=np.float64, **args)
+        if args["power"] == 2.0:
+            decibels = librosa.power_to_db(bands, ref=1.0, amin=1e-10, top_db=80.0)
+        else:
+            decibels = librosa.amplitude_to_db(bands, ref=1.0, amin=1e-5, top_db=80.0)
+        coefficients = librosa.feature.mfcc(S=decibels, n_mfcc=20)
+        last = decibels.shape[1] - 1
+        cases.append(
+            {
+                "signal": signal,
+                "arguments": args,
+                "decibels": frames_of(decibels, [0, 20, last]),
+                "mfcc": frames_of(coefficients, [0, 20, last]),
+                "lifter22": frames_of(librosa.feature.mfcc(S=decibels, n_mfcc=20, lifter=22), [20]),
+                "delta": frames_of(librosa.feature.delta(coefficients), [0, 3, 20, last]),
+                "delta2": frames_of(librosa.feature.delta(coefficients, order=2), [0, 3, 20, last]),
+            }
+        )
+    write("features", {"sampleRateHz": 22050, "cases": cases})
+
+
+def levels() -> None:
+    power = [1e-12, 1e-10, 1.0, 100.0]
+    write(
+        "decibel",
+        {
+            "power": power,
+            "topDb80": [float(v) for v in librosa.power_to_db(np.array(power), top_db=80)],
+            "noFloor": [float(v) for v in librosa.power_to_db(np.array(power), top_db=None)],
+            "reference4": [float(v) for v in librosa.power_to_db(np.array(power), ref=4.0, top_db=None)],
+        },
+    )
+
+
+def zero_crossings() -> None:
+    y = noise(2000)
+    rates = librosa.feature.zero_crossing_rate(y, frame_length=256, hop_length=128)[0]
+    write("zero-crossing", {"signal": "noise 2000", "rates": [float(v) for v in rates]})
+
+
+def colours() -> None:
+    """256 colours a map as hexadecimal rrggbb, from matplotlib (magma, viridis, inferno: CC0; cividis: CC0)."""
+    lines = [
+        "/** Colour tables of 256 × rrggbb; written by scripts/make-dsp-reference.py from matplotlib's maps (CC0). */",
+        "export const colormapHex = {",
+    ]
+    for name in ["magma", "viridis", "inferno", "cividis"]:
+        rgb = matplotlib.colormaps[name](np.arange(256), bytes=True)[:, :3]
+        lines.append(f"  {name}:")
+        lines.append(f"    '{rgb.tobytes().hex()}',")
+    lines.append("}")
+    (OUT.parent / "colormap-table.ts").write_text("\n".join(lines) + "\n")
+
+
+OUT.mkdir(exist_ok=True)
+for make in [windows, stft, mel, features, levels, zero_crossings, colours]:
+    make()

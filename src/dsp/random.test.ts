@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest'
+import { Random } from './random'
+
+const draw = (random: Random, count: number) => Array.from({ length: count }, () => random.uniform())
+
+describe('Random', () => {
+  it('repeats itself for a seed and a name, and differs for another', () => {
+    expect(draw(new Random(7, 'shuffle'), 20)).toEqual(draw(new Random(7, 'shuffle'), 20))
+    expect(draw(new Random(7), 5)).not.toEqual(draw(new Random(8), 5))
+    expect(draw(new Random(7, 'a'), 5)).not.toEqual(draw(new Random(7, 'b'), 5))
+  })
+
+  it('gives sub-streams that do not depend on what was drawn before', () => {
+    const parent = new Random(1)
+    const before = draw(parent.stream('crops'), 5)
+    draw(parent, 100)
+    expect(draw(parent.stream('crops'), 5)).toEqual(before)
+    expect(draw(parent.stream('mixup'), 5)).not.toEqual(before)
+  })
+
+  it('is uniform: mean, spread and no link between neighbours, for many seeds', () => {
+    const values = Array.from({ length: 200 }, (_, seed) => draw(new Random(seed), 100)).flat()
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length
+    const spread = values.reduce((sum, value) => sum + (value - 0.5) ** 2, 0) / values.length
+    const link = values.reduce((sum, value, i) => sum + (value - 0.5) * (values[i + 1] ?? 0.5) - (value - 0.5) / 2, 0)
+    expect(Math.abs(mean - 0.5)).toBeLessThan(0.01)
+    expect(Math.abs(spread - 1 / 12)).toBeLessThan(0.003)
+    expect(Math.abs(link / values.length)).toBeLessThan(0.003)
+    expect(Math.min(...values)).toBeGreaterThanOrEqual(0)
+    expect(Math.max(...values)).toBeLessThan(1)
+  })
+
+  it('draws normal numbers with the mean and deviation asked for', () => {
+    const random = new Random(3)
+    const values = Array.from({ length: 20000 }, () => random.normal(5, 2))
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length
+    const deviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length)
+    const withinOne = values.filter((value) => Math.abs(value - 5) < 2).length / values.length
+    expect(mean).toBeCloseTo(5, 1)
+    expect(deviation).toBeCloseTo(2, 1)
+    expect(withinOne).toBeCloseTo(0.6827, 1)
+  })
+
+  it('shuffles into every order about equally often, and leaves its argument alone', () => {
+    const random = new Random(11)
+    const items = ['a', 'b', 'c']
+    const counts = new Map<string, number>()
+    for (let i = 0; i < 6000; i++) {
+      const order = random.shuffle(items).join('')
+      counts.set(order, (counts.get(order) ?? 0) + 1)
+    }
+    expect(counts.size).toBe(6)
+    for (const count of counts.values()) expect(Math.abs(count - 1000)).toBeLessThan(150)
+    expect(items).toEqual(['a', 'b', 'c'])
+  })
+
+  it('refuses what makes no sense', () => {
+    expect(() => new Random(1.5)).toThrow(/1.5/)
+    expect(() => new Random(1).integer(0)).toThrow(RangeError)
+  })
+})

@@ -1,0 +1,83 @@
+/**
+ * Seeded random numbers. One seed and a name give one stream, always the same; streams of different names are
+ * independent, so that drawing more from one (augmentation) does not change another (shuffling).
+ */
+export class Random {
+  readonly #seed: number
+  readonly #path: string
+  readonly #state: Uint32Array
+  #spareNormal: number | null = null
+
+  /** @param seed any integer; @param name the stream, e.g. 'shuffle' */
+  constructor(seed: number, name = '') {
+    if (!Number.isSafeInteger(seed)) throw new RangeError(`a seed must be a whole number, not ${seed}`)
+    this.#seed = seed
+    this.#path = name
+    this.#state = hash128(`${seed}/${name}`)
+    for (let i = 0; i < 12; i++) this.nextUint32()
+  }
+
+  /** A stream of its own under this one, by name; does not draw from this one. */
+  stream(name: string): Random {
+    return new Random(this.#seed, `${this.#path}/${name}`)
+  }
+
+  /** 32 random bits: sfc32 (Doty-Humphrey's Small Fast Counting generator, PractRand). */
+  nextUint32(): number {
+    const s = this.#state
+    const result = (s[0]! + s[1]! + s[3]!) | 0
+    s[3] = s[3]! + 1
+    s[0] = s[1]! ^ (s[1]! >>> 9)
+    s[1] = s[2]! + (s[2]! << 3)
+    s[2] = ((s[2]! << 21) | (s[2]! >>> 11)) + result
+    return result >>> 0
+  }
+
+  /** Uniform in [low, high), with 53 random bits. */
+  uniform(low = 0, high = 1): number {
+    const bits = (this.nextUint32() >>> 5) * 2 ** 26 + (this.nextUint32() >>> 6)
+    return low + (high - low) * (bits / 2 ** 53)
+  }
+
+  /** A whole number 0 … count − 1, each equally likely. */
+  integer(count: number): number {
+    if (!Number.isInteger(count) || count < 1) throw new RangeError(`cannot choose among ${count}`)
+    return Math.floor(this.uniform() * count)
+  }
+
+  /** Normal distribution (Box & Muller 1958). */
+  normal(mean = 0, deviation = 1): number {
+    if (this.#spareNormal !== null) {
+      const spare = this.#spareNormal
+      this.#spareNormal = null
+      return mean + deviation * spare
+    }
+    const radius = Math.sqrt(-2 * Math.log(1 - this.uniform()))
+    const angle = 2 * Math.PI * this.uniform()
+    this.#spareNormal = radius * Math.sin(angle)
+    return mean + deviation * radius * Math.cos(angle)
+  }
+
+  /** A shuffled copy (Fisher & Yates). */
+  shuffle<T>(items: readonly T[]): T[] {
+    const shuffled = items.slice()
+    for (let i = shuffled.length - 1; i > 0; i--) {
+      const j = this.integer(i + 1)
+      const item = shuffled[i]!
+      shuffled[i] = shuffled[j]!
+      shuffled[j] = item
+    }
+    return shuffled
+  }
+}
+
+/** Four 32-bit FNV-1a hashes of a text with different offsets, each finished with MurmurHash3's mixer. */
+function hash128(text: string): Uint32Array {
+  return Uint32Array.from([0x811c9dc5, 0x9e3779b9, 0x85ebca6b, 0xc2b2ae35], (offset) => {
+    let hash = offset
+    for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
+    hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
+    hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
+    return hash ^ (hash >>> 16)
+  })
+}

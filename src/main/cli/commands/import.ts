@@ -1,0 +1,52 @@
+import type { Command } from 'commander'
+import { resolve } from 'node:path'
+import { AppError } from '../../../shared/errors'
+import { finishJob } from '../follow-job'
+import { type CommandContext, withCatalog } from '../session'
+import { UsageError } from '../usage-error'
+
+interface Options {
+  format?: string
+  json?: boolean
+}
+
+export function addImport(program: Command, context: CommandContext): void {
+  program
+    .command('import')
+    .description('import a dataset; its sound files stay where they are')
+    .argument('<catalog>', 'folder of the catalog')
+    .argument('<path>', 'folder of the dataset')
+    .option('--format <format>', 'esc50 or folder; found out from the folder when left out')
+    .option('--json', 'print the counts and issues as JSON')
+    .action((catalog: string, path: string, options: Options) => importInto(context, catalog, resolve(path), options))
+}
+
+function importInto(context: CommandContext, catalog: string, path: string, options: Options): Promise<void> {
+  const { terminal } = context
+  return withCatalog(context, catalog, async (connection) => {
+    const { client } = connection
+    const formats = (await client.recordings.importFormats()).map((format) => format.id)
+    if (options.format !== undefined && !formats.includes(options.format))
+      throw new UsageError(`--format ${options.format}: the formats are ${formats.join(', ')}.`)
+    const format = options.format ?? (await client.recordings.preview({ path })).format
+    if (format === null)
+      throw new AppError('unsupported-format', `${path} looks like no dataset that is known here.`, {
+        hint: `Say how to read it with --format (${formats.join(', ')}).`,
+      })
+    const { jobId } = await client.recordings.import({ path, format })
+    const job = await finishJob(connection, jobId, terminal)
+    const issues = await client.jobs.issues({ id: jobId })
+    const counts = job.importCounts ?? { recordings: 0, clips: 0, labels: 0, skipped: 0 }
+    if (options.json) {
+      const plain = issues.map(({ file, row, reason }) => ({ file, row, reason }))
+      const { recordings, clips, labels, skipped } = counts
+      return terminal.print(JSON.stringify({ recordings, clips, labels, skipped, issues: plain }))
+    }
+    terminal.print(
+      `${counts.recordings} recordings, ${counts.clips} clips, ${counts.labels} labels imported; ` +
+        `${counts.skipped} already there; ${issues.length} issues`,
+    )
+    for (const { file, row, reason } of issues)
+      terminal.print(`  ${file}${row === null ? '' : ` (row ${row})`}: ${reason}`)
+  })
+}

@@ -1,0 +1,156 @@
+import { type Command, Option } from 'commander'
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import type { Recipe } from '../../../dsp/recipe'
+import { parseClipQuery } from '../../../shared/contract/clip-query'
+import type { Client } from '../../../shared/contract/contract'
+import { overrideRecipe, parseRecipe } from '../../../shared/contract/recipe'
+import type { RunEpoch, RunRequest, SplitChoice } from '../../../shared/contract/runs'
+import { AppError } from '../../../shared/errors'
+import { followJob, throwUnlessDone } from '../follow-job'
+import { type CommandContext, withCatalog } from '../session'
+import { formatPercent } from '../table'
+import { readOption, UsageError } from '../usage-error'
+
+interface Options {
+  recipe: string
+  set: string[]
+  trainFolds?: string[]
+  testFold?: string
+  crossValidate?: boolean
+  backend: RunRequest['backend']
+  query: string
+  json?: boolean
+}
+
+const folds = (text: string): string[] =>
+  text
+    .split(',')
+    .map((fold) => fold.trim())
+    .filter((fold) => fold !== '')
+
+export function addTrain(program: Command, context: CommandContext): void {
+  program
+    .command('train')
+    .description('train a model and test it on clips it has not seen')
+    .argument('<catalog>', 'folder of the catalog')
+    .requiredOption('--recipe <recipe>', 'name of a built-in recipe, or a .json file')
+    .option('--set <key=value>', 'change one value of the recipe; may be given again', collect, [])
+    .addOption(
+      new Option('--train-folds <folds>', 'folds to train on, as 1,2,3').argParser(folds).conflicts('crossValidate'),
+    )
+    .addOption(new Option('--test-fold <fold>', 'fold to test on').conflicts('crossValidate'))
+    .option('--cross-validate', 'one model a fold, each tested on the fold it has not seen')
+    .addOption(
+      new Option('--backend <backend>', 'what computes')
+        .choices(['auto', 'tensorflow', 'webgpu', 'wasm'])
+        .default('auto'),
+    )
+    .option('--query <query>', 'train on these clips only', '')
+    .option('--json', 'end with one JSON line')
+    .action((catalog: string, options: Options) => train(context, catalog, options))
+}
+
+function collect(value: string, earlier: string[]): string[] {
+  return [...earlier, value]
+}
+
+async function train(context: CommandContext, catalog: string, options: Options): Promise<void> {
+  const { terminal } = context
+  if (options.trainFolds !== undefined && options.testFold === undefined)
+    throw new UsageError('--train-folds wants --test-fold as well.')
+  const query = readOption(() => parseClipQuery(options.query))
+  await withCatalog(context, catalog, async (connection) => {
+    const { client } = connection
+    const recipe = options.set.reduce(
+      (current, assignment) => readOption(() => overrideRecipe(current, assignment)),
+      await loadRecipe(client, options.recipe),
+    )
+    const split = await chooseSplit(client, options)
+    const request: RunRequest = { recipe, backend: options.backend, split, query }
+    const preflight = await client.runs.preflight(request)
+    for (const { severity, message } of preflight.problems)
+      if (severity === 'warning') terminal.note(`Note: ${message}`)
+    const epochs: { runId: string; epoch: RunEpoch }[] = []
+    let ownId: string | null = null
+    const show = (heard: { runId: string; epoch: RunEpoch }): void => {
+      if (ownId === null) epochs.push(heard)
+      else if (heard.runId === ownId) terminal.note(describeEpoch(heard.epoch))
+    }
+    const stop = connection.on('runs.epoch', show)
+    const { runId, jobId } = await client.runs.start(request)
+    ownId = runId
+    terminal.note(`Run ${runId}: ${recipe.name} on ${preflight.clips} clips, ${describeSplit(split)}`)
+    for (const early of epochs) show(early)
+    const job = await followJob(connection, jobId, terminal)
+    stop()
+    const run = await client.runs.get({ id: runId })
+    if (run.backend !== null) terminal.note(`Backend ${run.backend}: ${run.backendReason ?? ''}`)
+    const { status, backend, seconds } = run
+    if (options.json) terminal.print(JSON.stringify({ run: runId, status, backend, seconds }))
+    else {
+      const accuracy = run.accuracy === null ? '' : `, accuracy ${formatPercent(run.accuracy)}`
+      terminal.print(
+        `${run.name} (${runId}): ${status} on ${backend ?? 'no backend'} in ${(seconds ?? 0).toFixed(1)} s${accuracy}`,
+      )
+    }
+    throwUnlessDone(job)
+  })
+}
+
+/** A built-in recipe by name, or one from a file. */
+async function loadRecipe(client: Client, wanted: string): Promise<Recipe> {
+  if (!wanted.endsWith('.json')) {
+    const recipes = await client.runs.recipes()
+    const found = recipes.find((recipe) => recipe.name === wanted)
+    if (found) return found
+    throw new UsageError(
+      `--recipe ${wanted}: the built-in recipes are ${recipes.map((recipe) => recipe.name).join(', ')}; a file ends in .json.`,
+    )
+  }
+  const path = resolve(wanted)
+  const text = await readFile(path, 'utf8').catch((thrown: unknown) => {
+    throw new AppError('not-found', `The recipe ${path} cannot be read.`, { cause: thrown })
+  })
+  return parseRecipe(readJson(text, path), path)
+}
+
+function readJson(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (thrown) {
+    throw new AppError('bad-file', `The recipe ${path} is not JSON: ${(thrown as Error).message}`, { cause: thrown })
+  }
+}
+
+/** What was asked for; without a word, the dataset's own folds where it has them, else a quarter at random. */
+async function chooseSplit(client: Client, options: Options): Promise<SplitChoice> {
+  if (options.crossValidate) return { kind: 'cross-validate' }
+  if (options.testFold !== undefined)
+    return { kind: 'holdout', testFold: options.testFold, trainFolds: options.trainFolds ?? null }
+  const query = readOption(() => parseClipQuery(options.query))
+  const facets = await client.clips.facets({ query })
+  const named = facets.folds.filter(({ fold }) => fold !== null)
+  return named.length >= 2 ? { kind: 'cross-validate' } : { kind: 'random', testShare: 0.25 }
+}
+
+function describeSplit(split: SplitChoice): string {
+  switch (split.kind) {
+    case 'cross-validate':
+      return 'cross-validated over the folds'
+    case 'holdout':
+      return `trained on ${split.trainFolds?.join(', ') ?? 'the other folds'}, tested on fold ${split.testFold}`
+    case 'random':
+      return `tested on ${formatPercent(split.testShare)} at random`
+  }
+}
+
+function describeEpoch(epoch: RunEpoch): string {
+  const validation =
+    epoch.validationLoss === null
+      ? ''
+      : `  validation loss ${epoch.validationLoss.toFixed(4)}` +
+        (epoch.validationAccuracy === null ? '' : ` accuracy ${formatPercent(epoch.validationAccuracy)}`)
+  const own = `loss ${epoch.loss.toFixed(4)} accuracy ${formatPercent(epoch.accuracy)}`
+  return `fold ${epoch.fold}  epoch ${epoch.epoch}  ${own}${validation}  ${epoch.seconds.toFixed(1)} s`
+}

@@ -1,0 +1,79 @@
+/** The terminal door: `earmark COMMAND …`. Exit codes: 0 done, 1 failed, 2 wrong usage, 130 cancelled. */
+import { Command, CommanderError } from 'commander'
+import { AppError, toAppError } from '../../shared/errors'
+import { version } from '../door/version'
+import { addBackends } from './commands/backends'
+import { addEvaluate } from './commands/evaluate'
+import { addExport } from './commands/export'
+import { addImport } from './commands/import'
+import { addInit } from './commands/init'
+import { addLs } from './commands/ls'
+import { addPredict } from './commands/predict'
+import { addRuns } from './commands/runs'
+import { addServe } from './commands/serve'
+import { addTrain } from './commands/train'
+import { addVerify } from './commands/verify'
+import type { CommandContext } from './session'
+import { createTerminal } from './terminal'
+import { UsageError } from './usage-error'
+
+const cancelledCode = 130
+
+const interruption = new AbortController()
+const context: CommandContext = { terminal: createTerminal(interruption.signal), mainFolder: import.meta.dirname }
+
+const program = new Command('earmark')
+  .description('Curate, label and train on audio datasets.')
+  .version(version)
+  .showHelpAfterError('(--help says more)')
+// Before the commands, which inherit it.
+program.exitOverride()
+for (const add of [
+  addInit,
+  addImport,
+  addLs,
+  addTrain,
+  addRuns,
+  addEvaluate,
+  addPredict,
+  addExport,
+  addVerify,
+  addServe,
+  addBackends,
+])
+  add(program, context)
+
+// `serve` has its own idea of what a signal means.
+if (process.argv[2] !== 'serve') {
+  const onSignal = (): void => {
+    if (interruption.signal.aborted) process.exit(cancelledCode)
+    interruption.abort()
+  }
+  process.on('SIGINT', onSignal)
+  process.on('SIGTERM', onSignal)
+}
+
+function report(thrown: unknown): number {
+  if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 2
+  if (thrown instanceof UsageError) {
+    context.terminal.note(`error: ${thrown.message}`)
+    return 2
+  }
+  const error = toAppError(thrown)
+  if (interruption.signal.aborted || (error instanceof AppError && error.code === 'cancelled')) {
+    context.terminal.note('Cancelled.')
+    return cancelledCode
+  }
+  context.terminal.note(`error: ${error.message}${error.hint === undefined ? '' : `\n${error.hint}`}`)
+  if (process.env.EARMARK_DEBUG && thrown instanceof Error) context.terminal.note(thrown.stack ?? '')
+  return 1
+}
+
+let code = 0
+try {
+  await program.parseAsync()
+  code = interruption.signal.aborted ? cancelledCode : Number(process.exitCode ?? 0)
+} catch (thrown) {
+  code = report(thrown)
+}
+process.exit(code)

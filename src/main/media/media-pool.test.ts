@@ -1,0 +1,163 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { build } from 'vite'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { logmelFrontEnd } from '../../dsp/presets'
+import { encodeWav } from '../../formats/audio/encode-wav'
+import { MediaPool, type MediaPoolOptions } from './media-pool'
+import { RecordingCache } from './recording-cache'
+import { runMediaTask } from './run-media-task'
+
+let folder = ''
+let entry = ''
+const paths: string[] = []
+const pools: MediaPool[] = []
+
+/** The real thread, bundled as the application is bundled. */
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'earmark-pool-'))
+  await build({
+    configFile: false,
+    logLevel: 'error',
+    ssr: { noExternal: true },
+    build: {
+      ssr: join(import.meta.dirname, 'media-thread.ts'),
+      outDir: join(folder, 'out'),
+      rollupOptions: { output: { entryFileNames: 'media-thread.mjs' } },
+    },
+  })
+  entry = join(folder, 'out', 'media-thread.mjs')
+  for (let i = 0; i < 6; i++) {
+    const path = join(folder, `tone ${i}.wav`)
+    const tone = Float32Array.from({ length: 22050 }, (_, n) => 0.5 * Math.sin((n * (i + 1)) / 20))
+    await writeFile(path, encodeWav([tone], 22050))
+    paths.push(path)
+  }
+}, 60_000)
+
+afterEach(async () => {
+  await Promise.all(pools.splice(0).map((pool) => pool.close()))
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+function openPool(options: MediaPoolOptions = {}): MediaPool {
+  const pool = new MediaPool({ threads: 2, entry, ...options })
+  pools.push(pool)
+  return pool
+}
+
+/** A thread that answers `probe` with its own number, after 20 ms, and stops where the path says so. */
+async function writeStrangeThread(): Promise<string> {
+  const path = join(folder, 'strange.mjs')
+  await writeFile(
+    path,
+    `import { parentPort, threadId } from 'node:worker_threads'
+     parentPort.on('message', ({ id, input }) => {
+       if (input.path === 'exit') process.exit(3)
+       if (input.path === 'throw') throw new Error('out of its mind')
+       setTimeout(() => parentPort.postMessage({ id, output: { thread: threadId, path: input.path } }), 20)
+     })`,
+  )
+  return path
+}
+
+describe('MediaPool', () => {
+  it('gives what the tasks give without threads, many at once', async () => {
+    const pool = openPool()
+    const recordings = new RecordingCache(0)
+    const results = await Promise.all(
+      [...paths, ...paths].map((path) => {
+        const span = { path, startSeconds: 0.1, endSeconds: 0.9 }
+        return Promise.all([
+          pool.run('features', { ...span, frontEnd: logmelFrontEnd }),
+          pool.run('channels', span),
+          pool.run('probe', { path }),
+          pool.run('thumbnail', { ...span, width: 12, height: 8 }),
+          pool.run('rendition', span),
+        ])
+      }),
+    )
+    for (const [i, path] of paths.entries()) {
+      const span = { path, startSeconds: 0.1, endSeconds: 0.9 }
+      const expected = [
+        await runMediaTask('features', { ...span, frontEnd: logmelFrontEnd }, recordings),
+        await runMediaTask('channels', span, recordings),
+        await runMediaTask('probe', { path }, recordings),
+        await runMediaTask('thumbnail', { ...span, width: 12, height: 8 }, recordings),
+        await runMediaTask('rendition', span, recordings),
+      ]
+      expect(results[i]).toEqual(expected)
+      expect(results[i + paths.length]).toEqual(expected)
+    }
+  })
+
+  it('hands errors over with code, message and hint, and goes on', async () => {
+    const pool = openPool({ threads: 1 })
+    const bad = join(folder, 'empty.flac')
+    await writeFile(bad, '')
+    await expect(pool.run('probe', { path: bad })).rejects.toMatchObject({
+      name: 'AppError',
+      code: 'bad-file',
+      message: `${bad}: the file is empty (0 bytes)`,
+      hint: expect.stringMatching(/again/) as string,
+    })
+    await expect(pool.run('probe', { path: join(folder, 'gone.wav') })).rejects.toMatchObject({ code: 'not-found' })
+    expect((await pool.run('probe', { path: paths[0]! })).durationSeconds).toBe(1)
+  })
+
+  it('cancels what waits and what runs, and nothing else', async () => {
+    const pool = openPool({ threads: 1 })
+    const running = new AbortController()
+    const waiting = new AbortController()
+    const first = pool.run('probe', { path: paths[0]! }, { signal: running.signal })
+    const second = pool.run('probe', { path: paths[1]! }, { signal: waiting.signal })
+    const third = pool.run('probe', { path: paths[2]! })
+    running.abort()
+    waiting.abort()
+    await expect(first).rejects.toMatchObject({ code: 'cancelled' })
+    await expect(second).rejects.toMatchObject({ code: 'cancelled' })
+    expect((await third).format).toBe('wav')
+    const never = pool.run('probe', { path: paths[0]! }, { signal: AbortSignal.abort() })
+    await expect(never).rejects.toMatchObject({ code: 'cancelled' })
+  })
+
+  it.each(['exit', 'throw'])('a thread that stops (%s) fails its own task and is replaced', async (path) => {
+    const pool = openPool({ entry: await writeStrangeThread(), threads: 1 })
+    const before = pool.run('probe', { path: 'a' })
+    const crashing = pool.run('probe', { path })
+    const after = pool.run('probe', { path: 'b' })
+    await expect(before).resolves.toMatchObject({ path: 'a' })
+    await expect(crashing).rejects.toMatchObject({
+      code: 'worker-died',
+      message: expect.stringMatching(path === 'exit' ? /^exit: .*exit code 3/ : /^throw: .*out of its mind/) as string,
+    })
+    await expect(after).resolves.toMatchObject({ path: 'b' })
+    const threads = (await Promise.all([before, after])) as unknown as { thread: number }[]
+    expect(threads[0]!.thread).not.toBe(threads[1]!.thread)
+  })
+
+  it('works on two files at once, and sends a file to the thread that has it', async () => {
+    const pool = openPool({ entry: await writeStrangeThread() })
+    const run = async (path: string) => ((await pool.run('probe', { path })) as unknown as { thread: number }).thread
+    const [a, b] = await Promise.all([run('a'), run('b')])
+    expect(a).not.toBe(b)
+    for (let i = 0; i < 3; i++) expect([await run('b'), await run('a')]).toEqual([b, a])
+  })
+
+  it('fails the task, not the process, where its entry is missing', async () => {
+    const pool = openPool({ entry: join(folder, 'nowhere.mjs') })
+    await expect(pool.run('probe', { path: 'a' })).rejects.toMatchObject({ code: 'worker-died' })
+    await expect(pool.run('probe', { path: 'b' })).rejects.toMatchObject({ code: 'worker-died' })
+  })
+
+  it('rejects everything when closed', async () => {
+    const pool = openPool({ entry: await writeStrangeThread(), threads: 1 })
+    const tasks = ['a', 'b'].map((path) => pool.run('probe', { path }))
+    const outcomes = Promise.allSettled(tasks)
+    await pool.close()
+    for (const outcome of await outcomes)
+      expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'cancelled' } })
+    await expect(pool.run('probe', { path: 'c' })).rejects.toMatchObject({ code: 'cancelled' })
+  })
+})

@@ -1,0 +1,187 @@
+/** Threads that decode and compute, so that neither the catalog nor a window ever waits for it. */
+import { existsSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { Worker } from 'node:worker_threads'
+import { AppError } from '../../shared/errors'
+import type { MediaInput, MediaOutput, MediaReply, MediaRequest, MediaTaskKind } from './media-task'
+
+export interface MediaPoolOptions {
+  /** Threads at most; they are started when there is work. Default: one a processor core, 8 at most. */
+  threads?: number
+  /** The built media-thread; found beside the built caller when not given. */
+  entry?: URL | string
+  /** Decoded samples that each thread keeps. Default 256 MiB. */
+  cacheBytes?: number
+}
+
+interface Task {
+  request: MediaRequest
+  resolve: (output: MediaOutput<MediaTaskKind>) => void
+  reject: (error: AppError) => void
+  /** Removes the listener from the caller's signal. */
+  release: () => void
+}
+
+interface Thread {
+  worker: Worker
+  task: Task | null
+  /** Files it worked on lately: it has them decoded. */
+  paths: Set<string>
+  stderr: string
+}
+
+const rememberedPaths = 16
+
+export class MediaPool {
+  readonly #threadCount: number
+  readonly #entry: URL | string
+  readonly #cacheBytes: number
+  readonly #threads = new Set<Thread>()
+  readonly #queue: Task[] = []
+  #nextId = 1
+  #isClosed = false
+
+  constructor(options: MediaPoolOptions = {}) {
+    this.#threadCount = options.threads ?? Math.min(8, Math.max(1, availableParallelism()))
+    this.#entry = options.entry ?? findEntry()
+    this.#cacheBytes = options.cacheBytes ?? 256 * 2 ** 20
+  }
+
+  /**
+   * Runs a task on a thread, in turn. Arrays in the result are handed over, not copied.
+   * @throws AppError what the task throws (see runMediaTask); 'cancelled' when `signal` is aborted or the pool closed;
+   *   'worker-died' when the thread stopped in the middle (the next task gets a new one)
+   */
+  run<K extends MediaTaskKind>(
+    kind: K,
+    input: MediaInput<K>,
+    options: { signal?: AbortSignal } = {},
+  ): Promise<MediaOutput<K>> {
+    const { signal } = options
+    return new Promise((resolve, reject) => {
+      if (this.#isClosed) return reject(new AppError('cancelled', 'the media threads are closed'))
+      if (signal?.aborted) return reject(cancelledError(input.path))
+      const onAbort = () => this.#cancel(task)
+      const task: Task = {
+        request: { id: this.#nextId++, kind, input },
+        resolve: resolve as Task['resolve'],
+        reject,
+        release: () => signal?.removeEventListener('abort', onAbort),
+      }
+      signal?.addEventListener('abort', onAbort, { once: true })
+      this.#queue.push(task)
+      this.#dispatch()
+    })
+  }
+
+  /** Stops the threads; tasks under way and in the queue are rejected as cancelled. */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    for (const task of this.#queue.splice(0)) settle(task, cancelledError(task.request.input.path))
+    const threads = [...this.#threads]
+    this.#threads.clear()
+    for (const { task } of threads) if (task) settle(task, cancelledError(task.request.input.path))
+    await Promise.all(threads.map(({ worker }) => worker.terminate()))
+  }
+
+  #dispatch(): void {
+    while (this.#queue.length > 0) {
+      const { path } = this.#queue[0]!.request.input
+      const idle = [...this.#threads].filter(({ task }) => task === null)
+      const thread = idle.find(({ paths }) => paths.has(path)) ?? this.#startThread(idle.length) ?? idle[0]
+      if (!thread) return
+      this.#assign(thread, this.#queue.shift()!)
+    }
+  }
+
+  #assign(thread: Thread, task: Task): void {
+    const { path } = task.request.input
+    thread.task = task
+    thread.paths.delete(path)
+    thread.paths.add(path)
+    if (thread.paths.size > rememberedPaths) thread.paths.delete(thread.paths.values().next().value!)
+    // Only work keeps the process alive, not a thread that waits for it.
+    thread.worker.ref()
+    thread.worker.postMessage(task.request)
+  }
+
+  /** A new thread while there may be more and none is idle. */
+  #startThread(idleCount: number): Thread | null {
+    if (idleCount > 0 || this.#threads.size >= this.#threadCount) return null
+    const worker = new Worker(this.#entry, {
+      workerData: { cacheBytes: this.#cacheBytes },
+      // Decoders print to the console what they also report; only a crash is worth showing, and its task carries it.
+      stdout: true,
+      stderr: true,
+    })
+    const thread: Thread = { worker, task: null, paths: new Set(), stderr: '' }
+    this.#threads.add(thread)
+    worker.stdout.resume()
+    worker.stderr.on('data', (chunk: Buffer) => {
+      thread.stderr = (thread.stderr + chunk.toString()).slice(-2000)
+    })
+    worker.on('message', (reply: MediaReply) => this.#finish(thread, reply))
+    worker.on('error', (error) => this.#replace(thread, error instanceof Error ? error.message : String(error)))
+    worker.on('exit', (code) =>
+      this.#replace(thread, `exit code ${code}${thread.stderr ? `: ${thread.stderr.trim()}` : ''}`),
+    )
+    return thread
+  }
+
+  #finish(thread: Thread, reply: MediaReply): void {
+    const { task } = thread
+    thread.task = null
+    thread.worker.unref()
+    if (task && task.request.id === reply.id) {
+      task.release()
+      if ('output' in reply) task.resolve(reply.output)
+      else task.reject(AppError.fromData(reply.error))
+    }
+    this.#dispatch()
+  }
+
+  /** A thread that is gone takes its task with it; the next task gets a new thread. */
+  #replace(thread: Thread, reason: string): void {
+    if (!this.#threads.delete(thread)) return
+    const { task } = thread
+    thread.task = null
+    if (task) {
+      const { kind, input } = task.request
+      settle(
+        task,
+        new AppError('worker-died', `${input.path}: the media thread stopped during “${kind}” (${reason})`, {
+          hint: 'Try again; if it happens with the same file, the file is to blame.',
+        }),
+      )
+    }
+    this.#dispatch()
+  }
+
+  /** The caller goes on at once; a thread in the middle of the task finishes it for nobody. */
+  #cancel(task: Task): void {
+    const position = this.#queue.indexOf(task)
+    if (position >= 0) this.#queue.splice(position, 1)
+    settle(task, cancelledError(task.request.input.path))
+  }
+}
+
+/** Rejects a task; where it is settled already this does nothing. */
+function settle(task: Task, error: AppError): void {
+  task.release()
+  task.reject(error)
+}
+
+function cancelledError(path: string): AppError {
+  return new AppError('cancelled', `${path}: cancelled`)
+}
+
+/** The bundler puts shared code beside the entries or one folder below them. */
+function findEntry(): URL {
+  const candidates = ['./media-thread.js', '../media-thread.js'].map((relative) => new URL(relative, import.meta.url))
+  const found = candidates.find((url) => existsSync(fileURLToPath(url)))
+  if (found) return found
+  throw new AppError('internal', `media-thread.js is not beside ${fileURLToPath(import.meta.url)}`, {
+    hint: 'Run npm run build.',
+  })
+}

@@ -1,0 +1,57 @@
+/** What can be asked of the media threads: the kinds of task, what each is given and what it returns. */
+import type { Spectrogram } from '../../dsp/features'
+import type { ChannelChoice, FrontEnd } from '../../dsp/recipe'
+import type { Thumbnail } from '../../dsp/thumbnail'
+import type { AudioFormat } from '../../formats/audio/decoded-audio'
+import type { AppErrorData } from '../../shared/errors'
+
+/** A span of a sound file, by absolute path; an end beyond the file's end means its end. */
+export interface MediaSpan {
+  path: string
+  startSeconds: number
+  endSeconds: number
+}
+
+export interface Probe {
+  /** SHA-256 of the file's bytes, hexadecimal. */
+  contentHash: string
+  sizeBytes: number
+  modifiedMs: number
+  format: AudioFormat
+  sampleRateHz: number
+  channelCount: number
+  durationSeconds: number
+  /** Something a person should know although the file can be read. */
+  warning: string | null
+}
+
+export interface MediaTasks {
+  /** Decodes the whole file, so that what is broken is found at import and not in the middle of a training run. */
+  probe: { input: { path: string }; output: Probe }
+  /** One channel, resampled where a rate is given. */
+  samples: {
+    input: MediaSpan & { sampleRateHz: number | null; channel: ChannelChoice }
+    output: { samples: Float32Array; sampleRateHz: number }
+  }
+  /** All channels at the file's own rate. */
+  channels: { input: MediaSpan; output: { channels: Float32Array[]; sampleRateHz: number } }
+  /** The picture of a span as a front end sees it: the same computation everywhere. */
+  features: { input: MediaSpan & { frontEnd: FrontEnd }; output: Spectrogram }
+  /** What people hear: a WAV file of 16 bits, the first two channels, cut from the decode that the picture is cut from. */
+  rendition: { input: MediaSpan; output: { wav: Uint8Array; sampleRateHz: number; channelCount: number } }
+  thumbnail: { input: MediaSpan & { width: number; height: number }; output: Thumbnail }
+  /** `count` pairs (min, max) of the mean of the channels. */
+  peaks: { input: MediaSpan & { count: number }; output: { peaks: Float32Array; durationSeconds: number } }
+}
+
+export type MediaTaskKind = keyof MediaTasks
+export type MediaInput<K extends MediaTaskKind> = MediaTasks[K]['input']
+export type MediaOutput<K extends MediaTaskKind> = MediaTasks[K]['output']
+
+export interface MediaRequest {
+  id: number
+  kind: MediaTaskKind
+  input: MediaInput<MediaTaskKind>
+}
+
+export type MediaReply = { id: number; output: MediaOutput<MediaTaskKind> } | { id: number; error: AppErrorData }

@@ -1,0 +1,62 @@
+/** The worker process: one job, from its manifest to its last event. Kinds load only what they need. */
+import { AppError, toAppError } from '../../shared/errors'
+import type { JobManifest } from '../../shared/job/manifest'
+import type { WorkerEvent } from '../../shared/job/worker-event'
+import { openParentLink, reportFaults } from './parent-link'
+
+type Tell = (event: WorkerEvent) => void
+
+const link = openParentLink()
+reportFaults(link)
+
+let isStarted = false
+link.onCommand((command) => {
+  if (isStarted) return
+  isStarted = true
+  void run(command.manifest)
+})
+
+async function run(manifest: JobManifest): Promise<void> {
+  // A job may say 'done' or 'failed' itself; what it says last is what counts, and it is said once.
+  let last: WorkerEvent | null = null
+  const tell: Tell = (event) => {
+    if (event.type === 'done' || event.type === 'failed') last ??= event
+    else link.tell(event)
+  }
+  try {
+    await perform(manifest, tell)
+    end(last ?? { type: 'done' })
+  } catch (thrown) {
+    const error = toAppError(thrown)
+    if (error.code === 'internal') process.stderr.write(`${thrown instanceof Error ? thrown.stack : String(thrown)}\n`)
+    end({ type: 'failed', error: error.toData() })
+  }
+}
+
+function end(event: WorkerEvent): void {
+  link.end(event, event.type === 'failed' ? 1 : 0)
+}
+
+async function perform(manifest: JobManifest, tell: Tell): Promise<void> {
+  switch (manifest.kind) {
+    case 'train':
+      return (await import('./train')).train(manifest, tell)
+    case 'predict':
+      return (await import('./predict')).predict(manifest, tell)
+    case 'import':
+      return (await import('./import')).runImport(manifest, tell)
+    case 'sample':
+      return (await import('./sample')).runSample(manifest, tell)
+    case 'export':
+      return (await import('./export')).runExport(manifest, tell)
+    case 'probe': {
+      const { probeBackends } = await import('./learning/backend')
+      return tell({ type: 'backends', backends: await probeBackends() })
+    }
+    default:
+      throw new AppError(
+        'invalid-argument',
+        `The worker knows no job of kind ${JSON.stringify((manifest as { kind?: unknown }).kind)}.`,
+      )
+  }
+}

@@ -1,0 +1,134 @@
+import type { ClipFacets } from '../../shared/contract/clips'
+
+export interface Completion {
+  /** What replaces the token at the caret. */
+  insert: string
+  title: string
+  detail: string
+}
+
+export interface CompletionSpan {
+  from: number
+  to: number
+  options: Completion[]
+}
+
+const keys: [string, string][] = [
+  ['label:', 'the class is present'],
+  ['-label:', 'the class is not marked present'],
+  ['absent:', 'the class is marked absent'],
+  ['unknown:', 'nobody has judged the class'],
+  ['fold:', 'one fold, or several: 1,2'],
+  ['is:', 'labeled, unlabeled, annotated, missing …'],
+  ['duration:', 'a span: >2s, <5s, 1..3s'],
+  ['group:', 'clips of one source'],
+  ['sort:', 'the order: path, -duration …'],
+  ['run:', 'clips that a run predicted'],
+  ['true:', 'their class, with run:'],
+  ['predicted:', 'what the run said, with run:'],
+]
+
+const flags: [string, string][] = [
+  ['labeled', 'has a judged class'],
+  ['unlabeled', 'has none'],
+  ['annotated', 'has segments'],
+  ['missing', 'the file is gone'],
+  ['right', 'the run was right, with run:'],
+  ['wrong', 'the run was wrong, with run:'],
+]
+
+const orders = ['path', '-path', 'fold', 'duration', '-duration', 'label', 'score', '-score']
+
+const quoted = (value: string): string =>
+  /^[^\s"\\:-][^\s"\\:]*$/.test(value) ? value : `"${value.replace(/["\\]/g, '\\$&')}"`
+
+/** The span of the token around the caret: [from, to). Quoted values may hold spaces. */
+export function tokenAt(text: string, caret: number): { from: number; to: number } {
+  let from = 0
+  let isQuoted = false
+  for (let index = 0; index < text.length; index++) {
+    const sign = text[index]!
+    if (sign === '"' && text[index - 1] !== '\\') isQuoted = !isQuoted
+    else if (!isQuoted && /\s/.test(sign)) {
+      if (index >= caret) return { from, to: index }
+      from = index + 1
+    }
+  }
+  return { from, to: text.length }
+}
+
+/**
+ * What may stand at the caret of a query: keys of the language, or the values of the key before it.
+ * @param facets the catalog's classes and folds, null while unknown.
+ */
+export function completeQuery(
+  text: string,
+  caret: number,
+  facets: Pick<ClipFacets, 'classes' | 'folds'> | null,
+  limit = 12,
+): CompletionSpan {
+  const { from, to } = tokenAt(text, caret)
+  const typed = text.slice(from, caret)
+  const colon = /^(-?[a-z]+):(.*)$/s.exec(typed)
+  if (!colon) {
+    const wanted = typed.toLowerCase()
+    const options = keys
+      .filter(([key]) => key.startsWith(wanted) && key !== wanted)
+      .map(([key, detail]) => ({ insert: key, title: key, detail }))
+    // A word may be meant as a class.
+    const classes =
+      wanted.length < 2
+        ? []
+        : (facets?.classes ?? [])
+            .filter(({ name }) => name.toLowerCase().includes(wanted))
+            .map(({ name, count }) => ({
+              insert: `label:${quoted(name)} `,
+              title: `label:${name}`,
+              detail: String(count),
+            }))
+    return { from, to, options: [...options, ...classes].slice(0, limit) }
+  }
+  const key = colon[1]!
+  const value = colon[2]!.replace(/^"/, '').toLowerCase()
+  const offer = (values: { value: string; detail: string }[]): CompletionSpan => ({
+    from,
+    to,
+    options: values
+      .filter((entry) => entry.value.toLowerCase().includes(value) && entry.value.toLowerCase() !== value)
+      .slice(0, limit)
+      .map((entry) => ({ insert: `${key}:${quoted(entry.value)} `, title: entry.value, detail: entry.detail })),
+  })
+  switch (key.replace(/^-/, '')) {
+    case 'label':
+    case 'present':
+    case 'absent':
+    case 'unknown':
+    case 'true':
+    case 'predicted':
+      return offer((facets?.classes ?? []).map(({ name, count }) => ({ value: name, detail: `${count} clips` })))
+    case 'fold':
+      return offer(
+        (facets?.folds ?? []).flatMap(({ fold, count }) =>
+          fold === null ? [] : [{ value: fold, detail: `${count} clips` }],
+        ),
+      )
+    case 'is':
+      return offer(flags.map(([flag, detail]) => ({ value: flag, detail })))
+    case 'sort':
+      return {
+        from,
+        to,
+        options: orders
+          .filter((order) => order.startsWith(value) && order !== value)
+          .map((order) => ({ insert: `sort:${order} `, title: order, detail: '' })),
+      }
+    default:
+      return { from, to, options: [] }
+  }
+}
+
+/** The character (from 0) that a query's error message points at, null when it points at none. */
+export function errorCharacter(message: string): number | null {
+  const match = /at character (\d+)/.exec(message)
+  return match ? Number(match[1]) - 1 : null
+}

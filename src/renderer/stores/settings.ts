@@ -1,0 +1,63 @@
+import { defineStore } from 'pinia'
+import { computed, reactive, ref, watch } from 'vue'
+
+export type ThemeChoice = 'system' | 'dark' | 'light'
+
+export interface Settings {
+  theme: ThemeChoice
+  colormap: string
+  /** Of the spectrogram, below its loudest cell. */
+  floorDb: number
+  frequencyScale: 'mel' | 'linear'
+  volume: number
+  playsOnSelect: boolean
+  inspectorWidth: number
+  facetsWidth: number
+}
+
+const storageKey = 'earmark.settings'
+
+const defaults: Settings = {
+  theme: 'dark',
+  colormap: 'magma',
+  floorDb: 80,
+  frequencyScale: 'mel',
+  volume: 1,
+  playsOnSelect: false,
+  inspectorWidth: 296,
+  facetsWidth: 216,
+}
+
+function read(): Settings {
+  try {
+    const kept = JSON.parse(localStorage.getItem(storageKey) ?? '{}') as Record<string, unknown>
+    // A value of another type than the default is from another time: forget it.
+    const fitting = Object.entries(kept).filter(
+      ([key, value]) => key in defaults && typeof value === typeof defaults[key as keyof Settings],
+    )
+    return { ...defaults, ...Object.fromEntries(fitting) }
+  } catch {
+    return { ...defaults }
+  }
+}
+
+/** What this window looks like; kept in the browser's storage, never in the catalog. */
+export const useSettingsStore = defineStore('settings', () => {
+  const values = reactive(read())
+  const prefersLight = ref(false)
+  const query = typeof matchMedia === 'function' ? matchMedia('(prefers-color-scheme: light)') : null
+  prefersLight.value = query?.matches ?? false
+  query?.addEventListener('change', (event) => (prefersLight.value = event.matches))
+
+  const theme = computed(() => (values.theme === 'system' ? (prefersLight.value ? 'light' : 'dark') : values.theme))
+  watch(theme, (name) => (document.documentElement.dataset.theme = name), { immediate: true })
+  watch(values, () => {
+    try {
+      localStorage.setItem(storageKey, JSON.stringify(values))
+    } catch {
+      // Storage may be full or forbidden: then a setting lasts as long as the window.
+    }
+  })
+
+  return { values, theme }
+})
