@@ -91,7 +91,21 @@ export const useRunsStore = defineStore('runs', () => {
   useHostEvent('runs.epoch', ({ runId, epoch }) => hearEpoch(runId, epoch))
   useMirrored(load, ['workspace.changed'])
 
-  return { list, finished, isLoaded, error, details, recipes, backends, backendsError, load, open, loadChoices, loadBackends, start }
+  return {
+    list,
+    finished,
+    isLoaded,
+    error,
+    details,
+    recipes,
+    backends,
+    backendsError,
+    load,
+    open,
+    loadChoices,
+    loadBackends,
+    start,
+  }
 })
 
 /** A run with more epochs, each fold and number once, in the order they were told. */

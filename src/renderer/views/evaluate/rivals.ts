@@ -13,6 +13,7 @@ export function chooseRivals(run: RunSummary, runs: RunSummary[], limit = 5): Ru
   const alike = runs
     .filter((other) => other.id !== run.id && other.status === 'done' && key(other) === key(run))
     .sort((a, b) => b.createdAt.localeCompare(a.createdAt))
-  const control = run.recipe.model.kind === controlKind ? undefined : alike.find((one) => one.recipe.model.kind === controlKind)
+  const control =
+    run.recipe.model.kind === controlKind ? undefined : alike.find((one) => one.recipe.model.kind === controlKind)
   return [...(control ? [control] : []), ...alike.filter((one) => one !== control)].slice(0, limit)
 }

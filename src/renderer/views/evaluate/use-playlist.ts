@@ -120,5 +120,19 @@ export function usePlaylist(query: Ref<ClipQuery | null>) {
     { immediate: true },
   )
 
-  return { items, total, current, currentId, index, isLoading, isBusy, error, select, move, keep, relabel, reload: () => load(true) }
+  return {
+    items,
+    total,
+    current,
+    currentId,
+    index,
+    isLoading,
+    isBusy,
+    error,
+    select,
+    move,
+    keep,
+    relabel,
+    reload: () => load(true),
+  }
 }

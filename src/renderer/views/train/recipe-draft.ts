@@ -46,11 +46,11 @@ function numberOf(text: string): number | string {
 
 /** The draft with one field's text; a text that says what the base says is no change. */
 export function typeInto(draft: RecipeDraft, path: string, text: string): RecipeDraft {
-  const texts = { ...draft.texts, [path]: text }
   const field = recipeFields.find((one) => one.path === path)
-  const base = readField(draft.base, path)
   const value = field ? valueOf(field, text) : text
-  if (JSON.stringify(value) === JSON.stringify(base)) delete texts[path]
+  const isAsBase = JSON.stringify(value) === JSON.stringify(readField(draft.base, path))
+  const texts = Object.fromEntries(Object.entries(draft.texts).filter(([key]) => key !== path))
+  if (!isAsBase) texts[path] = text
   return { base: draft.base, texts }
 }
 
