@@ -38,6 +38,8 @@ export class Database {
   }
 
   close(): void {
+    // Lets SQLite refresh its statistics where tables have grown; it decides and is quick.
+    if (this.sqlite.open && !this.sqlite.inTransaction) this.sqlite.pragma('optimize')
     this.sqlite.close()
   }
 
