@@ -7,7 +7,7 @@ import { recipes } from './recipes'
 
 describe('the recipes that come with Earmark', () => {
   it.each(Object.entries(recipes))('%s passes the check of recipes and is named for its key', (name, recipe) => {
-    expect(parseRecipe(recipe)).toEqual(recipe)
+    expect(parseRecipe(recipe, name)).toEqual(recipe)
     expect(recipe.name).toBe(name)
     expect(recipe.model.kind).toBe(name)
   })
