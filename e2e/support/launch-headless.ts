@@ -18,6 +18,8 @@ export interface HeadlessHost {
   output(): string
   /** Sends a signal and waits for the end; resolves with the exit code, null when the signal ended it. */
   kill(signal?: NodeJS.Signals): Promise<number | null>
+  /** Asks it to end, as Ctrl-C would. */
+  close(): Promise<void>
 }
 
 export interface HeadlessOptions {
@@ -56,17 +58,19 @@ export async function launchHeadless(options: HeadlessOptions = {}): Promise<Hea
     })
     child.once('exit', (code) => failed(new Error(`The headless host ended with ${code}:\n${printed}`)))
   })
+  const kill = async (signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> => {
+    if (child.exitCode !== null || child.signalCode !== null) return child.exitCode
+    child.kill(signal)
+    const [code] = (await once(child, 'exit')) as [number | null]
+    return code
+  }
   return {
     url,
     origin: new URL(url).origin,
     userFolder,
     process: child,
     output: () => printed,
-    async kill(signal = 'SIGTERM') {
-      if (child.exitCode !== null || child.signalCode !== null) return child.exitCode
-      child.kill(signal)
-      const [code] = (await once(child, 'exit')) as [number | null]
-      return code
-    },
+    kill,
+    close: async () => void (await kill('SIGINT')),
   }
 }
