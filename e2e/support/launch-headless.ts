@@ -1,11 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-
-export const projectFolder = resolve(import.meta.dirname, '../..')
+import { makeFolder, projectFolder } from './data'
 
 export interface HeadlessHost {
   /** The printed address, with its token. */
@@ -29,14 +26,9 @@ export interface HeadlessOptions {
   env?: Record<string, string>
 }
 
-/** A folder that no earlier test has written to. */
-export function freshFolder(name: string): string {
-  return mkdtempSync(join(tmpdir(), `earmark-e2e-${name}-`))
-}
-
 /** Starts the built headless host on a free port. */
 export async function launchHeadless(options: HeadlessOptions = {}): Promise<HeadlessHost> {
-  const userFolder = options.userFolder ?? freshFolder('user')
+  const userFolder = options.userFolder ?? makeFolder('user')
   const args = [
     join(projectFolder, 'out/main/headless.js'),
     '--port',
