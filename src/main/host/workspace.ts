@@ -71,7 +71,7 @@ export class Workspace {
 
   async create(path: string): Promise<void> {
     this.refuseWhileBusy()
-    const folder = createCatalog(path)
+    const folder = createCatalog(path, this.options.log)
     await this.use(folder)
   }
 

@@ -26,7 +26,7 @@ export function requireAbsolute(path: string): string {
 }
 
 /** Makes a catalog in a folder that is new or empty. @throws AppError 'conflict', 'no-permission', 'no-space' */
-export function createCatalog(given: string): CatalogFolder {
+export function createCatalog(given: string, log: (line: string) => void): CatalogFolder {
   const path = requireAbsolute(given)
   const isNew = !existsSync(path)
   if (!isNew) {
@@ -42,7 +42,7 @@ export function createCatalog(given: string): CatalogFolder {
   try {
     mkdirSync(path, { recursive: true })
     for (const folder of folders) mkdirSync(join(path, folder))
-    const database = openDatabase(join(path, databaseName), { create: true })
+    const database = openDatabase(join(path, databaseName), { create: true, log })
     database.run(`INSERT INTO meta (key, value) VALUES ('created_at', ?)`, new Date().toISOString())
     return describe(path, database)
   } catch (error) {
@@ -68,6 +68,7 @@ export function openCatalog(given: string, log: (line: string) => void): Catalog
   const backups = join(path, 'backups')
   const database = openDatabase(file, {
     create: false,
+    log,
     beforeMigrating: (old, version) => void backupDatabase(old, backups, new Date(), `-before-v${version + 1}`),
   })
   try {

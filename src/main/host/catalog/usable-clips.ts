@@ -24,7 +24,7 @@ export interface ManifestRow {
 
 /** The clips of a query in its order, with what training, prediction and export ask of them. */
 export function listManifestRows(database: Database, query: ClipQuery): ManifestRow[] {
-  const { from, values, order } = compileClipQuery(query)
+  const { listed, values } = compileClipQuery(query)
   return database.all(
     `SELECT c.id, (SELECT path FROM roots WHERE roots.id = r.root_id) AS rootPath, r.path AS recordingPath,
        r.id AS recordingId, r.duration_seconds AS recordingSeconds, r.content_hash AS contentHash,
@@ -33,7 +33,7 @@ export function listManifestRows(database: Database, query: ClipQuery): Manifest
        (SELECT count(*) FROM clip_labels WHERE clip_id = c.id AND state = 'present') AS presentCount,
        (SELECT CASE WHEN count(*) = 1 THEN max(class_id) END FROM clip_labels
           WHERE clip_id = c.id AND state = 'present') AS classId
-     ${from} ${order}`,
+     ${listed}`,
     ...values,
   )
 }

@@ -107,12 +107,6 @@ export class JobQueue {
     return this.current(readJob(this.options.database, id))
   }
 
-  /** Resolves when a job of this process has ended, and its worker with it; at once for others. */
-  async waitFor(id: string): Promise<Job> {
-    await this.live.get(id)?.ended
-    return this.get(id)
-  }
-
   /** Ends a job; does nothing to one that has ended. @throws AppError 'not-found', 'conflict' for another process's job */
   async cancel(id: string): Promise<Job> {
     const live = this.live.get(id)

@@ -60,20 +60,23 @@ export function maxPoolGradient(
   out.fill(0)
   const channels = info.inChannels
   const rowStride = inWidth * channels
+  const windowWidth = filterWidth * channels
   let position = 0
   for (let batch = 0; batch < info.batchSize; batch++) {
     for (let row = 0; row < outHeight; row++) {
       for (let column = 0; column < outWidth; column++) {
         const corner = (batch * inHeight + row * strideHeight) * rowStride + column * strideWidth * channels
-        for (let channel = 0; channel < channels; channel++) {
-          let best = corner + channel
-          for (let y = 0; y < filterHeight; y++) {
-            const start = corner + channel + y * rowStride
-            for (let index = start; index < start + filterWidth * channels; index += channels) {
+        for (let channel = corner; channel < corner + channels; channel++) {
+          const slope = gradient[position++]!
+          // Most windows have no gradient where a ReLU follows.
+          if (slope === 0) continue
+          let best = channel
+          for (let start = channel; start < channel + filterHeight * rowStride; start += rowStride) {
+            for (let index = start; index < start + windowWidth; index += channels) {
               if (x[index]! > x[best]!) best = index
             }
           }
-          out[best] = gradient[position++]!
+          out[best] = slope
         }
       }
     }

@@ -21,7 +21,8 @@ export function checkManifest(manifest: TrainManifest): void {
     for (const position of [...fold.train, ...fold.test]) {
       const clip = clips[position]
       if (!clip) throw refuse(`Fold “${fold.name}” names clip ${position} of ${clips.length}.`)
-      if (!classes[clip.classIndex]) throw refuse(`The clip ${clip.path} has class ${clip.classIndex} of ${classes.length}.`)
+      if (!classes[clip.classIndex])
+        throw refuse(`The clip ${clip.path} has class ${clip.classIndex} of ${classes.length}.`)
     }
     checkFold(manifest, fold)
   }
