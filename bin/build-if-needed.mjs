@@ -13,7 +13,14 @@ import { findNode, projectFolder } from './choose-node.mjs'
 
 const stampFile = join(projectFolder, 'out', '.stamp')
 const lockFolder = join(projectFolder, 'node_modules', '.earmark-build-lock')
-const products = ['main/cli.js', 'main/desktop.js', 'main/headless.js', 'main/worker.js', 'preload/preload.cjs', 'renderer/index.html']
+const products = [
+  'main/cli.js',
+  'main/desktop.js',
+  'main/headless.js',
+  'main/worker.js',
+  'preload/preload.cjs',
+  'renderer/index.html',
+]
 /** A build takes well under a minute; an older lock was left by a build that was killed. */
 const staleMs = 180_000
 

@@ -28,7 +28,8 @@ function electronBinary() {
 /** Why there can be no window here, or null. */
 function missingDisplay() {
   if (process.platform !== 'linux') return null
-  if (!process.env.DISPLAY && !process.env.WAYLAND_DISPLAY) return 'there is no display (neither DISPLAY nor WAYLAND_DISPLAY is set)'
+  if (!process.env.DISPLAY && !process.env.WAYLAND_DISPLAY)
+    return 'there is no display (neither DISPLAY nor WAYLAND_DISPLAY is set)'
   if (process.getuid?.() === 0) return 'Electron keeps its sandbox on and so does not run as root'
   return null
 }

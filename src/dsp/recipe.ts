@@ -71,6 +71,7 @@ export type ModelRecipe = LogmelCnnModel | MfccLogisticModel
 export interface TrainingRecipe {
   maxEpochs: number
   batchClips: number
+  /** At the start; it falls to 0 along half a cosine over `maxEpochs` (Loshchilov & Hutter 2017). */
   learningRate: number
   /** Epochs without a better validation loss before training stops; 0 never stops early. */
   patienceEpochs: number

@@ -24,31 +24,57 @@ export function resample(samples: Float32Array, fromHz: number, toHz: number): F
   if (fromHz === toHz) return samples.slice()
   const divisor = greatestCommonDivisor(fromHz, toHz)
   const filter = filterFor(toHz / divisor, fromHz / divisor)
-  const { up, down, taps, reach } = filter
+  const { up, down, reach } = filter
   const output = new Float32Array(Math.ceil((samples.length * up) / down))
   // Silence on both sides spares the inner loop every bound check.
   const padded = new Float64Array(samples.length + 2 * reach + 2)
   padded.set(samples, reach)
-  for (let j = 0; j < output.length; j++) {
-    const position = j * down
-    const whole = Math.floor(position / up)
-    output[j] = dot(filter.weights(position - whole * up), padded, whole + 1, taps)
+  for (let first = 0; first < Math.min(up, output.length); first++) {
+    const whole = Math.floor((first * down) / up)
+    const weights = filter.weights(first * down - whole * up)
+    convolveEvery(output, first, up, weights, padded, whole + 1, down)
   }
   return output
 }
 
-function dot(weights: Float64Array, signal: Float64Array, from: number, count: number): number {
-  let a = 0
-  let b = 0
-  let c = 0
-  let d = 0
-  for (let i = 0; i < count; i += 4) {
-    a += weights[i]! * signal[from + i]!
-    b += weights[i + 1]! * signal[from + i + 1]!
-    c += weights[i + 2]! * signal[from + i + 2]!
-    d += weights[i + 3]! * signal[from + i + 3]!
+/**
+ * Every `stride`-th output from `first` on has the same weights and lies `down` input samples after the one before:
+ * four at a time read each weight once, and their sums do not wait for each other.
+ */
+function convolveEvery(
+  output: Float32Array,
+  first: number,
+  stride: number,
+  weights: Float64Array,
+  signal: Float64Array,
+  from: number,
+  down: number,
+): void {
+  let at = from
+  let j = first
+  for (; j + 3 * stride < output.length; j += 4 * stride, at += 4 * down) {
+    const [atB, atC, atD] = [at + down, at + 2 * down, at + 3 * down]
+    let a = 0
+    let b = 0
+    let c = 0
+    let d = 0
+    for (let i = 0; i < weights.length; i++) {
+      const weight = weights[i]!
+      a += weight * signal[at + i]!
+      b += weight * signal[atB + i]!
+      c += weight * signal[atC + i]!
+      d += weight * signal[atD + i]!
+    }
+    output[j] = a
+    output[j + stride] = b
+    output[j + 2 * stride] = c
+    output[j + 3 * stride] = d
   }
-  return a + b + (c + d)
+  for (; j < output.length; j += stride, at += down) {
+    let sum = 0
+    for (let i = 0; i < weights.length; i++) sum += weights[i]! * signal[at + i]!
+    output[j] = sum
+  }
 }
 
 /**

@@ -60,8 +60,21 @@ export interface ImportManifest {
   format: string
   /** Absolute path of the dataset's folder. */
   path: string
-  /** Recordings the catalog already has under this root: relative path to content hash, size and time. */
-  known: { path: string; contentHash: string; sizeBytes: number; modifiedMs: number }[]
+  /** Recordings the catalog already has under this root. */
+  known: KnownRecording[]
+}
+
+/** A file as the catalog last saw it: where size and time are unchanged, an import does not read it again. */
+export interface KnownRecording {
+  /** Relative to the root, with forward slashes. */
+  path: string
+  contentHash: string
+  sizeBytes: number
+  modifiedMs: number
+  format: string
+  sampleRateHz: number
+  channelCount: number
+  durationSeconds: number
 }
 
 /** Synthesises the sample catalog's sound files into `folder`, then imports them. */

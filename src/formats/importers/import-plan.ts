@@ -1,0 +1,50 @@
+import type { ClassDraft, ClipDraft, ImportIssue } from '../../shared/job/worker-event'
+
+/** A dataset's folder as an importer sees it; the worker that walks the disk provides it. */
+export interface DatasetFolder {
+  /** Every file, relative to the root with forward slashes, sorted. Names are as the file system gives them. */
+  listing: readonly string[]
+  /** The bytes of one file of the listing. */
+  readBytes(path: string): Promise<Uint8Array>
+}
+
+/** What the dataset says of one sound file, before anybody has opened it. */
+export interface PlannedRecording {
+  /** Relative path, one of the listing. */
+  path: string
+  /** The CSV row that names it, the header being row 1; null where the format has no rows. */
+  row: number | null
+  clips: ClipDraft[]
+}
+
+export interface ImportPlan {
+  classes: ClassDraft[]
+  recordings: PlannedRecording[]
+  issues: ImportIssue[]
+  /** Files that were passed over because they are hidden or are not sound. */
+  skipped: number
+}
+
+export interface Detection {
+  /** From 0 to 1: how sure the format is that the folder is its own. */
+  confidence: number
+  /** Sound files that the format would take. */
+  audioFiles: number
+  /** What was found, in one line. */
+  summary: string
+}
+
+/** Reads one dataset format: names and bytes in, drafts and issues out. Pure: never touches the disk. */
+export interface Importer {
+  id: string
+  name: string
+  description: string
+  /** Looks at file names only; null when the folder cannot be of this format. */
+  detect(listing: readonly string[]): Detection | null
+  /**
+   * Plans the import. What is wrong with single files and rows becomes an issue; what makes the whole
+   * dataset unreadable throws.
+   * @throws AppError bad-row (a column is missing), bad-file (not a text file), unsupported-format (another layout).
+   */
+  read(folder: DatasetFolder): Promise<ImportPlan>
+}

@@ -1,0 +1,28 @@
+import { AppError } from '../../shared/errors'
+import { esc50Importer } from './esc50'
+import { folderImporter } from './folder'
+import type { Detection, Importer } from './import-plan'
+
+export type { DatasetFolder, Detection, Importer, ImportPlan, PlannedRecording } from './import-plan'
+
+/** Every format that can be imported; a new one is a file beside this one and a line here. */
+export const importers: readonly Importer[] = [esc50Importer, folderImporter]
+
+/** @throws AppError unsupported-format, naming the formats there are. */
+export function findImporter(id: string): Importer {
+  const importer = importers.find((candidate) => candidate.id === id)
+  if (importer) return importer
+  throw new AppError('unsupported-format', `Earmark has no import format “${id}”.`, {
+    hint: `Choose one of: ${importers.map((candidate) => candidate.id).join(', ')}.`,
+  })
+}
+
+/** The format that a folder's file names speak for most clearly, or null when it holds no sound at all. */
+export function detectImporter(listing: readonly string[]): { importer: Importer; detection: Detection } | null {
+  let best: { importer: Importer; detection: Detection } | null = null
+  for (const importer of importers) {
+    const detection = importer.detect(listing)
+    if (detection && (!best || detection.confidence > best.detection.confidence)) best = { importer, detection }
+  }
+  return best
+}

@@ -1,0 +1,73 @@
+import { parse } from 'csv-parse/browser/esm/sync'
+import { AppError } from '../../shared/errors'
+
+export interface CsvRow {
+  /** Line of the file on which the row ends, from 1; the header's is 1 in a file without blank lines. */
+  row: number
+  fields: string[]
+}
+
+export interface CsvTable {
+  header: CsvRow | null
+  rows: CsvRow[]
+  /** Rows that cannot be read, with the reason. */
+  unreadable: { row: number; reason: string }[]
+}
+
+/**
+ * Decodes a text file: UTF-8, or UTF-16 where a byte order mark says so.
+ * @throws AppError bad-file where the bytes are not text.
+ */
+export function decodeText(bytes: Uint8Array, file: string): string {
+  const encoding =
+    bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : 'utf-8'
+  let text: string
+  try {
+    text = new TextDecoder(encoding, { fatal: true }).decode(bytes)
+  } catch (cause) {
+    throw new AppError('bad-file', `${file} is not text in UTF-8.`, { hint: 'Save it as “CSV UTF-8”.', cause })
+  }
+  if (text.includes('\0')) throw new AppError('bad-file', `${file} is not a text file: it holds zero bytes.`)
+  return text
+}
+
+/**
+ * Reads RFC 4180 CSV with any line ending and an optional byte order mark; blank lines are passed over.
+ * A stray quote would swallow every line up to the next quote, so a file that has one is read again line
+ * by line: only the lines that are wrong by themselves are lost.
+ */
+export function readCsv(text: string): CsvTable {
+  const whole = parseRecords(text)
+  const { rows, unreadable } = whole.unreadable.length === 0 ? whole : parseLines(text)
+  return { header: rows[0] ?? null, rows: rows.slice(1), unreadable }
+}
+
+function parseRecords(text: string): { rows: CsvRow[]; unreadable: { row: number; reason: string }[] } {
+  const unreadable: { row: number; reason: string }[] = []
+  const records = parse(text, {
+    bom: true,
+    info: true,
+    skip_empty_lines: true,
+    // Rows of a wrong length are the caller's to judge: it knows which columns it needs.
+    relax_column_count: true,
+    skip_records_with_error: true,
+    on_skip: (error) => {
+      const lines = (error as { lines?: unknown } | undefined)?.lines
+      unreadable.push({ row: typeof lines === 'number' ? lines : 1, reason: error?.message ?? 'unreadable row' })
+      return undefined
+    },
+  }) as unknown as { record: string[]; info: { lines: number } }[] // what `info` makes of a record
+  return { rows: records.map(({ record, info }) => ({ row: info.lines, fields: record })), unreadable }
+}
+
+function parseLines(text: string): { rows: CsvRow[]; unreadable: { row: number; reason: string }[] } {
+  const rows: CsvRow[] = []
+  const unreadable: { row: number; reason: string }[] = []
+  for (const [index, line] of text.split(/\r\n|\n|\r/).entries()) {
+    const parsed = parseRecords(line)
+    const fields = parsed.rows[0]?.fields
+    if (parsed.unreadable.length > 0) unreadable.push({ row: index + 1, reason: 'its quotation marks do not pair up' })
+    else if (fields) rows.push({ row: index + 1, fields })
+  }
+  return { rows, unreadable }
+}

@@ -1,0 +1,28 @@
+/**
+ * File name extensions that promise sound. Some of them cannot be decoded here (AAC, WMA): they are taken
+ * up all the same, so that the import names them and says why, rather than passing them over in silence.
+ */
+const soundExtensions = new Set(
+  'wav wave bwf rf64 w64 aif aiff aifc flac mp3 ogg oga opus m4a aac mp4 wma amr caf au snd ac3 ape wv'.split(' '),
+)
+
+/** The extension in lower case without its dot, or '' where there is none. */
+export function extensionOf(path: string): string {
+  const name = fileNameOf(path)
+  const dot = name.lastIndexOf('.')
+  return dot <= 0 ? '' : name.slice(dot + 1).toLowerCase()
+}
+
+export function fileNameOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1)
+}
+
+/** Whether the name promises sound, whatever the case of its extension. */
+export function isSoundFile(path: string): boolean {
+  return soundExtensions.has(extensionOf(path))
+}
+
+/** Dot files, files in dot folders, and what macOS leaves in archives. */
+export function isHidden(path: string): boolean {
+  return path.split('/').some((part) => part.startsWith('.') || part === '__MACOSX')
+}

@@ -1,0 +1,163 @@
+import { v7 as createId } from 'uuid'
+import type { Annotation } from '../../../shared/contract/annotations'
+import type { Label, LabelState } from '../../../shared/contract/labels'
+import { AppError } from '../../../shared/errors'
+import { type Database, listParameter } from './database'
+import { countNoun } from './labels'
+import { readClass } from './ontology'
+import type { Recorder } from './recorder'
+
+const columns = `id, clip_id AS clipId, start_seconds AS startSeconds, end_seconds AS endSeconds,
+  low_hz AS lowHz, high_hz AS highHz, tier, author, score, note`
+
+/** Annotations of a clip, by start. @throws AppError 'not-found' */
+export function listAnnotations(database: Database, clipId: string): Annotation[] {
+  readSpan(database, clipId)
+  return complete(
+    database,
+    database.all(`SELECT ${columns} FROM annotations WHERE clip_id = ? ORDER BY start_seconds, id`, clipId),
+  )
+}
+
+/** Annotations of several clips, by clip id. */
+export function readAnnotations(database: Database, clipIds: string[]): Map<string, Annotation[]> {
+  const rows = database.all<Omit<Annotation, 'labels'>>(
+    `SELECT ${columns} FROM annotations WHERE clip_id IN (SELECT value FROM json_each(?)) ORDER BY start_seconds, id`,
+    listParameter(clipIds),
+  )
+  const byClip = new Map<string, Annotation[]>()
+  for (const annotation of complete(database, rows)) {
+    const list = byClip.get(annotation.clipId)
+    if (list) list.push(annotation)
+    else byClip.set(annotation.clipId, [annotation])
+  }
+  return byClip
+}
+
+/** @throws AppError 'not-found' */
+export function readAnnotation(database: Database, id: string): Annotation {
+  const row = database.get<Omit<Annotation, 'labels'>>(`SELECT ${columns} FROM annotations WHERE id = ?`, id)
+  if (!row) throw new AppError('not-found', `There is no annotation with the id ${id}.`)
+  return complete(database, [row])[0]!
+}
+
+function complete(database: Database, rows: Omit<Annotation, 'labels'>[]): Annotation[] {
+  const labels = database.all<Label & { annotationId: string }>(
+    `SELECT l.annotation_id AS annotationId, l.class_id AS classId, k.name, l.state, l.author
+       FROM annotation_labels l JOIN ontology_classes k ON k.id = l.class_id
+       WHERE l.annotation_id IN (SELECT value FROM json_each(?)) ORDER BY l.state DESC, k.name`,
+    listParameter(rows.map((row) => row.id)),
+  )
+  return rows.map((row) => ({
+    ...row,
+    labels: labels.filter((label) => label.annotationId === row.id).map(({ annotationId: _, ...label }) => label),
+  }))
+}
+
+/** Draws a segment or box on a clip; the span is clamped to the clip. @throws AppError 'not-found', 'invalid-argument' */
+export function createAnnotation(
+  database: Database,
+  recorder: Recorder,
+  input: {
+    clipId: string
+    startSeconds: number
+    endSeconds: number
+    lowHz: number | null
+    highHz: number | null
+    classIds: string[]
+  },
+  author: string,
+): { title: string; id: string } {
+  const bounds = fitBounds(readSpan(database, input.clipId), input)
+  const id = createId()
+  recorder.insert('annotations', { id, clip_id: input.clipId, ...bounds, tier: 'human', author, score: null, note: '' })
+  const at = new Date().toISOString()
+  const names: string[] = []
+  for (const classId of new Set(input.classIds)) {
+    names.push(readClass(database, classId).name)
+    recorder.insert('annotation_labels', { annotation_id: id, class_id: classId, state: 'present', author, at })
+  }
+  return { title: `Annotate${names.length > 0 ? `: ${names.join(', ')}` : ''}`, id }
+}
+
+/** Moves, resizes or notes. @throws AppError 'not-found', 'invalid-argument' */
+export function updateAnnotation(
+  database: Database,
+  recorder: Recorder,
+  input: Partial<Pick<Annotation, 'startSeconds' | 'endSeconds' | 'lowHz' | 'highHz' | 'note'>> & { id: string },
+): { title: string } {
+  const before = readAnnotation(database, input.id)
+  const bounds = fitBounds(readSpan(database, before.clipId), {
+    startSeconds: input.startSeconds ?? before.startSeconds,
+    endSeconds: input.endSeconds ?? before.endSeconds,
+    lowHz: input.lowHz === undefined ? before.lowHz : input.lowHz,
+    highHz: input.highHz === undefined ? before.highHz : input.highHz,
+  })
+  recorder.update('annotations', [input.id], { ...bounds, note: input.note ?? before.note })
+  return { title: input.note !== undefined ? 'Note on an annotation' : 'Change an annotation' }
+}
+
+/** Judges one class on an annotation. @throws AppError 'not-found' */
+export function setAnnotationLabel(
+  database: Database,
+  recorder: Recorder,
+  input: { id: string; classId: string; state: LabelState },
+  author: string,
+): { title: string } {
+  const annotation = readAnnotation(database, input.id)
+  const { name } = readClass(database, input.classId)
+  const own = annotation.labels.find((label) => label.classId === input.classId)
+  const key = [input.id, input.classId]
+  const at = new Date().toISOString()
+  if ((own?.state ?? 'unknown') !== input.state) {
+    if (input.state === 'unknown') recorder.remove('annotation_labels', key)
+    else if (own) recorder.update('annotation_labels', key, { state: input.state, author, at })
+    else
+      recorder.insert('annotation_labels', {
+        annotation_id: input.id,
+        class_id: input.classId,
+        state: input.state,
+        author,
+        at,
+      })
+  }
+  return { title: `Label an annotation: ${name} ${input.state}` }
+}
+
+/** @throws AppError 'not-found' */
+export function removeAnnotations(database: Database, recorder: Recorder, ids: string[]): { title: string } {
+  for (const id of new Set(ids)) {
+    for (const label of readAnnotation(database, id).labels)
+      recorder.remove('annotation_labels', [id, label.classId])
+    recorder.remove('annotations', [id])
+  }
+  return { title: `Remove ${countNoun(new Set(ids).size, 'annotation')}` }
+}
+
+interface Span {
+  start: number
+  end: number
+}
+
+function readSpan(database: Database, clipId: string): Span {
+  const span = database.get<Span>('SELECT start_seconds AS start, end_seconds AS "end" FROM clips WHERE id = ?', clipId)
+  if (!span) throw new AppError('not-found', `There is no clip with the id ${clipId}.`)
+  return span
+}
+
+function fitBounds(
+  clip: Span,
+  given: { startSeconds: number; endSeconds: number; lowHz: number | null; highHz: number | null },
+): { start_seconds: number; end_seconds: number; low_hz: number | null; high_hz: number | null } {
+  const start = Math.max(clip.start, Math.min(given.startSeconds, given.endSeconds))
+  const end = Math.min(clip.end, Math.max(given.startSeconds, given.endSeconds))
+  if (!(end > start))
+    throw new AppError(
+      'invalid-argument',
+      `The annotation ${given.startSeconds}–${given.endSeconds} s has no length inside its clip (${clip.start}–${clip.end} s).`,
+    )
+  const { lowHz, highHz } = given
+  if (lowHz !== null && highHz !== null && !(highHz > lowHz))
+    throw new AppError('invalid-argument', `The annotation's upper bound (${highHz} Hz) is not above the lower (${lowHz} Hz).`)
+  return { start_seconds: start, end_seconds: end, low_hz: lowHz, high_hz: highHz }
+}

@@ -1,0 +1,121 @@
+/** The one place that turns a ClipQuery into SQL. Every value is a bound parameter. */
+import type { ClipQuery } from '../../../shared/contract/clip-query'
+import type { SqlValue } from './database'
+
+export interface ClipSql {
+  /** `FROM … WHERE …` with the aliases c (clips), r (recordings) and, when the query has a run, p (predictions). */
+  from: string
+  values: SqlValue[]
+  /** `ORDER BY …`: total, because clips of one recording differ in their span. */
+  order: string
+}
+
+/** The class of a clip with exactly one present label, else null. */
+export const singlePresentClass = `(SELECT CASE WHEN count(*) = 1 THEN max(class_id) END FROM clip_labels
+  WHERE clip_id = c.id AND state = 'present')`
+
+/** Compiles a query; run-dependent parts are empty lists when the query names no run. */
+export function compileClipQuery(query: ClipQuery): ClipSql {
+  const conditions: string[] = []
+  const values: SqlValue[] = []
+  const where = (sql: string, ...bound: SqlValue[]): void => {
+    conditions.push(sql)
+    values.push(...bound)
+  }
+
+  let tables = 'clips c JOIN recordings r ON r.id = c.recording_id'
+  if (query.runId !== null) {
+    tables += ' JOIN predictions p ON p.clip_id = c.id AND p.run_id = ?'
+    values.push(query.runId)
+  }
+
+  for (const word of query.text.split(/\s+/)) if (word !== '') addWord(where, word)
+  for (const label of query.labels) addLabel(where, label)
+  if (query.folds.length > 0) where('c.fold IN (SELECT value FROM json_each(?))', JSON.stringify(query.folds))
+  if (query.group !== null) where('c.group_key = ?', query.group)
+  // Half a microsecond of slack: 5.0 s is often 4.9999999 in a file's own arithmetic.
+  if (query.minSeconds !== null) where('c.end_seconds - c.start_seconds >= ?', query.minSeconds - 5e-7)
+  if (query.maxSeconds !== null) where('c.end_seconds - c.start_seconds <= ?', query.maxSeconds + 5e-7)
+  for (const flag of query.is) addFlag(where, flag, query.runId !== null)
+  addPredicted(where, query)
+
+  return {
+    from: `FROM ${tables}${conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : ''}`,
+    values,
+    order: compileOrder(query),
+  }
+}
+
+type Where = (sql: string, ...bound: SqlValue[]) => void
+
+/** Matches itself inside LIKE … ESCAPE '\'. */
+export function escapeLike(text: string): string {
+  return text.replace(/[\\%_]/g, '\\$&')
+}
+
+function addWord(where: Where, word: string): void {
+  const pattern = `%${escapeLike(word)}%`
+  where(
+    `(r.path LIKE ? ESCAPE '\\' OR c.group_key LIKE ? ESCAPE '\\' OR c.id IN (
+      SELECT l.clip_id FROM ontology_classes k JOIN clip_labels l ON l.class_id = k.id
+      WHERE l.state = 'present' AND k.name LIKE ? ESCAPE '\\'))`,
+    pattern,
+    pattern,
+    pattern,
+  )
+}
+
+function addLabel(where: Where, { name, state, isNegated }: ClipQuery['labels'][number]): void {
+  const judged = (states: string): string =>
+    `c.id IN (SELECT l.clip_id FROM ontology_classes k JOIN clip_labels l ON l.class_id = k.id
+      WHERE k.name = ? COLLATE NOCASE AND l.state IN (${states}))`
+  const [sql, isMatchNegated] =
+    state === 'unknown' ? [judged(`'present', 'absent'`), !isNegated] : [judged(`'${state}'`), isNegated]
+  where(isMatchNegated ? `NOT ${sql}` : sql, name)
+}
+
+function addFlag(where: Where, flag: ClipQuery['is'][number], hasRun: boolean): void {
+  const truth = singlePresentClass
+  switch (flag) {
+    case 'labeled':
+      return where('EXISTS (SELECT 1 FROM clip_labels WHERE clip_id = c.id)')
+    case 'unlabeled':
+      return where('NOT EXISTS (SELECT 1 FROM clip_labels WHERE clip_id = c.id)')
+    case 'annotated':
+      return where('EXISTS (SELECT 1 FROM annotations WHERE clip_id = c.id)')
+    case 'missing':
+      return where('r.is_missing = 1')
+    // Right and wrong are what the confusion matrix counts: clips the run did not train on, with one present label.
+    case 'right':
+      return where(hasRun ? `p.origin <> 'trained' AND ${truth} = p.predicted_class_id` : '0')
+    case 'wrong':
+      return where(hasRun ? `p.origin <> 'trained' AND ${truth} <> p.predicted_class_id` : '0')
+  }
+}
+
+function addPredicted(where: Where, query: ClipQuery): void {
+  const named = '(SELECT id FROM ontology_classes WHERE name = ? COLLATE NOCASE)'
+  if (query.predicted !== null) {
+    if (query.runId === null) where('0')
+    else where(`p.predicted_class_id IN ${named}`, query.predicted)
+  }
+  if (query.truth !== null) {
+    if (query.runId === null) where('0')
+    else where(`p.origin <> 'trained' AND ${singlePresentClass} IN ${named}`, query.truth)
+  }
+}
+
+function compileOrder(query: ClipQuery): string {
+  const way = query.direction === 'descending' ? 'DESC' : 'ASC'
+  const byPath = (w: string): string => `r.path ${w}, r.id ${w}, c.start_seconds ${w}, c.end_seconds ${w}, c.id ${w}`
+  const first: Record<ClipQuery['order'], string | null> = {
+    path: null,
+    fold: `c.fold ${way} NULLS LAST`,
+    duration: `c.end_seconds - c.start_seconds ${way}`,
+    score: query.runId === null ? null : `p.score ${way}`,
+    label: `(SELECT min(k.name) FROM clip_labels l JOIN ontology_classes k ON k.id = l.class_id
+      WHERE l.clip_id = c.id AND l.state = 'present') ${way} NULLS LAST`,
+  }
+  const key = first[query.order]
+  return `ORDER BY ${key === null ? byPath(way) : `${key}, ${byPath('ASC')}`}`
+}

@@ -1,0 +1,183 @@
+import type { ClipQuery } from '../../../shared/contract/clip-query'
+import type { ClipDetail, ClipFacets, ClipPage, ClipPosition, ClipRow } from '../../../shared/contract/clips'
+import type { Label } from '../../../shared/contract/labels'
+import { AppError } from '../../../shared/errors'
+import { compileClipQuery } from './clip-query'
+import { type Database, listParameter } from './database'
+
+interface RawClip {
+  id: string
+  recordingId: string
+  recordingPath: string
+  startSeconds: number
+  endSeconds: number
+  fold: string | null
+  group: string | null
+  isMissing: number
+}
+
+const clipColumns = `c.id, r.id AS recordingId, r.path AS recordingPath, c.start_seconds AS startSeconds,
+  c.end_seconds AS endSeconds, c.fold, c.group_key AS "group", r.is_missing AS isMissing`
+
+/** One page of a query's clips. */
+export function listClips(database: Database, query: ClipQuery, offset: number, limit: number): ClipPage {
+  const { from, values, order } = compileClipQuery(query)
+  const raw = database.all<RawClip>(`SELECT ${clipColumns} ${from} ${order} LIMIT ? OFFSET ?`, ...values, limit, offset)
+  return { total: countClips(database, query), rows: completeRows(database, raw, query.runId) }
+}
+
+export function countClips(database: Database, query: ClipQuery): number {
+  const { from, values } = compileClipQuery(query)
+  return database.get<{ total: number }>(`SELECT count(*) AS total ${from}`, ...values)!.total
+}
+
+/** Ids of a query's clips, in its order. */
+export function listClipIds(database: Database, query: ClipQuery): string[] {
+  const { from, values, order } = compileClipQuery(query)
+  return database.all<{ id: string }>(`SELECT c.id ${from} ${order}`, ...values).map((row) => row.id)
+}
+
+/** Where a clip stands in a query's list. */
+export function findClipPosition(database: Database, query: ClipQuery, id: string): ClipPosition {
+  const { from, values, order } = compileClipQuery(query)
+  const row = database.get<{ place: number; previousId: string | null; nextId: string | null }>(
+    `SELECT place, previousId, nextId FROM (
+       SELECT c.id AS id, row_number() OVER list - 1 AS place,
+         lag(c.id) OVER list AS previousId, lead(c.id) OVER list AS nextId
+       ${from} WINDOW list AS (${order})) WHERE id = ?`,
+    ...values,
+    id,
+  )
+  return {
+    index: row?.place ?? -1,
+    total: countClips(database, query),
+    previousId: row?.previousId ?? null,
+    nextId: row?.nextId ?? null,
+  }
+}
+
+/** How many clips of the query carry each class and fold. Every class is listed, also with none. */
+export function readFacets(database: Database, query: ClipQuery): ClipFacets {
+  const { from, values } = compileClipQuery(query)
+  const totals = database.get<{ total: number; totalSeconds: number; unlabeled: number }>(
+    `SELECT count(*) AS total, total(c.end_seconds - c.start_seconds) AS totalSeconds,
+       coalesce(sum(NOT EXISTS (SELECT 1 FROM clip_labels WHERE clip_id = c.id)), 0) AS unlabeled ${from}`,
+    ...values,
+  )!
+  const classes = database.all<ClipFacets['classes'][number]>(
+    `WITH counted AS (SELECT l.class_id, count(*) AS count FROM clip_labels l
+       WHERE l.state = 'present' AND l.clip_id IN (SELECT c.id ${from}) GROUP BY l.class_id)
+     SELECT k.id, k.name, coalesce(counted.count, 0) AS count FROM ontology_classes k
+       LEFT JOIN counted ON counted.class_id = k.id ORDER BY k.code NULLS LAST, k.name`,
+    ...values,
+  )
+  const folds = database.all<ClipFacets['folds'][number]>(
+    `SELECT c.fold, count(*) AS count ${from} GROUP BY c.fold ORDER BY c.fold NULLS LAST`,
+    ...values,
+  )
+  return { ...totals, classes, folds: sortFolds(folds) }
+}
+
+/** Folds are names, but "10" comes after "9". */
+export function sortFolds<T extends { fold: string | null }>(folds: T[]): T[] {
+  return folds.sort((a, b) => {
+    if (a.fold === null || b.fold === null) return Number(a.fold === null) - Number(b.fold === null)
+    return compareFolds(a.fold, b.fold)
+  })
+}
+
+export function compareFolds(a: string, b: string): number {
+  return a.localeCompare(b, 'en', { numeric: true })
+}
+
+/** @throws AppError 'not-found' */
+export function readClip(database: Database, id: string): Omit<ClipDetail, 'absolutePath'> & { rootPath: string } {
+  const row = database.get<
+    RawClip & {
+      recordingSeconds: number
+      sampleRateHz: number
+      channelCount: number
+      format: string
+      sizeBytes: number
+      contentHash: string
+      source: string
+      rootPath: string
+    }
+  >(
+    `SELECT ${clipColumns}, r.duration_seconds AS recordingSeconds, r.sample_rate_hz AS sampleRateHz,
+       r.channel_count AS channelCount, r.format, r.size_bytes AS sizeBytes, r.content_hash AS contentHash,
+       c.source, roots.path AS rootPath
+     FROM clips c JOIN recordings r ON r.id = c.recording_id JOIN roots ON roots.id = r.root_id WHERE c.id = ?`,
+    id,
+  )
+  if (!row) throw new AppError('not-found', `There is no clip with the id ${id}.`)
+  const [clip] = completeRows(database, [row], null)
+  const { recordingSeconds, sampleRateHz, channelCount, format, sizeBytes, contentHash, rootPath } = row
+  return {
+    ...clip!,
+    recordingSeconds,
+    sampleRateHz,
+    channelCount,
+    format,
+    sizeBytes,
+    contentHash,
+    source: JSON.parse(row.source) as Record<string, string>,
+    rootPath,
+  }
+}
+
+function completeRows(database: Database, raw: RawClip[], runId: string | null): ClipRow[] {
+  const ids = listParameter(raw.map((row) => row.id))
+  const labels = readLabels(database, ids)
+  const counts = new Map(
+    database
+      .all<{ id: string; count: number }>(
+        `SELECT clip_id AS id, count(*) AS count FROM annotations
+           WHERE clip_id IN (SELECT value FROM json_each(?)) GROUP BY clip_id`,
+        ids,
+      )
+      .map((row) => [row.id, row.count]),
+  )
+  const predictions = runId === null ? new Map<string, ClipRow['prediction']>() : readTops(database, runId, ids)
+  return raw.map((row) => ({
+    id: row.id,
+    recordingId: row.recordingId,
+    recordingPath: row.recordingPath,
+    startSeconds: row.startSeconds,
+    endSeconds: row.endSeconds,
+    fold: row.fold,
+    group: row.group,
+    labels: labels.get(row.id) ?? [],
+    annotationCount: counts.get(row.id) ?? 0,
+    isMissing: row.isMissing === 1,
+    prediction: predictions.get(row.id) ?? null,
+  }))
+}
+
+/** Judged classes of clips, present ones first, then by name. @param ids JSON array */
+export function readLabels(database: Database, ids: string): Map<string, Label[]> {
+  const rows = database.all<Label & { clipId: string }>(
+    `SELECT l.clip_id AS clipId, l.class_id AS classId, k.name, l.state, l.author
+       FROM clip_labels l JOIN ontology_classes k ON k.id = l.class_id
+       WHERE l.clip_id IN (SELECT value FROM json_each(?)) ORDER BY l.state DESC, k.name`,
+    ids,
+  )
+  const labels = new Map<string, Label[]>()
+  for (const { clipId, ...label } of rows) {
+    const list = labels.get(clipId)
+    if (list) list.push(label)
+    else labels.set(clipId, [label])
+  }
+  return labels
+}
+
+function readTops(database: Database, runId: string, ids: string): Map<string, ClipRow['prediction']> {
+  const rows = database.all<{ clipId: string; classId: string; name: string | null; score: number }>(
+    `SELECT p.clip_id AS clipId, p.predicted_class_id AS classId, k.name, p.score
+       FROM predictions p LEFT JOIN ontology_classes k ON k.id = p.predicted_class_id
+       WHERE p.run_id = ? AND p.clip_id IN (SELECT value FROM json_each(?))`,
+    runId,
+    ids,
+  )
+  return new Map(rows.map((row) => [row.clipId, { classId: row.classId, name: row.name ?? '(removed)', score: row.score }]))
+}

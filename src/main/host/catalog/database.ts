@@ -1,0 +1,138 @@
+import Sqlite from 'better-sqlite3'
+import { AppError } from '../../../shared/errors'
+import { type Migration, migrations } from './migrations/migrations'
+
+export type SqlValue = string | number | null | Uint8Array
+
+/** "EARm" in ASCII: tells a catalog from any other SQLite file. */
+const applicationId = 0x4541526d
+
+/** A SQLite connection with its prepared statements kept. Everything is synchronous; one writer. */
+export class Database {
+  private readonly statements = new Map<string, Sqlite.Statement<SqlValue[]>>()
+
+  constructor(readonly sqlite: Sqlite.Database) {}
+
+  all<Row>(sql: string, ...values: SqlValue[]): Row[] {
+    return this.prepare(sql).all(...values) as Row[]
+  }
+
+  get<Row>(sql: string, ...values: SqlValue[]): Row | undefined {
+    return this.prepare(sql).get(...values) as Row | undefined
+  }
+
+  /** @returns how many rows changed. */
+  run(sql: string, ...values: SqlValue[]): number {
+    return this.prepare(sql).run(...values).changes
+  }
+
+  /** Runs `work` whole or not at all; inside another transaction it becomes a savepoint. */
+  transaction<T>(work: () => T): T {
+    return this.sqlite.transaction(work).immediate()
+  }
+
+  close(): void {
+    this.sqlite.close()
+  }
+
+  private prepare(sql: string): Sqlite.Statement<SqlValue[]> {
+    let statement = this.statements.get(sql)
+    if (!statement) {
+      statement = this.sqlite.prepare<SqlValue[]>(sql)
+      // Queries are put together from few parts, so the texts are few; the bound is for a hostile caller.
+      if (this.statements.size > 500) this.statements.clear()
+      this.statements.set(sql, statement)
+    }
+    return statement
+  }
+}
+
+/** `in (…)` over any number of values with one statement text: `select value from json_each(?)`. */
+export function listParameter(values: readonly (string | number)[]): string {
+  return JSON.stringify(values)
+}
+
+/**
+ * Opens a catalog's database file and brings it to the newest schema.
+ * @param file absolute path, or ':memory:'
+ * @param beforeMigrating makes a copy of an older catalog; not called for a new one
+ * @throws AppError 'not-a-catalog', 'catalog-newer', 'catalog-damaged'
+ */
+export function openDatabase(
+  file: string,
+  options: { create: boolean; beforeMigrating?(database: Database, version: number): void },
+  known: readonly Migration[] = migrations,
+): Database {
+  const sqlite = connect(file, options.create)
+  try {
+    const version = readVersion(sqlite, file, options.create, known)
+    configure(sqlite)
+    const database = new Database(sqlite)
+    if (version > 0 && version < known.length) options.beforeMigrating?.(database, version)
+    migrate(sqlite, version, known)
+    return database
+  } catch (error) {
+    sqlite.close()
+    throw error
+  }
+}
+
+function connect(file: string, create: boolean): Sqlite.Database {
+  try {
+    return new Sqlite(file, { fileMustExist: !create, timeout: 5000 })
+  } catch (cause) {
+    const code = (cause as { code?: string }).code
+    if (code === 'SQLITE_CANTOPEN')
+      throw new AppError('no-permission', `${file} cannot be opened for writing.`, {
+        hint: 'Check the permissions of the catalog’s folder.',
+        cause,
+      })
+    throw cause
+  }
+}
+
+function readVersion(sqlite: Sqlite.Database, file: string, create: boolean, known: readonly Migration[]): number {
+  let id: number
+  let version: number
+  try {
+    id = sqlite.pragma('application_id', { simple: true }) as number
+    version = sqlite.pragma('user_version', { simple: true }) as number
+  } catch (cause) {
+    throw new AppError('catalog-damaged', `${file} is not a readable SQLite file: ${(cause as Error).message}.`, {
+      hint: 'Restore the newest copy from the catalog’s backups folder.',
+      cause,
+    })
+  }
+  if (create && version === 0 && id === 0) return 0
+  if (id !== applicationId) throw new AppError('not-a-catalog', `${file} is a database, but not Earmark’s.`)
+  if (version > known.length)
+    throw new AppError(
+      'catalog-newer',
+      `${file} was written by a newer Earmark (schema ${version}; this one reads up to ${known.length}).`,
+      { hint: 'Open it with that version of Earmark, or newer.' },
+    )
+  return version
+}
+
+function configure(sqlite: Sqlite.Database): void {
+  sqlite.pragma('journal_mode = WAL')
+  // A commit that was acknowledged is in the WAL file, so ending the process (kill -9) never loses it,
+  // with any setting. FULL also syncs the WAL at each commit, so that it survives power loss: people label
+  // at a human pace and jobs commit in batches, so the sync (a millisecond or so) is never felt. NORMAL
+  // would keep the database sound but could lose the last labels when the power goes.
+  sqlite.pragma('synchronous = FULL')
+  sqlite.pragma('fullfsync = ON') // macOS: a sync there is only real with this
+  sqlite.pragma('foreign_keys = ON')
+  sqlite.pragma('temp_store = MEMORY')
+}
+
+function migrate(sqlite: Sqlite.Database, from: number, known: readonly Migration[]): void {
+  for (const migration of known.slice(from)) {
+    sqlite
+      .transaction(() => {
+        sqlite.exec(migration.sql)
+        sqlite.pragma(`user_version = ${migration.version}`)
+      })
+      .immediate()
+  }
+}

@@ -1,0 +1,58 @@
+import { v7 as createId } from 'uuid'
+import type { OntologyClass } from '../../../shared/contract/ontology'
+import { AppError } from '../../../shared/errors'
+import type { ClassDraft } from '../../../shared/job/worker-event'
+import type { Database } from './database'
+import type { Recorder } from './recorder'
+
+const columns = `k.id, k.name, k.code, k.mid,
+  (SELECT count(*) FROM clip_labels l WHERE l.class_id = k.id AND l.state = 'present') AS clipCount`
+
+/** Every class, those with a number of their own first. */
+export function listClasses(database: Database): OntologyClass[] {
+  return database.all<OntologyClass>(`SELECT ${columns} FROM ontology_classes k ORDER BY k.code NULLS LAST, k.name`)
+}
+
+/** @throws AppError 'not-found' */
+export function readClass(database: Database, id: string): OntologyClass {
+  const row = database.get<OntologyClass>(`SELECT ${columns} FROM ontology_classes k WHERE k.id = ?`, id)
+  if (!row) throw new AppError('not-found', `There is no class with the id ${id}.`)
+  return row
+}
+
+/** @throws AppError 'conflict' when a class has this name, in any case of letters */
+export function addClass(database: Database, recorder: Recorder, name: string): { title: string; id: string } {
+  refuseTwin(database, name, null)
+  const id = createId()
+  recorder.insert('ontology_classes', { id, name, code: null, mid: null })
+  return { title: `Add class “${name}”`, id }
+}
+
+/** @throws AppError 'not-found', 'conflict' */
+export function renameClass(database: Database, recorder: Recorder, id: string, name: string): { title: string } {
+  const before = readClass(database, id)
+  refuseTwin(database, name, id)
+  recorder.update('ontology_classes', [id], { name })
+  return { title: `Rename class “${before.name}” to “${name}”` }
+}
+
+function refuseTwin(database: Database, name: string, ownId: string | null): void {
+  const twin = database.get<{ name: string }>(
+    'SELECT name FROM ontology_classes WHERE name = ? COLLATE NOCASE AND id IS NOT ?',
+    name,
+    ownId,
+  )
+  if (twin) throw new AppError('conflict', `There is a class “${twin.name}” already.`, { hint: 'Use that one, or choose another name.' })
+}
+
+/** Finds or makes the classes of an import; a number or MID the catalog lacks is filled in. */
+export function ensureClasses(database: Database, recorder: Recorder, drafts: ClassDraft[]): void {
+  for (const draft of drafts) {
+    const own = database.get<ClassDraft & { id: string }>(
+      'SELECT id, name, code, mid FROM ontology_classes WHERE name = ?',
+      draft.name,
+    )
+    if (own) recorder.update('ontology_classes', [own.id], { code: own.code ?? draft.code, mid: own.mid ?? draft.mid })
+    else recorder.insert('ontology_classes', { id: createId(), ...draft })
+  }
+}

@@ -1,0 +1,196 @@
+import type { Recipe } from '../../../dsp/recipe'
+import type { ClipQuery } from '../../../shared/contract/clip-query'
+import type { RunDetail, RunEpoch, RunStatus, RunSummary, SplitChoice } from '../../../shared/contract/runs'
+import { type AppErrorData, AppError } from '../../../shared/errors'
+import type { Database } from './database'
+
+export interface NewRun {
+  id: string
+  recipe: Recipe
+  recipeHash: string
+  split: SplitChoice
+  query: ClipQuery
+  classes: { id: string; name: string }[]
+  requestedBackend: string
+  clipCount: number
+  folds: { name: string; train: number; test: number }[]
+}
+
+export function insertRun(database: Database, run: NewRun): void {
+  database.transaction(() => {
+    database.run(
+      `INSERT INTO runs (id, number, status, recipe, recipe_hash, split, query, classes, requested_backend, created_at, clip_count)
+         VALUES (?, (SELECT coalesce(max(number), 0) + 1 FROM runs), 'queued', ?, ?, ?, ?, ?, ?, ?, ?)`,
+      run.id,
+      JSON.stringify(run.recipe),
+      run.recipeHash,
+      JSON.stringify(run.split),
+      JSON.stringify(run.query),
+      JSON.stringify(run.classes),
+      run.requestedBackend,
+      new Date().toISOString(),
+      run.clipCount,
+    )
+    run.folds.forEach((fold, position) =>
+      database.run(
+        'INSERT INTO run_folds (run_id, name, position, train_count, test_count) VALUES (?, ?, ?, ?, ?)',
+        run.id,
+        fold.name,
+        position,
+        fold.train,
+        fold.test,
+      ),
+    )
+  })
+}
+
+const columns = `id, number, status, recipe, recipe_hash AS recipeHash, split, classes,
+  requested_backend AS requestedBackend, backend, backend_reason AS backendReason, backend_device AS backendDevice,
+  created_at AS createdAt, started_at AS startedAt, finished_at AS finishedAt, seconds, accuracy,
+  clip_count AS clipCount, error,
+  (SELECT id FROM jobs WHERE run_id = runs.id AND kind = 'train') AS jobId,
+  (SELECT json_group_array(name ORDER BY position) FROM run_folds WHERE run_id = runs.id) AS folds`
+
+type RunRow = Omit<RunSummary, 'name' | 'recipe' | 'split' | 'classCount' | 'folds' | 'error'> & {
+  number: number
+  recipe: string
+  split: string
+  classes: string
+  folds: string
+  error: string | null
+}
+
+function toSummary({ number, classes, ...row }: RunRow): RunSummary {
+  const recipe = JSON.parse(row.recipe) as Recipe
+  return {
+    ...row,
+    name: `${recipe.name} #${number}`,
+    recipe,
+    split: JSON.parse(row.split) as SplitChoice,
+    classCount: (JSON.parse(classes) as unknown[]).length,
+    folds: JSON.parse(row.folds) as string[],
+    error: row.error === null ? null : (JSON.parse(row.error) as AppErrorData),
+  }
+}
+
+/** Newest first. */
+export function listRuns(database: Database): RunSummary[] {
+  return database.all<RunRow>(`SELECT ${columns} FROM runs ORDER BY number DESC`).map(toSummary)
+}
+
+/** @throws AppError 'not-found' */
+export function readRun(database: Database, id: string): RunDetail {
+  const row = database.get<RunRow>(`SELECT ${columns} FROM runs WHERE id = ?`, id)
+  if (!row)
+    throw new AppError('not-found', `There is no run with the id ${id}.`, { hint: '"earmark runs" lists the runs.' })
+  return { ...toSummary(row), epochs: listEpochs(database, id) }
+}
+
+/** The classes of a run in the order of its scores. @throws AppError 'not-found' */
+export function readRunClasses(database: Database, id: string): { id: string; name: string }[] {
+  const row = database.get<{ classes: string }>('SELECT classes FROM runs WHERE id = ?', id)
+  if (!row) throw new AppError('not-found', `There is no run with the id ${id}.`)
+  return JSON.parse(row.classes) as { id: string; name: string }[]
+}
+
+function listEpochs(database: Database, id: string): RunEpoch[] {
+  return database.all(
+    `SELECT e.fold, e.epoch, e.loss, e.accuracy, e.validation_loss AS validationLoss,
+       e.validation_accuracy AS validationAccuracy, e.seconds
+     FROM run_epochs e JOIN run_folds f ON f.run_id = e.run_id AND f.name = e.fold
+     WHERE e.run_id = ? ORDER BY f.position, e.epoch`,
+    id,
+  )
+}
+
+export function startRun(database: Database, id: string): void {
+  database.run(`UPDATE runs SET status = 'running', started_at = ? WHERE id = ?`, new Date().toISOString(), id)
+}
+
+export function setRunBackend(
+  database: Database,
+  id: string,
+  backend: { name: string; reason: string; device: string },
+): void {
+  database.run(
+    'UPDATE runs SET backend = ?, backend_reason = ?, backend_device = ? WHERE id = ?',
+    backend.name,
+    backend.reason,
+    backend.device,
+    id,
+  )
+}
+
+/** @throws AppError 'training-failed' when a number is not finite */
+export function addEpoch(database: Database, id: string, epoch: RunEpoch): void {
+  if (!Number.isFinite(epoch.loss))
+    throw new AppError('training-failed', `The loss is ${epoch.loss} in epoch ${epoch.epoch} of fold ${epoch.fold}.`, {
+      hint: 'Lower the learning rate.',
+    })
+  database.run(
+    `INSERT OR REPLACE INTO run_epochs
+       (run_id, fold, epoch, loss, accuracy, validation_loss, validation_accuracy, seconds) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    id,
+    epoch.fold,
+    epoch.epoch,
+    epoch.loss,
+    epoch.accuracy,
+    epoch.validationLoss,
+    epoch.validationAccuracy,
+    epoch.seconds,
+  )
+}
+
+export function setFoldCounts(
+  database: Database,
+  id: string,
+  fold: string,
+  counts: { train: number; validation: number; test: number },
+): void {
+  database.run(
+    'UPDATE run_folds SET train_count = ?, validation_count = ?, test_count = ? WHERE run_id = ? AND name = ?',
+    counts.train,
+    counts.validation,
+    counts.test,
+    id,
+    fold,
+  )
+}
+
+/** Ends a fold; its accuracy is counted from its test predictions against the labels it was trained with. */
+export function finishFold(
+  database: Database,
+  id: string,
+  fold: string,
+  facts: { seconds: number; bestEpoch: number; parameters: number },
+): void {
+  database.run(
+    `UPDATE run_folds SET seconds = ?, best_epoch = ?, parameters = ?, accuracy =
+       (SELECT avg(truth_class_id = predicted_class_id) FROM predictions
+          WHERE run_id = run_folds.run_id AND fold = run_folds.name AND origin = 'test')
+     WHERE run_id = ? AND name = ?`,
+    facts.seconds,
+    facts.bestEpoch,
+    facts.parameters,
+    id,
+    fold,
+  )
+}
+
+/** Ends a run. A finished one gets its accuracy: over all test clips, against the labels it was trained with. */
+export function endRun(database: Database, id: string, status: RunStatus, error: AppErrorData | null): void {
+  database.run(
+    `UPDATE runs SET status = ?, error = ?, finished_at = ?,
+       seconds = CASE WHEN started_at IS NULL THEN NULL ELSE (julianday(?) - julianday(started_at)) * 86400 END,
+       accuracy = CASE WHEN ? = 'done' THEN (SELECT avg(truth_class_id = predicted_class_id) FROM predictions
+         WHERE run_id = runs.id AND origin = 'test') END
+     WHERE id = ?`,
+    status,
+    error && JSON.stringify(error),
+    ...repeat(new Date().toISOString()),
+    status,
+    id,
+  )
+}
+
+const repeat = (value: string): [string, string] => [value, value]

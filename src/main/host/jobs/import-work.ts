@@ -1,0 +1,109 @@
+import { basename } from 'node:path'
+import type { ImportCounts, Job } from '../../../shared/contract/jobs'
+import type { JobManifest } from '../../../shared/job/manifest'
+import type { WorkerEvent } from '../../../shared/job/worker-event'
+import type { Database } from '../catalog/database'
+import { addIssues, setJobEntry } from '../catalog/jobs'
+import { closeEntry, takeBack } from '../catalog/journal'
+import { countNoun } from '../catalog/labels'
+import { ensureClasses } from '../catalog/ontology'
+import { ensureRoot, ingestRecordings, listKnownRecordings } from '../catalog/recordings'
+import { Recorder } from '../catalog/recorder'
+import { nothingTouched, type Touched } from '../catalog/touched'
+import type { JobWork } from './queue'
+
+export interface ImportRequest {
+  kind: 'import' | 'sample'
+  /** Absolute real path of the dataset's folder. */
+  path: string
+  format: string
+  author: string
+  manifest(known: ReturnType<typeof listKnownRecordings>): JobManifest
+  tell(touched: Touched): void
+}
+
+/** An import: every batch is one transaction, all of them are one journal entry, and a failure takes it back. */
+export function createImportWork(database: Database, request: ImportRequest): JobWork {
+  const { path, format, author } = request
+  const name = request.kind === 'sample' ? 'the sample sounds' : basename(path)
+  let recorder: Recorder | null = null
+  let taken: Touched = nothingTouched()
+
+  const batch = (job: Job, work: (recorder: Recorder) => void): void => {
+    const own = (recorder ??= new Recorder(database, { kind: 'import', title: `Import ${name}`, author }, 'open'))
+    const [seq, count] = [own.seq, own.changeCount]
+    try {
+      database.transaction(() => {
+        work(own)
+        own.writeCount()
+        if (own.seq !== seq) setJobEntry(database, job.id, own.seq)
+      })
+    } catch (error) {
+      own.rewind(seq, count)
+      throw error
+    }
+  }
+
+  return {
+    kind: request.kind,
+    title: request.kind === 'sample' ? 'Create the sample sounds' : `Import ${name}`,
+    runId: null,
+    outPath: null,
+    start(job) {
+      job.importCounts = { recordings: 0, clips: 0, labels: 0, skipped: 0 }
+      return request.manifest(listKnownRecordings(database, path))
+    },
+    ingest(job, event: WorkerEvent) {
+      switch (event.type) {
+        case 'classes':
+          batch(job, (own) => ensureClasses(database, own, event.classes))
+          break
+        case 'recordings': {
+          let counts: ImportCounts = { recordings: 0, clips: 0, labels: 0, skipped: 0 }
+          batch(job, (own) => {
+            const added = ingestRecordings(database, own, ensureRoot(database, own, path, format), event.recordings)
+            counts = added.counts
+            if (added.issues.length > 0) addIssues(database, job.id, added.issues)
+            job.issueCount += added.issues.length
+          })
+          job.importCounts = addCounts(job.importCounts!, counts)
+          request.tell(recorder!.drainTouched())
+          break
+        }
+        case 'issues':
+          database.transaction(() => addIssues(database, job.id, event.issues))
+          job.issueCount += event.issues.length
+          break
+        case 'skipped':
+          job.importCounts = { ...job.importCounts!, skipped: job.importCounts!.skipped + event.count }
+          break
+        default:
+          break
+      }
+    },
+    end(job, status) {
+      const seq = recorder?.seq ?? null
+      if (status === 'done') {
+        recorder?.retitle(`Import ${name}: ${countNoun(job.importCounts?.clips ?? 0, 'clip')}`)
+        if (seq !== null) closeEntry(database, seq)
+      } else {
+        if (seq !== null) taken = takeBack(database, seq)
+        job.importCounts = null
+      }
+    },
+    afterEnd() {
+      // The batch that failed may have noted rows that are not there; telling too much does no harm.
+      if (recorder) request.tell(recorder.drainTouched())
+      request.tell(taken)
+    },
+  }
+}
+
+function addCounts(a: ImportCounts, b: ImportCounts): ImportCounts {
+  return {
+    recordings: a.recordings + b.recordings,
+    clips: a.clips + b.clips,
+    labels: a.labels + b.labels,
+    skipped: a.skipped + b.skipped,
+  }
+}

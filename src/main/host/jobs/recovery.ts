@@ -1,0 +1,32 @@
+import { rmSync } from 'node:fs'
+import type { Database } from '../catalog/database'
+import { endJob, listUnfinishedJobs } from '../catalog/jobs'
+import { takeBack } from '../catalog/journal'
+import { endRun } from '../catalog/runs'
+import { partialFolder } from './export-work'
+import { isAlive } from './owner'
+
+/**
+ * Ends what a process left when it died: its jobs and runs have failed, and what a half-done import had
+ * added is taken back. Jobs of another process that lives are left alone.
+ * @returns the titles' count of jobs ended
+ */
+export function recoverJobs(database: Database): number {
+  let count = 0
+  for (const job of listUnfinishedJobs(database)) {
+    if (isAlive({ pid: job.ownerPid, started: job.ownerStarted })) continue
+    const error = {
+      code: 'worker-died' as const,
+      message: 'The program ended while this job ran.',
+      hint: 'What was acknowledged is saved. Start the job again.',
+    }
+    database.transaction(() => {
+      if (job.journalSeq !== null) takeBack(database, job.journalSeq)
+      endJob(database, job.id, 'failed', error)
+      if (job.runId !== null && job.kind === 'train') endRun(database, job.runId, 'failed', error)
+    })
+    if (job.kind === 'export' && job.outPath !== null) rmSync(partialFolder(job.outPath), { recursive: true, force: true })
+    count++
+  }
+  return count
+}

@@ -1,0 +1,91 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { findImporter, type PlannedRecording } from '../../formats/importers/importer'
+import { AppError, toAppError } from '../../shared/errors'
+import type { ImportManifest } from '../../shared/job/manifest'
+import type { ImportIssue, RecordingDraft, WorkerEvent } from '../../shared/job/worker-event'
+import { listFolder } from '../media/list-folder'
+import { withMediaPool, type MediaRunner } from './media-runner'
+import { mapInOrder } from './map-in-order'
+import { probeRecording } from './probe-recording'
+import { throttleProgress } from './throttle-progress'
+
+const batchSize = 50
+const threads = 2
+
+/**
+ * Imports a dataset: walks its folder, lets the format plan, decodes and hashes every file, and streams
+ * classes, batches of recordings, issues and progress. A file that cannot be taken becomes an issue and the
+ * rest goes on. A file that the catalog knows with the same size and time is not read again, so importing
+ * the same thing twice is quick; its draft is sent all the same, because the rows about it may have changed.
+ * @throws AppError where the folder or the format as a whole cannot be read, or holds no sound.
+ */
+export async function runImport(
+  manifest: ImportManifest,
+  tell: (event: WorkerEvent) => void,
+  media?: MediaRunner,
+): Promise<void> {
+  const importer = findImporter(manifest.format)
+  tell({ type: 'progress', done: 0, total: 0, message: `Looking through ${manifest.path}` })
+  const { files, problems } = await listFolder(manifest.path)
+  const plan = await importer.read({ listing: files, readBytes: (path) => readFile(join(manifest.path, path)) })
+
+  const issues: ImportIssue[] = [
+    ...problems.map(({ path, reason }) => ({ file: path, row: null, reason })),
+    ...plan.issues,
+  ]
+  if (plan.recordings.length === 0 && issues.length === 0) {
+    throw new AppError('not-found', `${manifest.path} holds no sound files.`, {
+      hint: 'Choose a folder with WAV, AIFF, FLAC, MP3, Ogg Vorbis or Opus files.',
+    })
+  }
+  tell({ type: 'classes', classes: plan.classes })
+  if (issues.length > 0) tell({ type: 'issues', issues })
+  await withMediaPool(threads, media, (pool) => takeRecordings(manifest, plan.recordings, pool, tell, plan.skipped))
+}
+
+async function takeRecordings(
+  manifest: ImportManifest,
+  planned: PlannedRecording[],
+  media: MediaRunner,
+  tell: (event: WorkerEvent) => void,
+  passedOver: number,
+): Promise<void> {
+  const known = new Map(manifest.known.map((recording) => [recording.path, recording]))
+  const firstWithHash = new Map<string, string>()
+  const total = planned.length
+  const progress = throttleProgress(tell, total)
+  let unchanged = 0
+  let recordings: RecordingDraft[] = []
+  let issues: ImportIssue[] = []
+  const flush = (): void => {
+    if (recordings.length > 0) tell({ type: 'recordings', recordings })
+    if (issues.length > 0) tell({ type: 'issues', issues })
+    recordings = []
+    issues = []
+  }
+
+  // Twice as many as threads, so that none waits for this loop.
+  await mapInOrder(
+    planned,
+    threads * 2,
+    (recording) => probeRecording(manifest.path, recording.path, known.get(recording.path), media),
+    (outcome, { path, row, clips }, index) => {
+      progress(index + 1, path)
+      if (outcome.isUnchanged) unchanged++
+      if (outcome.reason !== null) issues.push({ file: path, row, reason: outcome.reason })
+      if (outcome.facts) {
+        const twin = firstWithHash.get(outcome.facts.contentHash)
+        if (twin === undefined) firstWithHash.set(outcome.facts.contentHash, path)
+        else issues.push({ file: path, row, reason: `same audio as ${twin}: both are in the catalog` })
+        recordings.push({ path, ...outcome.facts, clips })
+      }
+      if (recordings.length + issues.length >= batchSize) flush()
+    },
+  ).catch((thrown: unknown) => {
+    throw toAppError(thrown)
+  })
+  flush()
+  if (unchanged + passedOver > 0) tell({ type: 'skipped', count: unchanged + passedOver })
+  tell({ type: 'progress', done: total, total, message: `Took ${total} files` })
+}

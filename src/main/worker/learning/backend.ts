@@ -1,0 +1,104 @@
+/** Chooses what the arithmetic runs on, and says why. */
+import * as tf from '@tensorflow/tfjs-core'
+import { AppError } from '../../../shared/errors'
+import type { BackendChoice, BackendName } from '../../../shared/job/manifest'
+import { loadTensorflow } from './load-tensorflow'
+import { loadWasm } from './load-wasm'
+
+export interface BackendReport {
+  name: BackendName
+  available: boolean
+  /** Why it can or cannot be used, for people. */
+  reason: string
+  /** What it runs on; an empty text when it is not available. */
+  device: string
+}
+
+export interface SelectedBackend {
+  name: BackendName
+  reason: string
+  device: string
+}
+
+/** Starts a backend, makes it the current one and returns its device; throws with the reason when it cannot. */
+type Loader = () => Promise<string>
+
+async function loadWebgpu(): Promise<string> {
+  throw new Error('training on WebGPU is not built yet; it is planned as a later step')
+}
+
+/** Every backend in the order in which `auto` would take them. */
+const loaders: Record<BackendName, Loader> = {
+  tensorflow: loadTensorflow,
+  webgpu: loadWebgpu,
+  wasm: loadWasm,
+}
+/** WebGPU is not among them until it trains faster than it starts. */
+const automatic: BackendName[] = ['tensorflow', 'wasm']
+
+/**
+ * Makes a backend the current one of tfjs, after a small proof that it computes and differentiates.
+ *
+ * @param choice 'auto' takes TensorFlow's native library where it works and WebAssembly otherwise; the reason says
+ *   what was passed over and why
+ * @throws AppError 'backend-unavailable' with the reason when the chosen one (or none) can be used
+ */
+export async function selectBackend(choice: BackendChoice): Promise<SelectedBackend> {
+  const failures: string[] = []
+  for (const name of choice === 'auto' ? automatic : [choice]) {
+    const report = await tryBackend(name, loaders[name])
+    if (report.available) {
+      const chosen = choice === 'auto' ? `using ${name}` : `${name} was asked for`
+      return { name, reason: [...failures, chosen].join('; '), device: report.device }
+    }
+    failures.push(`${name}: ${report.reason}`)
+  }
+  throw new AppError('backend-unavailable', `The backend ${choice} cannot be used. ${failures.join('; ')}.`, {
+    hint: choice === 'wasm' || choice === 'auto' ? 'Install the packages again with npm ci.' : 'Choose auto or wasm.',
+  })
+}
+
+/** Tries every backend in this process, for `earmark backends`. */
+export async function probeBackends(): Promise<BackendReport[]> {
+  const reports: BackendReport[] = []
+  for (const name of Object.keys(loaders) as BackendName[]) reports.push(await tryBackend(name, loaders[name]))
+  return reports
+}
+
+/** Loads a backend and proves it; never throws. */
+export async function tryBackend(name: BackendName, load: Loader): Promise<BackendReport> {
+  try {
+    const device = await load()
+    await proveBackend()
+    return { name, available: true, reason: 'computes and differentiates correctly', device }
+  } catch (error) {
+    const reason = (error instanceof Error ? error.message : String(error)).replace(/\.$/, '')
+    return { name, available: false, reason, device: '' }
+  }
+}
+
+/**
+ * Multiplies two matrices and differentiates a convolution on the current backend, against values worked out by
+ * hand. Throws Error when an operation is missing or wrong.
+ */
+export async function proveBackend(): Promise<void> {
+  const product = tf.tidy(() => tf.matMul(tf.tensor2d([1, 2, 3, 4], [2, 2]), tf.tensor2d([5, 6, 7, 8], [2, 2])))
+  // dW of the sum of a 'valid' convolution is, per weight, the sum of the inputs it touched.
+  const gradient = tf.tidy(() => {
+    const picture = tf.tensor4d([1, 2, 3, 4, 5, 6, 7, 8, 9], [1, 3, 3, 1])
+    return tf.grad((filter: tf.Tensor) => tf.sum(tf.conv2d(picture, filter as tf.Tensor4D, 1, 'valid')))(
+      tf.ones([2, 2, 1, 1]),
+    )
+  })
+  try {
+    expectValues('a matrix product', await product.data(), [19, 22, 43, 50])
+    expectValues('the gradient of a convolution', await gradient.data(), [12, 16, 24, 28])
+  } finally {
+    tf.dispose([product, gradient])
+  }
+}
+
+function expectValues(what: string, actual: ArrayLike<number>, expected: number[]): void {
+  const isRight = expected.every((value, index) => Math.abs(actual[index]! - value) < 1e-3)
+  if (!isRight) throw new Error(`${what} came out as ${Array.from(actual).join(', ')}, not ${expected.join(', ')}`)
+}

@@ -1,0 +1,87 @@
+/** Training batches: class-balanced draws, random crops, augmentation; every draw comes from seeded streams. */
+import type { Random } from '../../../dsp/random'
+import type { TrainingRecipe } from '../../../dsp/recipe'
+import { changeGain, maskCrop, mixPairs } from './augment'
+import { cutCrop } from './crops'
+import type { Picture } from './features'
+
+export interface Batch {
+  rows: number
+  /** rows × frames × bands, standardised. */
+  pictures: Float32Array
+  /** rows × classes: the share of each class. */
+  targets: Float32Array
+}
+
+export interface BatchSource {
+  /** Standardised pictures of the training clips, each at least `cropFrames` long. */
+  pictures: readonly Picture[]
+  classIndexes: readonly number[]
+  classCount: number
+  cropFrames: number
+  /** Deviations of the standardisation, to scale a gain in dB. */
+  deviations: Float32Array
+  training: TrainingRecipe
+}
+
+/**
+ * Draws batches without end. An epoch is as many batches as fit the number of clips, at least one. With
+ * `isClassBalanced` classes take turns and every class goes through its clips in shuffled rounds;
+ * otherwise all clips go through shuffled rounds together.
+ */
+export class BatchMaker {
+  readonly batchesPerEpoch: number
+  readonly #source: BatchSource
+  readonly #pools: number[][]
+  readonly #rounds: number[][]
+  readonly #streams: { order: Random; crop: Random; gain: Random; mask: Random; mix: Random }
+  #turn = 0
+
+  /** @param random the parent of the streams 'order', 'crop', 'gain', 'mask' and 'mix' */
+  constructor(source: BatchSource, random: Random) {
+    this.#source = source
+    const all = source.classIndexes.map((_, clip) => clip)
+    const byClass = Array.from({ length: source.classCount }, (_, index) =>
+      all.filter((clip) => source.classIndexes[clip] === index),
+    )
+    this.#pools = (source.training.isClassBalanced ? byClass : [all]).filter((pool) => pool.length > 0)
+    if (this.#pools.length === 0) throw new RangeError('no training clips to draw batches from')
+    this.#rounds = this.#pools.map(() => [])
+    this.batchesPerEpoch = Math.max(1, Math.floor(all.length / source.training.batchClips))
+    this.#streams = {
+      order: random.stream('order'),
+      crop: random.stream('crop'),
+      gain: random.stream('gain'),
+      mask: random.stream('mask'),
+      mix: random.stream('mix'),
+    }
+  }
+
+  next(): Batch {
+    const { pictures, classIndexes, classCount, cropFrames, deviations, training } = this.#source
+    const rows = training.batchClips
+    const bands = deviations.length
+    const batch: Batch = {
+      rows,
+      pictures: new Float32Array(rows * cropFrames * bands),
+      targets: new Float32Array(rows * classCount),
+    }
+    for (let row = 0; row < rows; row++) {
+      const clip = this.#drawClip()
+      const picture = pictures[clip]!
+      const crop = cutCrop(picture, this.#streams.crop.integer(picture.frames - cropFrames + 1), cropFrames)
+      changeGain(crop, deviations, training.gainDb, this.#streams.gain)
+      maskCrop(crop, bands, training, this.#streams.mask)
+      batch.pictures.set(crop, row * crop.length)
+      batch.targets[row * classCount + classIndexes[clip]!] = 1
+    }
+    mixPairs(batch.pictures, batch.targets, rows, training.mixupAlpha, this.#streams.mix)
+    return batch
+  }
+
+  #drawClip(): number {
+    const pool = this.#turn++ % this.#pools.length
+    if (this.#rounds[pool]!.length === 0) this.#rounds[pool] = this.#streams.order.shuffle(this.#pools[pool]!)
+    return this.#rounds[pool]!.pop()!
+  }
+}

@@ -1,0 +1,69 @@
+/** Builds a network of the zoo with tfjs layers. */
+import * as tfl from '@tensorflow/tfjs-layers'
+import type { Random } from '../../../dsp/random'
+import { flowShapes, type FlowShape, type LayerSpec, type ModelSpec } from '../../../zoo/model-spec'
+import { BatchNormalization } from './batch-normalization'
+import { SeededDropout } from './seeded-dropout'
+
+/**
+ * A network that takes pictures [batch, frames, bands, 1] and gives logits [batch, classes].
+ *
+ * @param random where the initial weights (He normal for convolutions, He et al. 2015; Glorot uniform for
+ *   dense layers) and the dropout masks come from: the same stream gives the same network
+ * @throws RangeError where the layers do not fit the input
+ */
+export function buildModel(spec: ModelSpec, random: Random): tfl.LayersModel {
+  const shapes = flowShapes(spec)
+  const input = tfl.input({ shape: [spec.input.frames, spec.input.bands, 1], name: 'picture' })
+  let flow: tfl.SymbolicTensor = input
+  let before: FlowShape = [spec.input.frames, spec.input.bands, 1]
+  for (const [index, layer] of spec.layers.entries()) {
+    flow = applyLayer(layer, flow, before, `${layer.kind}-${index + 1}`, random)
+    before = shapes[index]!
+  }
+  return tfl.model({ inputs: input, outputs: flow, name: spec.name })
+}
+
+function applyLayer(
+  layer: LayerSpec,
+  flow: tfl.SymbolicTensor,
+  before: FlowShape,
+  name: string,
+  random: Random,
+): tfl.SymbolicTensor {
+  const seed = random.stream(name).integer(2 ** 31)
+  switch (layer.kind) {
+    case 'convolution':
+      return tfl.layers
+        .conv2d({
+          filters: layer.filters,
+          kernelSize: layer.kernel,
+          padding: 'same',
+          useBias: false,
+          kernelInitializer: tfl.initializers.heNormal({ seed }),
+          name,
+        })
+        .apply(flow) as tfl.SymbolicTensor
+    case 'batch-normalization':
+      return new BatchNormalization({ name }).apply(flow) as tfl.SymbolicTensor
+    case 'relu':
+      return tfl.layers.reLU({ name }).apply(flow) as tfl.SymbolicTensor
+    case 'max-pool':
+      return tfl.layers
+        .maxPooling2d({ poolSize: layer.size, strides: layer.size, name })
+        .apply(flow) as tfl.SymbolicTensor
+    case 'pool-time': {
+      const size: [number, number] = [before[0], 1]
+      const mean = tfl.layers.averagePooling2d({ poolSize: size, strides: size, name: `${name}-mean` }).apply(flow)
+      const maximum = tfl.layers.maxPooling2d({ poolSize: size, strides: size, name: `${name}-maximum` }).apply(flow)
+      const both = tfl.layers.concatenate({ name }).apply([mean, maximum] as tfl.SymbolicTensor[])
+      return tfl.layers.flatten({ name: `${name}-row` }).apply(both) as tfl.SymbolicTensor
+    }
+    case 'dropout':
+      return new SeededDropout(layer.rate, random.stream(`${name}/masks`), name).apply(flow) as tfl.SymbolicTensor
+    case 'dense':
+      return tfl.layers
+        .dense({ units: layer.units, kernelInitializer: tfl.initializers.glorotUniform({ seed }), name })
+        .apply(flow) as tfl.SymbolicTensor
+  }
+}

@@ -1,0 +1,91 @@
+/** What a model sees of every clip, computed on the media threads and kept in memory for all folds. */
+import type { Recipe } from '../../../dsp/recipe'
+import { AppError, toAppError } from '../../../shared/errors'
+import type { ManifestClip } from '../../../shared/job/manifest'
+import type { MediaPool } from '../../media/media-pool'
+import { summarizeClip } from './summary-features'
+
+/** Values of a clip, frame by frame: band b of frame t is `values[t · bands + b]`. A summary is a picture of one frame. */
+export interface Picture {
+  frames: number
+  bands: number
+  values: Float32Array
+}
+
+/** The part of MediaPool that is used here. */
+export type MediaRunner = Pick<MediaPool, 'run'>
+
+export interface FeatureSet {
+  /** In the order of the clips; null where the clip could not be read. */
+  pictures: (Picture | null)[]
+  failures: { clip: ManifestClip; error: AppError }[]
+}
+
+/** Tasks that wait at the media threads at a time: enough to keep them busy, few enough to bound memory. */
+const tasksInFlight = 32
+
+/**
+ * Log-mel pictures for a network, or summary rows for mfcc-logistic. A clip that cannot be read is a failure in
+ * the result, not an exception.
+ *
+ * @param onProgress told after every clip
+ */
+export async function loadFeatures(
+  clips: readonly ManifestClip[],
+  recipe: Recipe,
+  media: MediaRunner,
+  onProgress: (done: number) => void,
+): Promise<FeatureSet> {
+  const pictures: (Picture | null)[] = clips.map(() => null)
+  const failures: FeatureSet['failures'] = []
+  let next = 0
+  let done = 0
+  const lane = async (): Promise<void> => {
+    while (next < clips.length) {
+      const position = next++
+      const clip = clips[position]!
+      try {
+        pictures[position] = await computePicture(clip, recipe, media)
+      } catch (error) {
+        failures.push({ clip, error: toAppError(error) })
+      }
+      onProgress(++done)
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(tasksInFlight, clips.length) }, lane))
+  return { pictures, failures }
+}
+
+/**
+ * The same where every clip is needed.
+ *
+ * @throws AppError 'bad-file' (or what the only failure says) naming the first file and how many there are
+ */
+export async function loadAllFeatures(
+  clips: readonly ManifestClip[],
+  recipe: Recipe,
+  media: MediaRunner,
+  onProgress: (done: number) => void,
+): Promise<Picture[]> {
+  const { pictures, failures } = await loadFeatures(clips, recipe, media, onProgress)
+  const first = failures.sort((a, b) => clips.indexOf(a.clip) - clips.indexOf(b.clip))[0]
+  if (!first) return pictures as Picture[]
+  const others = failures.length === 1 ? '' : ` So it is with ${failures.length - 1} more of the ${clips.length} clips.`
+  throw new AppError(first.error.code, `A clip cannot be read: ${first.error.message}.${others}`, {
+    hint: 'Repair or exclude what cannot be read (earmark verify lists it), then train again.',
+    cause: first.error,
+  })
+}
+
+async function computePicture(clip: ManifestClip, recipe: Recipe, media: MediaRunner): Promise<Picture> {
+  const { path, startSeconds, endSeconds } = clip
+  const { frontEnd, model } = recipe
+  if (model.kind === 'logmel-cnn') {
+    const { frames, bands, values } = await media.run('features', { path, startSeconds, endSeconds, frontEnd })
+    return { frames, bands, values }
+  }
+  const { sampleRateHz, channel } = frontEnd
+  const { samples } = await media.run('samples', { path, startSeconds, endSeconds, sampleRateHz, channel })
+  const values = summarizeClip(samples, frontEnd, model.mfccCount)
+  return { frames: 1, bands: values.length, values }
+}

@@ -1,0 +1,62 @@
+/** What would make a training run fail or mean nothing, found before any work is done. */
+import { AppError } from '../../../shared/errors'
+import type { TrainFold, TrainManifest } from '../../../shared/job/manifest'
+
+/**
+ * @throws AppError 'invalid-argument' naming the class, fold or clip: fewer than two classes, no folds, two folds of one
+ *   name, a fold without training or test clips, a clip on both sides of a fold, a group on both sides of a fold, a
+ *   class without training clips
+ */
+export function checkManifest(manifest: TrainManifest): void {
+  const { classes, clips, folds } = manifest
+  if (classes.length < 2) {
+    const given = classes.length === 0 ? 'there is none' : `there is only “${classes[0]!.name}”`
+    throw refuse(`Training needs two classes or more; ${given}.`, 'Label some clips with another class.')
+  }
+  if (folds.length === 0) throw refuse('The run has no folds.', 'Choose the folds to train and to test on.')
+  const names = new Set<string>()
+  for (const fold of folds) {
+    if (names.has(fold.name)) throw refuse(`Two folds have the name “${fold.name}”.`)
+    names.add(fold.name)
+    for (const position of [...fold.train, ...fold.test]) {
+      const clip = clips[position]
+      if (!clip) throw refuse(`Fold “${fold.name}” names clip ${position} of ${clips.length}.`)
+      if (!classes[clip.classIndex]) throw refuse(`The clip ${clip.path} has class ${clip.classIndex} of ${classes.length}.`)
+    }
+    checkFold(manifest, fold)
+  }
+}
+
+function checkFold({ classes, clips }: TrainManifest, fold: TrainFold): void {
+  for (const side of ['train', 'test'] as const) {
+    if (fold[side].length === 0) {
+      const purpose = side === 'train' ? 'to train on' : 'to test on'
+      throw refuse(`Fold “${fold.name}” has no clips ${purpose}.`, 'Choose folds that hold labeled clips.')
+    }
+  }
+  const trained = new Set(fold.train)
+  const groups = new Set(fold.train.map((position) => clips[position]!.group))
+  for (const position of fold.test) {
+    const clip = clips[position]!
+    if (trained.has(position)) throw refuse(`Fold “${fold.name}” tests on a clip that it trains on: ${clip.path}.`)
+    if (groups.has(clip.group)) {
+      throw refuse(
+        `Fold “${fold.name}” tests on ${clip.path}, and trains on clips of the same group “${clip.group}”.`,
+        'Put all clips of a group in one fold: a model would be tested on what it has heard.',
+      )
+    }
+  }
+  const present = new Set(fold.train.map((position) => clips[position]!.classIndex))
+  const missing = classes.filter((_, index) => !present.has(index)).map(({ name }) => `“${name}”`)
+  if (missing.length > 0) {
+    const subject = missing.length === 1 ? `class ${missing[0]}` : `classes ${missing.join(', ')}`
+    throw refuse(
+      `Fold “${fold.name}” has no training clips of ${subject}.`,
+      'Label clips of it outside the test fold, or leave the class out.',
+    )
+  }
+}
+
+function refuse(message: string, hint?: string): AppError {
+  return new AppError('invalid-argument', message, hint === undefined ? {} : { hint })
+}

@@ -1,0 +1,143 @@
+/** Trains one model: a fold of a cross-validation, or the only one of a run. */
+import { Random } from '../../../dsp/random'
+import type { LogmelCnnModel, MfccLogisticModel } from '../../../dsp/recipe'
+import type { TrainFold, TrainManifest } from '../../../shared/job/manifest'
+import { describeLogmelCnn } from '../../../zoo/logmel-cnn'
+import { countParameters, type ModelSpec } from '../../../zoo/model-spec'
+import { BatchMaker } from './batches'
+import { buildModel } from './build-model'
+import type { WeightArray } from './checkpoint'
+import { logisticClassifier, networkClassifier, readWeights, type Classifier } from './classifier'
+import { countCropFrames, repeatToLength } from './crops'
+import type { Picture } from './features'
+import { fitNetwork, type EpochReport } from './fit'
+import { fitLogistic } from './logistic'
+import { fitStandardization, standardize, standardizePicture, type Standardization } from './standardization'
+import { holdOutGroups } from './validation-split'
+
+export interface FoldJob {
+  manifest: TrainManifest
+  fold: TrainFold
+  /** Of all clips of the manifest. */
+  pictures: readonly Picture[]
+  onStarted: (trainClips: number, validationClips: number) => void
+  onEpoch: (report: EpochReport) => void
+}
+
+export interface TrainedFold {
+  classifier: Classifier
+  weights: WeightArray[]
+  spec: ModelSpec | null
+  standardization: Standardization
+  bestEpoch: number
+  parameters: number
+}
+
+/** Trains the model that the manifest's recipe asks for; the fold's test clips are not looked at. */
+export async function trainFold(job: FoldJob): Promise<TrainedFold> {
+  const { model } = job.manifest.recipe
+  return model.kind === 'logmel-cnn' ? trainNetwork(job, model) : trainLogistic(job, model)
+}
+
+async function trainNetwork(job: FoldJob, model: LogmelCnnModel): Promise<TrainedFold> {
+  const { manifest, fold, pictures } = job
+  const { clips, classes, recipe } = manifest
+  const random = new Random(recipe.seed, `fold/${fold.name}`)
+  const split = holdOutGroups(clips, fold.train, recipe.training.validationShare, random.stream('validation'))
+  job.onStarted(split.train.length, split.validation.length)
+
+  const bands = pictures[0]!.bands
+  const standardization = fitStandardization(
+    split.train.map((position) => pictures[position]!.values),
+    bands,
+  )
+  const { hopSamples, sampleRateHz } = recipe.frontEnd
+  const cropFrames = countCropFrames(model.cropSeconds, hopSamples / sampleRateHz)
+  const prepare = (position: number): Picture => standardizePicture(pictures[position]!, standardization)
+  const classIndexesOf = (positions: readonly number[]): number[] =>
+    positions.map((position) => clips[position]!.classIndex)
+
+  const spec = describeLogmelCnn(model, { frames: cropFrames, bands }, classes.length)
+  const network = buildModel(spec, random.stream('network'))
+  const batches = new BatchMaker(
+    {
+      pictures: split.train.map((position) => repeatToLength(prepare(position), cropFrames)),
+      classIndexes: classIndexesOf(split.train),
+      classCount: classes.length,
+      cropFrames,
+      deviations: Float32Array.from(standardization.deviations),
+      training: recipe.training,
+    },
+    random.stream('batches'),
+  )
+  const validation =
+    split.validation.length === 0
+      ? null
+      : { pictures: split.validation.map(prepare), classIndexes: classIndexesOf(split.validation) }
+  const { bestEpoch } = await fitNetwork(network, {
+    training: recipe.training,
+    batches,
+    validation,
+    cropFrames,
+    bands,
+    classCount: classes.length,
+    onEpoch: job.onEpoch,
+  })
+  return {
+    classifier: networkClassifier(network, spec, standardization, classes.length),
+    weights: await readWeights(network),
+    spec,
+    standardization,
+    bestEpoch,
+    parameters: countParameters(spec),
+  }
+}
+
+/** Iterations between two reports: the fit takes a few hundred short ones. */
+const reportedIterations = 10
+
+async function trainLogistic(job: FoldJob, model: MfccLogisticModel): Promise<TrainedFold> {
+  const { manifest, fold, pictures } = job
+  const { clips, classes, recipe } = manifest
+  job.onStarted(fold.train.length, 0)
+  const columns = pictures[0]!.bands
+  const rows = fold.train.map((position) => pictures[position]!.values)
+  const standardization = fitStandardization(rows, columns)
+  let started = performance.now()
+  let last: EpochReport | null = null
+  const fit = fitLogistic(
+    rows.map((row) => standardize(row, standardization)),
+    fold.train.map((position) => clips[position]!.classIndex),
+    classes.length,
+    {
+      inverseL2: model.inverseL2,
+      maxIterations: recipe.training.maxEpochs,
+      onIteration: (epoch, loss, accuracy) => {
+        const seconds = (performance.now() - started) / 1000
+        last = { epoch, loss, accuracy, validationLoss: null, validationAccuracy: null, seconds }
+        if (epoch % reportedIterations !== 0) return
+        job.onEpoch(last)
+        last = null
+        started = performance.now()
+      },
+    },
+  )
+  if (last) job.onEpoch(last)
+  // What is scored is what is saved, to the last bit.
+  const weights = Float32Array.from(fit.weights)
+  const offsets = Float32Array.from(fit.offsets)
+  return {
+    classifier: logisticClassifier(
+      { weights: Float64Array.from(weights), offsets: Float64Array.from(offsets) },
+      standardization,
+    ),
+    weights: [
+      { name: 'coefficients', shape: [classes.length, columns], values: weights },
+      { name: 'offsets', shape: [classes.length], values: offsets },
+    ],
+    spec: null,
+    standardization,
+    bestEpoch: fit.iterations,
+    parameters: weights.length + offsets.length,
+  }
+}

@@ -1,0 +1,70 @@
+/** The recipes that come with Earmark. */
+import type { FrontEnd, Recipe } from '../dsp/recipe'
+
+/** 22.05 kHz mono, 46 ms windows every 23 ms, Slaney mel bands in dB with 80 dB of range (librosa's definitions). */
+const frontEnd: FrontEnd = {
+  sampleRateHz: 22050,
+  channel: 'mean',
+  fftSamples: 1024,
+  windowSamples: 1024,
+  window: 'hann',
+  hopSamples: 512,
+  center: true,
+  padMode: 'constant',
+  power: 2,
+  bands: { scale: 'mel', count: 64, minHz: 0, maxHz: null, formula: 'slaney', norm: 'slaney' },
+  level: { referencePower: 1, aminPower: 1e-10, topDb: 80 },
+}
+
+/** A small convolutional network on 3-second crops of a 64-band log-mel spectrogram. */
+const logmelCnn: Recipe = {
+  name: 'logmel-cnn',
+  frontEnd,
+  model: { kind: 'logmel-cnn', cropSeconds: 3, filters: [16, 32, 64], dropout: 0.3 },
+  training: {
+    maxEpochs: 60,
+    batchClips: 32,
+    learningRate: 0.002,
+    patienceEpochs: 0,
+    validationShare: 0,
+    isClassBalanced: true,
+    mixupAlpha: 0.2,
+    frequencyMasks: 0,
+    frequencyMaskBands: 12,
+    timeMasks: 0,
+    timeMaskFrames: 24,
+    gainDb: 6,
+  },
+  seed: 1,
+}
+
+/**
+ * The control: means and deviations of 20 MFCC, their deltas, zero crossings and 60 log-mel bands with a
+ * logistic regression, trained in seconds. A network that does not beat it has learned no more than band statistics.
+ */
+const mfccLogistic: Recipe = {
+  name: 'mfcc-logistic',
+  frontEnd: { ...frontEnd, bands: { ...frontEnd.bands, count: 60 } as FrontEnd['bands'] },
+  model: { kind: 'mfcc-logistic', mfccCount: 20, inverseL2: 1 },
+  // Of these the logistic regression reads only maxEpochs, the most iterations it may take.
+  training: {
+    maxEpochs: 1000,
+    batchClips: 32,
+    learningRate: 0.001,
+    patienceEpochs: 0,
+    validationShare: 0,
+    isClassBalanced: false,
+    mixupAlpha: 0,
+    frequencyMasks: 0,
+    frequencyMaskBands: 0,
+    timeMasks: 0,
+    timeMaskFrames: 0,
+    gainDb: 0,
+  },
+  seed: 1,
+}
+
+export const recipes: Record<'logmel-cnn' | 'mfcc-logistic', Recipe> = {
+  'logmel-cnn': logmelCnn,
+  'mfcc-logistic': mfccLogistic,
+}
