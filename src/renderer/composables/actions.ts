@@ -1,4 +1,4 @@
-import { computed, onScopeDispose, shallowReactive, toValue, type MaybeRefOrGetter } from 'vue'
+import { computed, onScopeDispose, shallowReactive, toValue, watch, type MaybeRefOrGetter } from 'vue'
 import { useToaster } from './use-toaster'
 
 /** One thing a person can do: it has a name, may have keys, and shows itself in the palette and the cheat sheet. */
@@ -21,13 +21,22 @@ export interface Action {
 const registered = shallowReactive(new Map<string, Action>())
 const isMac = typeof navigator !== 'undefined' && /mac/i.test(navigator.platform)
 
-/** Offers actions until the calling component goes. */
+/** Offers actions until the calling component goes; a getter's actions follow what it reads. */
 export function useActions(actions: MaybeRefOrGetter<Action[]>): void {
-  const own = toValue(actions)
-  for (const action of own) registered.set(action.id, action)
-  onScopeDispose(() => {
+  let own: Action[] = []
+  const withdraw = (): void => {
     for (const action of own) if (registered.get(action.id) === action) registered.delete(action.id)
-  })
+  }
+  watch(
+    () => toValue(actions),
+    (next) => {
+      withdraw()
+      own = next
+      for (const action of own) registered.set(action.id, action)
+    },
+    { immediate: true },
+  )
+  onScopeDispose(withdraw)
 }
 
 /** All actions that can be done now. */

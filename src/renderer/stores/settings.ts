@@ -13,9 +13,13 @@ export interface Settings {
   playsOnSelect: boolean
   inspectorWidth: number
   facetsWidth: number
+  showsFacets: boolean
+  showsInspector: boolean
 }
 
 const storageKey = 'earmark.settings'
+
+const isWide = typeof innerWidth === 'undefined' || innerWidth >= 1200
 
 const defaults: Settings = {
   theme: 'dark',
@@ -25,7 +29,9 @@ const defaults: Settings = {
   volume: 1,
   playsOnSelect: false,
   inspectorWidth: 296,
-  facetsWidth: 216,
+  facetsWidth: 208,
+  showsFacets: isWide,
+  showsInspector: true,
 }
 
 function read(): Settings {
