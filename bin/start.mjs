@@ -54,15 +54,15 @@ function serveHeadless(args) {
 function openDesktop(binary, args) {
   const startedAt = Date.now()
   const child = spawn(binary, [projectFolder, ...args], { stdio: 'inherit' })
-  const stop = (signal) => () => child.kill(signal)
-  const handlers = ['SIGTERM', 'SIGHUP'].map((signal) => [signal, stop(signal)])
-  for (const [signal, handler] of handlers) process.on(signal, handler)
   let isInterrupted = false
-  const onInterrupt = () => (isInterrupted = true)
-  process.on('SIGINT', onInterrupt)
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
+  const onSignal = (signal) => {
+    isInterrupted = true
+    child.kill(signal)
+  }
+  for (const signal of signals) process.on(signal, onSignal)
   const fallBack = (why) => {
-    for (const [signal, handler] of handlers) process.off(signal, handler)
-    process.off('SIGINT', onInterrupt)
+    for (const signal of signals) process.off(signal, onSignal)
     console.error(`No desktop window: ${why}. Serving the app to a browser instead.`)
     serveHeadless(args)
   }

@@ -20,9 +20,9 @@ const frontEnd: FrontEnd = {
 const logmelCnn: Recipe = {
   name: 'logmel-cnn',
   frontEnd,
-  model: { kind: 'logmel-cnn', cropSeconds: 3, filters: [16, 32, 64], dropout: 0.3 },
+  model: { kind: 'logmel-cnn', cropSeconds: 3, filters: [8, 16, 32, 64], dropout: 0.3 },
   training: {
-    maxEpochs: 60,
+    maxEpochs: 40,
     batchClips: 32,
     learningRate: 0.002,
     patienceEpochs: 0,

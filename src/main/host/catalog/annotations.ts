@@ -50,7 +50,9 @@ function complete(database: Database, rows: Omit<Annotation, 'labels'>[]): Annot
   )
   return rows.map((row) => ({
     ...row,
-    labels: labels.filter((label) => label.annotationId === row.id).map(({ annotationId: _, ...label }) => label),
+    labels: labels
+      .filter((label) => label.annotationId === row.id)
+      .map(({ classId, name, state, author }) => ({ classId, name, state, author })),
   }))
 }
 
@@ -127,8 +129,7 @@ export function setAnnotationLabel(
 /** @throws AppError 'not-found' */
 export function removeAnnotations(database: Database, recorder: Recorder, ids: string[]): { title: string } {
   for (const id of new Set(ids)) {
-    for (const label of readAnnotation(database, id).labels)
-      recorder.remove('annotation_labels', [id, label.classId])
+    for (const label of readAnnotation(database, id).labels) recorder.remove('annotation_labels', [id, label.classId])
     recorder.remove('annotations', [id])
   }
   return { title: `Remove ${countNoun(new Set(ids).size, 'annotation')}` }
@@ -158,6 +159,9 @@ function fitBounds(
     )
   const { lowHz, highHz } = given
   if (lowHz !== null && highHz !== null && !(highHz > lowHz))
-    throw new AppError('invalid-argument', `The annotation's upper bound (${highHz} Hz) is not above the lower (${lowHz} Hz).`)
+    throw new AppError(
+      'invalid-argument',
+      `The annotation's upper bound (${highHz} Hz) is not above the lower (${lowHz} Hz).`,
+    )
   return { start_seconds: start, end_seconds: end, low_hz: lowHz, high_hz: highHz }
 }
