@@ -21,7 +21,7 @@ async function makeSample(folder: string): Promise<string> {
   const { client } = await connectToHost(host.url)
   const { jobId } = await client.workspace.createSample({ path: catalog, seed: 1 })
   await expect.poll(async () => (await client.jobs.get({ id: jobId })).status, { timeout: 60_000 }).toBe('done')
-  await host.close()
+  await host.kill()
   return catalog
 }
 

@@ -1,6 +1,8 @@
 /** Journey: each door opens the same page, and lets nobody else in. */
 import { chromium, expect, type Page, test } from '@playwright/test'
 import { connect as connectSocket } from 'node:net'
+import { join } from 'node:path'
+import { makeFolder } from './support/data'
 import { type DesktopApp, launchDesktop, launchStandIn } from './support/launch-desktop'
 import { type HeadlessHost, launchHeadless } from './support/launch-headless'
 
@@ -86,6 +88,58 @@ async function expectConfinedPage(page: Page): Promise<void> {
   expect(inside.page.sniff).toBe('nosniff')
 }
 
+/** Makes the sample catalog through the page, and checks that a clip's sound comes by the range. */
+async function expectSound(page: Page): Promise<void> {
+  const made = await ask(page, 'workspace.createSample', { path: join(makeFolder('doors'), 'sample') })
+  expect(made).toMatchObject({ kind: 'result' })
+  const { jobId } = made.output as { jobId: string }
+  await expect
+    .poll(async () => ((await ask(page, 'jobs.get', { id: jobId })).output as { status: string }).status)
+    .toBe('done')
+  const listed = await ask(page, 'clips.list', { query: {}, offset: 0, limit: 1 })
+  const clip = (listed.output as { rows: { id: string; startSeconds: number; endSeconds: number }[] }).rows[0]!
+  const heard = await page.evaluate(async (id) => {
+    const get = async (range?: string) => {
+      const answer = await fetch(`/media/${id}.wav`, range === undefined ? {} : { headers: { range } })
+      return {
+        status: answer.status,
+        type: answer.headers.get('content-type'),
+        range: answer.headers.get('content-range'),
+        bytes: [...new Uint8Array(await answer.arrayBuffer())],
+      }
+    }
+    const whole = await get()
+    const middle = await get('bytes=1000-1999')
+    const past = await get('bytes=999999999-')
+    const audio = new Audio(`/media/${id}.wav`)
+    const seconds = await new Promise<number>((resolve, reject) => {
+      audio.onloadedmetadata = () => resolve(audio.duration)
+      audio.onerror = () => reject(new Error(audio.error?.message))
+    })
+    audio.currentTime = seconds / 2
+    await new Promise((resolve) => (audio.onseeked = resolve))
+    return {
+      type: whole.type,
+      total: whole.bytes.length,
+      magic: String.fromCharCode(...whole.bytes.slice(0, 4)),
+      middle: { ...middle, bytes: middle.bytes.length },
+      isSame: middle.bytes.every((byte, index) => byte === whole.bytes[1000 + index]),
+      past: past.status,
+      seconds,
+      position: audio.currentTime,
+    }
+  }, clip.id)
+  expect(heard).toMatchObject({
+    type: 'audio/wav',
+    magic: 'RIFF',
+    middle: { status: 206, range: `bytes 1000-1999/${heard.total}`, bytes: 1000 },
+    isSame: true,
+    past: 416,
+  })
+  expect(heard.seconds).toBeCloseTo(clip.endSeconds - clip.startSeconds, 2)
+  expect(heard.position).toBeCloseTo(heard.seconds / 2, 2)
+}
+
 /** Sends a request as no browser would, and returns the status line. */
 function rawRequest(port: number, text: string): Promise<string> {
   return new Promise((resolve, reject) => {
@@ -96,6 +150,19 @@ function rawRequest(port: number, text: string): Promise<string> {
     })
     socket.on('error', reject)
   })
+}
+
+async function runningJobs(page: Page): Promise<number> {
+  const jobs = (await ask(page, 'jobs.list')).output as { status: string }[]
+  return jobs.filter((job) => job.status === 'running' || job.status === 'queued').length
+}
+
+/** A run on the open catalog that takes longer than the test. */
+async function slowRun(page: Page): Promise<object> {
+  const recipes = (await ask(page, 'runs.recipes')).output as { name: string; training: object }[]
+  const recipe = recipes.find(({ name }) => name === 'logmel-cnn')!
+  const training = { ...recipe.training, maxEpochs: 10_000, patienceEpochs: 0 }
+  return { recipe: { ...recipe, training }, backend: 'auto', split: { kind: 'random', testShare: 0.25 }, query: {} }
 }
 
 test.describe('headless door', () => {
@@ -122,6 +189,7 @@ test.describe('headless door', () => {
       error: { code: 'invalid-argument' },
     })
     await expectConfinedPage(page)
+    await expectSound(page)
     await browser.close()
   })
 
@@ -167,6 +235,7 @@ test.describe('desktop door', () => {
       output: { hostKind: 'desktop', catalog: null },
     })
     await expectConfinedPage(page)
+    await expectSound(page)
     await app.close()
   })
 
@@ -232,6 +301,32 @@ test.describe('desktop door', () => {
     await expect.poll(() => app.output()).toContain('The host ended')
     expect(await ask(app.page, 'workspace.state')).toMatchObject({ kind: 'result', output: { hostKind: 'desktop' } })
     await app.close()
+  })
+
+  test('asks before a quit that would stop a job', async () => {
+    const app = await launchStandIn()
+    const { page } = app
+    const folder = join(makeFolder('doors'), 'sample')
+    await ask(page, 'workspace.createSample', { path: folder })
+    await expect.poll(async () => runningJobs(page)).toBe(0)
+    await ask(page, 'runs.start', await slowRun(page))
+    expect(await runningJobs(page)).toBe(1)
+    app.tell({ type: 'close-window' })
+    await expect.poll(() => app.said.filter((message) => message.type === 'dialog')).toHaveLength(1)
+    expect(app.said.find((message) => message.type === 'dialog')).toMatchObject({
+      kind: 'message',
+      options: { buttons: ['Keep Running', 'Stop and Quit'] },
+    })
+    expect(await runningJobs(page)).toBe(1)
+    await app.answerDialog(1)
+    await app.close()
+    expect(app.process.exitCode).toBe(0)
+    // The run is not left as one that runs.
+    const again = await launchStandIn({ userFolder: app.userFolder })
+    await ask(again.page, 'workspace.open', { path: folder })
+    const runs = (await ask(again.page, 'runs.list')).output as { status: string }[]
+    expect(runs.map((run) => run.status)).toEqual(['cancelled'])
+    await again.close()
   })
 
   test('lets one instance at a time use a profile', async () => {

@@ -7,8 +7,8 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { makeFolder, projectFolder } from './data'
 import type { FromStandIn, ToStandIn } from './electron-stand-in/control'
-import { freshFolder, projectFolder } from './launch-headless'
 
 export interface DesktopApp {
   page: Page
@@ -62,7 +62,7 @@ export function launchDesktop(options: DesktopOptions = {}): Promise<DesktopApp>
 }
 
 async function launchElectron(executablePath: string, options: DesktopOptions): Promise<DesktopApp> {
-  const userFolder = options.userFolder ?? freshFolder('user')
+  const userFolder = options.userFolder ?? makeFolder('user')
   const isRoot = process.getuid?.() === 0
   const app = await _electron.launch({
     executablePath,
@@ -113,7 +113,7 @@ async function launchElectron(executablePath: string, options: DesktopOptions): 
 
 /** Always the stand-in, for tests of what only a test can cause: a host that dies, a quit that is refused. */
 export async function launchStandIn(options: DesktopOptions = {}): Promise<StandInApp> {
-  const userFolder = options.userFolder ?? freshFolder('user')
+  const userFolder = options.userFolder ?? makeFolder('user')
   const child = fork(join(projectFolder, 'out/main/desktop.js'), options.catalog ? [options.catalog] : [], {
     cwd: projectFolder,
     execArgv: ['--import', join(import.meta.dirname, 'electron-stand-in/register.mjs')],

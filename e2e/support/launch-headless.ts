@@ -1,11 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-
-export const projectFolder = resolve(import.meta.dirname, '../..')
+import { makeFolder, projectFolder } from './data'
 
 export interface HeadlessHost {
   /** The printed address, with its token. */
@@ -18,6 +15,8 @@ export interface HeadlessHost {
   output(): string
   /** Sends a signal and waits for the end; resolves with the exit code, null when the signal ended it. */
   kill(signal?: NodeJS.Signals): Promise<number | null>
+  /** Asks it to end, as Ctrl-C would. */
+  close(): Promise<void>
 }
 
 export interface HeadlessOptions {
@@ -27,14 +26,9 @@ export interface HeadlessOptions {
   env?: Record<string, string>
 }
 
-/** A folder that no earlier test has written to. */
-export function freshFolder(name: string): string {
-  return mkdtempSync(join(tmpdir(), `earmark-e2e-${name}-`))
-}
-
 /** Starts the built headless host on a free port. */
 export async function launchHeadless(options: HeadlessOptions = {}): Promise<HeadlessHost> {
-  const userFolder = options.userFolder ?? freshFolder('user')
+  const userFolder = options.userFolder ?? makeFolder('user')
   const args = [
     join(projectFolder, 'out/main/headless.js'),
     '--port',
@@ -56,17 +50,19 @@ export async function launchHeadless(options: HeadlessOptions = {}): Promise<Hea
     })
     child.once('exit', (code) => failed(new Error(`The headless host ended with ${code}:\n${printed}`)))
   })
+  const kill = async (signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> => {
+    if (child.exitCode !== null || child.signalCode !== null) return child.exitCode
+    child.kill(signal)
+    const [code] = (await once(child, 'exit')) as [number | null]
+    return code
+  }
   return {
     url,
     origin: new URL(url).origin,
     userFolder,
     process: child,
     output: () => printed,
-    async kill(signal = 'SIGTERM') {
-      if (child.exitCode !== null || child.signalCode !== null) return child.exitCode
-      child.kill(signal)
-      const [code] = (await once(child, 'exit')) as [number | null]
-      return code
-    },
+    kill,
+    close: async () => void (await kill('SIGINT')),
   }
 }

@@ -66,14 +66,12 @@ export async function startHeadless(options: ServeOptions): Promise<Serving> {
  * Prints the address on stdout, everything else on stderr.
  */
 export async function serveUntilSignal(options: ServeOptions): Promise<void> {
+  // Before anything is printed: whoever reads the address may end us at once.
+  const interrupted = new Promise<void>((resolve) => onInterruption(resolve))
   const serving = await startHeadless(options)
   process.stdout.write(`Earmark is served at ${serving.url}\n`)
   process.stderr.write('Keep this address to yourself: it carries the key. Ctrl-C ends the server.\n')
-  await new Promise<void>((resolve) =>
-    onInterruption(() => {
-      process.stderr.write('Closing; once more ends at once.\n')
-      resolve()
-    }),
-  )
+  await interrupted
+  process.stderr.write('Closing; once more ends at once.\n')
   await serving.close()
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { findImporter, type PlannedRecording } from '../../formats/importers/importer'
-import { AppError, toAppError } from '../../shared/errors'
+import { AppError } from '../../shared/errors'
 import type { ImportManifest } from '../../shared/job/manifest'
 import type { ImportIssue, RecordingDraft, WorkerEvent } from '../../shared/job/worker-event'
 import { listFolder } from '../media/list-folder'
@@ -81,9 +81,7 @@ async function takeRecordings(
       }
       if (recordings.length + issues.length >= batchSize) flush()
     },
-  ).catch((thrown: unknown) => {
-    throw toAppError(thrown)
-  })
+  )
   flush()
   tell({ type: 'progress', done: total, total, message: `Took ${total} files` })
 }

@@ -206,7 +206,7 @@ describe('the query language against a catalog', () => {
     expect(plan('is:missing')).toContain('recordings_missing')
     // A cell of the confusion matrix.
     const cell = plan('run:x true:dog predicted:rain')
-    expect(cell).toContain('SEARCH p USING INDEX predictions_by_class (run_id=? AND predicted_class_id=?)')
+    expect(cell).toContain('SEARCH p USING COVERING INDEX predictions_by_class (run_id=? AND predicted_class_id=?)')
     expect(cell).not.toMatch(/SCAN [crp]\b/)
   })
 })

@@ -38,6 +38,12 @@ export class Database {
   }
 
   close(): void {
+    // Lets SQLite refresh its statistics where tables have grown; it decides and is quick.
+    try {
+      this.sqlite.pragma('optimize')
+    } catch (error) {
+      this.log(`statistics were not refreshed: ${String(error)}`)
+    }
     this.sqlite.close()
   }
 
