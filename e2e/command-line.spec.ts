@@ -167,7 +167,7 @@ test.describe('wrong usage and bad input', () => {
     expect(missing.code).toBe(1)
     expect(missing.stderr).toContain(join(folder, 'absent'))
     const query = await earmark(['ls', catalog, '--query', 'colour:red'], options)
-    expect(query.code).toBe(1)
+    expect(query.code).toBe(2)
     expect(query.stderr).toContain('character 1')
     const backend = await earmark(['train', catalog, '--recipe', 'mfcc-logistic', '--cross-validate'], options)
     expect(backend.code).toBe(1)
