@@ -1,7 +1,7 @@
 /**
  * Accuracy on ESC-10: 4-fold cross-validation over the given folds 1 to 4, for both recipes.
  *
- *     npm run bench -- esc10 [recipe …] [--seeds 1,2] [--backend auto]
+ *     npm run bench -- esc10 [recipe …] [--seeds 1,2] [--backend auto] [--set key=value …]
  *
  * Reads ../shared/data/esc10 (or EARMARK_TEST_DATA/esc10).
  */
@@ -11,8 +11,10 @@ import { join, resolve } from 'node:path'
 import { parse } from 'csv-parse/sync'
 import type { BackendChoice, TrainClip, TrainManifest } from '../src/shared/job/manifest'
 import type { WorkerEvent } from '../src/shared/job/worker-event'
+import { overrideRecipe } from '../src/shared/contract/recipe'
 import { train } from '../src/main/worker/train'
 import { recipes } from '../src/zoo/recipes'
+import type { Recipe } from '../src/dsp/recipe'
 
 type RecipeName = keyof typeof recipes
 
@@ -23,6 +25,13 @@ interface Row {
   src_file: string
 }
 
+interface Arguments {
+  names: RecipeName[]
+  seeds: number[]
+  backend: BackendChoice
+  assignments: string[]
+}
+
 interface Outcome {
   foldAccuracies: number[]
   seconds: number
@@ -31,12 +40,17 @@ interface Outcome {
 }
 
 export async function main(args: string[] = process.argv.slice(2)): Promise<void> {
-  const { names, seeds, backend } = parseArguments(args)
+  const { names, seeds, backend, assignments } = parseArguments(args)
   const folder = resolve(process.env.EARMARK_TEST_DATA ?? '../shared/data', 'esc10')
   const rows = parse<Row>(await readFile(join(folder, 'meta/esc10.csv'), 'utf8'), { columns: true })
   for (const name of names) {
     for (const seed of seeds.length > 0 ? seeds : [recipes[name].seed]) {
-      const outcome = await crossValidate(folder, rows, name, seed, backend)
+      const outcome = await crossValidate(
+        folder,
+        rows,
+        assignments.reduce(overrideRecipe, { ...recipes[name], seed }),
+        backend,
+      )
       const { mean, deviation } = summarize(outcome.foldAccuracies)
       const folds = outcome.foldAccuracies.map((accuracy) => accuracy.toFixed(2)).join('  ')
       console.log(`${name}  seed ${seed}  ${outcome.backend}`)
@@ -50,13 +64,12 @@ export async function main(args: string[] = process.argv.slice(2)): Promise<void
 async function crossValidate(
   folder: string,
   rows: readonly Row[],
-  name: RecipeName,
-  seed: number,
+  recipe: Recipe,
   backend: BackendChoice,
 ): Promise<Outcome> {
   const runFolder = await mkdtemp(join(tmpdir(), 'earmark-esc10-'))
   try {
-    const manifest = makeManifest(folder, rows, runFolder, name, seed, backend)
+    const manifest = makeManifest(folder, rows, runFolder, recipe, backend)
     const truth = new Map(manifest.clips.map((clip) => [clip.id, clip.classIndex]))
     const outcome: Outcome = { foldAccuracies: [], seconds: 0, foldSeconds: [], backend: '' }
     const started = performance.now()
@@ -84,8 +97,7 @@ function makeManifest(
   folder: string,
   rows: readonly Row[],
   runFolder: string,
-  name: RecipeName,
-  seed: number,
+  recipe: Recipe,
   backend: BackendChoice,
 ): TrainManifest {
   const classNames = [...new Set(rows.map(({ category }) => category))].sort()
@@ -107,7 +119,6 @@ function makeManifest(
     test: positions.filter((position) => clips[position]!.fold === fold),
   }))
   const classes = classNames.map((className) => ({ id: className, name: className }))
-  const recipe = { ...recipes[name], seed }
   return { kind: 'train', runId: 'bench', folder: runFolder, recipe, backend, classes, clips, folds }
 }
 
@@ -118,16 +129,18 @@ function summarize(values: readonly number[]): { mean: number; deviation: number
   return { mean, deviation: Math.sqrt(variance) }
 }
 
-function parseArguments(args: readonly string[]): { names: RecipeName[]; seeds: number[]; backend: BackendChoice } {
+function parseArguments(args: readonly string[]): Arguments {
   const names: RecipeName[] = []
   let seeds: number[] = []
   let backend: BackendChoice = 'auto'
+  const assignments: string[] = []
   for (let index = 0; index < args.length; index++) {
     const argument = args[index]!
     if (argument === '--seeds') seeds = args[++index]!.split(',').map(Number)
     else if (argument === '--backend') backend = args[++index] as BackendChoice
+    else if (argument === '--set') assignments.push(args[++index]!)
     else if (argument in recipes) names.push(argument as RecipeName)
     else throw new Error(`unknown argument ${argument}; recipes are ${Object.keys(recipes).join(', ')}`)
   }
-  return { names: names.length > 0 ? names : (Object.keys(recipes) as RecipeName[]), seeds, backend }
+  return { names: names.length > 0 ? names : (Object.keys(recipes) as RecipeName[]), seeds, backend, assignments }
 }

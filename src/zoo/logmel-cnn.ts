@@ -6,8 +6,8 @@ import type { LayerSpec, ModelSpec } from './model-spec'
  * mean and the maximum over time of every remaining band and channel, dropout and a dense layer with one
  * logit per class.
  *
- * Time is pooled away, frequency is not: where a sound happens in a clip says nothing of its class, but
- * at which frequency it happens does. Pooling frequency as well cost 5 points on ESC-10.
+ * Time is pooled away, frequency is not: when in a clip a sound comes says little of its class, at which frequency
+ * it comes says much. With few blocks, pooling frequency too costs several points on ESC-10.
  */
 export function describeLogmelCnn(
   model: LogmelCnnModel,

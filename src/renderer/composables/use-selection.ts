@@ -56,6 +56,7 @@ export function useSelection(list: SelectableList) {
     const last = list.total() - 1
     if (last < 0) return
     const from = focusIndex.value < 0 ? (by > 0 ? -1 : 0) : focusIndex.value
+    if (keys.shift && anchorIndex.value < 0) anchorIndex.value = Math.max(0, from)
     select(Math.min(last, Math.max(0, from + by)), keys)
   }
 

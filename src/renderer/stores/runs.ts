@@ -1,5 +1,5 @@
 import { defineStore } from 'pinia'
-import { computed, ref } from 'vue'
+import { computed, ref, shallowRef } from 'vue'
 import type { Recipe } from '../../dsp/recipe'
 import type { RunDetail, RunEpoch, RunRequest, RunSummary } from '../../shared/contract/runs'
 import { type AppError, toAppError } from '../../shared/errors'
@@ -18,7 +18,7 @@ export const useRunsStore = defineStore('runs', () => {
   const isLoaded = ref(false)
   const error = ref<AppError | null>(null)
   const details = ref(new Map<string, RunDetail>())
-  const recipes = ref<Recipe[]>([])
+  const recipes = shallowRef<Recipe[]>([])
   /** Null until every backend has passed or failed its proof, which takes seconds. */
   const backends = ref<BackendStatus[] | null>(null)
   const backendsError = ref<AppError | null>(null)

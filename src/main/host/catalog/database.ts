@@ -39,7 +39,11 @@ export class Database {
 
   close(): void {
     // Lets SQLite refresh its statistics where tables have grown; it decides and is quick.
-    if (this.sqlite.open && !this.sqlite.inTransaction) this.sqlite.pragma('optimize')
+    try {
+      this.sqlite.pragma('optimize')
+    } catch (error) {
+      this.log(`statistics were not refreshed: ${String(error)}`)
+    }
     this.sqlite.close()
   }
 

@@ -114,8 +114,8 @@ describe('batch normalisation', () => {
     })
     const x = tf.tensor4d(values.subarray(0, 24), [2, 3, 4, 1])
     for (let step = 0; step < 3; step++) {
-      tf.dispose(own.apply(x, { training: true }))
-      tf.dispose(reference.apply(x, { training: true }))
+      tf.dispose(own.apply(x, { training: true }) as tf.Tensor)
+      tf.dispose(reference.apply(x, { training: true }) as tf.Tensor)
     }
     const [a, b] = [own.apply(x) as tf.Tensor, reference.apply(x) as tf.Tensor]
     expect(tf.max(tf.abs(tf.sub(a, b))).dataSync()[0]).toBeLessThan(1e-4)

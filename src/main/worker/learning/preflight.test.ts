@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { TrainClip, TrainFold, TrainManifest } from '../../../shared/job/manifest'
+import type { Recipe } from '../../../dsp/recipe'
 import { recipes } from '../../../zoo/recipes'
 import { checkManifest } from './preflight'
 
@@ -43,5 +44,17 @@ describe('the pre-flight check', () => {
     ],
   ])('refuses %s', (_, changes, message) => {
     expect(() => checkManifest(manifest(changes))).toThrow(message)
+  })
+
+  it('refuses a network that its crop is too short for', () => {
+    const recipe: Recipe = { ...recipes['logmel-cnn'] }
+    if (recipe.model.kind === 'logmel-cnn') recipe.model = { ...recipe.model, cropSeconds: 0.1, filters: [4, 4, 4] }
+    expect(() => checkManifest({ ...manifest(), recipe })).toThrow('does not fit a crop of 0.1 s')
+  })
+
+  it('refuses more MFCC than bands', () => {
+    const recipe: Recipe = { ...recipes['mfcc-logistic'] }
+    if (recipe.model.kind === 'mfcc-logistic') recipe.model = { ...recipe.model, mfccCount: 61 }
+    expect(() => checkManifest({ ...manifest(), recipe })).toThrow('61 MFCC of 60 bands')
   })
 })

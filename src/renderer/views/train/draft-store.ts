@@ -1,5 +1,5 @@
 import { defineStore } from 'pinia'
-import { computed, ref } from 'vue'
+import { computed, ref, shallowRef } from 'vue'
 import type { Recipe } from '../../../dsp/recipe'
 import { everyClip, parseClipQuery } from '../../../shared/contract/clip-query'
 import type { RunRequest, SplitChoice } from '../../../shared/contract/runs'
@@ -8,7 +8,7 @@ import { fieldsOf, readField } from './recipe-fields'
 
 /** The run that is being prepared: kept while a person looks elsewhere, so that nothing typed is lost. */
 export const useTrainingDraftStore = defineStore('training-draft', () => {
-  const base = ref<Recipe | null>(null)
+  const base = shallowRef<Recipe | null>(null)
   const texts = ref<Record<string, string>>({})
   const queryText = ref('')
   const splitKind = ref<SplitChoice['kind']>('cross-validate')

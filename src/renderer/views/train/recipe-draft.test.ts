@@ -120,9 +120,9 @@ describe('ranges', () => {
     expect(rangeOf('model.filters')).toEqual({ minimum: 1, isMinimumExcluded: false, maximum: 1024, isWhole: true })
     expect(rangeOf('frontEnd.window')).toBeNull()
     expect(rangeOf('frontEnd.power')).toBeNull()
-    expect(describeRange('model.cropSeconds', 'en')).toBe('above 0, to 60')
-    expect(describeRange('frontEnd.bands.count', 'en')).toBe('1 to 1,024')
-    expect(describeRange('frontEnd.bands.maxHz', 'en')).toBe('above 0')
+    expect(describeRange('model.cropSeconds')).toBe('above 0, to 60')
+    expect(describeRange('frontEnd.bands.count')).toBe('1 to 1\u2009024')
+    expect(describeRange('frontEnd.bands.maxHz')).toBe('above 0')
   })
 
   it('exist for every number field', () => {

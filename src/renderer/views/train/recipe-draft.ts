@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import type { Recipe } from '../../../dsp/recipe'
 import { recipeSchema } from '../../../shared/contract/recipe'
+import { formatCount } from '../../display-format'
 import { fieldsOf, readField, type RecipeField, recipeFields, writeField } from './recipe-fields'
 
 export interface RecipeDraft {
@@ -145,15 +146,15 @@ export function rangeOf(path: string): NumberRange | null {
 }
 
 /** A range as the form shows it: "0 to 0.9", "above 0", "1 to 1,024". */
-export function describeRange(path: string, locale?: string): string {
+export function describeRange(path: string): string {
   const range = rangeOf(path)
   if (!range) return ''
-  const write = (value: number): string => value.toLocaleString(locale, { maximumSignificantDigits: 10 })
   const { minimum, maximum } = range
   if (minimum !== null && maximum !== null)
     return range.isMinimumExcluded
-      ? `above ${write(minimum)}, to ${write(maximum)}`
-      : `${write(minimum)} to ${write(maximum)}`
-  if (minimum !== null) return range.isMinimumExcluded ? `above ${write(minimum)}` : `${write(minimum)} or more`
-  return maximum !== null ? `to ${write(maximum)}` : ''
+      ? `above ${formatCount(minimum)}, to ${formatCount(maximum)}`
+      : `${formatCount(minimum)} to ${formatCount(maximum)}`
+  if (minimum !== null)
+    return range.isMinimumExcluded ? `above ${formatCount(minimum)}` : `${formatCount(minimum)} or more`
+  return maximum !== null ? `to ${formatCount(maximum)}` : ''
 }

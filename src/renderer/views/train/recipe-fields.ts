@@ -264,7 +264,7 @@ const training: Omit<RecipeField, 'group'>[] = [
   {
     path: 'training.frequencyMasks',
     label: 'Frequency masks',
-    unit: 'masks',
+    unit: '',
     kind: 'number',
     explain: 'SpecAugment: how many stripes of bands are blanked in each crop.',
   },
@@ -278,7 +278,7 @@ const training: Omit<RecipeField, 'group'>[] = [
   {
     path: 'training.timeMasks',
     label: 'Time masks',
-    unit: 'masks',
+    unit: '',
     kind: 'number',
     explain: 'SpecAugment: how many stretches of time are blanked in each crop.',
   },
@@ -333,9 +333,9 @@ export function readField(recipe: Recipe, path: string): unknown {
     )
 }
 
-/** A copy with the value at a dotted path replaced. */
+/** A copy with the value at a dotted path replaced. A recipe is plain JSON; the page's reactive views of one are copied so too. */
 export function writeField(recipe: Recipe, path: string, value: unknown): Recipe {
-  const copy = structuredClone(recipe)
+  const copy = JSON.parse(JSON.stringify(recipe)) as Recipe
   const keys = path.split('.')
   const last = keys.pop()!
   const owner = readField(copy, keys.join('.')) as Record<string, unknown> | undefined

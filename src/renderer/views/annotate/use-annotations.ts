@@ -1,0 +1,159 @@
+import { onScopeDispose, shallowRef, watch, type Ref } from 'vue'
+import type { Annotation } from '../../../shared/contract/annotations'
+import type { LabelState } from '../../../shared/contract/labels'
+import { hostLink } from '../../client'
+import { useClient, useHostEvent } from '../../composables/use-client'
+import { useToaster } from '../../composables/use-toaster'
+
+export interface SegmentGeometry {
+  startSeconds: number
+  endSeconds: number
+  lowHz: number | null
+  highHz: number | null
+}
+
+const byTime = (a: Annotation, b: Annotation): number =>
+  a.startSeconds - b.startSeconds || a.endSeconds - b.endSeconds || a.id.localeCompare(b.id)
+
+/**
+ * The segments of a clip. What a person does is shown at once; what the host refuses is taken back with its
+ * reason. Times are the recording's, as the contract has them.
+ */
+export function useAnnotations(clipId: Ref<string | null>) {
+  const client = useClient()
+  const toaster = useToaster()
+  const list = shallowRef<Annotation[]>([])
+  const error = shallowRef<unknown>(null)
+  let asked = 0
+  // While an edit is on its way, the host's list is older than what is shown.
+  let editsUnderWay = 0
+  let isStale = false
+
+  async function load(): Promise<void> {
+    const id = clipId.value
+    const mine = ++asked
+    if (id === null) {
+      list.value = []
+      return
+    }
+    try {
+      const found = await client.annotations.list({ clipId: id })
+      if (mine !== asked) return
+      if (editsUnderWay > 0) {
+        isStale = true
+        return
+      }
+      list.value = [...found].sort(byTime)
+      error.value = null
+    } catch (thrown) {
+      if (mine === asked) error.value = thrown
+    }
+  }
+
+  /** Shows `next` now, asks the host, and goes back to what was if it refuses. */
+  async function edit<T>(next: Annotation[], ask: () => Promise<T>, failure: string): Promise<T | null> {
+    const before = list.value
+    const id = clipId.value
+    list.value = next.sort(byTime)
+    editsUnderWay++
+    try {
+      return await ask()
+    } catch (thrown) {
+      if (clipId.value === id) list.value = before
+      isStale = true
+      toaster.error(thrown, failure)
+      return null
+    } finally {
+      editsUnderWay--
+      if (editsUnderWay === 0 && isStale) {
+        isStale = false
+        void load()
+      }
+    }
+  }
+
+  const replace = (annotation: Annotation): Annotation[] =>
+    list.value.map((other) => (other.id === annotation.id ? annotation : other))
+  const take = (annotation: Annotation | null): void => {
+    if (annotation && annotation.clipId === clipId.value) list.value = replace(annotation).sort(byTime)
+  }
+
+  /** @returns the new segment, null when it was refused. */
+  async function create(geometry: SegmentGeometry, classIds: string[] = []): Promise<Annotation | null> {
+    const id = clipId.value
+    if (id === null) return null
+    const draft: Annotation = {
+      id: `draft-${Date.now()}`,
+      clipId: id,
+      ...geometry,
+      tier: '',
+      author: '',
+      score: null,
+      note: '',
+      labels: [],
+    }
+    const created = await edit(
+      [...list.value, draft],
+      () => client.annotations.create({ clipId: id, ...geometry, classIds }),
+      'The segment was not made',
+    )
+    if (created && clipId.value === id)
+      list.value = [...list.value.filter((other) => other.id !== draft.id && other.id !== created.id), created].sort(
+        byTime,
+      )
+    return created
+  }
+
+  async function update(id: string, change: Partial<SegmentGeometry> & { note?: string }): Promise<void> {
+    const annotation = list.value.find((other) => other.id === id)
+    if (!annotation || id.startsWith('draft-')) return
+    take(
+      await edit(
+        replace({ ...annotation, ...change }),
+        () => client.annotations.update({ id, ...change }),
+        'The segment was not changed',
+      ),
+    )
+  }
+
+  async function setLabel(id: string, classId: string, name: string, state: LabelState): Promise<void> {
+    const annotation = list.value.find((other) => other.id === id)
+    if (!annotation) return
+    const others = annotation.labels.filter((label) => label.classId !== classId)
+    const labels = state === 'unknown' ? others : [...others, { classId, name, state, author: '' }]
+    take(
+      await edit(
+        replace({ ...annotation, labels }),
+        () => client.annotations.setLabel({ id, classId, state }),
+        'The label was not set',
+      ),
+    )
+  }
+
+  async function remove(ids: string[]): Promise<void> {
+    if (ids.length === 0) return
+    await edit(
+      list.value.filter((annotation) => !ids.includes(annotation.id)),
+      () => client.annotations.remove({ ids }),
+      'The segment was not deleted',
+    )
+  }
+
+  watch(
+    clipId,
+    () => {
+      list.value = []
+      void load()
+    },
+    { immediate: true },
+  )
+  useHostEvent('annotations.changed', ({ clipId: changed }) => {
+    if (changed === null || changed === clipId.value) void load()
+  })
+  useHostEvent('ontology.changed', () => void load())
+  onScopeDispose(hostLink().onReconnect(() => void load()))
+
+  return { list, error, load, create, update, setLabel, remove }
+}
+
+export type Annotations = ReturnType<typeof useAnnotations>

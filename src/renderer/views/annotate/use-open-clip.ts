@@ -1,0 +1,121 @@
+import { onScopeDispose, ref, shallowRef, watch, type Ref } from 'vue'
+import { type ClipQuery, formatClipQuery } from '../../../shared/contract/clip-query'
+import type { ClipDetail, ClipPosition } from '../../../shared/contract/clips'
+import type { LabelState } from '../../../shared/contract/labels'
+import { hostLink } from '../../client'
+import { useClient, useHostEvent } from '../../composables/use-client'
+import { useToaster } from '../../composables/use-toaster'
+import { type AppError, toAppError } from '../../../shared/errors'
+
+/** Enough for a whole clip on a wide screen, and for zooming in some way. */
+const peakPairs = 12_000
+
+/** The clip on the stage: its facts, labels and peaks, and where it stands in the query's list. */
+export function useOpenClip(clipId: Ref<string | null>, query: Ref<ClipQuery>) {
+  const client = useClient()
+  const toaster = useToaster()
+  const clip = shallowRef<ClipDetail | null>(null)
+  const position = shallowRef<ClipPosition | null>(null)
+  /** Largest and smallest sample of each pair, for the upper and the lower half of the waveform. */
+  const peaks = shallowRef<[Float32Array, Float32Array] | null>(null)
+  const error = shallowRef<AppError | null>(null)
+  const peaksError = shallowRef<AppError | null>(null)
+  const isLoading = ref(false)
+  let asked = 0
+
+  async function loadClip(): Promise<void> {
+    const id = clipId.value
+    const mine = ++asked
+    if (id === null) {
+      clip.value = null
+      return
+    }
+    isLoading.value = true
+    try {
+      const found = await client.clips.get({ id })
+      if (mine !== asked) return
+      clip.value = found
+      error.value = null
+    } catch (thrown) {
+      if (mine !== asked) return
+      clip.value = null
+      error.value = toAppError(thrown)
+    } finally {
+      if (mine === asked) isLoading.value = false
+    }
+  }
+
+  async function loadPeaks(): Promise<void> {
+    const id = clipId.value
+    peaks.value = null
+    peaksError.value = null
+    if (id === null) return
+    try {
+      const { peaks: pairs } = await client.media.peaks({ clipId: id, count: peakPairs })
+      if (clipId.value !== id) return
+      const count = pairs.length / 2
+      peaks.value = [
+        Float32Array.from({ length: count }, (_, index) => Math.max(0, pairs[2 * index + 1]!)),
+        Float32Array.from({ length: count }, (_, index) => Math.min(0, pairs[2 * index]!)),
+      ]
+    } catch (thrown) {
+      if (clipId.value === id) peaksError.value = toAppError(thrown)
+    }
+  }
+
+  async function loadPosition(): Promise<void> {
+    const id = clipId.value
+    if (id === null) {
+      position.value = null
+      return
+    }
+    const found = await client.clips.position({ query: query.value, id }).catch(() => null)
+    if (clipId.value !== id || !found) return
+    // A clip that has just left the list by its new label keeps its neighbours: N still leads on.
+    if (found.index < 0 && position.value && position.value.index >= 0) return
+    position.value = found
+  }
+
+  watch(
+    clipId,
+    () => {
+      position.value = null
+      void loadClip()
+      void loadPeaks()
+      void loadPosition()
+    },
+    { immediate: true },
+  )
+  watch(
+    () => formatClipQuery(query.value),
+    () => {
+      position.value = null
+      void loadPosition()
+    },
+  )
+  useHostEvent('clips.changed', ({ clipIds }) => {
+    if (clipIds === null || (clipId.value !== null && clipIds.includes(clipId.value))) void loadClip()
+    void loadPosition()
+  })
+  useHostEvent('ontology.changed', () => void loadClip())
+  onScopeDispose(hostLink().onReconnect(() => void loadClip()))
+
+  /** Judges a class on the clip, shown at once and taken back when refused. */
+  async function setLabel(classId: string, name: string, state: LabelState): Promise<void> {
+    const before = clip.value
+    if (!before) return
+    const others = before.labels.filter((label) => label.classId !== classId)
+    clip.value = {
+      ...before,
+      labels: state === 'unknown' ? others : [...others, { classId, name, state, author: '' }],
+    }
+    try {
+      await client.labels.set({ clipIds: [before.id], classId, state })
+    } catch (thrown) {
+      if (clip.value?.id === before.id) clip.value = before
+      toaster.error(thrown, 'The label was not set')
+    }
+  }
+
+  return { clip, position, peaks, error, peaksError, isLoading, setLabel, reload: loadClip, reloadPeaks: loadPeaks }
+}

@@ -1,0 +1,84 @@
+import { computed, ref, watch, type Ref } from 'vue'
+
+/** The widest drawing in pixels: browsers lay out no more than about 33 million, and canvases far less. */
+const widestPixels = 400_000
+
+/**
+ * Which span of a clip is on screen. One scale for the waveform, the spectrogram and everything drawn over
+ * them: x = seconds × pixelsPerSecond, from the left edge of the scrolled content.
+ */
+export function useViewport(durationSeconds: Ref<number>) {
+  const width = ref(800)
+  const scrollLeft = ref(0)
+  /** 1 is the whole clip. */
+  const zoom = ref(1)
+
+  const fitPixelsPerSecond = computed(() => (durationSeconds.value > 0 ? width.value / durationSeconds.value : 100))
+  const maxZoom = computed(() => {
+    const highest = Math.min(5000, widestPixels / Math.max(durationSeconds.value, 0.001))
+    return Math.max(1, highest / fitPixelsPerSecond.value)
+  })
+  const pixelsPerSecond = computed(() => fitPixelsPerSecond.value * zoom.value)
+  const contentWidth = computed(() => Math.round(durationSeconds.value * pixelsPerSecond.value))
+  const visibleStartSeconds = computed(() => scrollLeft.value / pixelsPerSecond.value)
+  const visibleEndSeconds = computed(() => (scrollLeft.value + width.value) / pixelsPerSecond.value)
+
+  /** The scroll position to take once the content has its new width. */
+  const wantedScroll = ref<number | null>(null)
+
+  function zoomTo(next: number, anchorSeconds?: number): void {
+    const clamped = Math.min(maxZoom.value, Math.max(1, next))
+    const anchor = anchorSeconds ?? (visibleStartSeconds.value + visibleEndSeconds.value) / 2
+    const offset = anchor * pixelsPerSecond.value - scrollLeft.value
+    zoom.value = clamped
+    scrollTo(anchor * pixelsPerSecond.value - offset)
+  }
+  function scrollTo(pixels: number): void {
+    const next = Math.min(Math.max(0, pixels), Math.max(0, contentWidth.value - width.value))
+    scrollLeft.value = next
+    wantedScroll.value = next
+  }
+  /** Shows a span with some room on both sides. */
+  function showSpan(startSeconds: number, endSeconds: number): void {
+    const length = Math.max(0.02, endSeconds - startSeconds)
+    zoom.value = Math.min(maxZoom.value, Math.max(1, durationSeconds.value / (length * 1.5)))
+    scrollTo(((startSeconds + endSeconds) / 2) * pixelsPerSecond.value - width.value / 2)
+  }
+  /** Scrolls a moment into view: a page further when it has left, which is what playing needs. */
+  function reveal(seconds: number): void {
+    const x = seconds * pixelsPerSecond.value
+    if (x < scrollLeft.value || x > scrollLeft.value + width.value) scrollTo(x - width.value * 0.1)
+  }
+
+  const setWidth = (pixels: number): void => void (width.value = pixels)
+  /** The person scrolled. */
+  const setScroll = (pixels: number): void => void (scrollLeft.value = pixels)
+  /** What was wanted has been done. */
+  const forgetWanted = (): void => void (wantedScroll.value = null)
+
+  watch(durationSeconds, () => {
+    zoom.value = 1
+    scrollTo(0)
+  })
+
+  return {
+    width,
+    scrollLeft,
+    zoom,
+    maxZoom,
+    pixelsPerSecond,
+    contentWidth,
+    visibleStartSeconds,
+    visibleEndSeconds,
+    wantedScroll,
+    setWidth,
+    setScroll,
+    forgetWanted,
+    zoomTo,
+    scrollTo,
+    showSpan,
+    reveal,
+  }
+}
+
+export type Viewport = ReturnType<typeof useViewport>
