@@ -171,7 +171,7 @@ test.describe('wrong usage and bad input', () => {
     expect(query.stderr).toContain('character 1')
     const backend = await earmark(['train', catalog, '--recipe', 'mfcc-logistic', '--cross-validate'], options)
     expect(backend.code).toBe(1)
-    expect(backend.stderr).toMatch(/no clips/i)
+    expect(backend.stderr).toMatch(/no clip/i)
   })
 
   test('a dataset with broken files imports the rest and lists what failed', async () => {
