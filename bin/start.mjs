@@ -42,8 +42,11 @@ function downloadElectron() {
   const result = spawnSync(process.execPath, [installer], { timeout: downloadTimeoutMs, encoding: 'utf8' })
   if (electronBinary() !== null) return null
   if (result.error?.code === 'ETIMEDOUT') return `Electron’s download took longer than ${downloadTimeoutMs / 1000} s`
-  const said = `${result.stderr}`.split('\n').find((line) => /error|ENOTFOUND|EAI_AGAIN|ECONN|status/i.test(line))
-  return `Electron’s binary could not be downloaded (${said?.trim() ?? `exit code ${result.status}`})`
+  const lines = `${result.stderr}`.split('\n').map((line) => line.trim())
+  const said =
+    lines.find((line) => /ENOTFOUND|EAI_AGAIN|ECONN|ENOSPC|EACCES|status/i.test(line)) ??
+    lines.find((line) => /error/i.test(line))
+  return `Electron’s binary could not be downloaded (${said ?? `exit code ${result.status}`})`
 }
 
 function serveHeadless(args) {

@@ -22,12 +22,11 @@ describe('a catalog’s folder', () => {
   it('is made whole, and opens again', () => {
     const path = join(folder, 'new', 'My catalog')
     const made = createCatalog(path, ignore)
-    expect(readdirSync(path).filter((name) => !name.startsWith('earmark.db-')).sort()).toEqual([
-      'backups',
-      'cache',
-      'earmark.db',
-      'runs',
-    ])
+    expect(
+      readdirSync(path)
+        .filter((name) => !name.startsWith('earmark.db-'))
+        .sort(),
+    ).toEqual(['backups', 'cache', 'earmark.db', 'runs'])
     expect(made.name).toBe('My catalog')
     made.database.close()
     const opened = openCatalog(path, ignore)

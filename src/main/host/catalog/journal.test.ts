@@ -27,8 +27,7 @@ function editAtRandom(database: Database, random: Random): void {
   const kinds = [
     (recorder: Recorder) =>
       setLabel(database, recorder, { clipIds: some(clips), classId: one(classes), state }, 'fuzz'),
-    (recorder: Recorder) =>
-      correctLabel(database, recorder, { clipIds: some(clips), toClassId: one(classes) }, 'fuzz'),
+    (recorder: Recorder) => correctLabel(database, recorder, { clipIds: some(clips), toClassId: one(classes) }, 'fuzz'),
     (recorder: Recorder) => {
       const startSeconds = random.uniform(0, 4)
       const span = { startSeconds, endSeconds: startSeconds + 0.5, lowHz: null, highHz: random.uniform(100, 8000) }
@@ -127,7 +126,10 @@ describe('the journal', () => {
     expect(readHistoryState(database).redoTitle).toBeNull()
     expect(redo(database).title).toBeNull()
     expect(database.all(`SELECT 1 FROM journal WHERE state = 'abandoned'`)).toHaveLength(1)
-    expect(listHistory(database, 0, 10).entries.map((entry) => entry.title)).toEqual(['Label 1 clip: dog absent', 'Import'])
+    expect(listHistory(database, 0, 10).entries.map((entry) => entry.title)).toEqual([
+      'Label 1 clip: dog absent',
+      'Import',
+    ])
   })
 
   it('leaves no entry for an edit that changes nothing, and keeps what can be redone', () => {
@@ -156,7 +158,9 @@ describe('the journal', () => {
   })
 
   it('refuses to undo when something outside the history stands on the row', () => {
-    const added = runCommand(database, 'ontology.add', 'ana', (recorder) => addClass(database, recorder, 'siren')).result
+    const added = runCommand(database, 'ontology.add', 'ana', (recorder) =>
+      addClass(database, recorder, 'siren'),
+    ).result
     database.run(
       `INSERT INTO clip_labels VALUES (?, ?, 'present', 'somebody', '2026-01-01')`,
       catalog.clips.get('0-0')!,

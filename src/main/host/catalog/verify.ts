@@ -79,7 +79,7 @@ function checkRuns(database: Database, path: string): string[] {
     const folder = join(path, 'runs', run.id)
     if (!existsSync(join(folder, 'manifest.json'))) problems.push(`Run #${run.number} has no manifest in ${folder}.`)
     for (const fold of JSON.parse(run.folds) as string[]) {
-      if (!existsSync(join(folder, `model-${fold}`)))
+      if (!existsSync(join(folder, modelFolder(fold))))
         problems.push(`Run #${run.number} has no model of fold ${fold} in ${folder}.`)
       const { said, found } = database.get<{ said: number; found: number }>(
         `SELECT test_count AS said, (SELECT count(*) FROM predictions p WHERE p.run_id = f.run_id AND p.fold = f.name
@@ -99,12 +99,17 @@ function checkRuns(database: Database, path: string): string[] {
   return [...shorten(problems), ...stuck]
 }
 
+/** As the worker names it: a fold's name may hold what a file name may not. */
+function modelFolder(fold: string): string {
+  return `model-${encodeURIComponent(fold).replaceAll('*', '%2A')}`
+}
+
 function checkLeftovers(path: string, database: Database): string[] {
   const isBusy = database.get(`SELECT 1 FROM jobs WHERE status = 'running'`) !== undefined
   if (isBusy) return []
   return shorten(
     readdirSync(path, { recursive: true, encoding: 'utf8' })
-      .filter((name) => /\.partial(-[0-9a-f]{8})?$/.test(name))
+      .filter((name) => /\.(partial(-[0-9a-f]{8})?|unfinished)$/.test(name))
       .map((name) => `${join(path, name)} was left half-written; it can be removed.`),
   )
 }

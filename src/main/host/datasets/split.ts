@@ -69,7 +69,8 @@ export function buildSplit(clips: readonly SplitClip[], choice: SplitChoice, see
 /**
  * Draws whole groups for the test side so that each class comes near its share: groups in random order, those
  * of rare classes first, are taken when that brings the class counts nearer to the wanted ones. A class with
- * two groups or more is then on both sides. The same seed and clips draw the same groups.
+ * two groups or more is then on both sides, one with a single group is only trained. The same seed and clips
+ * draw the same groups.
  */
 function drawTestGroups(clips: readonly SplitClip[], share: number, seed: number): Set<string> {
   const groups = countGroups(clips)
@@ -96,6 +97,7 @@ function drawTestGroups(clips: readonly SplitClip[], share: number, seed: number
     groups.get(group)!.forEach((count, index) => (taken[index]! += count))
   }
   for (const group of order) {
+    if (rarity(group) === 1) continue
     let gain = 0
     groups.get(group)!.forEach((count, index) => {
       const missing = share * total[index]! - taken[index]!
@@ -107,9 +109,9 @@ function drawTestGroups(clips: readonly SplitClip[], share: number, seed: number
   for (let index = 0; index < classCount; index++) {
     if (taken[index]! > 0 || groupsOfClass[index]! < 2) continue
     const smallest = order
-      .filter((group) => groups.get(group)![index]! > 0)
-      .sort((a, b) => groups.get(a)![index]! - groups.get(b)![index]!)[0]!
-    take(smallest)
+      .filter((group) => groups.get(group)![index]! > 0 && rarity(group) > 1)
+      .sort((a, b) => groups.get(a)![index]! - groups.get(b)![index]!)[0]
+    if (smallest !== undefined) take(smallest)
   }
   for (let index = 0; index < classCount; index++) {
     if (taken[index]! < total[index]! || groupsOfClass[index]! < 2) continue

@@ -127,8 +127,7 @@ function findProblems(
       return classes.filter((_entry, index) => !seen.has(index)).map((entry) => entry.name)
     }
     const untrained = absent(fold.train)
-    if (untrained.length > 0)
-      add('warning', `When fold ${fold.name} is tested, no clip trains ${untrained.join(', ')}.`)
+    if (untrained.length > 0) add('error', `When fold ${fold.name} is tested, no clip trains ${untrained.join(', ')}.`)
     const untested = absent(fold.test)
     if (untested.length > 0) add('warning', `Fold ${fold.name} tests no clip of ${untested.join(', ')}.`)
     const trainGroups = new Set(fold.train.map((position) => clips[position]!.group))
@@ -137,8 +136,9 @@ function findProblems(
     )
     if (shared.size > 0)
       add(
-        'warning',
-        `${countNoun(shared.size, 'group')} of fold ${fold.name} are also trained on: its result will look too good.`,
+        'error',
+        `${countNoun(shared.size, 'group')} of fold ${fold.name} are also trained on (${[...shared].slice(0, 3).join(', ')}): ` +
+          'a model would be tested on what it has heard.',
       )
   }
   return problems

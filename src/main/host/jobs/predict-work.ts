@@ -1,6 +1,7 @@
 import type { PredictManifest, TrainManifest } from '../../../shared/job/manifest'
 import { AppError } from '../../../shared/errors'
 import type { Database } from '../catalog/database'
+import { addIssues } from '../catalog/jobs'
 import { readSinglePresent, savePredictions } from '../catalog/predictions'
 import type { JobWork } from './queue'
 
@@ -20,7 +21,11 @@ export function createPredictWork(
     runId: manifest.runId,
     outPath: null,
     start: () => manifest,
-    ingest(_job, event) {
+    ingest(job, event) {
+      if (event.type === 'issues') {
+        addIssues(database, job.id, event.issues)
+        job.issueCount += event.issues.length
+      }
       if (event.type !== 'predictions') return
       const ids = event.rows.map((row) => row.clipId)
       const stranger = ids.find((id) => !asked.has(id))

@@ -43,6 +43,20 @@ export function useSegments(clip: Ref<ClipDetail | null>) {
     ...(geometry.endSeconds === undefined ? {} : { endSeconds: geometry.endSeconds + offset.value }),
   })
 
+  /** Shows what a drag would make of a segment (`id` null: a new one) until it is let go. */
+  function showDraft(id: string | null, geometry: SegmentGeometry): void {
+    draft.value = { id, geometry }
+  }
+  /** @returns what was shown last, null when nothing was dragged. */
+  function dropDraft(): SegmentGeometry | null {
+    const geometry = draft.value?.geometry ?? null
+    draft.value = null
+    return geometry
+  }
+  function select(id: string | null): void {
+    selectedId.value = id
+  }
+
   /** Makes a segment and selects it. */
   async function create(geometry: SegmentGeometry): Promise<void> {
     const created = await annotations.create({
@@ -91,7 +105,9 @@ export function useSegments(clip: Ref<ClipDetail | null>) {
     shown,
     selected,
     selectedId,
-    draft,
+    showDraft,
+    dropDraft,
+    select,
     error: annotations.error,
     reload: annotations.load,
     setLabel: annotations.setLabel,

@@ -50,6 +50,12 @@ export function useViewport(durationSeconds: Ref<number>) {
     if (x < scrollLeft.value || x > scrollLeft.value + width.value) scrollTo(x - width.value * 0.1)
   }
 
+  const setWidth = (pixels: number): void => void (width.value = pixels)
+  /** The person scrolled. */
+  const setScroll = (pixels: number): void => void (scrollLeft.value = pixels)
+  /** What was wanted has been done. */
+  const forgetWanted = (): void => void (wantedScroll.value = null)
+
   watch(durationSeconds, () => {
     zoom.value = 1
     scrollTo(0)
@@ -65,6 +71,9 @@ export function useViewport(durationSeconds: Ref<number>) {
     visibleStartSeconds,
     visibleEndSeconds,
     wantedScroll,
+    setWidth,
+    setScroll,
+    forgetWanted,
     zoomTo,
     scrollTo,
     showSpan,
