@@ -15,9 +15,8 @@ export interface App {
 }
 
 export function launchBrowser(): Promise<Browser> {
-  const executablePath = process.env.EARMARK_CHROMIUM
   return chromium.launch({
-    ...(executablePath ? { executablePath } : {}),
+    executablePath: process.env.EARMARK_CHROMIUM!, // set by playwright.config.ts
     args: ['--no-sandbox', '--autoplay-policy=no-user-gesture-required'],
   })
 }
