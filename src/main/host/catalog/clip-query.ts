@@ -81,7 +81,6 @@ export function escapeLike(text: string): string {
 function addWord(where: Where, word: string): void {
   const pattern = `%${escapeLike(foldText(word))}%`
   // LIKE itself folds the case of ASCII letters only; other words take the slower way.
-  // eslint-disable-next-line no-control-regex
   const [open, close] = /^[\x00-\x7f]*$/.test(word) ? ['', ''] : ['fold_text(', ')']
   where(
     `(${open}r.path${close} LIKE ? ESCAPE '\\' OR ${open}c.group_key${close} LIKE ? ESCAPE '\\' OR c.id IN (
