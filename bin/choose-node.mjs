@@ -48,11 +48,12 @@ export function runAgain(script, args) {
   passOn(spawn(node, [script, ...args], { stdio: 'inherit' }))
 }
 
-/** Ties this process to a child: its signals go there, the child's end is its end. */
+/**
+ * Ties this process to a child: its signals go there, the child's end is its end. Ctrl-C in a terminal
+ * reaches the child twice, by itself and from here; it counts signals of one moment as one.
+ */
 export function passOn(child) {
-  // Ctrl-C reaches the child by itself (one terminal, one process group); we only wait for its answer.
-  process.on('SIGINT', () => {})
-  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   child.on('error', (error) => {
     console.error(error.message)
     process.exit(1)

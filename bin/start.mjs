@@ -42,8 +42,11 @@ function downloadElectron() {
   const result = spawnSync(process.execPath, [installer], { timeout: downloadTimeoutMs, encoding: 'utf8' })
   if (electronBinary() !== null) return null
   if (result.error?.code === 'ETIMEDOUT') return `Electron’s download took longer than ${downloadTimeoutMs / 1000} s`
-  const said = `${result.stderr}`.split('\n').find((line) => /error|ENOTFOUND|EAI_AGAIN|ECONN|status/i.test(line))
-  return `Electron’s binary could not be downloaded (${said?.trim() ?? `exit code ${result.status}`})`
+  const lines = `${result.stderr}`.split('\n').map((line) => line.trim())
+  const said =
+    lines.find((line) => /ENOTFOUND|EAI_AGAIN|ECONN|ENOSPC|EACCES|status/i.test(line)) ??
+    lines.find((line) => /error/i.test(line))
+  return `Electron’s binary could not be downloaded (${said ?? `exit code ${result.status}`})`
 }
 
 function serveHeadless(args) {
@@ -54,15 +57,15 @@ function serveHeadless(args) {
 function openDesktop(binary, args) {
   const startedAt = Date.now()
   const child = spawn(binary, [projectFolder, ...args], { stdio: 'inherit' })
-  const stop = (signal) => () => child.kill(signal)
-  const handlers = ['SIGTERM', 'SIGHUP'].map((signal) => [signal, stop(signal)])
-  for (const [signal, handler] of handlers) process.on(signal, handler)
   let isInterrupted = false
-  const onInterrupt = () => (isInterrupted = true)
-  process.on('SIGINT', onInterrupt)
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
+  const onSignal = (signal) => {
+    isInterrupted = true
+    child.kill(signal)
+  }
+  for (const signal of signals) process.on(signal, onSignal)
   const fallBack = (why) => {
-    for (const [signal, handler] of handlers) process.off(signal, handler)
-    process.off('SIGINT', onInterrupt)
+    for (const signal of signals) process.off(signal, onSignal)
     console.error(`No desktop window: ${why}. Serving the app to a browser instead.`)
     serveHeadless(args)
   }

@@ -109,7 +109,7 @@ test('kill -9 of the host in the middle of a run loses no acknowledged label', a
   const before = countIn(catalog, "select count(*) from journal where state = 'undone'")
   expect((await again.client.history.undo()).title).not.toBeNull()
   expect(countIn(catalog, "select count(*) from journal where state = 'undone'")).toBe(before + 1)
-  await second.close()
+  await second.kill()
 })
 
 test('kill -9 of the training process fails the run and nothing else', async () => {
@@ -132,7 +132,7 @@ test('kill -9 of the training process fails the run and nothing else', async () 
   await client.labels.set({ clipIds: [clip!.id], classId: target!.id, state: 'absent' })
   expect(readLabels(catalog).get(`${clip!.id} ${target!.id}`)).toBe('absent')
   expect(await client.workspace.verify()).toEqual({ ok: true, problems: [] })
-  await host.close()
+  await host.kill()
 
   const verified = await earmark(['verify', catalog, '--json'], { userFolder: join(folder, 'user') })
   expect(JSON.parse(verified.stdout)).toEqual({ ok: true, problems: [] })

@@ -21,7 +21,7 @@ async function makeSample(folder: string): Promise<string> {
   const { client } = await connectToHost(host.url)
   const { jobId } = await client.workspace.createSample({ path: catalog, seed: 1 })
   await expect.poll(async () => (await client.jobs.get({ id: jobId })).status, { timeout: 60_000 }).toBe('done')
-  await host.close()
+  await host.kill()
   return catalog
 }
 
@@ -33,10 +33,7 @@ test('a full disk stops an export or an import with a reason, and nothing is hal
     const options = { userFolder: join(folder, 'user') }
     const catalog = await makeSample(folder)
 
-    const exported = await earmark(
-      ['export', catalog, '--format', 'esc50', '--out', join(disk, 'export')],
-      options,
-    )
+    const exported = await earmark(['export', catalog, '--format', 'esc50', '--out', join(disk, 'export')], options)
     expect(exported.code).toBe(1)
     expect(exported.stderr).toMatch(/no space|disk.*full|ENOSPC/i)
     expect(readdirSync(disk)).toEqual([])

@@ -42,6 +42,7 @@ export interface FrontEnd {
   hopSamples: number
   center: boolean
   padMode: 'constant' | 'reflect'
+  /** Exponent of the magnitude before the bands; decibels are always of power, so 1 is squared first (amplitude_to_db). */
   power: 1 | 2
   bands: MelBands | LinearBands
   level: DecibelLevel

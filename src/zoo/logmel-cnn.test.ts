@@ -24,7 +24,7 @@ describe('logmel-cnn', () => {
   it('refuses a picture that is pooled away', () => {
     const spec = describeLogmelCnn(model, { frames: 7, bands: 64 }, 10)
     expect(() => flowShapes(spec)).toThrow(
-      'layer 12 (max-pool) of logmel-cnn has nothing left to pool: 1 frames × 16 bands',
+      'layer 11 (max-pool) of logmel-cnn has nothing left to pool: 1 frames × 16 bands',
     )
   })
 

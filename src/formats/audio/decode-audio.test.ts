@@ -88,6 +88,12 @@ describe('lossless formats', () => {
     expect((await decodeAudio(odd, 'odd.wav')).channels).toEqual((await decodeFixture('s16.wav')).channels)
   })
 
+  it.each([0xffffffff, 0x7ffff7db])('reads to the end where a pipe left the size open (%i)', async (size) => {
+    const bytes = fixture('s16.wav')
+    new DataView(bytes.buffer).setUint32(Buffer.from(bytes).indexOf('data') + 4, size, true)
+    expect((await decodeAudio(bytes, 'piped.wav')).channels).toEqual((await decodeFixture('s16.wav')).channels)
+  })
+
   it('reads numbers that are none as silence, and says so', async () => {
     const bytes = fixture('f32.wav')
     new DataView(bytes.buffer).setFloat32(bytes.length - 8, Number.NaN, true)
@@ -125,6 +131,24 @@ describe('lossy formats', () => {
     expect(durationSeconds).toBeGreaterThan(0.5)
     expect(durationSeconds).toBeLessThan(0.6)
     expect(warning).toBeNull()
+  })
+})
+
+describe('tags', () => {
+  const id3v1 = Buffer.concat([Buffer.from('TAG'), Buffer.alloc(125, 32)])
+  const id3v2 = Buffer.concat([Buffer.from('ID3\x03\x00\x00\x00\x00\x02\x00', 'latin1'), Buffer.alloc(256, 0xff)])
+
+  it.each(['stereo-vorbis.ogg', 'mono.opus', 'mono.mp3', 's16.flac', 's16.wav'])(
+    'behind %s are no loss',
+    async (name) => {
+      const { channels } = await decodeAudio(Buffer.concat([fixture(name), id3v1]), name)
+      expect(channels[0]).toEqual((await decodeFixture(name)).channels[0])
+    },
+  )
+
+  it.each(['mono.mp3', 's16.flac'])('before %s are passed over', async (name) => {
+    const { channels } = await decodeAudio(Buffer.concat([id3v2, fixture(name)]), name)
+    expect(channels[0]).toEqual((await decodeFixture(name)).channels[0])
   })
 })
 

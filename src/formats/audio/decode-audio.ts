@@ -4,7 +4,7 @@ import { badFile, truncatedFile, type AudioFormat, type DecodedAudio, type RawAu
 import { readFlacInfo } from './flac-info'
 import { declaredMpegSamples, endsInsideFrame, findFirstFrame } from './mpeg'
 import { isOgg, summariseOgg, type OggSummary } from './ogg'
-import { describeMismatch, id3Length, sniffAudio } from './sniff'
+import { describeMismatch, id3Length, sniffAudio, withoutTags } from './sniff'
 import { readWav } from './wav'
 
 /**
@@ -75,10 +75,11 @@ async function decodeWith(decode: (bytes: Uint8Array) => Promise<CodecResult>, b
   }
 }
 
+/** The FLAC decoder takes a tag behind the sound for a part of the last frame, and loses it: it gets none. */
 async function readFlac(bytes: Uint8Array, name: string): Promise<RawAudio> {
   const info = readFlacInfo(bytes, name)
   const { default: decode } = await import('@audio/decode-flac')
-  const { channelData } = await decodeWith(decode, bytes.subarray(id3Length(bytes)), name)
+  const { channelData } = await decodeWith(decode, withoutTags(bytes), name)
   const { sampleRateHz, bitDepth, declaredSamples } = info
   if (isOgg(bytes)) requireWholeStream(summariseOgg(bytes), channelData, sampleRateHz, name)
   for (const samples of channelData) restoreScale(samples, bitDepth)

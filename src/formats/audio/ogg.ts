@@ -76,10 +76,8 @@ export function summariseOgg(bytes: Uint8Array): OggSummary {
   let isWhole = true
   while (at < bytes.length) {
     const page = readPage(bytes, at)
-    if (!page) {
-      isWhole = false
-      break
-    }
+    // What follows an ended stream (a tag, say) is no loss; anything else shows in a stream that does not end.
+    if (!page) break
     const codec = page.isFirst ? codecOf(bytes, page) : null
     if (codec) {
       const view = new DataView(bytes.buffer, bytes.byteOffset + page.bodyAt)

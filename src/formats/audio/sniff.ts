@@ -17,6 +17,12 @@ export function id3Length(bytes: Uint8Array): number {
   return 10 + size + (bytes[5]! & 0x10 ? 10 : 0)
 }
 
+/** The bytes between an ID3v2 tag at the start and an ID3v1 tag at the end. */
+export function withoutTags(bytes: Uint8Array): Uint8Array {
+  const hasTail = bytes.length >= 128 && startsWith(bytes, 'TAG', bytes.length - 128)
+  return bytes.subarray(id3Length(bytes), hasTail ? bytes.length - 128 : bytes.length)
+}
+
 const foreign: [string, number, string][] = [
   ['ftyp', 4, 'an MPEG-4 (AAC/ALAC) file'],
   ['\x1aE\xdf\xa3', 0, 'a Matroska or WebM file'],

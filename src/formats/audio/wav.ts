@@ -5,7 +5,8 @@ import { isReadable, readPcm, type PcmLayout } from './pcm'
 const formatPcm = 1
 const formatFloat = 3
 const formatExtensible = 0xfffe
-const unknownSize = 0xffffffff
+/** Programs that write to a pipe cannot come back to fill in the size: ffmpeg leaves 2^32 − 1, others nearly 2^31. */
+const unknownSize = 0x7ffff000
 
 interface WavFormat extends PcmLayout {
   sampleRateHz: number
@@ -29,7 +30,8 @@ export function readWav(bytes: Uint8Array, name: string): RawAudio {
     if (id === 'fmt ' && body + 16 <= bytes.length) format = readFormat(view, body, size, name)
     if (id === 'data') {
       if (!format) throw badFile(name, 'the WAV file has no format chunk before its data')
-      const declaredBytes = size === unknownSize ? (longDataSize ?? bytes.length - body) : size
+      const isUnknown = size >= unknownSize && body + size > bytes.length
+      const declaredBytes = isUnknown ? (longDataSize ?? bytes.length - body) : size
       return readData(bytes, body, declaredBytes, format)
     }
     at = body + size + (size & 1)

@@ -110,12 +110,14 @@ function describeLosses(rows: readonly { clip: ExportClip; ytid: string }[]): st
   const folds = rows.filter(({ clip }) => clip.fold !== null).length
   return [
     ...(renamed.size > 0
-      ? [`${count(renamed.size, 'recording')} could not be named by the file name alone: see “recordings”.`]
+      ? [`Not named by the file name alone (see “recordings”): ${count(renamed.size, 'recording')}.`]
       : []),
-    ...(absent > 0 ? [`${count(absent, '“absent” label')} are left out, and unknown cannot be told from absent.`] : []),
-    ...(annotations > 0 ? [`${count(annotations, 'annotation')} are left out: segments carry labels as a whole.`] : []),
+    ...(absent > 0 ? [`Left out: ${count(absent, '“absent” label')}; absent cannot be told from unknown.`] : []),
+    ...(annotations > 0
+      ? [`Left out: ${count(annotations, 'annotation')}; a segment’s labels hold for all of it.`]
+      : []),
     ...(folds > 0
-      ? [`The folds of ${count(folds, 'clip')} are left out: AudioSet keeps each split in a file of its own.`]
+      ? [`Left out: the folds of ${count(folds, 'clip')}; AudioSet keeps each split in its own file.`]
       : []),
   ]
 }

@@ -68,7 +68,7 @@ function numberFolds(clips: readonly ExportClip[], choices: string[]): (clip: Ex
     folds.set(name, next++)
   }
   const without = clips.filter((clip) => clip.fold === null).length
-  if (without > 0) choices.push(`${count(without, 'clip')} without a fold went to fold 1.`)
+  if (without > 0) choices.push(`Without a fold, so put into fold 1: ${count(without, 'clip')}.`)
   return (clip) => (clip.fold === null ? 1 : folds.get(clip.fold)!)
 }
 
@@ -142,14 +142,10 @@ function describeLosses(rows: readonly Esc50Row[]): string[] {
   const absent = clips.reduce((sum, clip) => sum + clip.labels.length - presentLabels(clip).length, 0)
   const annotations = clips.reduce((sum, clip) => sum + clip.annotations.length, 0)
   return [
-    ...(cut > 0 ? [`${count(cut, 'clip')} were cut as 16-bit PCM WAV; the others are byte for byte copies.`] : []),
-    ...(ungrouped > 0
-      ? [`${count(ungrouped, 'clip')} without a group are grouped by their recording in src_file.`]
-      : []),
-    ...(absent > 0
-      ? [`${count(absent, '“absent” label')} are left out: ESC-50 says only which class is present.`]
-      : []),
-    ...(annotations > 0 ? [`${count(annotations, 'annotation')} are left out: ESC-50 labels whole clips.`] : []),
+    ...(cut > 0 ? [`Cut as 16-bit PCM WAV: ${count(cut, 'clip')}; every other file is a byte for byte copy.`] : []),
+    ...(ungrouped > 0 ? [`Without a group, so src_file names the recording: ${count(ungrouped, 'clip')}.`] : []),
+    ...(absent > 0 ? [`Left out: ${count(absent, '“absent” label')}; ESC-50 says only which class is present.`] : []),
+    ...(annotations > 0 ? [`Left out: ${count(annotations, 'annotation')}; ESC-50 labels whole clips.`] : []),
   ]
 }
 

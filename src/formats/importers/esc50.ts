@@ -15,9 +15,7 @@ export const esc50Columns = ['filename', 'fold', 'target', 'category', 'esc10', 
 
 /** Folder that holds `meta/` and `audio/`, '' or ending in a slash: archives often wrap a dataset in one more folder. */
 function baseOf(csvPath: string): string {
-  const slash = csvPath.lastIndexOf('/')
-  const folder = csvPath.slice(0, slash + 1)
-  return folder.endsWith('meta/') ? folder.slice(0, -'meta/'.length) : folder
+  return csvPath.replace(/meta\/[^/]+$/i, '')
 }
 
 /** CSV files where ESC-50's layout puts them: in `meta/`, at most two folders down. */

@@ -1,6 +1,7 @@
 /** The terminal door: `earmark COMMAND …`. Exit codes: 0 done, 1 failed, 2 wrong usage, 130 cancelled. */
 import { Command, CommanderError } from 'commander'
 import { AppError, toAppError } from '../../shared/errors'
+import { cancelledExitCode, onInterruption } from '../door/interruption'
 import { version } from '../door/version'
 import { addBackends } from './commands/backends'
 import { addEvaluate } from './commands/evaluate'
@@ -16,8 +17,6 @@ import { addVerify } from './commands/verify'
 import type { CommandContext } from './session'
 import { createTerminal } from './terminal'
 import { UsageError } from './usage-error'
-
-const cancelledCode = 130
 
 const interruption = new AbortController()
 const context: CommandContext = { terminal: createTerminal(interruption.signal), mainFolder: import.meta.dirname }
@@ -44,14 +43,7 @@ for (const add of [
   add(program, context)
 
 // `serve` has its own idea of what a signal means.
-if (process.argv[2] !== 'serve') {
-  const onSignal = (): void => {
-    if (interruption.signal.aborted) process.exit(cancelledCode)
-    interruption.abort()
-  }
-  process.on('SIGINT', onSignal)
-  process.on('SIGTERM', onSignal)
-}
+if (process.argv[2] !== 'serve') onInterruption(() => interruption.abort())
 
 function report(thrown: unknown): number {
   if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 2
@@ -62,7 +54,7 @@ function report(thrown: unknown): number {
   const error = toAppError(thrown)
   if (interruption.signal.aborted || (error instanceof AppError && error.code === 'cancelled')) {
     context.terminal.note('Cancelled.')
-    return cancelledCode
+    return cancelledExitCode
   }
   context.terminal.note(`error: ${error.message}${error.hint === undefined ? '' : `\n${error.hint}`}`)
   if (process.env.EARMARK_DEBUG && thrown instanceof Error) context.terminal.note(thrown.stack ?? '')
@@ -72,7 +64,7 @@ function report(thrown: unknown): number {
 let code = 0
 try {
   await program.parseAsync()
-  code = interruption.signal.aborted ? cancelledCode : Number(process.exitCode ?? 0)
+  code = interruption.signal.aborted ? cancelledExitCode : Number(process.exitCode ?? 0)
 } catch (thrown) {
   code = report(thrown)
 }

@@ -2,6 +2,7 @@ import { connect } from '../../shared/rpc/client'
 import { createLocalPair } from '../../shared/rpc/local-pair'
 import { buildFiles } from '../door/build-files'
 import { documentsFolder, userFolder } from '../door/folders'
+import { onInterruption } from '../door/interruption'
 import { version } from '../door/version'
 import { createHost } from '../host/host'
 import { createForkLauncher } from './launch-worker'
@@ -65,19 +66,12 @@ export async function startHeadless(options: ServeOptions): Promise<Serving> {
  * Prints the address on stdout, everything else on stderr.
  */
 export async function serveUntilSignal(options: ServeOptions): Promise<void> {
+  // Before anything is printed: whoever reads the address may end us at once.
+  const interrupted = new Promise<void>((resolve) => onInterruption(resolve))
   const serving = await startHeadless(options)
   process.stdout.write(`Earmark is served at ${serving.url}\n`)
   process.stderr.write('Keep this address to yourself: it carries the key. Ctrl-C ends the server.\n')
-  await new Promise<void>((resolve) => {
-    let isEnding = false
-    const onSignal = (): void => {
-      if (isEnding) process.exit(130)
-      isEnding = true
-      process.stderr.write('Closing; once more ends at once.\n')
-      resolve()
-    }
-    process.on('SIGINT', onSignal)
-    process.on('SIGTERM', onSignal)
-  })
+  await interrupted
+  process.stderr.write('Closing; once more ends at once.\n')
   await serving.close()
 }

@@ -2,20 +2,26 @@
  * The host: a workspace behind the contract. The doors (desktop, headless, cli) import this file and
  * nothing else of the host.
  */
+import type { Handlers } from '../../shared/contract/contract'
 import type { Channel } from '../../shared/rpc/channel'
-import type { LaunchWorker } from '../../shared/job/worker-process'
+import { serve } from '../../shared/rpc/server'
+import { MediaPool } from '../media/media-pool'
+import { annotationHandlers } from './calls/annotations'
+import { clipHandlers } from './calls/clips'
+import { exportHandlers } from './calls/exports'
+import { historyHandlers } from './calls/history'
+import { jobHandlers } from './calls/jobs'
+import { labelHandlers } from './calls/labels'
+import { mediaHandlers } from './calls/media'
+import { ontologyHandlers } from './calls/ontology'
+import { recordingHandlers } from './calls/recordings'
+import { runHandlers } from './calls/runs'
+import { workspaceHandlers } from './calls/workspace'
+import type { HostOptions } from './host-options'
+import type { OpenMediaPool } from './media/media-desk'
+import { Workspace } from './workspace'
 
-export interface HostOptions {
-  kind: 'desktop' | 'headless' | 'cli'
-  version: string
-  /** Where Earmark keeps what belongs to the person: recent catalogs, author name. */
-  userFolder: string
-  /** Offered for new catalogs. */
-  documentsFolder: string
-  launchWorker: LaunchWorker
-  /** Lines for the log: faults and slow queries. */
-  log(line: string): void
-}
+export type { HostOptions } from './host-options'
 
 export interface Host {
   /** Serves the contract over a channel until it closes. */
@@ -26,4 +32,51 @@ export interface Host {
   close(): Promise<void>
 }
 
-export declare function createHost(options: HostOptions): Host
+/** @param openMediaPool how to open the decoding threads; given by tests, which run unbundled */
+export function createHost(options: HostOptions, openMediaPool: OpenMediaPool = () => new MediaPool()): Host {
+  const workspace = new Workspace(options, openMediaPool)
+  const handlers: Handlers = {
+    workspace: workspaceHandlers(workspace),
+    recordings: recordingHandlers(workspace),
+    clips: clipHandlers(workspace),
+    labels: labelHandlers(workspace),
+    ontology: ontologyHandlers(workspace),
+    annotations: annotationHandlers(workspace),
+    history: historyHandlers(workspace),
+    runs: runHandlers(workspace),
+    jobs: jobHandlers(workspace),
+    media: mediaHandlers(workspace),
+    exports: exportHandlers(workspace),
+  }
+  return {
+    connect(channel) {
+      const announce = serve(
+        watchClose(channel, () => workspace.announcer.remove(announce)),
+        {
+          handlers,
+          author: () => workspace.settings.read().author,
+          onFault: (name, error) => options.log(`${name}: ${error.stack ?? error.message}`),
+        },
+      )
+      workspace.announcer.add(announce)
+    },
+    runningJobs: () => workspace.runningJobs(),
+    close: () => workspace.dispose(),
+  }
+}
+
+/** The same channel, with one more listener for its end. */
+function watchClose(channel: Channel, onClose: () => void): Channel {
+  return {
+    send: (frame) => channel.send(frame),
+    close: () => channel.close(),
+    listen: (listener) =>
+      channel.listen({
+        onFrame: (frame) => listener.onFrame(frame),
+        onClose() {
+          onClose()
+          listener.onClose()
+        },
+      }),
+  }
+}

@@ -43,7 +43,7 @@ async function requireFolder(root: string): Promise<string> {
   return realpath(root)
 }
 
-/** `ancestors` are the real paths from the root down to the folder being read. */
+/** `ancestors` are the real paths, links resolved, from the root down to the folder being read. */
 async function walk(realRoot: string, relative: string, ancestors: string[], listing: FolderListing): Promise<void> {
   const here = join(realRoot, relative)
   const entries = await readEntries(here).catch((thrown: unknown) => {
@@ -58,7 +58,7 @@ async function walk(realRoot: string, relative: string, ancestors: string[], lis
     if (entry.isFile()) listing.files.push(path)
     else if (entry.isDirectory()) {
       if (ancestors.length > maxDepth) listing.problems.push({ path, reason: `more than ${maxDepth} folders deep` })
-      else await walk(realRoot, path, [...ancestors, join(here, entry.name)], listing)
+      else await walk(realRoot, path, [...ancestors, join(ancestors.at(-1)!, entry.name)], listing)
     } else if (entry.isSymbolicLink()) await followLink(realRoot, path, ancestors, listing)
   }
 }

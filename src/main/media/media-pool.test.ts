@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { build } from 'vite'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { logmelFrontEnd } from '../../dsp/presets'
@@ -160,4 +162,33 @@ describe('MediaPool', () => {
       expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'cancelled' } })
     await expect(pool.run('probe', { path: 'c' })).rejects.toMatchObject({ code: 'cancelled' })
   })
+
+  it('finds its thread beside a built caller, also from a shared chunk, and lets the process end', async () => {
+    const callers = ['first', 'second'].map((name) => join(folder, `${name}.ts`))
+    const program = `import { MediaPool } from ${JSON.stringify(join(import.meta.dirname, 'media-pool.ts'))}
+      const probe = await new MediaPool({ threads: 1 }).run('probe', { path: process.argv[2] })
+      console.log(JSON.stringify({ seconds: probe.durationSeconds, from: import.meta.url }))`
+    await Promise.all(callers.map((caller) => writeFile(caller, program)))
+    await build({
+      configFile: false,
+      logLevel: 'error',
+      ssr: { noExternal: true },
+      build: {
+        ssr: true,
+        outDir: join(folder, 'application'),
+        rollupOptions: {
+          input: {
+            'media-thread': join(import.meta.dirname, 'media-thread.ts'),
+            first: callers[0]!,
+            second: callers[1]!,
+          },
+          output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name].js' },
+        },
+      },
+    })
+    await writeFile(join(folder, 'application', 'package.json'), '{ "type": "module" }')
+    const caller = join(folder, 'application', 'second.js')
+    const { stdout } = await promisify(execFile)(process.execPath, [caller, paths[0]!], { timeout: 15_000 })
+    expect(JSON.parse(stdout)).toMatchObject({ seconds: 1 })
+  }, 60_000)
 })

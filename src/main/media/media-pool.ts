@@ -28,7 +28,6 @@ interface Thread {
   task: Task | null
   /** Files it worked on lately: it has them decoded. */
   paths: Set<string>
-  stderr: string
 }
 
 const rememberedPaths = 16
@@ -111,21 +110,15 @@ export class MediaPool {
     if (idleCount > 0 || this.#threads.size >= this.#threadCount) return null
     const worker = new Worker(this.#entry, {
       workerData: { cacheBytes: this.#cacheBytes },
-      // Decoders print to the console what they also report; only a crash is worth showing, and its task carries it.
+      // Decoders print to the console what they also report. Unread, for reading would keep the process alive.
       stdout: true,
       stderr: true,
     })
-    const thread: Thread = { worker, task: null, paths: new Set(), stderr: '' }
+    const thread: Thread = { worker, task: null, paths: new Set() }
     this.#threads.add(thread)
-    worker.stdout.resume()
-    worker.stderr.on('data', (chunk: Buffer) => {
-      thread.stderr = (thread.stderr + chunk.toString()).slice(-2000)
-    })
     worker.on('message', (reply: MediaReply) => this.#finish(thread, reply))
     worker.on('error', (error) => this.#replace(thread, error instanceof Error ? error.message : String(error)))
-    worker.on('exit', (code) =>
-      this.#replace(thread, `exit code ${code}${thread.stderr ? `: ${thread.stderr.trim()}` : ''}`),
-    )
+    worker.on('exit', (code) => this.#replace(thread, `exit code ${code}`))
     return thread
   }
 

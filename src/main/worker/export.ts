@@ -133,7 +133,10 @@ async function readSound(audio: PlannedAudio, media: MediaRunner): Promise<Sound
     const { channels, sampleRateHz } = await media.run('channels', { path: audio.from, startSeconds, endSeconds })
     return { bytes: encodeWav(channels, sampleRateHz), hasChanged: false }
   } catch (thrown) {
-    return { reason: toAppError(thrown).message }
+    const { code, message } = toAppError(thrown)
+    // These are not the recording's fault and would befall every other clip as well.
+    if (code === 'no-space' || code === 'cancelled') throw thrown
+    return { reason: message }
   }
 }
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { findImporter, type PlannedRecording } from '../../formats/importers/importer'
-import { AppError, toAppError } from '../../shared/errors'
+import { AppError } from '../../shared/errors'
 import type { ImportManifest } from '../../shared/job/manifest'
 import type { ImportIssue, RecordingDraft, WorkerEvent } from '../../shared/job/worker-event'
 import { listFolder } from '../media/list-folder'
@@ -41,7 +41,9 @@ export async function runImport(
   }
   tell({ type: 'classes', classes: plan.classes })
   if (issues.length > 0) tell({ type: 'issues', issues })
-  await withMediaPool(threads, media, (pool) => takeRecordings(manifest, plan.recordings, pool, tell, plan.skipped))
+  // Recordings of which nothing is new are for the catalog to count: it knows what it has.
+  if (plan.skipped > 0) tell({ type: 'skipped', count: plan.skipped })
+  await withMediaPool(threads, media, (pool) => takeRecordings(manifest, plan.recordings, pool, tell))
 }
 
 async function takeRecordings(
@@ -49,13 +51,11 @@ async function takeRecordings(
   planned: PlannedRecording[],
   media: MediaRunner,
   tell: (event: WorkerEvent) => void,
-  passedOver: number,
 ): Promise<void> {
   const known = new Map(manifest.known.map((recording) => [recording.path, recording]))
   const firstWithHash = new Map<string, string>()
   const total = planned.length
   const progress = throttleProgress(tell, total)
-  let unchanged = 0
   let recordings: RecordingDraft[] = []
   let issues: ImportIssue[] = []
   const flush = (): void => {
@@ -72,7 +72,6 @@ async function takeRecordings(
     (recording) => probeRecording(manifest.path, recording.path, known.get(recording.path), media),
     (outcome, { path, row, clips }, index) => {
       progress(index + 1, path)
-      if (outcome.isUnchanged) unchanged++
       if (outcome.reason !== null) issues.push({ file: path, row, reason: outcome.reason })
       if (outcome.facts) {
         const twin = firstWithHash.get(outcome.facts.contentHash)
@@ -82,10 +81,7 @@ async function takeRecordings(
       }
       if (recordings.length + issues.length >= batchSize) flush()
     },
-  ).catch((thrown: unknown) => {
-    throw toAppError(thrown)
-  })
+  )
   flush()
-  if (unchanged + passedOver > 0) tell({ type: 'skipped', count: unchanged + passedOver })
   tell({ type: 'progress', done: total, total, message: `Took ${total} files` })
 }

@@ -83,7 +83,10 @@ async function loadModels({ folder, classes }: PredictManifest): Promise<Checkpo
     const known = checkpoint.classes.map(({ id }) => id).join()
     if (known !== classes.map(({ id }) => id).join()) {
       const names = checkpoint.classes.map(({ name }) => name).join(', ')
-      throw new AppError('bad-file', `The model of fold ${checkpoint.fold} in ${folder} was made for other classes: ${names}.`)
+      throw new AppError(
+        'bad-file',
+        `The model of fold ${checkpoint.fold} in ${folder} was made for other classes: ${names}.`,
+      )
     }
   }
   return checkpoints

@@ -13,7 +13,6 @@ export interface ProbeOutcome {
   facts: RecordingFacts | null
   /** What is wrong with the file, or what was taken with a reservation. */
   reason: string | null
-  isUnchanged: boolean
 }
 
 /** Finds a file's facts: those the catalog knows when size and time are the same, else by decoding and hashing it. */
@@ -28,13 +27,13 @@ export async function probeRecording(
     if (known) {
       const info = await stat(file)
       if (info.size === known.sizeBytes && Math.abs(info.mtimeMs - known.modifiedMs) < 1) {
-        return { facts: factsOf(known), reason: null, isUnchanged: true }
+        return { facts: factsOf(known), reason: null }
       }
     }
     const { warning, ...facts } = await media.run('probe', { path: file })
-    return { facts, reason: warning, isUnchanged: false }
+    return { facts, reason: warning }
   } catch (thrown) {
-    return { facts: null, reason: withoutName(toAppError(thrown).message, path), isUnchanged: false }
+    return { facts: null, reason: withoutName(toAppError(thrown).message, path) }
   }
 }
 

@@ -52,6 +52,7 @@ export type WorkerEvent =
   | { type: 'classes'; classes: ClassDraft[] }
   | { type: 'recordings'; recordings: RecordingDraft[] }
   | { type: 'issues'; issues: ImportIssue[] }
+  /** Files passed over because they are hidden or not sound; what the catalog has already, it counts itself. */
   | { type: 'skipped'; count: number }
   | { type: 'backend'; name: BackendName; reason: string; device: string }
   | { type: 'fold-started'; fold: string; trainClips: number; validationClips: number; testClips: number }

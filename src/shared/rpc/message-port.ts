@@ -5,8 +5,8 @@ export interface PortLike {
   postMessage(message: unknown): void
   close(): void
   start?(): void
-  on?(event: 'message' | 'close', listener: (message?: never) => void): unknown
-  addEventListener?(event: 'message' | 'close', listener: (event: never) => void): unknown
+  on?(event: string, listener: (message?: unknown) => void): unknown
+  addEventListener?(event: string, listener: (event: unknown) => void): unknown
 }
 
 /** A channel over a message port. Electron wraps messages in an event, Node's threads do not: both are read. */

@@ -1,14 +1,15 @@
 import { type Command, Option } from 'commander'
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import type { Recipe } from '../../../dsp/recipe'
 import { parseClipQuery } from '../../../shared/contract/clip-query'
 import type { Client } from '../../../shared/contract/contract'
 import { overrideRecipe, parseRecipe } from '../../../shared/contract/recipe'
 import type { RunEpoch, RunRequest, SplitChoice } from '../../../shared/contract/runs'
 import { AppError } from '../../../shared/errors'
+import type { Connection } from '../../../shared/rpc/client'
 import { followJob, throwUnlessDone } from '../follow-job'
 import { type CommandContext, withCatalog } from '../session'
+import type { Terminal } from '../terminal'
 import { formatPercent } from '../table'
 import { readOption, UsageError } from '../usage-error'
 
@@ -71,17 +72,9 @@ async function train(context: CommandContext, catalog: string, options: Options)
     const preflight = await client.runs.preflight(request)
     for (const { severity, message } of preflight.problems)
       if (severity === 'warning') terminal.note(`Note: ${message}`)
-    const epochs: { runId: string; epoch: RunEpoch }[] = []
-    let ownId: string | null = null
-    const show = (heard: { runId: string; epoch: RunEpoch }): void => {
-      if (ownId === null) epochs.push(heard)
-      else if (heard.runId === ownId) terminal.note(describeEpoch(heard.epoch))
-    }
-    const stop = connection.on('runs.epoch', show)
+    const stop = showEpochs(connection, terminal)
     const { runId, jobId } = await client.runs.start(request)
-    ownId = runId
     terminal.note(`Run ${runId}: ${recipe.name} on ${preflight.clips} clips, ${describeSplit(split)}`)
-    for (const early of epochs) show(early)
     const job = await followJob(connection, jobId, terminal)
     stop()
     const run = await client.runs.get({ id: runId })
@@ -98,8 +91,21 @@ async function train(context: CommandContext, catalog: string, options: Options)
   })
 }
 
+/** A line for each fold's first epoch, then at most one a second: quick models have hundreds. */
+function showEpochs(connection: Connection, terminal: Terminal): () => void {
+  let shownFold = ''
+  let shownAtMs = 0
+  return connection.on('runs.epoch', ({ epoch }) => {
+    const now = performance.now()
+    if (epoch.fold === shownFold && now - shownAtMs < 1000) return
+    shownFold = epoch.fold
+    shownAtMs = now
+    terminal.note(describeEpoch(epoch))
+  })
+}
+
 /** A built-in recipe by name, or one from a file. */
-async function loadRecipe(client: Client, wanted: string): Promise<Recipe> {
+async function loadRecipe(client: Client, wanted: string): Promise<RunRequest['recipe']> {
   if (!wanted.endsWith('.json')) {
     const recipes = await client.runs.recipes()
     const found = recipes.find((recipe) => recipe.name === wanted)

@@ -48,10 +48,13 @@ function complete(database: Database, rows: Omit<Annotation, 'labels'>[]): Annot
        WHERE l.annotation_id IN (SELECT value FROM json_each(?)) ORDER BY l.state DESC, k.name`,
     listParameter(rows.map((row) => row.id)),
   )
-  return rows.map((row) => ({
-    ...row,
-    labels: labels.filter((label) => label.annotationId === row.id).map(({ annotationId: _, ...label }) => label),
-  }))
+  const byAnnotation = new Map<string, Label[]>()
+  for (const { annotationId, ...label } of labels) {
+    const list = byAnnotation.get(annotationId)
+    if (list) list.push(label)
+    else byAnnotation.set(annotationId, [label])
+  }
+  return rows.map((row) => ({ ...row, labels: byAnnotation.get(row.id) ?? [] }))
 }
 
 /** Draws a segment or box on a clip; the span is clamped to the clip. @throws AppError 'not-found', 'invalid-argument' */
@@ -127,8 +130,7 @@ export function setAnnotationLabel(
 /** @throws AppError 'not-found' */
 export function removeAnnotations(database: Database, recorder: Recorder, ids: string[]): { title: string } {
   for (const id of new Set(ids)) {
-    for (const label of readAnnotation(database, id).labels)
-      recorder.remove('annotation_labels', [id, label.classId])
+    for (const label of readAnnotation(database, id).labels) recorder.remove('annotation_labels', [id, label.classId])
     recorder.remove('annotations', [id])
   }
   return { title: `Remove ${countNoun(new Set(ids).size, 'annotation')}` }
@@ -158,6 +160,9 @@ function fitBounds(
     )
   const { lowHz, highHz } = given
   if (lowHz !== null && highHz !== null && !(highHz > lowHz))
-    throw new AppError('invalid-argument', `The annotation's upper bound (${highHz} Hz) is not above the lower (${lowHz} Hz).`)
+    throw new AppError(
+      'invalid-argument',
+      `The annotation's upper bound (${highHz} Hz) is not above the lower (${lowHz} Hz).`,
+    )
   return { start_seconds: start, end_seconds: end, low_hz: lowHz, high_hz: highHz }
 }

@@ -3,11 +3,18 @@ import type { ClipQuery } from '../../../shared/contract/clip-query'
 import type { SqlValue } from './database'
 
 export interface ClipSql {
-  /** `FROM … WHERE …` with the aliases c (clips), r (recordings) and, when the query has a run, p (predictions). */
+  /**
+   * `FROM … WHERE …` with the aliases c (clips), r (recordings) and, when the query has a run, p (predictions):
+   * the planner chooses where to begin.
+   */
   from: string
-  values: SqlValue[]
+  /** The same clips, for counting: without r where nothing asks for it. */
+  counted: string
+  /** `FROM … WHERE … ORDER BY …`, for a page of the list. */
+  listed: string
   /** `ORDER BY …`: total, because clips of one recording differ in their span. */
   order: string
+  values: SqlValue[]
 }
 
 /** The class of a clip with exactly one present label, else null. */
@@ -23,11 +30,8 @@ export function compileClipQuery(query: ClipQuery): ClipSql {
     values.push(...bound)
   }
 
-  let tables = 'clips c JOIN recordings r ON r.id = c.recording_id'
-  if (query.runId !== null) {
-    tables += ' JOIN predictions p ON p.clip_id = c.id AND p.run_id = ?'
-    values.push(query.runId)
-  }
+  const join = query.runId === null ? '' : ' JOIN predictions p ON p.clip_id = c.id AND p.run_id = ?'
+  if (query.runId !== null) values.push(query.runId)
 
   for (const word of query.text.split(/\s+/)) if (word !== '') addWord(where, word)
   for (const label of query.labels) addLabel(where, label)
@@ -39,11 +43,32 @@ export function compileClipQuery(query: ClipQuery): ClipSql {
   for (const flag of query.is) addFlag(where, flag, query.runId !== null)
   addPredicted(where, query)
 
+  const needsRecordings = query.text.trim() !== ''
+  // Walking the recordings by path gives a page of the default order without sorting every clip. Where an
+  // index finds the clips of a query, that is better than the walk.
+  const isFound =
+    query.runId !== null ||
+    query.group !== null ||
+    query.is.some((flag) => flag === 'annotated' || flag === 'missing') ||
+    query.labels.some((label) => !isRest(label))
+  const isWalk = query.order === 'path' && !isFound
+  const whereText = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : ''
+  const from = `FROM clips c JOIN recordings r ON r.id = c.recording_id${join}${whereText}`
+  const order = compileOrder(query)
   return {
-    from: `FROM ${tables}${conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : ''}`,
+    from,
+    counted: needsRecordings ? from : `FROM clips c${join}${whereText}`,
+    listed: isWalk
+      ? `FROM recordings r CROSS JOIN clips c ON c.recording_id = r.id${whereText} ${order}`
+      : `${from} ${order}`,
+    order,
     values,
-    order: compileOrder(query),
   }
+}
+
+/** Whether a label's condition is "all but some": no index finds those. */
+function isRest(label: ClipQuery['labels'][number]): boolean {
+  return label.isNegated !== (label.state === 'unknown')
 }
 
 type Where = (sql: string, ...bound: SqlValue[]) => void
@@ -82,9 +107,9 @@ function addFlag(where: Where, flag: ClipQuery['is'][number], hasRun: boolean): 
     case 'unlabeled':
       return where('NOT EXISTS (SELECT 1 FROM clip_labels WHERE clip_id = c.id)')
     case 'annotated':
-      return where('EXISTS (SELECT 1 FROM annotations WHERE clip_id = c.id)')
+      return where('c.id IN (SELECT clip_id FROM annotations)')
     case 'missing':
-      return where('r.is_missing = 1')
+      return where('c.recording_id IN (SELECT id FROM recordings WHERE is_missing = 1)')
     // Right and wrong are what the confusion matrix counts: clips the run did not train on, with one present label.
     case 'right':
       return where(hasRun ? `p.origin <> 'trained' AND ${truth} = p.predicted_class_id` : '0')
@@ -94,14 +119,16 @@ function addFlag(where: Where, flag: ClipQuery['is'][number], hasRun: boolean): 
 }
 
 function addPredicted(where: Where, query: ClipQuery): void {
-  const named = '(SELECT id FROM ontology_classes WHERE name = ? COLLATE NOCASE)'
-  if (query.predicted !== null) {
+  // One class: the one with just this name, else one that differs in the case of letters.
+  const named = '(SELECT id FROM ontology_classes WHERE name = ? COLLATE NOCASE ORDER BY name = ? DESC LIMIT 1)'
+  const { predicted, truth } = query
+  if (predicted !== null) {
     if (query.runId === null) where('0')
-    else where(`p.predicted_class_id IN ${named}`, query.predicted)
+    else where(`p.predicted_class_id = ${named}`, predicted, predicted)
   }
-  if (query.truth !== null) {
+  if (truth !== null) {
     if (query.runId === null) where('0')
-    else where(`p.origin <> 'trained' AND ${singlePresentClass} IN ${named}`, query.truth)
+    else where(`p.origin <> 'trained' AND ${singlePresentClass} = ${named}`, truth, truth)
   }
 }
 
@@ -110,7 +137,8 @@ function compileOrder(query: ClipQuery): string {
   const byPath = (w: string): string => `r.path ${w}, r.id ${w}, c.start_seconds ${w}, c.end_seconds ${w}, c.id ${w}`
   const first: Record<ClipQuery['order'], string | null> = {
     path: null,
-    fold: `c.fold ${way} NULLS LAST`,
+    // By number where folds are numbers: 10 after 9.
+    fold: `CAST(c.fold AS INTEGER) ${way} NULLS LAST, c.fold ${way} NULLS LAST`,
     duration: `c.end_seconds - c.start_seconds ${way}`,
     score: query.runId === null ? null : `p.score ${way}`,
     label: `(SELECT min(k.name) FROM clip_labels l JOIN ontology_classes k ON k.id = l.class_id

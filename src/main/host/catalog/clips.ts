@@ -21,20 +21,20 @@ const clipColumns = `c.id, r.id AS recordingId, r.path AS recordingPath, c.start
 
 /** One page of a query's clips. */
 export function listClips(database: Database, query: ClipQuery, offset: number, limit: number): ClipPage {
-  const { from, values, order } = compileClipQuery(query)
-  const raw = database.all<RawClip>(`SELECT ${clipColumns} ${from} ${order} LIMIT ? OFFSET ?`, ...values, limit, offset)
+  const { listed, values } = compileClipQuery(query)
+  const raw = database.all<RawClip>(`SELECT ${clipColumns} ${listed} LIMIT ? OFFSET ?`, ...values, limit, offset)
   return { total: countClips(database, query), rows: completeRows(database, raw, query.runId) }
 }
 
 export function countClips(database: Database, query: ClipQuery): number {
-  const { from, values } = compileClipQuery(query)
-  return database.get<{ total: number }>(`SELECT count(*) AS total ${from}`, ...values)!.total
+  const { counted, values } = compileClipQuery(query)
+  return database.get<{ total: number }>(`SELECT count(*) AS total ${counted}`, ...values)!.total
 }
 
 /** Ids of a query's clips, in its order. */
 export function listClipIds(database: Database, query: ClipQuery): string[] {
-  const { from, values, order } = compileClipQuery(query)
-  return database.all<{ id: string }>(`SELECT c.id ${from} ${order}`, ...values).map((row) => row.id)
+  const { listed, values } = compileClipQuery(query)
+  return database.all<{ id: string }>(`SELECT c.id ${listed}`, ...values).map((row) => row.id)
 }
 
 /** Where a clip stands in a query's list. */
@@ -58,21 +58,21 @@ export function findClipPosition(database: Database, query: ClipQuery, id: strin
 
 /** How many clips of the query carry each class and fold. Every class is listed, also with none. */
 export function readFacets(database: Database, query: ClipQuery): ClipFacets {
-  const { from, values } = compileClipQuery(query)
+  const { counted, values } = compileClipQuery(query)
   const totals = database.get<{ total: number; totalSeconds: number; unlabeled: number }>(
     `SELECT count(*) AS total, total(c.end_seconds - c.start_seconds) AS totalSeconds,
-       coalesce(sum(NOT EXISTS (SELECT 1 FROM clip_labels WHERE clip_id = c.id)), 0) AS unlabeled ${from}`,
+       coalesce(sum(NOT EXISTS (SELECT 1 FROM clip_labels WHERE clip_id = c.id)), 0) AS unlabeled ${counted}`,
     ...values,
   )!
   const classes = database.all<ClipFacets['classes'][number]>(
     `WITH counted AS (SELECT l.class_id, count(*) AS count FROM clip_labels l
-       WHERE l.state = 'present' AND l.clip_id IN (SELECT c.id ${from}) GROUP BY l.class_id)
+       WHERE l.state = 'present' AND l.clip_id IN (SELECT c.id ${counted}) GROUP BY l.class_id)
      SELECT k.id, k.name, coalesce(counted.count, 0) AS count FROM ontology_classes k
        LEFT JOIN counted ON counted.class_id = k.id ORDER BY k.code NULLS LAST, k.name`,
     ...values,
   )
   const folds = database.all<ClipFacets['folds'][number]>(
-    `SELECT c.fold, count(*) AS count ${from} GROUP BY c.fold ORDER BY c.fold NULLS LAST`,
+    `SELECT c.fold, count(*) AS count ${counted} GROUP BY c.fold ORDER BY c.fold NULLS LAST`,
     ...values,
   )
   return { ...totals, classes, folds: sortFolds(folds) }
@@ -179,5 +179,7 @@ function readTops(database: Database, runId: string, ids: string): Map<string, C
     runId,
     ids,
   )
-  return new Map(rows.map((row) => [row.clipId, { classId: row.classId, name: row.name ?? '(removed)', score: row.score }]))
+  return new Map(
+    rows.map((row) => [row.clipId, { classId: row.classId, name: row.name ?? '(removed)', score: row.score }]),
+  )
 }

@@ -7,23 +7,29 @@ export type SqlValue = string | number | null | Uint8Array
 /** "EARm" in ASCII: tells a catalog from any other SQLite file. */
 const applicationId = 0x4541526d
 
+const slowMs = 200
+
 /** A SQLite connection with its prepared statements kept. Everything is synchronous; one writer. */
 export class Database {
   private readonly statements = new Map<string, Sqlite.Statement<SqlValue[]>>()
 
-  constructor(readonly sqlite: Sqlite.Database) {}
+  /** @param log hears of statements that took longer than 200 ms, by their text without values */
+  constructor(
+    readonly sqlite: Sqlite.Database,
+    private readonly log: (line: string) => void = () => undefined,
+  ) {}
 
   all<Row>(sql: string, ...values: SqlValue[]): Row[] {
-    return this.prepare(sql).all(...values) as Row[]
+    return this.timed(sql, () => this.prepare(sql).all(...values)) as Row[]
   }
 
   get<Row>(sql: string, ...values: SqlValue[]): Row | undefined {
-    return this.prepare(sql).get(...values) as Row | undefined
+    return this.timed(sql, () => this.prepare(sql).get(...values)) as Row | undefined
   }
 
   /** @returns how many rows changed. */
   run(sql: string, ...values: SqlValue[]): number {
-    return this.prepare(sql).run(...values).changes
+    return this.timed(sql, () => this.prepare(sql).run(...values).changes)
   }
 
   /** Runs `work` whole or not at all; inside another transaction it becomes a savepoint. */
@@ -32,7 +38,21 @@ export class Database {
   }
 
   close(): void {
+    // Lets SQLite refresh its statistics where tables have grown; it decides and is quick.
+    try {
+      this.sqlite.pragma('optimize')
+    } catch (error) {
+      this.log(`statistics were not refreshed: ${String(error)}`)
+    }
     this.sqlite.close()
+  }
+
+  private timed<T>(sql: string, work: () => T): T {
+    const start = performance.now()
+    const result = work()
+    const tookMs = performance.now() - start
+    if (tookMs > slowMs) this.log(`slow query, ${tookMs.toFixed(0)} ms: ${sql.replace(/\s+/g, ' ').slice(0, 300)}`)
+    return result
   }
 
   private prepare(sql: string): Sqlite.Statement<SqlValue[]> {
@@ -60,14 +80,18 @@ export function listParameter(values: readonly (string | number)[]): string {
  */
 export function openDatabase(
   file: string,
-  options: { create: boolean; beforeMigrating?(database: Database, version: number): void },
+  options: {
+    create: boolean
+    beforeMigrating?(database: Database, version: number): void
+    log?(line: string): void
+  },
   known: readonly Migration[] = migrations,
 ): Database {
   const sqlite = connect(file, options.create)
   try {
     const version = readVersion(sqlite, file, options.create, known)
     configure(sqlite)
-    const database = new Database(sqlite)
+    const database = new Database(sqlite, options.log)
     if (version > 0 && version < known.length) options.beforeMigrating?.(database, version)
     migrate(sqlite, version, known)
     return database

@@ -25,18 +25,7 @@ export const journaledTables = {
   clip_labels: { key: ['clip_id', 'class_id'], columns: ['clip_id', 'class_id', 'state', 'author', 'at'] },
   annotations: {
     key: ['id'],
-    columns: [
-      'id',
-      'clip_id',
-      'start_seconds',
-      'end_seconds',
-      'low_hz',
-      'high_hz',
-      'tier',
-      'author',
-      'score',
-      'note',
-    ],
+    columns: ['id', 'clip_id', 'start_seconds', 'end_seconds', 'low_hz', 'high_hz', 'tier', 'author', 'score', 'note'],
   },
   annotation_labels: {
     key: ['annotation_id', 'class_id'],

@@ -133,7 +133,11 @@ export function readHistoryState(database: Database): HistoryState {
 }
 
 /** Newest first, without what was undone and then overtaken by another edit. */
-export function listHistory(database: Database, offset: number, limit: number): { total: number; entries: HistoryEntry[] } {
+export function listHistory(
+  database: Database,
+  offset: number,
+  limit: number,
+): { total: number; entries: HistoryEntry[] } {
   const visible = `state IN ('done', 'undone')`
   const { total } = database.get<{ total: number }>(`SELECT count(*) AS total FROM journal WHERE ${visible}`)!
   const rows = database.all<{ id: string; title: string; author: string; at: string; state: string; count: number }>(

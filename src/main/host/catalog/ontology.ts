@@ -42,7 +42,10 @@ function refuseTwin(database: Database, name: string, ownId: string | null): voi
     name,
     ownId,
   )
-  if (twin) throw new AppError('conflict', `There is a class “${twin.name}” already.`, { hint: 'Use that one, or choose another name.' })
+  if (twin)
+    throw new AppError('conflict', `There is a class “${twin.name}” already.`, {
+      hint: 'Use that one, or choose another name.',
+    })
 }
 
 /** Finds or makes the classes of an import; a number or MID the catalog lacks is filled in. */

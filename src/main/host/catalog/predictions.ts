@@ -19,7 +19,8 @@ export function findTop(scores: Float32Array, classCount: number, what: string):
     throw new AppError('training-failed', `${what}: ${scores.length} scores came for ${classCount} classes.`)
   let top = 0
   for (let index = 0; index < scores.length; index++) {
-    if (Number.isNaN(scores[index]!)) throw new AppError('training-failed', `${what}: the score of class ${index} is NaN.`)
+    if (Number.isNaN(scores[index]!))
+      throw new AppError('training-failed', `${what}: the score of class ${index} is NaN.`)
     if (scores[index]! > scores[top]!) top = index
   }
   return top
@@ -66,7 +67,11 @@ function fromBlob(blob: Uint8Array): number[] {
 }
 
 /** Scores of some clips, in the order of the run's classes. */
-export function readScores(database: Database, runId: string, clipIds: string[]): { clipId: string; scores: number[] }[] {
+export function readScores(
+  database: Database,
+  runId: string,
+  clipIds: string[],
+): { clipId: string; scores: number[] }[] {
   return database
     .all<{ clipId: string; scores: Uint8Array }>(
       `SELECT clip_id AS clipId, scores FROM predictions
@@ -97,4 +102,23 @@ export function listHeldOut(database: Database, runId: string): HeldOutPredictio
      WHERE p.run_id = ? AND p.origin <> 'trained' ORDER BY p.clip_id`,
     runId,
   )
+}
+
+/** The single present class of clips that have exactly one. */
+export function readSinglePresent(database: Database, clipIds: string[]): Map<string, string> {
+  const rows = database.all<{ clipId: string; classId: string }>(
+    `SELECT clip_id AS clipId, max(class_id) AS classId FROM clip_labels
+       WHERE state = 'present' AND clip_id IN (SELECT value FROM json_each(?)) GROUP BY clip_id HAVING count(*) = 1`,
+    listParameter(clipIds),
+  )
+  return new Map(rows.map((row) => [row.clipId, row.classId]))
+}
+
+/** Clips of which a run already has an honest, held-out prediction. */
+export function listTested(database: Database, runId: string): Set<string> {
+  const rows = database.all<{ clipId: string }>(
+    `SELECT clip_id AS clipId FROM predictions WHERE run_id = ? AND origin = 'test'`,
+    runId,
+  )
+  return new Set(rows.map((row) => row.clipId))
 }

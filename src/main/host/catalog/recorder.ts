@@ -100,7 +100,8 @@ export class Recorder {
       this.touched,
       table,
       row,
-      (id) => this.database.get<{ clip_id: string }>('SELECT clip_id FROM annotations WHERE id = ?', id)?.clip_id ?? null,
+      (id) =>
+        this.database.get<{ clip_id: string }>('SELECT clip_id FROM annotations WHERE id = ?', id)?.clip_id ?? null,
     )
     this.database.run(
       'INSERT INTO journal_changes (entry_seq, position, table_name, row_key, before, after) VALUES (?, ?, ?, ?, ?, ?)',
@@ -145,8 +146,10 @@ export class Recorder {
       ) !== undefined
     const clip = table === 'clips' ? row.id : row.clip_id
     const ontologyClass = table === 'ontology_classes' ? row.id : row.class_id
-    if ((clip != null && isImported('clips', String(clip))) ||
-      (ontologyClass != null && isImported('ontology_classes', String(ontologyClass))))
+    if (
+      (clip != null && isImported('clips', String(clip))) ||
+      (ontologyClass != null && isImported('ontology_classes', String(ontologyClass)))
+    )
       throw new AppError('conflict', 'An import is still adding this; it can be edited when the import is done.', {
         hint: 'Wait for the import, or cancel it.',
       })

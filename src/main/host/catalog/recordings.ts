@@ -33,7 +33,9 @@ export function ensureRoot(database: Database, recorder: Recorder, path: string,
 /** What the catalog has of a root, for the importer to skip reading unchanged files. */
 export function listKnownRecordings(database: Database, rootPath: string): ImportManifest['known'] {
   return database.all(
-    `SELECT r.path, r.content_hash AS contentHash, r.size_bytes AS sizeBytes, r.modified_ms AS modifiedMs
+    `SELECT r.path, r.content_hash AS contentHash, r.size_bytes AS sizeBytes, r.modified_ms AS modifiedMs,
+            r.format, r.sample_rate_hz AS sampleRateHz, r.channel_count AS channelCount,
+            r.duration_seconds AS durationSeconds
        FROM recordings r JOIN roots ON roots.id = r.root_id WHERE roots.path = ? ORDER BY r.path`,
     rootPath,
   )

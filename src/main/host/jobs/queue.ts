@@ -107,12 +107,6 @@ export class JobQueue {
     return this.current(readJob(this.options.database, id))
   }
 
-  /** Resolves when a job of this process has ended, and its worker with it; at once for others. */
-  async waitFor(id: string): Promise<Job> {
-    await this.live.get(id)?.ended
-    return this.get(id)
-  }
-
   /** Ends a job; does nothing to one that has ended. @throws AppError 'not-found', 'conflict' for another process's job */
   async cancel(id: string): Promise<Job> {
     const live = this.live.get(id)
@@ -169,7 +163,8 @@ export class JobQueue {
       this.busyLanes.set(
         lane,
         handle.exited.then((end) => {
-          if (!live.isEnded) this.settle(live, 'failed', end.error ?? new AppError('cancelled', 'The process was ended.'))
+          if (!live.isEnded)
+            this.settle(live, 'failed', end.error ?? new AppError('cancelled', 'The process was ended.'))
           this.busyLanes.delete(lane)
           this.forget(live)
           this.startNext()
@@ -202,11 +197,12 @@ export class JobQueue {
   }
 
   private settle(live: LiveJob, status: Exclude<JobStatus, 'queued' | 'running'>, error: AppError | null): void {
-    const { job, work } = live
+    const { job } = live
     live.isEnded = true
     if (live.timer) clearTimeout(live.timer)
     this.finishRow(live, status, error)
-    if (job.error?.code === 'internal') this.options.log(`job ${job.kind} ${job.id}: ${error?.stack ?? job.error.message}`)
+    if (job.error?.code === 'internal')
+      this.options.log(`job ${job.kind} ${job.id}: ${error?.stack ?? job.error.message}`)
     const index = this.waiting.indexOf(live)
     if (index >= 0) this.waiting.splice(index, 1)
     if (status === 'done') this.announceNow(live)

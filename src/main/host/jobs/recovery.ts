@@ -3,13 +3,13 @@ import type { Database } from '../catalog/database'
 import { endJob, listUnfinishedJobs } from '../catalog/jobs'
 import { takeBack } from '../catalog/journal'
 import { endRun } from '../catalog/runs'
-import { partialFolder } from './export-work'
+import { listPartialFolders } from './export-work'
 import { isAlive } from './owner'
 
 /**
  * Ends what a process left when it died: its jobs and runs have failed, and what a half-done import had
  * added is taken back. Jobs of another process that lives are left alone.
- * @returns the titles' count of jobs ended
+ * @returns how many jobs were ended
  */
 export function recoverJobs(database: Database): number {
   let count = 0
@@ -25,7 +25,8 @@ export function recoverJobs(database: Database): number {
       endJob(database, job.id, 'failed', error)
       if (job.runId !== null && job.kind === 'train') endRun(database, job.runId, 'failed', error)
     })
-    if (job.kind === 'export' && job.outPath !== null) rmSync(partialFolder(job.outPath), { recursive: true, force: true })
+    if (job.kind === 'export' && job.outPath !== null)
+      for (const folder of listPartialFolders(job.outPath)) rmSync(folder, { recursive: true, force: true })
     count++
   }
   return count

@@ -22,10 +22,12 @@ export function runWorker(
   const worker = launchWorker(manifest.kind)
   let hasConcluded = false
   let isKilled = false
+  let hasExited = false
   let timer: NodeJS.Timeout | null = null
   let resolveExited: (end: { error: AppError | null }) => void = () => undefined
   const exited = new Promise<{ error: AppError | null }>((resolve) => (resolveExited = resolve))
   const kill = (): void => {
+    if (hasExited) return
     isKilled = true
     worker.kill()
     // A process that cannot be ended (stuck in the kernel) must not hold the queue for ever.
@@ -36,6 +38,7 @@ export function runWorker(
     onEvent(event)
   })
   worker.onExit((code) => {
+    hasExited = true
     if (timer) clearTimeout(timer)
     resolveExited({ error: hasConcluded || isKilled ? null : describeDeath(manifest.kind, code) })
   })
@@ -44,6 +47,7 @@ export function runWorker(
     exited,
     kill,
     retire() {
+      if (hasExited) return
       timer = setTimeout(() => {
         timer = null
         kill()

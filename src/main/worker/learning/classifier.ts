@@ -53,7 +53,10 @@ export function restoreClassifier({ spec, classes, standardization, weights, fol
   const [coefficients, offsets] = weights
   const columns = standardization.means.length
   if (coefficients?.values.length !== classes.length * columns || offsets?.values.length !== classes.length) {
-    throw new AppError('bad-file', `The model of fold ${fold} does not hold a logistic regression of ${columns} values.`)
+    throw new AppError(
+      'bad-file',
+      `The model of fold ${fold} does not hold a logistic regression of ${columns} values.`,
+    )
   }
   const model = { weights: Float64Array.from(coefficients.values), offsets: Float64Array.from(offsets.values) }
   return logisticClassifier(model, standardization)

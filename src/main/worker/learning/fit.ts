@@ -69,10 +69,7 @@ export async function fitNetwork(model: tfl.LayersModel, options: FitOptions): P
         })
       }
       const judged = validation
-        ? judgeScores(
-            await scorePictures(model, validation.pictures, cropFrames, classCount),
-            validation.classIndexes,
-          )
+        ? judgeScores(await scorePictures(model, validation.pictures, cropFrames, classCount), validation.classIndexes)
         : null
       if (judged && judged.loss < (best?.loss ?? Infinity)) {
         tf.dispose(best?.weights ?? [])
@@ -117,7 +114,7 @@ async function takeStep(
       tf.keep(logits)
       return tf.losses.softmaxCrossEntropy(targets, logits) as tf.Scalar
     }, variables)
-    optimizer.applyGradients(grads)
+    optimizer.applyGradients(Object.entries(grads).map(([name, tensor]) => ({ name, tensor })))
     const isRight = tf.equal(tf.argMax(logits!, 1), tf.argMax(targets, 1))
     const accuracy = tf.mean(tf.cast(isRight, 'float32'))
     tf.dispose(logits!)

@@ -16,17 +16,35 @@ interface PoolAttributes {
   dimRoundingMode?: 'floor' | 'round' | 'ceil'
 }
 
-/** The sum over the first `axisCount` axes of a float32 tensor; the accumulators are double precision. */
+/**
+ * The sum over the first `axisCount` axes of a float32 tensor, in double precision. Four columns at a time, so that
+ * their totals stay in registers.
+ */
 export function sumLeading(x: tf.TensorInfo, axisCount: number, backend: BackendWasm): tf.TensorInfo {
   const kept = x.shape.slice(axisCount)
   const out = backend.makeOutput(kept, 'float32')
   const values = backend.typedArrayFromHeap(x) as Float32Array
+  const sums = backend.typedArrayFromHeap(out) as Float32Array
   const columns = tf.util.sizeFromShape(kept)
-  const totals = new Float64Array(columns)
-  for (let row = 0; row < values.length; row += columns) {
-    for (let column = 0; column < columns; column++) totals[column] = totals[column]! + values[row + column]!
+  let column = 0
+  for (; column + 4 <= columns; column += 4) {
+    let [a, b, c, d] = [0, 0, 0, 0]
+    for (let index = column; index < values.length; index += columns) {
+      a += values[index]!
+      b += values[index + 1]!
+      c += values[index + 2]!
+      d += values[index + 3]!
+    }
+    sums[column] = a
+    sums[column + 1] = b
+    sums[column + 2] = c
+    sums[column + 3] = d
   }
-  ;(backend.typedArrayFromHeap(out) as Float32Array).set(totals)
+  for (; column < columns; column++) {
+    let total = 0
+    for (let index = column; index < values.length; index += columns) total += values[index]!
+    sums[column] = total
+  }
   return out
 }
 
@@ -60,23 +78,50 @@ export function maxPoolGradient(
   out.fill(0)
   const channels = info.inChannels
   const rowStride = inWidth * channels
+  const isTwoByTwo = filterHeight === 2 && filterWidth === 2
   let position = 0
   for (let batch = 0; batch < info.batchSize; batch++) {
     for (let row = 0; row < outHeight; row++) {
       for (let column = 0; column < outWidth; column++) {
         const corner = (batch * inHeight + row * strideHeight) * rowStride + column * strideWidth * channels
-        for (let channel = 0; channel < channels; channel++) {
-          let best = corner + channel
-          for (let y = 0; y < filterHeight; y++) {
-            const start = corner + channel + y * rowStride
-            for (let index = start; index < start + filterWidth * channels; index += channels) {
-              if (x[index]! > x[best]!) best = index
-            }
-          }
-          out[best] = gradient[position++]!
+        for (let channel = corner; channel < corner + channels; channel++) {
+          const slope = gradient[position++]!
+          // Most windows have no gradient where a ReLU follows.
+          if (slope === 0) continue
+          const best = isTwoByTwo
+            ? findLargestOfFour(x, channel, channels, rowStride)
+            : findLargest(x, channel, channels, filterWidth, rowStride, filterHeight)
+          out[best] = slope
         }
       }
     }
   }
   return dx
+}
+
+/** Position of the first largest value of a window whose first value is at `corner`. */
+function findLargest(
+  x: Float32Array,
+  corner: number,
+  columnStride: number,
+  columns: number,
+  rowStride: number,
+  rows: number,
+): number {
+  let best = corner
+  for (let start = corner; start < corner + rows * rowStride; start += rowStride) {
+    for (let index = start; index < start + columns * columnStride; index += columnStride) {
+      if (x[index]! > x[best]!) best = index
+    }
+  }
+  return best
+}
+
+/** The same for the usual window, without loops. */
+function findLargestOfFour(x: Float32Array, corner: number, columnStride: number, rowStride: number): number {
+  let best = corner
+  if (x[corner + columnStride]! > x[best]!) best = corner + columnStride
+  if (x[corner + rowStride]! > x[best]!) best = corner + rowStride
+  if (x[corner + rowStride + columnStride]! > x[best]!) best = corner + rowStride + columnStride
+  return best
 }

@@ -1,11 +1,15 @@
 /** What would make a training run fail or mean nothing, found before any work is done. */
+import type { Recipe } from '../../../dsp/recipe'
 import { AppError } from '../../../shared/errors'
 import type { TrainFold, TrainManifest } from '../../../shared/job/manifest'
+import { describeLogmelCnn } from '../../../zoo/logmel-cnn'
+import { flowShapes } from '../../../zoo/model-spec'
+import { countCropFrames } from './crops'
 
 /**
  * @throws AppError 'invalid-argument' naming the class, fold or clip: fewer than two classes, no folds, two folds of one
  *   name, a fold without training or test clips, a clip on both sides of a fold, a group on both sides of a fold, a
- *   class without training clips
+ *   class without training clips, a model that does not fit its front end
  */
 export function checkManifest(manifest: TrainManifest): void {
   const { classes, clips, folds } = manifest
@@ -21,10 +25,12 @@ export function checkManifest(manifest: TrainManifest): void {
     for (const position of [...fold.train, ...fold.test]) {
       const clip = clips[position]
       if (!clip) throw refuse(`Fold “${fold.name}” names clip ${position} of ${clips.length}.`)
-      if (!classes[clip.classIndex]) throw refuse(`The clip ${clip.path} has class ${clip.classIndex} of ${classes.length}.`)
+      if (!classes[clip.classIndex])
+        throw refuse(`The clip ${clip.path} has class ${clip.classIndex} of ${classes.length}.`)
     }
     checkFold(manifest, fold)
   }
+  checkModel(manifest.recipe, classes.length)
 }
 
 function checkFold({ classes, clips }: TrainManifest, fold: TrainFold): void {
@@ -53,6 +59,28 @@ function checkFold({ classes, clips }: TrainManifest, fold: TrainFold): void {
     throw refuse(
       `Fold “${fold.name}” has no training clips of ${subject}.`,
       'Label clips of it outside the test fold, or leave the class out.',
+    )
+  }
+}
+
+/** Does the model fit what the front end gives it? */
+function checkModel({ frontEnd, model }: Recipe, classCount: number): void {
+  const { sampleRateHz, hopSamples, fftSamples, bands } = frontEnd
+  const bandCount = bands.scale === 'mel' ? bands.count : fftSamples / 2 + 1
+  if (model.kind === 'mfcc-logistic') {
+    if (model.mfccCount <= bandCount) return
+    throw refuse(
+      `The recipe asks for ${model.mfccCount} MFCC of ${bandCount} bands.`,
+      'Ask for as many as bands at most.',
+    )
+  }
+  const frames = countCropFrames(model.cropSeconds, hopSamples / sampleRateHz)
+  try {
+    flowShapes(describeLogmelCnn(model, { frames, bands: bandCount }, classCount))
+  } catch (error) {
+    throw refuse(
+      `The network does not fit a crop of ${model.cropSeconds} s: ${(error as RangeError).message}.`,
+      'Take longer crops or fewer blocks.',
     )
   }
 }

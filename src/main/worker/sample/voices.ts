@@ -14,6 +14,7 @@ export const chirpBird: Voice = (source, take, samples) => {
   const baseHz = source.uniform(2200, 4600)
   const sweepOctaves = source.uniform(0.25, 0.9) * (source.uniform() < 0.5 ? -1 : 1)
   const chirpSeconds = source.uniform(0.05, 0.16)
+  const archOctaves = source.uniform() < 0.5 ? source.uniform(-0.5, 0.7) : 0
   const warbleHz = source.uniform() < 0.4 ? source.uniform(25, 60) : 0
   const harmonics = [1, source.uniform(0.05, 0.3), source.uniform(0, 0.1)]
   let t = take.uniform(0.05, 0.5)
@@ -25,7 +26,10 @@ export const chirpBird: Voice = (source, take, samples) => {
       const startHz = phraseHz * 2 ** take.uniform(-0.06, 0.06)
       const tone = glideTone(
         seconds,
-        (at) => startHz * 2 ** ((sweepOctaves * at) / seconds + 0.08 * Math.sin(2 * Math.PI * warbleHz * at)),
+        (at) => {
+          const arch = archOctaves * Math.sin((Math.PI * at) / seconds)
+          return startHz * 2 ** ((sweepOctaves * at) / seconds + arch + 0.08 * Math.sin(2 * Math.PI * warbleHz * at))
+        },
         (at) => bump(at, seconds),
         harmonics,
       )
@@ -94,7 +98,8 @@ export const tollBell: Voice = (source, take, samples) => {
     const force = take.uniform(0.6, 1)
     for (const { hz, beatHz, level, ringSeconds } of partials) {
       const tone = glideTone(
-        seconds - t,
+        // Ten times its ring a partial is below −80 dB.
+        Math.min(seconds - t, 10 * ringSeconds),
         () => hz,
         (at) =>
           Math.min(1, at / 0.002) * Math.exp(-at / ringSeconds) * (1 + 0.35 * Math.cos(2 * Math.PI * beatHz * at)),
@@ -150,17 +155,19 @@ export const singCrickets: Voice = (source, take, samples) => {
   const insects = 1 + source.integer(3)
   for (let insect = 0; insect < insects; insect++) {
     const toneHz = source.uniform(3600, 5800)
-    const pulseHz = source.uniform(28, 62)
+    const pulseHz = source.uniform(17, 42)
     const pulsesPerChirp = source.uniform() < 0.3 ? 1000 : 3 + source.integer(4)
-    const pauseSeconds = source.uniform(0.15, 0.5)
+    const pauseSeconds = source.uniform(0.15, 0.6)
+    const driftHz = take.uniform(-120, 120)
     const pulseSeconds = source.uniform(0.5, 0.75) / pulseHz
     const level = insect === 0 ? 1 : source.uniform(0.2, 0.7)
     let t = take.uniform(0, 0.3)
     while (t < samples / sampleRateHz) {
+      const startHz = toneHz + driftHz * t + take.uniform(-60, 60)
       for (let pulse = 0; pulse < pulsesPerChirp && t < samples / sampleRateHz; pulse++) {
         const tone = glideTone(
           pulseSeconds,
-          (at) => toneHz * (1 - 0.02 * (at / pulseSeconds)),
+          (at) => startHz * (1 - 0.04 * (at / pulseSeconds)),
           (at) => bump(at, pulseSeconds, 0.4),
           [1, 0.12],
         )

@@ -30,6 +30,7 @@ CREATE TABLE recordings (
   UNIQUE (root_id, path)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX recordings_by_path ON recordings (path, id);
+CREATE INDEX recordings_missing ON recordings (id) WHERE is_missing = 1;
 
 CREATE TABLE ontology_classes (
   id TEXT PRIMARY KEY,
@@ -151,7 +152,8 @@ CREATE TABLE predictions (
   scores BLOB NOT NULL, -- float32, little-endian, in the order of runs.classes
   PRIMARY KEY (run_id, clip_id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX predictions_by_class ON predictions (run_id, predicted_class_id, clip_id);
+-- Covers what lists ask, so that they do not read past the scores.
+CREATE INDEX predictions_by_class ON predictions (run_id, predicted_class_id, clip_id, origin, score);
 
 CREATE TABLE journal (
   seq INTEGER PRIMARY KEY AUTOINCREMENT,

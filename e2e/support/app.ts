@@ -1,0 +1,49 @@
+import { type Browser, chromium, type Page } from '@playwright/test'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { projectFolder } from './data'
+import { launchDesktop } from './launch-desktop'
+import { launchHeadless } from './launch-headless'
+
+/** A journey is written once and walked through both doors. */
+export const doors = ['headless', 'desktop'] as const
+export type Door = (typeof doors)[number]
+
+export interface App {
+  page: Page
+  close(): Promise<void>
+}
+
+export function launchBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: process.env.EARMARK_CHROMIUM!, // set by playwright.config.ts
+    args: ['--no-sandbox', '--autoplay-policy=no-user-gesture-required'],
+  })
+}
+
+/** Opens the app in a window of 1280 × 800, through either door. */
+export async function openApp(door: Door, userFolder: string): Promise<App> {
+  if (door === 'desktop') {
+    const app = await launchDesktop({ userFolder })
+    await app.page.setViewportSize({ width: 1280, height: 800 })
+    return app
+  }
+  const host = await launchHeadless({ userFolder })
+  const browser = await launchBrowser()
+  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
+  await page.goto(host.url)
+  return {
+    page,
+    async close() {
+      await browser.close()
+      await host.kill()
+    },
+  }
+}
+
+/** Saves what the person sees under e2e/.shots, which git ignores: look at them. */
+export async function takeShot(page: Page, name: string): Promise<void> {
+  const folder = join(projectFolder, 'e2e/.shots')
+  mkdirSync(folder, { recursive: true })
+  await page.screenshot({ path: join(folder, `${name}.png`) })
+}

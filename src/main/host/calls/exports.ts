@@ -1,0 +1,69 @@
+import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs'
+import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path'
+import type { Handlers } from '../../../shared/contract/contract'
+import { exporters, findExporter } from '../../../formats/exporters/exporter'
+import { AppError } from '../../../shared/errors'
+import { requireAbsolute } from '../catalog/catalog-folder'
+import { countNoun } from '../catalog/labels'
+import { createExportWork } from '../jobs/export-work'
+import { buildExportManifest } from '../jobs/manifest'
+import { requireFolder } from '../require-folder'
+import type { Workspace } from '../workspace'
+
+export function exportHandlers(workspace: Workspace): Handlers['exports'] {
+  return {
+    formats: () => exporters.map(({ id, name, description }) => ({ id, name, description })),
+    preview({ format, query }) {
+      const exporter = findExporter(format)
+      const { clips } = buildExportManifest(workspace.database, workspace.catalog.name, { format, out: '', query })
+      const left = new Map<string, number>()
+      const taken = clips.filter((clip) => {
+        const reason = exporter.accept(clip)
+        if (reason !== null) left.set(reason, (left.get(reason) ?? 0) + 1)
+        return reason === null
+      })
+      return {
+        clips: taken.length,
+        seconds: taken.reduce((sum, clip) => sum + clip.endSeconds - clip.startSeconds, 0),
+        left: [...left].map(([reason, count]) => ({ reason, count })),
+      }
+    },
+    start({ format, out: given, query }) {
+      const catalog = workspace.catalog
+      const { name } = findExporter(format)
+      const out = checkOut(workspace, requireAbsolute(given))
+      // Frozen now: what is exported is what was on the screen.
+      const manifest = buildExportManifest(catalog.database, catalog.name, { format, out, query })
+      if (manifest.clips.length === 0)
+        throw new AppError('invalid-argument', 'No clip is in this selection, so there is nothing to export.')
+      const title = `Export ${countNoun(manifest.clips.length, 'clip')} as ${name}`
+      return { jobId: catalog.queue.enqueue(createExportWork(title, out, () => manifest)).id }
+    },
+  }
+}
+
+/** The real path of an export's folder. @throws AppError 'conflict', 'not-found', 'invalid-argument' */
+function checkOut(workspace: Workspace, given: string): string {
+  const parent = realpathSync(requireFolder(dirname(given)))
+  const out = join(parent, basename(given))
+  if (existsSync(out)) {
+    if (!statSync(out).isDirectory())
+      throw new AppError('conflict', `${out} is a file.`, { hint: 'Choose another name.' })
+    if (readdirSync(out).length > 0)
+      throw new AppError('conflict', `${out} has other things in it.`, {
+        hint: 'Choose a folder that is new or empty.',
+      })
+  }
+  const taken = workspace.database.all<{ path: string }>('SELECT path FROM roots').map((root) => root.path)
+  for (const folder of [workspace.catalog.path, ...taken])
+    if (isInside(folder, out))
+      throw new AppError('conflict', `${out} is inside ${folder}, which Earmark reads from.`, {
+        hint: 'Choose a folder outside the catalog and the imported datasets.',
+      })
+  return out
+}
+
+function isInside(folder: string, path: string): boolean {
+  const way = relative(folder, path)
+  return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way))
+}

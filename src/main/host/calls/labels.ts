@@ -1,0 +1,12 @@
+import type { Handlers } from '../../../shared/contract/contract'
+import { correctLabel, setLabel } from '../catalog/labels'
+import type { Workspace } from '../workspace'
+
+export function labelHandlers(workspace: Workspace): Handlers['labels'] {
+  return {
+    set: (input, { author }) =>
+      workspace.edit('labels.set', author, (recorder) => setLabel(workspace.database, recorder, input, author)),
+    correct: (input, { author }) =>
+      workspace.edit('labels.correct', author, (recorder) => correctLabel(workspace.database, recorder, input, author)),
+  }
+}

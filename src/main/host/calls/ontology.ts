@@ -1,0 +1,17 @@
+import type { Handlers } from '../../../shared/contract/contract'
+import { addClass, listClasses, readClass, renameClass } from '../catalog/ontology'
+import type { Workspace } from '../workspace'
+
+export function ontologyHandlers(workspace: Workspace): Handlers['ontology'] {
+  return {
+    list: () => listClasses(workspace.database),
+    add({ name }, { author }) {
+      const { id } = workspace.edit('ontology.add', author, (recorder) => addClass(workspace.database, recorder, name))
+      return readClass(workspace.database, id)
+    },
+    rename({ id, name }, { author }) {
+      workspace.edit('ontology.rename', author, (recorder) => renameClass(workspace.database, recorder, id, name))
+      return readClass(workspace.database, id)
+    },
+  }
+}

@@ -1,0 +1,103 @@
+import { v7 as createId } from 'uuid'
+import type { Handlers } from '../../../shared/contract/contract'
+import { AppError } from '../../../shared/errors'
+import { recipes } from '../../../zoo/recipes'
+import { readScores, listTested } from '../catalog/predictions'
+import { countNoun } from '../catalog/labels'
+import { insertRun, listRuns, readRun, readRunClasses } from '../catalog/runs'
+import { evaluateRun, readNames } from '../datasets/evaluate'
+import { buildTrainingSet } from '../datasets/training-set'
+import {
+  buildPredictManifest,
+  hashRecipe,
+  keepManifest,
+  listPredictable,
+  readTrainManifest,
+  runFolder,
+} from '../jobs/manifest'
+import { predictFile } from '../jobs/predict-file'
+import { createPredictWork } from '../jobs/predict-work'
+import { probeBackends } from '../jobs/probe-backends'
+import { createTrainWork } from '../jobs/train-work'
+import type { Workspace } from '../workspace'
+
+export function runHandlers(workspace: Workspace): Handlers['runs'] {
+  const { announcer } = workspace
+  return {
+    recipes: () => Object.values(recipes),
+    backends: () => probeBackends(workspace),
+    preflight: (request) => buildTrainingSet(workspace.database, request).preflight,
+    start(request) {
+      const { database, path, queue } = workspace.catalog
+      const set = buildTrainingSet(database, request)
+      const fault = set.preflight.problems.find((problem) => problem.severity === 'error')
+      if (fault) throw new AppError('invalid-argument', fault.message)
+      const runId = createId()
+      const { recipe, backend, split, query } = request
+      const { classes, clips, folds } = set
+      const manifest = {
+        kind: 'train' as const,
+        runId,
+        folder: runFolder(path, runId),
+        recipe,
+        backend,
+        classes,
+        clips,
+        folds,
+      }
+      keepManifest(manifest)
+      const counts = set.preflight.folds
+      const run = { id: runId, recipe, recipeHash: hashRecipe(recipe), split, query, classes, folds: counts }
+      insertRun(database, { ...run, requestedBackend: backend, clipCount: clips.length })
+      const title = `Train ${readRun(database, runId).name}`
+      const job = queue.enqueue(
+        createTrainWork(database, title, manifest, {
+          onRun: () => announcer.tell('runs.changed', { runId }),
+          onEpoch: (epoch) => announcer.tell('runs.epoch', { runId, epoch }),
+        }),
+      )
+      announcer.tell('runs.changed', { runId })
+      announcer.tell('workspace.changed', {})
+      return { runId, jobId: job.id }
+    },
+    list: () => listRuns(workspace.database),
+    get: ({ id }) => readRun(workspace.database, id),
+    evaluate: ({ id, truth }) => evaluateRun(workspace.database, requireDone(workspace, id), truth),
+    predict({ id, query }) {
+      const { database, path, queue } = workspace.catalog
+      const { name } = readRun(database, requireDone(workspace, id))
+      const trained = readTrainManifest(path, id)
+      // A clip the run was tested on keeps that prediction: it is the honest one.
+      const tested = listTested(database, id)
+      const clips = listPredictable(database, query).filter((clip) => !tested.has(clip.id))
+      if (clips.length === 0)
+        throw new AppError('invalid-argument', `${name} has predicted these clips already, or there are none.`)
+      const manifest = buildPredictManifest(trained, runFolder(path, id), trained.backend, clips)
+      const title = `Predict ${countNoun(clips.length, 'clip')} with ${name}`
+      const job = queue.enqueue(
+        createPredictWork(database, title, trained, manifest, (clipIds) => {
+          announcer.tell('clips.changed', { clipIds })
+          announcer.tell('runs.changed', { runId: id })
+        }),
+      )
+      return { jobId: job.id }
+    },
+    predictFile: ({ id, path }, { signal }) => predictFile(workspace, requireDone(workspace, id), path, signal),
+    predictions({ id, clipIds }) {
+      const names = readNames(workspace.database, readRunClasses(workspace.database, id))
+      return readScores(workspace.database, id, clipIds).map(({ clipId, scores }) => ({
+        clipId,
+        scores: scores.map((score, index) => ({ label: names[index]!, score })),
+      }))
+    },
+  }
+}
+
+function requireDone(workspace: Workspace, id: string): string {
+  const { name, status } = readRun(workspace.database, id)
+  if (status !== 'done')
+    throw new AppError('conflict', `${name} is ${status}; only a finished run has results.`, {
+      hint: status === 'queued' || status === 'running' ? 'Wait for its end.' : 'Train it again.',
+    })
+  return id
+}

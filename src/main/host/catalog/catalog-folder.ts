@@ -1,0 +1,97 @@
+import { existsSync, mkdirSync, readdirSync, realpathSync, rmSync, statSync } from 'node:fs'
+import { basename, isAbsolute, join, normalize } from 'node:path'
+import type { CatalogInfo } from '../../../shared/contract/workspace'
+import { AppError } from '../../../shared/errors'
+import { backupDatabase, isBackupDue } from './backup'
+import { type Database, openDatabase } from './database'
+
+export const databaseName = 'earmark.db'
+const folders = ['cache', 'runs', 'backups'] as const
+
+/** An open catalog: its folder and its database. */
+export interface CatalogFolder {
+  path: string
+  name: string
+  database: Database
+}
+
+/** @throws AppError 'invalid-argument' for a relative path */
+export function requireAbsolute(path: string): string {
+  if (!isAbsolute(path))
+    throw new AppError('invalid-argument', `${path} is not an absolute path.`, {
+      hint: 'Give the whole path, from the root.',
+    })
+  const plain = normalize(path)
+  return plain.length > 1 ? plain.replace(/[\\/]+$/, '') : plain
+}
+
+/** Makes a catalog in a folder that is new or empty. @throws AppError 'conflict', 'no-permission', 'no-space' */
+export function createCatalog(given: string, log: (line: string) => void): CatalogFolder {
+  const path = requireAbsolute(given)
+  const isNew = !existsSync(path)
+  if (!isNew) {
+    if (!statSync(path).isDirectory())
+      throw new AppError('conflict', `${path} is a file.`, { hint: 'Choose another name.' })
+    if (existsSync(join(path, databaseName)))
+      throw new AppError('conflict', `${path} is a catalog already.`, { hint: 'Open it instead.' })
+    if (readdirSync(path).length > 0)
+      throw new AppError('conflict', `${path} has other things in it.`, {
+        hint: 'A catalog wants a folder of its own.',
+      })
+  }
+  try {
+    mkdirSync(path, { recursive: true })
+    for (const folder of folders) mkdirSync(join(path, folder))
+    const database = openDatabase(join(path, databaseName), { create: true, log })
+    database.run(`INSERT INTO meta (key, value) VALUES ('created_at', ?)`, new Date().toISOString())
+    return describe(path, database)
+  } catch (error) {
+    // Nothing half-made stays; a folder that was there before stays, empty as it was.
+    if (isNew) rmSync(path, { recursive: true, force: true })
+    else for (const name of readdirSync(path)) rmSync(join(path, name), { recursive: true, force: true })
+    throw error
+  }
+}
+
+/**
+ * Opens a catalog, migrating an older one after a copy.
+ * @throws AppError 'not-found', 'not-a-catalog', 'catalog-newer', 'catalog-damaged'
+ */
+export function openCatalog(given: string, log: (line: string) => void): CatalogFolder {
+  const path = requireAbsolute(given)
+  if (!existsSync(path)) throw new AppError('not-found', `${path} does not exist.`, { hint: 'Check the path.' })
+  const file = join(path, databaseName)
+  if (!existsSync(file))
+    throw new AppError('not-a-catalog', `${path} is not a catalog: it has no ${databaseName}.`, {
+      hint: 'Choose a catalog’s folder, or make a new one.',
+    })
+  const backups = join(path, 'backups')
+  const database = openDatabase(file, {
+    create: false,
+    log,
+    beforeMigrating: (old, version) => void backupDatabase(old, backups, new Date(), `-before-v${version + 1}`),
+  })
+  try {
+    for (const folder of folders) mkdirSync(join(path, folder), { recursive: true })
+    const created = database.get<{ value: string }>(`SELECT value FROM meta WHERE key = 'created_at'`)
+    if (isBackupDue(backups, created?.value ?? '1970-01-01')) backupDatabase(database, backups)
+  } catch (error) {
+    // A copy that cannot be made (a full disk) is no reason not to open the catalog.
+    log(`no backup of ${path}: ${String(error)}`)
+  }
+  return describe(path, database)
+}
+
+function describe(path: string, database: Database): CatalogFolder {
+  const real = realpathSync(path)
+  return { path: real, name: basename(real), database }
+}
+
+export function readCatalogInfo({ path, name, database }: CatalogFolder): CatalogInfo {
+  const counts = database.get<Omit<CatalogInfo, 'path' | 'name'>>(
+    `SELECT (SELECT count(*) FROM recordings) AS recordings, (SELECT count(*) FROM clips) AS clips,
+       (SELECT count(*) FROM clip_labels) AS labels, (SELECT count(*) FROM annotations) AS annotations,
+       (SELECT count(*) FROM ontology_classes) AS classes, (SELECT count(*) FROM runs) AS runs`,
+  )!
+  return { path, name, ...counts }
+}

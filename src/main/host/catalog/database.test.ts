@@ -1,0 +1,139 @@
+import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import Sqlite from 'better-sqlite3'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { backupDatabase, isBackupDue, listBackups } from './backup'
+import { createCatalog, openCatalog, readCatalogInfo } from './catalog-folder'
+import { openDatabase } from './database'
+import { migrations } from './migrations/migrations'
+
+let folder = ''
+const ignore = (): void => undefined
+
+beforeEach(() => {
+  folder = realpathSync(mkdtempSync(join(tmpdir(), 'earmark-database-')))
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+const code = (name: string) => expect.objectContaining({ code: name })
+
+describe('a catalog’s folder', () => {
+  it('is made whole, and opens again', () => {
+    const path = join(folder, 'new', 'My catalog')
+    const made = createCatalog(path, ignore)
+    expect(
+      readdirSync(path)
+        .filter((name) => !name.startsWith('earmark.db-'))
+        .sort(),
+    ).toEqual(['backups', 'cache', 'earmark.db', 'runs'])
+    expect(made.name).toBe('My catalog')
+    made.database.close()
+    const opened = openCatalog(path, ignore)
+    expect(readCatalogInfo(opened)).toEqual({
+      path,
+      name: 'My catalog',
+      recordings: 0,
+      clips: 0,
+      labels: 0,
+      annotations: 0,
+      classes: 0,
+      runs: 0,
+    })
+    opened.database.close()
+  })
+
+  it('keeps every commit in the log and syncs it', () => {
+    const { database } = createCatalog(join(folder, 'c'), ignore)
+    expect(database.sqlite.pragma('journal_mode', { simple: true })).toBe('wal')
+    expect(database.sqlite.pragma('synchronous', { simple: true })).toBe(2)
+    expect(database.sqlite.pragma('foreign_keys', { simple: true })).toBe(1)
+    database.close()
+  })
+
+  it('refuses folders that are not its own, and leaves them alone', () => {
+    const full = join(folder, 'full')
+    mkdirSync(full)
+    writeFileSync(join(full, 'song.wav'), 'x')
+    expect(() => createCatalog(full, ignore)).toThrowError(code('conflict'))
+    expect(() => openCatalog(full, ignore)).toThrowError(code('not-a-catalog'))
+    expect(readdirSync(full)).toEqual(['song.wav'])
+    expect(() => openCatalog(join(folder, 'nowhere'), ignore)).toThrowError(code('not-found'))
+    expect(() => createCatalog('relative/path', ignore)).toThrowError(code('invalid-argument'))
+    createCatalog(join(folder, 'c'), ignore).database.close()
+    expect(() => createCatalog(join(folder, 'c'), ignore)).toThrowError(code('conflict'))
+  })
+
+  it('refuses what is not a database, another’s database and a newer catalog, by name', () => {
+    const path = join(folder, 'c')
+    createCatalog(path, ignore).database.close()
+    const file = join(path, 'earmark.db')
+    const newer = new Sqlite(file)
+    newer.pragma('user_version = 99')
+    newer.close()
+    expect(() => openCatalog(path, ignore)).toThrowError(code('catalog-newer'))
+    expect(() => openCatalog(path, ignore)).toThrowError(/schema 99/)
+
+    rmSync(file)
+    const other = new Sqlite(file)
+    other.exec('CREATE TABLE notes (text TEXT)')
+    other.close()
+    expect(() => openCatalog(path, ignore)).toThrowError(code('not-a-catalog'))
+
+    writeFileSync(file, 'This is no database at all. '.repeat(100))
+    expect(() => openCatalog(path, ignore)).toThrowError(code('catalog-damaged'))
+  })
+
+  it('copies itself before it migrates, and daily', () => {
+    const path = join(folder, 'c')
+    const made = createCatalog(path, ignore)
+    made.database.run(`INSERT INTO ontology_classes (id, name) VALUES ('1', 'dog')`)
+    made.database.close()
+    const next = [...migrations, { version: 2, name: 'next', sql: 'CREATE TABLE later (x INTEGER) STRICT' }]
+    const copies: number[] = []
+    const database = openDatabase(
+      join(path, 'earmark.db'),
+      { create: false, beforeMigrating: (_old, version) => void copies.push(version) },
+      next,
+    )
+    expect(copies).toEqual([1])
+    expect(database.all('SELECT * FROM later')).toEqual([])
+    expect(database.all('SELECT name FROM ontology_classes')).toEqual([{ name: 'dog' }])
+    expect(database.sqlite.pragma('user_version', { simple: true })).toBe(2)
+    database.close()
+  })
+
+  it('undoes a migration that fails, so that the old version still opens', () => {
+    const path = join(folder, 'c')
+    createCatalog(path, ignore).database.close()
+    const broken = [...migrations, { version: 2, name: 'broken', sql: 'CREATE TABLE later (x INTEGER); SELEKT 1' }]
+    expect(() => openDatabase(join(path, 'earmark.db'), { create: false }, broken)).toThrowError(/syntax error/)
+    const { database } = openCatalog(path, ignore)
+    expect(database.all(`SELECT 1 FROM sqlite_schema WHERE name = 'later'`)).toEqual([])
+    database.close()
+  })
+
+  it('keeps the newest five copies, each of which opens', () => {
+    const { database, path } = createCatalog(join(folder, 'c'), ignore)
+    database.run(`INSERT INTO ontology_classes (id, name) VALUES ('1', 'dog')`)
+    const backups = join(path, 'backups')
+    for (let day = 1; day <= 7; day++) backupDatabase(database, backups, new Date(Date.UTC(2026, 0, day)))
+    expect(listBackups(backups)).toEqual([3, 4, 5, 6, 7].map((day) => `earmark-2026010${day}T000000.db`))
+    const copy = openDatabase(join(backups, 'earmark-20260107T000000.db'), { create: false })
+    expect(copy.all('SELECT name FROM ontology_classes')).toEqual([{ name: 'dog' }])
+    copy.close()
+    expect(isBackupDue(backups, '2020-01-01', new Date(Date.UTC(2026, 0, 7, 12)))).toBe(false)
+    expect(isBackupDue(backups, '2020-01-01', new Date(Date.UTC(2026, 0, 8, 12)))).toBe(true)
+    database.close()
+  })
+
+  it('makes a copy at opening when the catalog is older than a day and has none', () => {
+    const { database, path } = createCatalog(join(folder, 'c'), ignore)
+    database.run(`UPDATE meta SET value = '2026-01-01T00:00:00.000Z' WHERE key = 'created_at'`)
+    database.close()
+    openCatalog(path, ignore).database.close()
+    expect(listBackups(join(path, 'backups'))).toHaveLength(1)
+    openCatalog(path, ignore).database.close()
+    expect(listBackups(join(path, 'backups'))).toHaveLength(1)
+  })
+})

@@ -1,0 +1,138 @@
+import { createHash } from 'node:crypto'
+import { mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Recipe } from '../../../dsp/recipe'
+import { type ClipQuery, formatClipQuery } from '../../../shared/contract/clip-query'
+import { AppError } from '../../../shared/errors'
+import type {
+  BackendChoice,
+  ExportLabel,
+  ExportManifest,
+  ManifestClip,
+  PredictManifest,
+  TrainManifest,
+} from '../../../shared/job/manifest'
+import { readAnnotations } from '../catalog/annotations'
+import { readLabels } from '../catalog/clips'
+import { type Database, listParameter } from '../catalog/database'
+import { listClasses } from '../catalog/ontology'
+import { listManifestRows, type ManifestRow } from '../catalog/usable-clips'
+import { resolveInside } from '../media/resolve-inside'
+import { writeFileWhole } from '../write-file-whole'
+
+/** The folder of a run inside its catalog. */
+export function runFolder(catalogPath: string, runId: string): string {
+  return join(catalogPath, 'runs', runId)
+}
+
+/** Makes the run's folder and keeps its manifest there, so that the run can be repeated. */
+export function keepManifest(manifest: TrainManifest): void {
+  mkdirSync(manifest.folder, { recursive: true })
+  writeFileWhole(join(manifest.folder, 'manifest.json'), JSON.stringify(manifest))
+}
+
+/** @throws AppError 'not-found' when the run's folder was removed */
+export function readTrainManifest(catalogPath: string, runId: string): TrainManifest {
+  const file = join(runFolder(catalogPath, runId), 'manifest.json')
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as TrainManifest
+  } catch (cause) {
+    throw new AppError('not-found', `${file} cannot be read, so this run’s model cannot be used.`, {
+      hint: 'Train it again, or restore the folder.',
+      cause,
+    })
+  }
+}
+
+/** The first 12 hexadecimal digits of the SHA-256 of a recipe's JSON with sorted keys: equal recipes, equal hash. */
+export function hashRecipe(recipe: Recipe): string {
+  return createHash('sha256').update(canonicalJson(recipe)).digest('hex').slice(0, 12)
+}
+
+function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
+  return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`).join(',')}}`
+}
+
+function toManifestClip(row: ManifestRow): ManifestClip {
+  return {
+    id: row.id,
+    path: resolveInside(row.rootPath, row.recordingPath),
+    contentHash: row.contentHash,
+    startSeconds: row.startSeconds,
+    endSeconds: row.endSeconds,
+  }
+}
+
+/** Predicting clips, whoever they are, with the models and classes of a run. */
+export function buildPredictManifest(
+  trained: TrainManifest,
+  folder: string,
+  backend: BackendChoice,
+  clips: ManifestClip[],
+): PredictManifest {
+  return {
+    kind: 'predict',
+    runId: trained.runId,
+    folder,
+    recipe: trained.recipe,
+    backend,
+    classes: trained.classes,
+    clips,
+  }
+}
+
+/** The clips of a query that can be predicted: their files were there when last looked at. */
+export function listPredictable(database: Database, query: ClipQuery): ManifestClip[] {
+  return listManifestRows(database, query)
+    .filter((row) => row.isMissing === 0)
+    .map(toManifestClip)
+}
+
+/** Everything an exporter may write of a query's clips. */
+export function buildExportManifest(
+  database: Database,
+  catalogName: string,
+  request: { format: string; out: string; query: ClipQuery },
+): ExportManifest {
+  const rows = listManifestRows(database, request.query)
+  const classes = listClasses(database)
+  const classById = new Map(classes.map((entry) => [entry.id, entry]))
+  const labels = readLabels(database, listParameter(rows.map((row) => row.id)))
+  const annotations = readAnnotations(
+    database,
+    rows.map((row) => row.id),
+  )
+  const toLabel = (label: { classId: string; name: string; state: 'present' | 'absent' }): ExportLabel => ({
+    className: label.name,
+    classCode: classById.get(label.classId)?.code ?? null,
+    mid: classById.get(label.classId)?.mid ?? null,
+    state: label.state,
+  })
+  return {
+    kind: 'export',
+    format: request.format,
+    out: request.out,
+    query: formatClipQuery(request.query),
+    catalogName,
+    classes: classes.map(({ name, code, mid }) => ({ name, code, mid })),
+    clips: rows.map((row) => ({
+      ...toManifestClip(row),
+      recordingPath: row.recordingPath,
+      recordingSeconds: row.recordingSeconds,
+      fold: row.fold,
+      group: row.group,
+      labels: (labels.get(row.id) ?? []).map(toLabel),
+      annotations: (annotations.get(row.id) ?? []).map((annotation) => ({
+        startSeconds: annotation.startSeconds,
+        endSeconds: annotation.endSeconds,
+        lowHz: annotation.lowHz,
+        highHz: annotation.highHz,
+        labels: annotation.labels.map(toLabel),
+      })),
+      source: JSON.parse(row.source) as Record<string, string>,
+    })),
+  }
+}

@@ -1,0 +1,89 @@
+import type { FilePrediction } from '../../../shared/contract/runs'
+import { AppError } from '../../../shared/errors'
+import type { ManifestClip, TrainManifest } from '../../../shared/job/manifest'
+import { requireAbsolute } from '../catalog/catalog-folder'
+import { findTop } from '../catalog/predictions'
+import { readNames } from '../datasets/evaluate'
+import { requireFile } from '../require-folder'
+import type { Workspace } from '../workspace'
+import { buildPredictManifest, readTrainManifest, runFolder } from './manifest'
+import { runWorker } from './run-worker'
+
+/**
+ * Predicts one sound file in windows of the run's median clip length; a rest shorter than half a window
+ * belongs to the window before it.
+ * @throws AppError 'not-found', 'bad-file', 'cancelled', 'worker-died' and what the worker says
+ */
+export async function predictFile(
+  workspace: Workspace,
+  runId: string,
+  given: string,
+  signal: AbortSignal,
+): Promise<FilePrediction[]> {
+  const { path: catalogPath, media, database } = workspace.catalog
+  const path = requireFile(requireAbsolute(given))
+  const trained = readTrainManifest(catalogPath, runId)
+  const probe = await media.probe(path, signal)
+  const clips: ManifestClip[] = cutWindows(probe.durationSeconds, medianSeconds(trained)).map(
+    ([start, end], index) => ({
+      id: `window-${index}`,
+      path,
+      contentHash: probe.contentHash,
+      startSeconds: start,
+      endSeconds: end,
+    }),
+  )
+  const manifest = buildPredictManifest(trained, runFolder(catalogPath, runId), trained.backend, clips)
+  const scores = await predict(workspace, manifest, signal)
+  const names = readNames(database, trained.classes)
+  return clips.map((clip) => {
+    const row = scores.get(clip.id)
+    if (!row) throw new AppError('internal', `The worker did not predict ${path} at ${clip.startSeconds} s.`)
+    const top = findTop(row, names.length, `Prediction of ${path}`)
+    return {
+      path,
+      startSeconds: clip.startSeconds,
+      endSeconds: clip.endSeconds,
+      label: names[top]!,
+      score: row[top]!,
+      scores: names.map((label, index) => ({ label, score: row[index]! })),
+    }
+  })
+}
+
+/** [start, end] of each window, in seconds. */
+export function cutWindows(durationSeconds: number, windowSeconds: number): [number, number][] {
+  const count = Math.max(1, Math.round(durationSeconds / windowSeconds))
+  return Array.from({ length: count }, (_, index) => [
+    index * windowSeconds,
+    index === count - 1 ? durationSeconds : (index + 1) * windowSeconds,
+  ])
+}
+
+function medianSeconds(trained: TrainManifest): number {
+  const lengths = trained.clips.map((clip) => clip.endSeconds - clip.startSeconds).sort((a, b) => a - b)
+  return lengths[Math.floor(lengths.length / 2)]!
+}
+
+async function predict(
+  workspace: Workspace,
+  manifest: ReturnType<typeof buildPredictManifest>,
+  signal: AbortSignal,
+): Promise<Map<string, Float32Array>> {
+  signal.throwIfAborted()
+  const scores = new Map<string, Float32Array>()
+  let fault: AppError | null = null
+  const worker = runWorker(workspace.options.launchWorker, manifest, (event) => {
+    if (event.type === 'predictions') for (const row of event.rows) scores.set(row.clipId, row.scores)
+    if (event.type === 'failed') fault = AppError.fromData(event.error)
+  })
+  workspace.helpers.add(worker)
+  const onAbort = (): void => worker.kill()
+  signal.addEventListener('abort', onAbort, { once: true })
+  const { error } = await worker.exited
+  signal.removeEventListener('abort', onAbort)
+  workspace.helpers.delete(worker)
+  if (signal.aborted) throw new AppError('cancelled', 'The prediction was cancelled.')
+  if (fault ?? error) throw fault ?? error
+  return scores
+}

@@ -1,0 +1,68 @@
+import { mkdirSync, readFileSync } from 'node:fs'
+import { userInfo } from 'node:os'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { writeFileWhole } from './write-file-whole'
+
+const settingsSchema = z.object({
+  author: z.string().min(1).max(100),
+  recent: z.array(z.object({ path: z.string(), name: z.string(), openedAt: z.string() })).max(100),
+})
+export type Settings = z.infer<typeof settingsSchema>
+
+const recentCount = 10
+
+/** What belongs to the person and not to a catalog: `settings.json` in the user folder. */
+export class SettingsFile {
+  private readonly file: string
+
+  constructor(
+    private readonly folder: string,
+    private readonly log: (line: string) => void,
+  ) {
+    this.file = join(folder, 'settings.json')
+  }
+
+  /** Read anew each time, because another Earmark process may have written it. A damaged file counts as none. */
+  read(): Settings {
+    let text: string
+    try {
+      text = readFileSync(this.file, 'utf8')
+    } catch {
+      return { author: defaultAuthor(), recent: [] }
+    }
+    try {
+      return settingsSchema.parse(JSON.parse(text))
+    } catch {
+      this.log(`${this.file} cannot be read; starting with new settings`)
+      return { author: defaultAuthor(), recent: [] }
+    }
+  }
+
+  setAuthor(author: string): void {
+    this.write({ ...this.read(), author })
+  }
+
+  /** Puts a catalog first among the recent ones. */
+  addRecent(path: string, name: string): void {
+    const settings = this.read()
+    const others = settings.recent.filter((entry) => entry.path !== path)
+    this.write({
+      ...settings,
+      recent: [{ path, name, openedAt: new Date().toISOString() }, ...others].slice(0, recentCount),
+    })
+  }
+
+  private write(settings: Settings): void {
+    mkdirSync(this.folder, { recursive: true })
+    writeFileWhole(this.file, JSON.stringify(settings, null, 2) + '\n')
+  }
+}
+
+function defaultAuthor(): string {
+  try {
+    return userInfo().username || 'me'
+  } catch {
+    return 'me' // no entry in the password file, as in some containers
+  }
+}

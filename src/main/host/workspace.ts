@@ -1,0 +1,175 @@
+import { accessSync, constants } from 'node:fs'
+import { homedir } from 'node:os'
+import type { WorkspaceState } from '../../shared/contract/workspace'
+import { AppError } from '../../shared/errors'
+import type { BackendStatus } from '../../shared/job/worker-event'
+import { Announcer } from './announcer'
+import {
+  createCatalog,
+  type CatalogFolder,
+  openCatalog,
+  readCatalogInfo,
+  requireAbsolute,
+} from './catalog/catalog-folder'
+import type { Database } from './catalog/database'
+import { readHistoryState, runCommand } from './catalog/journal'
+import type { Recorder } from './catalog/recorder'
+import type { Touched } from './catalog/touched'
+import type { HostOptions } from './host-options'
+import { JobQueue } from './jobs/queue'
+import type { WorkerHandle } from './jobs/run-worker'
+import { recoverJobs } from './jobs/recovery'
+import { MediaDesk, type OpenMediaPool } from './media/media-desk'
+import { SettingsFile } from './settings'
+
+/** A catalog that is open, with all that works on it. */
+export interface OpenCatalog extends CatalogFolder {
+  queue: JobQueue
+  media: MediaDesk
+}
+
+/** What one host holds: at most one open catalog, the person's settings, the windows to tell. */
+export class Workspace {
+  readonly announcer = new Announcer()
+  readonly settings: SettingsFile
+  /** Asked once a host; the machine does not change under it. */
+  backends: Promise<BackendStatus[]> | null = null
+  /** Short-lived worker processes that are no jobs: they end with the host. */
+  readonly helpers = new Set<WorkerHandle>()
+  private current: OpenCatalog | null = null
+
+  constructor(
+    readonly options: HostOptions,
+    private readonly openMediaPool: OpenMediaPool,
+  ) {
+    this.settings = new SettingsFile(options.userFolder, options.log)
+  }
+
+  /** @throws AppError 'no-catalog' */
+  get catalog(): OpenCatalog {
+    if (!this.current) throw new AppError('no-catalog', 'No catalog is open.', { hint: 'Open one, or make a new one.' })
+    return this.current
+  }
+
+  get database(): Database {
+    return this.catalog.database
+  }
+
+  state(): WorkspaceState {
+    const { version, kind } = this.options
+    const { author, recent } = this.settings.read()
+    return {
+      version,
+      hostKind: kind,
+      platform: process.platform,
+      author,
+      defaultFolder: this.defaultFolder(),
+      catalog: this.current && readCatalogInfo(this.current),
+      recent,
+    }
+  }
+
+  async create(path: string): Promise<void> {
+    this.refuseWhileBusy()
+    const folder = createCatalog(path, this.options.log)
+    await this.use(folder)
+  }
+
+  /** Opens a catalog; the one that is open already stays as it is. */
+  async open(path: string): Promise<void> {
+    if (this.current && requireAbsolute(path) === this.current.path) return
+    this.refuseWhileBusy()
+    const folder = openCatalog(path, this.options.log)
+    if (folder.path === this.current?.path) return folder.database.close()
+    await this.use(folder)
+  }
+
+  /** Closes the catalog of a window's wish. @throws AppError 'conflict' while jobs run */
+  async closeCatalog(): Promise<void> {
+    this.refuseWhileBusy()
+    await this.release()
+    this.announcer.tell('workspace.changed', {})
+  }
+
+  /** Cancels jobs and closes the catalog. */
+  async release(): Promise<void> {
+    const catalog = this.current
+    this.current = null
+    if (!catalog) return
+    await catalog.queue.close()
+    await catalog.media.close()
+    catalog.database.close()
+  }
+
+  /** Makes one edit by a person and tells every window. */
+  edit<T extends { title: string }>(kind: string, author: string, work: (recorder: Recorder) => T): T {
+    const { result, touched } = runCommand(this.database, kind, author, work)
+    this.tellEdit(touched)
+    return result
+  }
+
+  tellEdit(touched: Touched, database = this.database): void {
+    this.announcer.tellTouched(touched)
+    this.announcer.tell('history.changed', readHistoryState(database))
+  }
+
+  runningJobs(): string[] {
+    return this.current?.queue.titles() ?? []
+  }
+
+  /** Ends everything; the workspace cannot be used afterwards. */
+  async dispose(): Promise<void> {
+    for (const helper of this.helpers) helper.kill()
+    await Promise.all([...this.helpers].map((helper) => helper.exited))
+    await this.release()
+  }
+
+  private async use(folder: CatalogFolder): Promise<void> {
+    try {
+      await this.release()
+      recoverJobs(folder.database)
+    } catch (error) {
+      folder.database.close()
+      throw error
+    }
+    this.current = {
+      ...folder,
+      queue: new JobQueue({
+        database: folder.database,
+        launchWorker: this.options.launchWorker,
+        announce: (job) => this.announcer.tell('jobs.changed', job),
+        log: this.options.log,
+      }),
+      media: new MediaDesk({
+        folder: folder.path,
+        database: folder.database,
+        openPool: this.openMediaPool,
+        onMissing: (clipId) => this.announcer.tell('clips.changed', { clipIds: [clipId] }),
+      }),
+    }
+    this.settings.addRecent(folder.path, folder.name)
+    this.announcer.tell('workspace.changed', {})
+    this.announcer.tell('clips.changed', { clipIds: null })
+    this.announcer.tell('history.changed', readHistoryState(folder.database))
+  }
+
+  private refuseWhileBusy(): void {
+    const titles = this.current?.queue.titles() ?? []
+    if (titles.length > 0)
+      throw new AppError('conflict', `This catalog is still at work: ${titles.join(', ')}.`, {
+        hint: 'Wait for it, or cancel it first.',
+      })
+  }
+
+  private defaultFolder(): string {
+    for (const folder of [this.options.documentsFolder, this.options.userFolder, homedir()]) {
+      try {
+        accessSync(folder, constants.W_OK)
+        return folder
+      } catch {
+        continue
+      }
+    }
+    return homedir()
+  }
+}

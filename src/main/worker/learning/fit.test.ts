@@ -1,0 +1,129 @@
+import * as tf from '@tensorflow/tfjs-core'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { Random } from '../../../dsp/random'
+import type { TrainingRecipe } from '../../../dsp/recipe'
+import { describeLogmelCnn } from '../../../zoo/logmel-cnn'
+import { recipes } from '../../../zoo/recipes'
+import { BatchMaker } from './batches'
+import { buildModel } from './build-model'
+import { readWeights } from './classifier'
+import type { Picture } from './features'
+import { fitNetwork, type EpochReport } from './fit'
+import { loadWasm } from './load-wasm'
+import { judgeScores, scorePictures } from './scorer'
+
+const bands = 8
+const cropFrames = 12
+const classCount = 3
+
+/** Noise with a louder third of the bands, a different third for each class. */
+function makePictures(perClass: number, seed: number): { pictures: Picture[]; classIndexes: number[] } {
+  const random = new Random(seed)
+  const classIndexes = Array.from({ length: perClass * classCount }, (_, index) => index % classCount)
+  const pictures = classIndexes.map((label) => {
+    const frames = cropFrames + random.integer(6)
+    const values = Float32Array.from({ length: frames * bands }, (_, index) => {
+      const isLoud = Math.floor(((index % bands) * classCount) / bands) === label
+      return random.normal() + (isLoud ? 1 : 0)
+    })
+    return { frames, bands, values }
+  })
+  return { pictures, classIndexes }
+}
+
+async function run(options: { seed?: number; training?: Partial<TrainingRecipe>; validation?: boolean }) {
+  const training: TrainingRecipe = {
+    ...recipes['logmel-cnn'].training,
+    ...{ maxEpochs: 6, batchClips: 8, learningRate: 0.01, timeMasks: 1, timeMaskFrames: 3, gainDb: 1 },
+    ...options.training,
+  }
+  const random = new Random(options.seed ?? 1)
+  const settings = { kind: 'logmel-cnn' as const, cropSeconds: 1, filters: [4, 6], dropout: 0.2 }
+  const model = buildModel(describeLogmelCnn(settings, { frames: cropFrames, bands }, classCount), random)
+  const source = { classCount, cropFrames, deviations: new Float32Array(bands).fill(1), training }
+  const batches = new BatchMaker({ ...makePictures(12, 1), ...source }, random.stream('batches'))
+  const reports: EpochReport[] = []
+  const tensorCounts: number[] = []
+  const validation = options.validation ? makePictures(8, 2) : null
+  const { bestEpoch } = await fitNetwork(model, {
+    training,
+    batches,
+    validation,
+    cropFrames,
+    bands,
+    classCount,
+    onEpoch: (report) => {
+      reports.push(report)
+      tensorCounts.push(tf.memory().numTensors)
+    },
+  })
+  return { model, reports, bestEpoch, tensorCounts, validation }
+}
+
+beforeAll(async () => {
+  await loadWasm()
+})
+
+describe('fitNetwork', () => {
+  it('learns what can be learned', async () => {
+    const { model, reports } = await run({ training: { maxEpochs: 20 } })
+    expect(reports.at(-1)!.loss).toBeLessThan(reports[0]!.loss)
+    const fresh = makePictures(20, 3)
+    const { accuracy } = judgeScores(
+      await scorePictures(model, fresh.pictures, cropFrames, classCount),
+      fresh.classIndexes,
+    )
+    expect(accuracy).toBeGreaterThan(0.9)
+    model.dispose()
+  })
+
+  it('repeats bit for bit with its seed', async () => {
+    const weightsOf = async (seed: number): Promise<string> => {
+      const { model } = await run({ seed, training: { maxEpochs: 2 } })
+      const weights = await readWeights(model)
+      model.dispose()
+      return weights.map(({ values }) => values.join()).join()
+    }
+    const first = await weightsOf(4)
+    expect(await weightsOf(4)).toBe(first)
+    expect(await weightsOf(5)).not.toBe(first)
+  })
+
+  it('leaks no tensors', async () => {
+    const before = tf.memory().numTensors
+    const { model, tensorCounts } = await run({ training: { patienceEpochs: 0 }, validation: true })
+    // The first epoch makes the optimiser's variables and the best weights.
+    expect(new Set(tensorCounts.slice(1)).size).toBe(1)
+    model.dispose()
+    expect(tf.memory().numTensors).toBe(before)
+  })
+
+  it('restores the weights with the lowest validation loss', async () => {
+    // A learning rate that overshoots: the last epoch is not the best.
+    const { model, reports, bestEpoch, validation } = await run({
+      training: { learningRate: 0.5, maxEpochs: 5 },
+      validation: true,
+    })
+    const losses = reports.map((report) => report.validationLoss!)
+    expect(bestEpoch).toBe(losses.indexOf(Math.min(...losses)) + 1)
+    const scores = await scorePictures(model, validation!.pictures, cropFrames, classCount)
+    expect(judgeScores(scores, validation!.classIndexes).loss).toBeCloseTo(Math.min(...losses), 5)
+    model.dispose()
+  })
+
+  it('stops when patience is at its end', async () => {
+    const { model, reports, bestEpoch } = await run({
+      training: { learningRate: 1e-12, maxEpochs: 50, patienceEpochs: 2 },
+      validation: true,
+    })
+    // The running statistics still settle for some epochs; then nothing gets better any more.
+    expect(reports.length).toBe(bestEpoch + 2)
+    expect(reports.length).toBeLessThan(50)
+    model.dispose()
+  })
+
+  it('says so when the loss is no longer a number', async () => {
+    const failing = run({ training: { learningRate: Infinity } })
+    await expect(failing).rejects.toMatchObject({ code: 'training-failed' })
+  })
+})

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest'
+import type { TrainClip, TrainFold, TrainManifest } from '../../../shared/job/manifest'
+import type { Recipe } from '../../../dsp/recipe'
+import { recipes } from '../../../zoo/recipes'
+import { checkManifest } from './preflight'
+
+function clip(index: number, classIndex: number, group = `source-${index}`): TrainClip {
+  const path = `/sounds/${index}.wav`
+  return { id: `${index}`, path, contentHash: '', startSeconds: 0, endSeconds: 1, fold: null, group, classIndex }
+}
+
+function manifest(changes: { classes?: string[]; clips?: TrainClip[]; folds?: TrainFold[] } = {}): TrainManifest {
+  return {
+    kind: 'train',
+    runId: 'r',
+    folder: '/runs/r',
+    recipe: recipes['mfcc-logistic'],
+    backend: 'auto',
+    classes: (changes.classes ?? ['dog', 'rain']).map((name) => ({ id: name, name })),
+    clips: changes.clips ?? [clip(0, 0), clip(1, 1), clip(2, 0), clip(3, 1)],
+    folds: changes.folds ?? [{ name: '1', train: [0, 1], test: [2, 3] }],
+  }
+}
+
+describe('the pre-flight check', () => {
+  it('lets a sound manifest pass', () => {
+    expect(() => checkManifest(manifest())).not.toThrow()
+  })
+
+  const fold = (train: number[], test: number[]): TrainFold => ({ name: '4', train, test })
+  it.each([
+    ['one class', { classes: ['dog'] }, 'needs two classes or more; there is only “dog”'],
+    ['no folds', { folds: [] }, 'has no folds'],
+    ['no training clips', { folds: [fold([], [1])] }, 'Fold “4” has no clips to train on'],
+    ['no test clips', { folds: [fold([0, 1], [])] }, 'Fold “4” has no clips to test on'],
+    ['a class that is only tested', { folds: [fold([0, 2], [1, 3])] }, 'no training clips of class “rain”'],
+    ['a clip on both sides', { folds: [fold([0, 1], [1])] }, 'tests on a clip that it trains on: /sounds/1.wav'],
+    ['two folds of one name', { folds: [fold([0, 1], [2]), fold([0, 1], [3])] }, 'Two folds have the name “4”'],
+    ['a clip that is not there', { folds: [fold([0, 1, 9], [2])] }, 'names clip 9 of 4'],
+    [
+      'a group on both sides',
+      { clips: [clip(0, 0, 'take'), clip(1, 1), clip(2, 0, 'take'), clip(3, 1)] },
+      'tests on /sounds/2.wav, and trains on clips of the same group “take”',
+    ],
+  ])('refuses %s', (_, changes, message) => {
+    expect(() => checkManifest(manifest(changes))).toThrow(message)
+  })
+
+  it('refuses a network that its crop is too short for', () => {
+    const recipe: Recipe = { ...recipes['logmel-cnn'] }
+    if (recipe.model.kind === 'logmel-cnn') recipe.model = { ...recipe.model, cropSeconds: 0.1, filters: [4, 4, 4] }
+    expect(() => checkManifest({ ...manifest(), recipe })).toThrow('does not fit a crop of 0.1 s')
+  })
+
+  it('refuses more MFCC than bands', () => {
+    const recipe: Recipe = { ...recipes['mfcc-logistic'] }
+    if (recipe.model.kind === 'mfcc-logistic') recipe.model = { ...recipe.model, mfccCount: 61 }
+    expect(() => checkManifest({ ...manifest(), recipe })).toThrow('61 MFCC of 60 bands')
+  })
+})

@@ -1,0 +1,187 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import * as tf from '@tensorflow/tfjs-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Random } from '../../dsp/random'
+import type { Recipe } from '../../dsp/recipe'
+import { encodeWav } from '../../formats/audio/encode-wav'
+import type { PredictManifest, TrainClip, TrainManifest } from '../../shared/job/manifest'
+import type { WorkerEvent } from '../../shared/job/worker-event'
+import { recipes } from '../../zoo/recipes'
+import { RecordingCache } from '../media/recording-cache'
+import { runMediaTask } from '../media/run-media-task'
+import type { MediaRunner } from './learning/features'
+import { predictWith } from './predict'
+import { trainWith } from './train'
+
+/** The media tasks without threads, whose built entry is not there in unit tests. */
+const recordings = new RecordingCache(2 ** 26)
+const media: MediaRunner = { run: (kind, input) => runMediaTask(kind, input, recordings) }
+
+const rateHz = 16_000
+const classNames = ['high', 'low', 'noise']
+let folder: string
+let clips: TrainClip[]
+
+/** Tones above and below 1 kHz and noise, a little over half a second each: three takes in each of two folds. */
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'earmark-train-'))
+  const random = new Random(11)
+  clips = await Promise.all(
+    Array.from({ length: 18 }, async (_, index) => {
+      const classIndex = index % 3
+      const hz = classIndex === 0 ? random.uniform(2000, 4000) : random.uniform(200, 600)
+      const samples = Float32Array.from({ length: Math.round(rateHz * random.uniform(0.5, 0.7)) }, (_, i) =>
+        classIndex === 2
+          ? random.normal(0, 0.1)
+          : 0.3 * Math.sin((2 * Math.PI * hz * i) / rateHz) + random.normal(0, 0.01),
+      )
+      const path = join(folder, `${index}.wav`)
+      await writeFile(path, encodeWav([samples], rateHz))
+      const fold = index < 9 ? '1' : '2'
+      return {
+        id: `clip-${index}`,
+        path,
+        contentHash: '',
+        startSeconds: 0,
+        endSeconds: 10,
+        fold,
+        group: `${index}`,
+        classIndex,
+      }
+    }),
+  )
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+function smallRecipe(name: keyof typeof recipes): Recipe {
+  const recipe = structuredClone(recipes[name])
+  if (recipe.model.kind === 'logmel-cnn') {
+    recipe.model = { ...recipe.model, cropSeconds: 1, filters: [4, 6] }
+    recipe.training = { ...recipe.training, maxEpochs: 30, batchClips: 6, learningRate: 0.01, mixupAlpha: 0 }
+  }
+  return recipe
+}
+
+async function manifestFor(recipe: Recipe): Promise<TrainManifest> {
+  const positionsOf = (fold: string): number[] => clips.flatMap((clip, index) => (clip.fold === fold ? [index] : []))
+  return {
+    kind: 'train',
+    runId: 'run',
+    folder: await mkdtemp(join(folder, 'run-')),
+    recipe,
+    backend: 'wasm',
+    classes: classNames.map((name) => ({ id: `class-${name}`, name })),
+    clips,
+    folds: [
+      { name: '1', train: positionsOf('2'), test: positionsOf('1') },
+      { name: '2', train: positionsOf('1'), test: positionsOf('2') },
+    ],
+  }
+}
+
+async function trainAll(manifest: TrainManifest): Promise<WorkerEvent[]> {
+  const events: WorkerEvent[] = []
+  await trainWith(manifest, (event) => events.push(event), media)
+  return events
+}
+
+function scoresOf(events: readonly WorkerEvent[]): Map<string, Float32Array> {
+  const rows = events.flatMap((event) => (event.type === 'predictions' ? event.rows : []))
+  return new Map(rows.map(({ clipId, scores }) => [clipId, scores]))
+}
+
+describe.each(['logmel-cnn', 'mfcc-logistic'] as const)('a run of %s', (name) => {
+  it('trains, scores every test clip once, and predicts the same from its saved models', async () => {
+    const manifest = await manifestFor(smallRecipe(name))
+    const events = await trainAll(manifest)
+
+    const order = events.map((event) => event.type).filter((type) => type !== 'progress')
+    expect([...new Set(order)]).toEqual(['backend', 'fold-started', 'epoch', 'predictions', 'fold-finished'])
+    expect(events.filter((event) => event.type === 'fold-finished').map((event) => event.fold)).toEqual(['1', '2'])
+
+    const progress = events.filter((event) => event.type === 'progress')
+    for (const [index, event] of progress.entries()) {
+      expect(event.done).toBeGreaterThanOrEqual(progress[index - 1]?.done ?? 0)
+      expect(event.done).toBeLessThanOrEqual(event.total)
+    }
+    expect(progress.at(-1)).toMatchObject({ done: progress[0]!.total })
+
+    const scores = scoresOf(events)
+    expect(scores.size).toBe(clips.length)
+    let correct = 0
+    for (const clip of clips) {
+      const row = scores.get(clip.id)!
+      expect(row.reduce((total, score) => total + score, 0)).toBeCloseTo(1, 5)
+      if (row.indexOf(Math.max(...row)) === clip.classIndex) correct++
+    }
+    expect(correct).toBeGreaterThanOrEqual(16)
+
+    expect((await readdir(manifest.folder)).sort()).toEqual(['model-1', 'model-2'])
+    await rm(join(manifest.folder, 'model-2'), { recursive: true })
+    const again: WorkerEvent[] = []
+    const asked: PredictManifest = { ...manifest, kind: 'predict', clips: clips.filter((clip) => clip.fold === '1') }
+    await predictWith(asked, (event) => again.push(event), media)
+    const repeated = scoresOf(again)
+    expect(repeated.size).toBe(9)
+    for (const [clipId, row] of repeated) {
+      for (const [label, score] of row.entries()) expect(score).toBeCloseTo(scores.get(clipId)![label]!, 5)
+    }
+  })
+
+  it('repeats bit for bit', async () => {
+    const recipe = smallRecipe(name)
+    recipe.training.maxEpochs = Math.min(recipe.training.maxEpochs, 3)
+    const first = scoresOf(await trainAll(await manifestFor(recipe)))
+    const before = tf.memory().numTensors
+    expect(scoresOf(await trainAll(await manifestFor(recipe)))).toEqual(first)
+    expect(tf.memory().numTensors).toBe(before)
+  })
+})
+
+describe('what can go wrong', () => {
+  it('names the clip that cannot be read, and how many others there are', async () => {
+    const manifest = await manifestFor(smallRecipe('mfcc-logistic'))
+    const broken = join(folder, 'broken.wav')
+    await writeFile(broken, 'this is no sound')
+    manifest.clips = clips.map((clip, index) => (index === 4 || index === 7 ? { ...clip, path: broken } : clip))
+    await expect(trainAll(manifest)).rejects.toMatchObject({
+      code: 'bad-file',
+      message: expect.stringMatching(/broken\.wav.*1 more of the 18 clips/),
+    })
+    expect(await readdir(manifest.folder)).toEqual([])
+  })
+
+  it('predicts the clips that can be read and lists the others', async () => {
+    const manifest = await manifestFor(smallRecipe('mfcc-logistic'))
+    await trainAll(manifest)
+    const asked: PredictManifest = {
+      ...manifest,
+      kind: 'predict',
+      clips: [clips[0]!, { ...clips[1]!, path: join(folder, 'gone.wav') }],
+    }
+    const events: WorkerEvent[] = []
+    await predictWith(asked, (event) => events.push(event), media)
+    expect([...scoresOf(events).keys()]).toEqual(['clip-0'])
+    const issues = events.flatMap((event) => (event.type === 'issues' ? event.issues : []))
+    expect(issues).toMatchObject([{ file: join(folder, 'gone.wav') }])
+    await expect(predictWith({ ...asked, clips: [asked.clips[1]!] }, () => undefined, media)).rejects.toThrow(
+      'gone.wav',
+    )
+  })
+
+  it('refuses to predict without a model, or with one for other classes', async () => {
+    const manifest = await manifestFor(smallRecipe('mfcc-logistic'))
+    const asked: PredictManifest = { ...manifest, kind: 'predict' }
+    await expect(predictWith(asked, () => undefined, media)).rejects.toMatchObject({ code: 'not-found' })
+    await trainAll(manifest)
+    const others = { ...asked, classes: [...manifest.classes].reverse() }
+    await expect(predictWith(others, () => undefined, media)).rejects.toThrow('was made for other classes')
+  })
+
+  it('does not train on another backend than the one asked for', async () => {
+    const manifest = { ...(await manifestFor(smallRecipe('mfcc-logistic'))), backend: 'webgpu' as const }
+    await expect(trainAll(manifest)).rejects.toMatchObject({ code: 'backend-unavailable' })
+  })
+})

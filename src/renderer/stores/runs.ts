@@ -1,0 +1,116 @@
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef } from 'vue'
+import type { Recipe } from '../../dsp/recipe'
+import type { RunDetail, RunEpoch, RunRequest, RunSummary } from '../../shared/contract/runs'
+import { type AppError, toAppError } from '../../shared/errors'
+import type { BackendStatus } from '../../shared/job/worker-event'
+import { useClient, useHostEvent, useMirrored } from '../composables/use-client'
+import { useWorkspaceStore } from './workspace'
+
+export const hasRunEnded = (run: { status: RunSummary['status'] }): boolean =>
+  run.status !== 'queued' && run.status !== 'running'
+
+/** Mirrors the runs of the open catalog, and what a new one can be made of: recipes and backends. */
+export const useRunsStore = defineStore('runs', () => {
+  const client = useClient()
+  const workspace = useWorkspaceStore()
+  const summaries = ref<RunSummary[]>([])
+  const isLoaded = ref(false)
+  const error = ref<AppError | null>(null)
+  const details = ref(new Map<string, RunDetail>())
+  const recipes = shallowRef<Recipe[]>([])
+  /** Null until every backend has passed or failed its proof, which takes seconds. */
+  const backends = ref<BackendStatus[] | null>(null)
+  const backendsError = ref<AppError | null>(null)
+
+  /** Newest first. */
+  const list = computed(() => [...summaries.value].sort((a, b) => b.createdAt.localeCompare(a.createdAt)))
+  const finished = computed(() => list.value.filter((run) => run.status === 'done'))
+
+  async function load(): Promise<void> {
+    if (!workspace.isOpen) {
+      summaries.value = []
+      details.value.clear()
+      isLoaded.value = false
+      return
+    }
+    try {
+      summaries.value = await client.runs.list()
+      error.value = null
+    } catch (thrown) {
+      error.value = toAppError(thrown)
+    }
+    isLoaded.value = true
+  }
+
+  /** Fetches a run with its epochs and keeps it up to date from then on. @throws AppError 'not-found'. */
+  async function open(id: string): Promise<RunDetail> {
+    const fetched = await client.runs.get({ id })
+    details.value.set(id, mergeEpochs(fetched, details.value.get(id)?.epochs ?? []))
+    return fetched
+  }
+
+  function hearEpoch(runId: string, epoch: RunEpoch): void {
+    const known = details.value.get(runId)
+    if (known) details.value.set(runId, mergeEpochs(known, [epoch]))
+  }
+
+  async function loadChoices(): Promise<void> {
+    if (recipes.value.length === 0) recipes.value = await client.runs.recipes()
+  }
+
+  async function loadBackends(): Promise<void> {
+    if (backends.value) return
+    try {
+      backends.value = await client.runs.backends()
+      backendsError.value = null
+    } catch (thrown) {
+      backendsError.value = toAppError(thrown)
+    }
+  }
+
+  /** Queues a run. @returns its id. */
+  async function start(request: RunRequest): Promise<string> {
+    const { runId } = await client.runs.start(request)
+    await load()
+    return runId
+  }
+
+  let timer: ReturnType<typeof setTimeout> | null = null
+  const stale = new Set<string>()
+  useHostEvent('runs.changed', ({ runId }) => {
+    stale.add(runId)
+    timer ??= setTimeout(() => {
+      timer = null
+      const ids = [...stale].filter((id) => details.value.has(id))
+      stale.clear()
+      void load()
+      for (const id of ids) void open(id).catch(() => undefined)
+    }, 100)
+  })
+  useHostEvent('runs.epoch', ({ runId, epoch }) => hearEpoch(runId, epoch))
+  useMirrored(load, ['workspace.changed'])
+
+  return {
+    list,
+    finished,
+    isLoaded,
+    error,
+    details,
+    recipes,
+    backends,
+    backendsError,
+    load,
+    open,
+    loadChoices,
+    loadBackends,
+    start,
+  }
+})
+
+/** A run with more epochs, each fold and number once, in the order they were told. */
+export function mergeEpochs(run: RunDetail, more: RunEpoch[]): RunDetail {
+  const seen = new Set(run.epochs.map((epoch) => `${epoch.fold}/${epoch.epoch}`))
+  const added = more.filter((epoch) => !seen.has(`${epoch.fold}/${epoch.epoch}`))
+  return added.length === 0 ? run : { ...run, epochs: [...run.epochs, ...added] }
+}
