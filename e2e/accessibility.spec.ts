@@ -41,7 +41,7 @@ test('every view is free of serious axe findings, dark and light', async () => {
       await takeShot(page, `axe-${theme}-${name}`)
       found.push(...(await findSerious(page)).map((finding) => `${theme} ${name}: ${finding}`))
     }
-    await page.goto(`${page.url().split('#')[0]}#/settings`)
+    await page.getByRole('link', { name: 'Settings' }).click()
     await page.getByRole('radio', { name: theme, exact: false }).first().check()
     await look('settings')
     await page.goto(`${page.url().split('#')[0]}#/welcome`)
@@ -90,7 +90,7 @@ test('the keyboard alone makes the sample catalog, opens a clip, plays it and la
   await tabTo(page, 'Clips')
   await page.keyboard.press('End')
   await page.keyboard.press('Space')
-  await expect(page.getByRole('button', { name: 'Pause' })).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Pause', exact: true })).toBeVisible()
   await page.keyboard.press('Enter')
   await expect(page.getByRole('img', { name: 'Spectrogram' })).toBeVisible()
   const before = countIn(catalog, 'select count(*) from clip_labels')

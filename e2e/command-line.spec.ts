@@ -89,13 +89,14 @@ test.describe('the whole loop from the command line', () => {
     expect(behind.stdout.trim().split('\n')).toHaveLength(evaluated.confusionMatrix[row]![column]!)
 
     const audio = join(esc10Folder!, 'audio', readdirSync(join(esc10Folder!, 'audio'))[0]!)
-    const predicted = await earmarkJson<{ recording: string; label: string; score: number }>(
+    const predicted = await earmarkJson<{ recording: string; label: string; score: number }[]>(
       ['predict', audio, '--run', trained.run, '--catalog', catalog],
       options,
     )
-    expect(predicted.recording).toBe(audio)
-    expect(evaluated.classes).toContain(predicted.label)
-    expect(predicted.score).toBeGreaterThan(0.1)
+    expect(predicted).toHaveLength(1)
+    expect(predicted[0]!.recording).toBe(audio)
+    expect(evaluated.classes).toContain(predicted[0]!.label)
+    expect(predicted[0]!.score).toBeGreaterThan(0.1)
 
     const out = join(folder, 'esc50-export')
     expect((await earmark(['export', catalog, '--format', 'esc50', '--out', out], options)).code).toBe(0)
