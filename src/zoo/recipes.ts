@@ -16,7 +16,10 @@ const frontEnd: FrontEnd = {
   level: { referencePower: 1, aminPower: 1e-10, topDb: 80 },
 }
 
-/** A small convolutional network on 3-second crops of a 64-band log-mel spectrogram. */
+/**
+ * The baseline: a small convolutional network on 3-second crops of a 64-band log-mel spectrogram, stopped by a tenth
+ * of the training groups. The SpecAugment masks are there to be switched on; trials on ESC-10 were no better with them.
+ */
 const logmelCnn: Recipe = {
   name: 'logmel-cnn',
   frontEnd,
@@ -25,8 +28,8 @@ const logmelCnn: Recipe = {
     maxEpochs: 40,
     batchClips: 32,
     learningRate: 0.002,
-    patienceEpochs: 0,
-    validationShare: 0,
+    patienceEpochs: 15,
+    validationShare: 0.1,
     isClassBalanced: true,
     mixupAlpha: 0.2,
     frequencyMasks: 0,

@@ -48,12 +48,13 @@ function complete(database: Database, rows: Omit<Annotation, 'labels'>[]): Annot
        WHERE l.annotation_id IN (SELECT value FROM json_each(?)) ORDER BY l.state DESC, k.name`,
     listParameter(rows.map((row) => row.id)),
   )
-  return rows.map((row) => ({
-    ...row,
-    labels: labels
-      .filter((label) => label.annotationId === row.id)
-      .map(({ classId, name, state, author }) => ({ classId, name, state, author })),
-  }))
+  const byAnnotation = new Map<string, Label[]>()
+  for (const { annotationId, ...label } of labels) {
+    const list = byAnnotation.get(annotationId)
+    if (list) list.push(label)
+    else byAnnotation.set(annotationId, [label])
+  }
+  return rows.map((row) => ({ ...row, labels: byAnnotation.get(row.id) ?? [] }))
 }
 
 /** Draws a segment or box on a clip; the span is clamped to the clip. @throws AppError 'not-found', 'invalid-argument' */
