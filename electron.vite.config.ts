@@ -17,6 +17,7 @@ export default defineConfig({
           // … and what they fork: processes and threads.
           'host-process': entry('src/main/desktop/host-process.ts'),
           worker: entry('src/main/worker/main.ts'),
+          'setup-tensorflow': entry('src/main/worker/native/main.ts'),
           'media-thread': entry('src/main/media/media-thread.ts'),
         },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
