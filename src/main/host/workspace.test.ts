@@ -110,15 +110,28 @@ describe('a workspace', () => {
     const second = connect(near)
     let heard = 0
     second.on('ontology.changed', () => heard++)
+    const before = fixture.heard('ontology.changed').length
     await fixture.client.ontology.add({ name: 'owl' })
     await second.client.ontology.list()
     expect(heard).toBe(1)
-    expect(fixture.heard('ontology.changed')).toHaveLength(1)
+    expect(fixture.heard('ontology.changed')).toHaveLength(before + 1)
     expect(fixture.heard('history.changed').at(-1)).toEqual({ undoTitle: 'Add class “owl”', redoTitle: null })
     second.close()
     await fixture.client.ontology.add({ name: 'jay' })
-    expect(fixture.heard('ontology.changed')).toHaveLength(2)
+    expect(fixture.heard('ontology.changed')).toHaveLength(before + 2)
     expect(heard).toBe(1)
+  })
+
+  it('hears what another process does to the same catalog', async () => {
+    await fixture.client.workspace.create({ path })
+    const other = openHost(() => undefined, { folder: fixture.folder })
+    await other.client.workspace.open({ path })
+    const before = fixture.heard('ontology.changed').length
+    await other.client.ontology.add({ name: 'owl' })
+    await expect.poll(() => fixture.heard('ontology.changed').length, { timeout: 5000 }).toBeGreaterThan(before)
+    expect(await fixture.client.history.undo()).toMatchObject({ title: 'Add class “owl”' })
+    await expect.poll(async () => other.heard('history.changed').at(-1)?.redoTitle, { timeout: 5000 }).toContain('owl')
+    await other.close()
   })
 
   it('verifies: a sound catalog has no problems, and each fault is named', async () => {

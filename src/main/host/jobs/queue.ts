@@ -15,8 +15,8 @@ export interface JobWork {
   title: string
   runId: string | null
   outPath: string | null
-  /** Called when the job's turn has come. What it throws fails the job. */
-  start(job: Job): JobManifest
+  /** Called when the job's turn has come; null when there is nothing to do. What it throws fails the job. */
+  start(job: Job): JobManifest | null
   /** Takes one event into the catalog; may change the job's counts. What it throws ends the worker and fails the job. */
   ingest(job: Job, event: WorkerEvent): void
   /** Called once, in one transaction with the job's last status. */
@@ -156,6 +156,7 @@ export class JobQueue {
       const manifest = work.start(job)
       saveJob(this.options.database, job)
       this.announceNow(live)
+      if (manifest === null) return this.settle(live, 'done', null)
       live.hasWorker = true
       const handle = runWorker(this.options.launchWorker, manifest, (event) => this.hear(live, event))
       live.handle = handle
