@@ -130,6 +130,8 @@ export class JobQueue {
   async close(): Promise<void> {
     this.isClosed = true
     await Promise.all([...this.live.values()].filter((live) => !live.isEnded).map((live) => this.cancel(live.job.id)))
+    // One that has said "done" and takes its time to leave is not waited for.
+    for (const live of this.live.values()) live.handle?.kill()
     await Promise.all(this.busyLanes.values())
   }
 
