@@ -57,11 +57,12 @@ function complete(database: Database, rows: Omit<Annotation, 'labels'>[]): Annot
   return rows.map((row) => ({ ...row, labels: byAnnotation.get(row.id) ?? [] }))
 }
 
-/** Draws a segment or box on a clip; the span is clamped to the clip. @throws AppError 'not-found', 'invalid-argument' */
+/** Draws a segment or box on a clip; the span is clamped to the clip. @throws AppError 'not-found', 'invalid-argument', 'conflict' */
 export function createAnnotation(
   database: Database,
   recorder: Recorder,
   input: {
+    id?: string | undefined
     clipId: string
     startSeconds: number
     endSeconds: number
@@ -72,7 +73,9 @@ export function createAnnotation(
   author: string,
 ): { title: string; id: string } {
   const bounds = fitBounds(readSpan(database, input.clipId), input)
-  const id = createId()
+  const id = input.id ?? createId()
+  if (database.get('SELECT 1 FROM annotations WHERE id = ?', id))
+    throw new AppError('conflict', `There is an annotation with the id ${id} already.`)
   recorder.insert('annotations', { id, clip_id: input.clipId, ...bounds, tier: 'human', author, score: null, note: '' })
   const at = new Date().toISOString()
   const names: string[] = []

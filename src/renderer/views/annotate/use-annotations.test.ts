@@ -42,7 +42,7 @@ function setUp(refuse = false) {
       list: async () => structuredClone(stored),
       create: (input) =>
         answer(() => {
-          const made = { ...segment('new', input.startSeconds), endSeconds: input.endSeconds }
+          const made = { ...segment(input.id ?? 'new', input.startSeconds), endSeconds: input.endSeconds }
           stored.push(made)
           return made
         }),
@@ -81,14 +81,20 @@ describe('useAnnotations', () => {
     expect(ids()).toEqual(['a', 'b'])
   })
 
-  it('shows a new segment at once and then under the host’s id', async () => {
-    const { annotations, ids } = setUp()
+  it('shows a new segment at once, and labels it before the answer is back', async () => {
+    const { annotations, ids, stored } = setUp()
     await settle()
-    const creating = annotations.create({ startSeconds: 1, endSeconds: 1.5, lowHz: null, highHz: null })
-    expect(ids()).toEqual(['a', expect.stringMatching(/^draft-/), 'b'])
+    const id = '01a1fa11-94ca-77d8-adad-56e470bcd06b'
+    const creating = annotations.create(id, { startSeconds: 1, endSeconds: 1.5, lowHz: null, highHz: null })
+    expect(ids()).toEqual(['a', id, 'b'])
+    const labeling = annotations.setLabel(id, 'c1', 'dog', 'present')
     await settle(10)
-    expect((await creating)?.id).toBe('new')
-    expect(ids()).toEqual(['a', 'new', 'b'])
+    expect((await creating)?.id).toBe(id)
+    await labeling
+    await settle()
+    expect(ids()).toEqual(['a', id, 'b'])
+    expect(annotations.list.value[1]!.labels.map((label) => label.name)).toEqual(['dog'])
+    expect(stored.find((other) => other.id === id)?.labels).toHaveLength(1)
   })
 
   it('takes back what the host refuses, and says why', async () => {
