@@ -1,9 +1,11 @@
 /**
- * Time of one training step of `logmel-cnn` (its recipe's batch and crop), on WASM with the composed gradient kernels
- * and on tfjs's plain-JavaScript backend, in one process and on the same values; and of the single kernels that
- * were composed, against what WASM has of its own.
+ * Time of one training step of `logmel-cnn` (its recipe's batch and crop), on TensorFlow's native library (where it is
+ * set up; on as many threads as WASM: one), on WASM with the composed gradient kernels and on tfjs's plain-JavaScript
+ * backend, in one process and on the same values; how far their gradients are apart; and the single kernels that were
+ * composed, against what WASM has of its own.
  *
  *     npm run bench -- train-step [steps]
+ *     TF_NUM_INTRAOP_THREADS=8 npm run bench -- train-step [steps]
  */
 import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
@@ -11,9 +13,10 @@ import { Random } from '../src/dsp/random'
 import type { LogmelCnnModel } from '../src/dsp/recipe'
 import { buildModel } from '../src/main/worker/learning/build-model'
 import { countCropFrames } from '../src/main/worker/learning/crops'
+import { loadTensorflow } from '../src/main/worker/learning/load-tensorflow'
 import { loadWasm } from '../src/main/worker/learning/load-wasm'
 import { describeLogmelCnn } from '../src/zoo/logmel-cnn'
-import { countParameters } from '../src/zoo/model-spec'
+import { countParameters, type ModelSpec } from '../src/zoo/model-spec'
 import { recipes } from '../src/zoo/recipes'
 
 const classCount = 10
@@ -25,45 +28,102 @@ export async function main(args: string[] = []): Promise<void> {
   const spec = describeLogmelCnn(model as LogmelCnnModel, { frames, bands: 64 }, classCount)
   console.log(`${training.batchClips} crops of ${frames} × 64, ${countParameters(spec)} parameters`)
 
-  const makeStep = (): (() => number) => {
-    const network = buildModel(spec, new Random(1))
-    const variables = network.trainableWeights.map((weight) => weight.read() as tf.Variable)
-    const optimizer = tf.train.adam(0.001)
-    const random = new Random(2)
-    const values = Float32Array.from({ length: training.batchClips * frames * 64 }, () => random.normal())
-    const pictures = tf.tensor4d(values, [training.batchClips, frames, 64, 1])
-    const labels = tf.tensor1d(
-      Array.from({ length: training.batchClips }, (_, row) => row % classCount),
-      'int32',
-    )
-    const targets = tf.oneHot(labels, classCount)
-    return () =>
-      tf.tidy(() => {
-        const { value, grads } = tf.variableGrads(
-          () =>
-            tf.losses.softmaxCrossEntropy(
-              targets,
-              network.apply(pictures, { training: true }) as tf.Tensor,
-            ) as tf.Scalar,
-          variables,
-        )
-        optimizer.applyGradients(Object.entries(grads).map(([name, tensor]) => ({ name, tensor })))
-        return value.dataSync()[0]!
-      })
+  const makeStep = (clips = training.batchClips): TrainingStep => makeTrainingStep(spec, frames, clips)
+  // WASM has one thread; before the library is loaded, so that it counts.
+  process.env.TF_NUM_INTRAOP_THREADS ??= '1'
+  process.env.TF_NUM_INTEROP_THREADS ??= process.env.TF_NUM_INTRAOP_THREADS
+  const native = await loadTensorflow().catch((error: Error) => {
+    console.log(`tensorflow is not measured: ${error.message}`)
+    return null
+  })
+  const gradients: Record<string, Float32Array[]> = {}
+  let tensorflow: number | null = null
+  if (native !== null) {
+    console.log(native)
+    const step = makeStep()
+    tensorflow = measure(step.run, steps)
+    countTensors(step.run)
+    gradients.tensorflow = makeStep(4).differentiate()
   }
-
   console.log(await loadWasm())
-  const wasm = measure(makeStep(), steps)
+  const wasm = measure(makeStep().run, steps)
+  gradients.wasm = makeStep(4).differentiate()
   measureKernels(frames, training.batchClips)
   await tf.setBackend('cpu')
   // Once, without warming up: it takes half a minute or more.
+  gradients['plain JavaScript'] = makeStep(4).differentiate()
   const plainStep = makeStep()
   const plainStarted = performance.now()
-  plainStep()
+  plainStep.run()
   const plain = performance.now() - plainStarted
-  console.log(
-    `one training step   wasm ${wasm.toFixed(0)} ms   plain JavaScript ${plain.toFixed(0)} ms   ratio ${(plain / wasm).toFixed(1)}`,
+  const times = { ...(tensorflow === null ? {} : { tensorflow }), wasm, 'plain JavaScript': plain }
+  for (const [name, milliseconds] of Object.entries(times))
+    console.log(
+      `one training step on ${name}: ${milliseconds.toFixed(1)} ms, ${(milliseconds / wasm).toFixed(2)} × wasm’s`,
+    )
+  for (const [one, other] of Object.keys(gradients).flatMap((one, index, all) =>
+    all.slice(index + 1).map((other) => [one, other] as const),
+  ))
+    console.log(
+      `gradients of ${gradients[one]!.length} weights, ${one} against ${other}: at most ${largestDifference(gradients[one]!, gradients[other]!).toExponential(1)} of the largest value`,
+    )
+}
+
+interface TrainingStep {
+  /** One step of Adam; returns the loss. */
+  run: () => number
+  /** The gradients of every weight, without dropout. */
+  differentiate: () => Float32Array[]
+}
+
+function makeTrainingStep(spec: ModelSpec, frames: number, clips: number): TrainingStep {
+  const network = buildModel(spec, new Random(1))
+  const variables = network.trainableWeights.map((weight) => weight.read() as tf.Variable)
+  const optimizer = tf.train.adam(0.001)
+  const random = new Random(2)
+  const values = Float32Array.from({ length: clips * frames * 64 }, () => random.normal())
+  const pictures = tf.tensor4d(values, [clips, frames, 64, 1])
+  const labels = tf.tensor1d(
+    Array.from({ length: clips }, (_, row) => row % classCount),
+    'int32',
   )
+  const targets = tf.oneHot(labels, classCount)
+  const grade = (training: boolean): { value: tf.Scalar; grads: tf.NamedTensorMap } =>
+    tf.variableGrads(
+      () => tf.losses.softmaxCrossEntropy(targets, network.apply(pictures, { training }) as tf.Tensor) as tf.Scalar,
+      variables,
+    )
+  return {
+    run: () =>
+      tf.tidy(() => {
+        const { value, grads } = grade(true)
+        optimizer.applyGradients(Object.entries(grads).map(([name, tensor]) => ({ name, tensor })))
+        return value.dataSync()[0]!
+      }),
+    differentiate: () =>
+      tf.tidy(() => {
+        const { grads } = grade(false)
+        return variables.map((variable) => grads[variable.name]!.dataSync() as Float32Array)
+      }),
+  }
+}
+
+/** The largest difference of any weight's gradients, each relative to the largest value of its gradient. */
+function largestDifference(one: Float32Array[], other: Float32Array[]): number {
+  return Math.max(
+    ...one.map((values, weight) => {
+      const scale = values.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-12)
+      return values.reduce((most, value, at) => Math.max(most, Math.abs(value - other[weight]![at]!)), 0) / scale
+    }),
+  )
+}
+
+/** Steps must leave no tensor behind, and the process must not grow with them. */
+function countTensors(run: () => number): void {
+  const [tensors, megabytes] = [tf.memory().numTensors, process.memoryUsage.rss() / 1e6]
+  for (let step = 0; step < 50; step++) run()
+  const grown = process.memoryUsage.rss() / 1e6 - megabytes
+  console.log(`50 steps: ${tf.memory().numTensors - tensors} tensors more, ${grown.toFixed(0)} MB more`)
 }
 
 /** Mean milliseconds of a call, after one that warms up. */

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../../../shared/errors'
 import { probeBackends, proveBackend, selectBackend, tryBackend } from './backend'
-import { describeLoadFailure, restoreRemovedFunctions } from './load-tensorflow'
+import { describeDevice, describeLoadFailure, restoreRemovedFunctions } from './load-tensorflow'
 import { loadWasm } from './load-wasm'
 
 describe('backends', () => {
@@ -63,16 +63,23 @@ describe('backends', () => {
 })
 
 describe('the native library', () => {
-  it('is told apart: not installed, without its library, not loading', () => {
-    const missing = Object.assign(new Error("Cannot find module '@tensorflow/tfjs-node'\nRequire stack:"), {
-      code: 'MODULE_NOT_FOUND',
-    })
-    expect(describeLoadFailure('@tensorflow/tfjs-node', missing)).toBe('is not installed')
-    const bare = new Error('The specified module could not be found: lib/napi-v8/tfjs_binding.node')
-    expect(describeLoadFailure('@tensorflow/tfjs-node', bare)).toContain('without its native library')
-    expect(describeLoadFailure('@tensorflow/tfjs-node', new Error('libcudart.so: no such file'))).toBe(
+  it('is told apart: without its addon, not loading, crashing', () => {
+    const bare = new Error('The addon (tfjs_binding.node) can not be found at path: lib/napi-v8/tfjs_binding.node.')
+    expect(describeLoadFailure(bare)).toContain('is installed without its native library')
+    expect(describeLoadFailure(new Error('libcudart.so: no such file\nstack'))).toBe(
       'does not load (libcudart.so: no such file)',
     )
+    const crashed = new Error('crashed the process that tried it (SIGSEGV)')
+    expect(describeLoadFailure(crashed)).toBe('crashed the process that tried it (SIGSEGV)')
+  })
+
+  it('says truthfully where it computes', () => {
+    const proof = { version: '2.21.0', isUsingGpu: false, loadMs: 1, productMs: 1, convolutionMs: 1 }
+    expect(describeDevice(proof, false, 8)).toBe('CPU (TensorFlow 2.21.0, 8 threads)')
+    expect(describeDevice(proof, true, 1)).toBe(
+      'CPU (TensorFlow 2.21.0, one thread; its form for CUDA found no GPU it can use)',
+    )
+    expect(describeDevice({ ...proof, isUsingGpu: true }, true, 8)).toBe('GPU (TensorFlow 2.21.0)')
   })
 
   it('finds the functions that newer Node removed', () => {

@@ -1,35 +1,124 @@
-/** Loads TensorFlow's native library (tfjs-node), where it is installed. */
+/** Loads TensorFlow's native library: the one that Earmark's setup built, or tfjs's own packages where they work. */
 import { createRequire } from 'node:module'
+import { availableParallelism } from 'node:os'
+import { dirname, join } from 'node:path'
+import '@tensorflow/tfjs-layers'
 import * as tf from '@tensorflow/tfjs-core'
+import { addonFile } from '../native/build-addon'
+import { nativeFolder } from '../native/native-folder'
+import { findLibraries, recallProof, rememberProof } from '../native/native-manifest'
+import {
+  nativeEnvironment,
+  proofKey,
+  proveLibrary,
+  readNvidiaDriver,
+  resolvePackage,
+  type Proof,
+  type ProofSubject,
+} from '../native/prove-library'
 
 const packages = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node']
 
+interface Candidate {
+  subject: ProofSubject
+  /** What it is called in a reason. */
+  label: string
+  /** The addon, whose change asks for a new proof. */
+  addon: string
+  /** Whether it was built to use a GPU. */
+  isForGpu: boolean
+}
+
+/** Set once a library is in this process: a second one, of another version, would clash with it. */
+let device: string | null = null
+
 /**
- * Loads the native library and selects it.
+ * Loads the native library and selects it, after a proof in a child process. With a GPU driver on this machine, the
+ * first library that computes on the GPU is taken; else the first that works.
  *
- * @returns where it runs, for people: "GPU (TensorFlow 2.9.1)"
- * @throws Error whose message says, for each package tried, why it cannot be used
+ * @returns where it runs, for people: "GPU (TensorFlow 2.21.0)", "CPU (TensorFlow 2.21.0, 8 threads)"
+ * @throws Error whose message says, for each library found, why it cannot be used
  */
 export async function loadTensorflow(): Promise<string> {
+  if (device === null) {
+    const failures: string[] = []
+    const { candidate, proof } = await choose(findCandidates(failures), failures)
+    for (const [name, value] of Object.entries(nativeEnvironment)) process.env[name] ??= value
+    open(candidate)
+    device = describeDevice(proof, candidate.isForGpu)
+  }
+  if (!(await tf.setBackend('tensorflow'))) throw new Error('its backend did not start')
+  return device
+}
+
+function findCandidates(failures: string[]): Candidate[] {
+  const candidates: Candidate[] = []
+  for (const { folder, manifest, ...rest } of findLibraries(nativeFolder())) {
+    const label = `the library in ${folder}`
+    if (manifest === null) failures.push(`${label} cannot be used: ${'reason' in rest ? rest.reason : ''}`)
+    else {
+      const subject = { kind: 'folder', target: folder } as const
+      candidates.push({ subject, label, addon: join(folder, addonFile), isForGpu: manifest.variant === 'gpu' })
+    }
+  }
+  for (const name of packages) {
+    const main = resolvePackage(name)
+    const addon = main === null ? null : join(dirname(dirname(main)), 'lib', 'napi-v8', 'tfjs_binding.node')
+    if (addon === null) continue
+    candidates.push({
+      subject: { kind: 'package', target: name },
+      label: name,
+      addon,
+      isForGpu: name.endsWith('-gpu'),
+    })
+  }
+  return candidates
+}
+
+async function choose(candidates: Candidate[], failures: string[]): Promise<{ candidate: Candidate; proof: Proof }> {
+  let second: { candidate: Candidate; proof: Proof } | null = null
+  const hasGpu = readNvidiaDriver() !== ''
+  for (const candidate of candidates) {
+    try {
+      const proof = await prove(candidate)
+      if (proof.isUsingGpu || !hasGpu) return { candidate, proof }
+      second ??= { candidate, proof }
+    } catch (error) {
+      failures.push(`${candidate.label} ${describeLoadFailure(error)}`)
+    }
+  }
+  if (second !== null) return second
+  const found = failures.length === 0 ? 'no native library is installed' : failures.join('; ')
+  throw new Error(`${found}; npm run setup:tensorflow builds one`)
+}
+
+/** Throws where there is no addon, with the loader's own words; else proves in a child process, once for each addon. */
+async function prove({ subject, addon }: Candidate): Promise<Proof> {
+  let key: string
+  try {
+    key = proofKey(addon)
+  } catch {
+    throw new Error(`is installed without its native library (${addon} is missing)`)
+  }
+  const known = subject.kind === 'folder' ? recallProof(subject.target, key) : null
+  if (known !== null) return known
+  const proof = await proveLibrary(subject)
+  if (subject.kind === 'folder') rememberProof(subject.target, key, proof)
+  return proof
+}
+
+/** Brings a proved library into this process, on this process's tfjs-core. */
+function open({ subject, label }: Candidate): void {
   const require = createRequire(import.meta.url)
   restoreRemovedFunctions(require('node:util') as Record<string, unknown>)
-  const failures: string[] = []
-  for (const name of packages) {
-    let library: unknown
-    try {
-      library = require(name)
-    } catch (error) {
-      failures.push(`${name} ${describeLoadFailure(name, error)}`)
-      continue
-    }
-    if (tf.findBackendFactory('tensorflow') === null) {
-      failures.push(`${name} was loaded, but brought its own copy of tfjs-core`)
-      continue
-    }
-    if (await tf.setBackend('tensorflow')) return describeDevice(library)
-    failures.push(`${name} was loaded, but its backend did not start`)
+  try {
+    if (subject.kind === 'folder') (require(subject.target) as (core: typeof tf) => unknown)(tf)
+    else require(subject.target)
+  } catch (error) {
+    throw new Error(`${label} ${describeLoadFailure(error)}`, { cause: error })
   }
-  throw new Error(failures.join('; '))
+  if (tf.findBackendFactory('tensorflow') === null)
+    throw new Error(`${label} was loaded, but brought its own copy of tfjs-core`)
 }
 
 /** tfjs-node 4.22 calls two functions that Node 23 removed from node:util. */
@@ -38,19 +127,25 @@ export function restoreRemovedFunctions(util: Record<string, unknown>): void {
   util.isArray ??= Array.isArray
 }
 
-/** Why `require` failed, in one line: not installed, or installed without its library, or what the loader said. */
-export function describeLoadFailure(name: string, error: unknown): string {
-  const { code, message } = error as { code?: string; message?: string }
-  const firstLine = (message ?? String(error)).split('\n', 1)[0]!
-  if (code === 'MODULE_NOT_FOUND' && firstLine.includes(`'${name}'`)) return 'is not installed'
-  if (firstLine.includes('tfjs_binding.node')) return `is installed without its native library (${firstLine})`
+/** Why a library cannot be used, in one line: without its addon, or what the loader or the proof said. */
+export function describeLoadFailure(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error)
+  const firstLine = message.split('\n', 1)[0]!
+  if (/^(is|does|gave|crashed|ended) /.test(firstLine)) return firstLine
+  if (firstLine.includes('tfjs_binding.node') && /could not be found|can not be found|Cannot find/.test(firstLine))
+    return `is installed without its native library (${firstLine})`
   return `does not load (${firstLine})`
 }
 
-/** The backend itself says whether TensorFlow found a GPU: tfjs-node-gpu falls back to the CPU without a word. */
-function describeDevice(library: unknown): string {
-  const isGpu = (tf.backend() as { isUsingGpuDevice?: boolean }).isUsingGpuDevice === true
-  const versions = (library as { version?: Record<string, string> }).version
-  const version = versions?.['tensorflow-lib'] ?? versions?.['tfjs-node'] ?? null
-  return `${isGpu ? 'GPU' : 'CPU'} (TensorFlow${version === null ? '' : ` ${version}`})`
+/** TensorFlow falls back to the CPU without a word; the proof asked the library itself for its devices. */
+export function describeDevice(proof: Proof, isForGpu: boolean, threads = countThreads()): string {
+  if (proof.isUsingGpu) return `GPU (TensorFlow ${proof.version})`
+  const word = threads === 1 ? 'one thread' : `${threads} threads`
+  return `CPU (TensorFlow ${proof.version}, ${word}${isForGpu ? '; its form for CUDA found no GPU it can use' : ''})`
+}
+
+/** As many as the machine has, unless TensorFlow's own variable says otherwise. */
+function countThreads(environment: NodeJS.ProcessEnv = process.env): number {
+  const asked = Number(environment.TF_NUM_INTRAOP_THREADS)
+  return asked > 0 ? asked : availableParallelism()
 }
