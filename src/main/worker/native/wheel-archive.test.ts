@@ -1,0 +1,107 @@
+import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { crc32, deflateRawSync } from 'node:zlib'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { listArchive, unpackEntries } from './wheel-archive'
+
+interface Part {
+  path: string
+  content: Buffer
+  isStored?: boolean
+  crc?: number
+}
+
+/** A zip archive as pip's wheels are: local headers with an extra field, then the list. */
+function makeArchive(parts: Part[]): Buffer {
+  const body: Buffer[] = []
+  const list: Buffer[] = []
+  let offset = 0
+  for (const { path, content, isStored = false, crc = crc32(content) } of parts) {
+    const packed = isStored ? content : deflateRawSync(content)
+    const fields = (size: number, signature: number, at: number): Buffer => {
+      const header = Buffer.alloc(size)
+      header.writeUInt32LE(signature, 0)
+      header.writeUInt16LE(isStored ? 0 : 8, at)
+      header.writeUInt32LE(crc, at + 6)
+      header.writeUInt32LE(packed.length, at + 10)
+      header.writeUInt32LE(content.length, at + 14)
+      header.writeUInt16LE(path.length, at + 18)
+      return header
+    }
+    const local = fields(30, 0x04034b50, 8)
+    local.writeUInt16LE(4, 28)
+    const entry = fields(46, 0x02014b50, 10)
+    entry.writeUInt32LE(offset, 42)
+    list.push(entry, Buffer.from(path))
+    body.push(local, Buffer.from(path), Buffer.from('junk'), packed)
+    offset += 30 + path.length + 4 + packed.length
+  }
+  const listed = Buffer.concat(list)
+  const end = Buffer.alloc(22)
+  end.writeUInt32LE(0x06054b50, 0)
+  end.writeUInt16LE(parts.length, 10)
+  end.writeUInt32LE(listed.length, 12)
+  end.writeUInt32LE(offset, 16)
+  return Buffer.concat([...body, listed, end])
+}
+
+describe('a wheel', () => {
+  let folder = ''
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'earmark-wheel-'))
+  })
+  afterEach(() => rm(folder, { recursive: true }))
+
+  async function write(parts: Part[]): Promise<string> {
+    const path = join(folder, 'some.whl')
+    await writeFile(path, makeArchive(parts))
+    return path
+  }
+  const library = { path: 'tensorflow/lib.so', content: Buffer.from('library '.repeat(50_000)) }
+
+  it('comes out as it was packed, counted', async () => {
+    const empty = { path: 'tensorflow/__init__.py', content: Buffer.alloc(0), isStored: true }
+    const stored = { path: 'tensorflow/c/c_api.h', content: Buffer.from('// header'), isStored: true }
+    const path = await write([
+      library,
+      { path: 'tensorflow/', content: Buffer.alloc(0), isStored: true },
+      empty,
+      stored,
+    ])
+    const entries = await listArchive(path)
+    expect(entries.map((entry) => [entry.path, entry.bytes])).toEqual([
+      ['tensorflow/lib.so', 400_000],
+      ['tensorflow/__init__.py', 0],
+      ['tensorflow/c/c_api.h', 9],
+    ])
+    let counted = 0
+    await unpackEntries(path, entries, join(folder, 'out'), (bytes) => (counted += bytes))
+    expect(counted).toBe(400_009)
+    for (const part of [library, empty, stored])
+      expect((await readFile(join(folder, 'out', part.path))).equals(part.content)).toBe(true)
+  })
+
+  it('is refused when it is half a download, or no archive', async () => {
+    const path = await write([library])
+    await truncate(path, 500)
+    await expect(listArchive(path)).rejects.toMatchObject({ code: 'bad-file', message: expect.stringContaining(path) })
+    await writeFile(path, '<html>Not found</html>')
+    await expect(listArchive(path)).rejects.toMatchObject({ code: 'bad-file' })
+  })
+
+  it('leaves no file behind that differs from its checksum', async () => {
+    const path = await write([{ ...library, crc: 1 }])
+    const unpacked = unpackEntries(path, await listArchive(path), folder)
+    await expect(unpacked).rejects.toMatchObject({ code: 'bad-file', message: expect.stringContaining('lib.so') })
+    expect(existsSync(join(folder, library.path))).toBe(false)
+  })
+
+  it('never writes outside its folder', async () => {
+    const path = await write([{ path: '../outside.so', content: Buffer.from('x') }])
+    const unpacked = unpackEntries(path, await listArchive(path), join(folder, 'out'))
+    await expect(unpacked).rejects.toMatchObject({ code: 'bad-file' })
+    expect(existsSync(join(folder, 'outside.so'))).toBe(false)
+  })
+})
