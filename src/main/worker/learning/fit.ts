@@ -7,6 +7,7 @@ import { AppError } from '../../../shared/errors'
 import type { BatchMaker } from './batches'
 import type { Picture } from './features'
 import { judgeScores, scorePictures } from './scorer'
+import { WeightAverage } from './weight-average'
 
 export interface EpochReport {
   /** From 1. */
@@ -29,7 +30,7 @@ export interface ValidationSet {
 export interface FitOptions {
   training: TrainingRecipe
   batches: BatchMaker
-  /** null trains for the whole schedule and keeps the last weights. */
+  /** null trains for the whole schedule. */
   validation: ValidationSet | null
   cropFrames: number
   bands: number
@@ -38,16 +39,18 @@ export interface FitOptions {
 }
 
 /**
- * Fits a network with Adam (Kingma & Ba 2015). With a validation set the weights of the epoch with the lowest
- * validation loss are restored at the end, and `patienceEpochs` without a lower one end the training.
+ * Fits a network with Adam (Kingma & Ba 2015); what is judged and kept is the moving average of its weights. With a
+ * validation set the average of the epoch with the lowest validation loss is restored at the end, and `patienceEpochs`
+ * without a lower one end the training; without, the last average stays.
  *
  * @returns the epoch whose weights the network has now, from 1
  * @throws AppError 'training-failed' when the loss is no longer a number
  */
 export async function fitNetwork(model: tfl.LayersModel, options: FitOptions): Promise<{ bestEpoch: number }> {
-  const { training, batches, validation, cropFrames, classCount } = options
+  const { training, batches, validation } = options
   const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable)
   const optimizer = tf.train.adam(training.learningRate)
+  const average = new WeightAverage(model)
   let best: { epoch: number; loss: number; weights: tf.Tensor[] } | null = null
   try {
     for (let epoch = 1; epoch <= training.maxEpochs; epoch++) {
@@ -58,6 +61,7 @@ export async function fitNetwork(model: tfl.LayersModel, options: FitOptions): P
         const done = (epoch - 1 + step / batches.batchesPerEpoch) / training.maxEpochs
         setLearningRate(optimizer, training.learningRate * scheduleFactor(done))
         const result = await takeStep(model, optimizer, variables, options)
+        average.update()
         loss += result.loss / batches.batchesPerEpoch
         correct += result.accuracy / batches.batchesPerEpoch
         // Lets the events of this process out.
@@ -68,13 +72,11 @@ export async function fitNetwork(model: tfl.LayersModel, options: FitOptions): P
           hint: `Lower the learning rate (it is ${training.learningRate}).`,
         })
       }
-      const judged = validation
-        ? judgeScores(await scorePictures(model, validation.pictures, cropFrames, classCount), validation.classIndexes)
-        : null
+      const judged = validation ? await judge(model, validation, average, options) : null
       if (judged && judged.loss < (best?.loss ?? Infinity)) {
         tf.dispose(best?.weights ?? [])
-        best = { epoch, loss: judged.loss, weights: model.weights.map((weight) => weight.read().clone()) }
-      }
+        best = { epoch, loss: judged.loss, weights: judged.weights }
+      } else tf.dispose(judged?.weights ?? [])
       options.onEpoch({
         epoch,
         loss,
@@ -86,11 +88,27 @@ export async function fitNetwork(model: tfl.LayersModel, options: FitOptions): P
       if (best && training.patienceEpochs > 0 && epoch - best.epoch >= training.patienceEpochs) break
     }
     if (best) for (const [index, weight] of model.weights.entries()) weight.write(best.weights[index]!)
+    else average.exchange()
     return { bestEpoch: best?.epoch ?? training.maxEpochs }
   } finally {
     tf.dispose(best?.weights ?? [])
+    average.dispose()
     optimizer.dispose()
   }
+}
+
+/** Loss and accuracy of the averaged weights on the validation clips, with a copy of those weights. */
+async function judge(
+  model: tfl.LayersModel,
+  validation: ValidationSet,
+  average: WeightAverage,
+  { cropFrames, classCount }: FitOptions,
+): Promise<{ loss: number; accuracy: number; weights: tf.Tensor[] }> {
+  average.exchange()
+  const scores = await scorePictures(model, validation.pictures, cropFrames, classCount)
+  const weights = model.weights.map((weight) => weight.read().clone())
+  average.exchange()
+  return { ...judgeScores(scores, validation.classIndexes), weights }
 }
 
 /** What the learning rate is multiplied by after the share `done` of the schedule: half a cosine from 1 to 0. */
