@@ -30,7 +30,7 @@ export interface ValidationSet {
 export interface FitOptions {
   training: TrainingRecipe
   batches: BatchMaker
-  /** null trains for the whole schedule. */
+  /** null when no clips are held out. */
   validation: ValidationSet | null
   cropFrames: number
   bands: number
@@ -40,8 +40,9 @@ export interface FitOptions {
 
 /**
  * Fits a network with Adam (Kingma & Ba 2015); what is judged and kept is the moving average of its weights. With a
- * validation set the average of the epoch with the lowest validation loss is restored at the end, and `patienceEpochs`
- * without a lower one end the training; without, the last average stays.
+ * validation set the average of the epoch with the lowest validation loss is restored at the end; without, the last one stays.
+ * `patienceEpochs` without a lower loss end the training: the validation loss, or the training loss where nothing is
+ * held out.
  *
  * @returns the epoch whose weights the network has now, from 1
  * @throws AppError 'training-failed' when the loss is no longer a number
@@ -51,9 +52,11 @@ export async function fitNetwork(model: tfl.LayersModel, options: FitOptions): P
   const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable)
   const optimizer = tf.train.adam(training.learningRate)
   const average = new WeightAverage(model)
-  let best: { epoch: number; loss: number; weights: tf.Tensor[] } | null = null
+  let best = { epoch: 0, loss: Infinity, weights: [] as tf.Tensor[] }
+  let epoch = 0
   try {
-    for (let epoch = 1; epoch <= training.maxEpochs; epoch++) {
+    while (epoch < training.maxEpochs) {
+      epoch++
       const started = performance.now()
       let loss = 0
       let correct = 0
@@ -67,16 +70,18 @@ export async function fitNetwork(model: tfl.LayersModel, options: FitOptions): P
         // Lets the events of this process out.
         await setImmediate()
       }
-      if (!Number.isFinite(loss)) {
+      const judged = validation ? await judge(model, validation, average, options) : null
+      const watched = judged?.loss ?? loss
+      if (!Number.isFinite(loss + watched)) {
         throw new AppError('training-failed', `The loss is no longer a number in epoch ${epoch}.`, {
           hint: `Lower the learning rate (it is ${training.learningRate}).`,
         })
       }
-      const judged = validation ? await judge(model, validation, average, options) : null
-      if (judged && judged.loss < (best?.loss ?? Infinity)) {
-        tf.dispose(best?.weights ?? [])
-        best = { epoch, loss: judged.loss, weights: judged.weights }
-      } else tf.dispose(judged?.weights ?? [])
+      const weights = judged?.weights ?? []
+      if (watched < best.loss) {
+        tf.dispose(best.weights)
+        best = { epoch, loss: watched, weights }
+      } else tf.dispose(weights)
       options.onEpoch({
         epoch,
         loss,
@@ -85,13 +90,16 @@ export async function fitNetwork(model: tfl.LayersModel, options: FitOptions): P
         validationAccuracy: judged?.accuracy ?? null,
         seconds: (performance.now() - started) / 1000,
       })
-      if (best && training.patienceEpochs > 0 && epoch - best.epoch >= training.patienceEpochs) break
+      if (training.patienceEpochs > 0 && epoch - best.epoch >= training.patienceEpochs) break
     }
-    if (best) for (const [index, weight] of model.weights.entries()) weight.write(best.weights[index]!)
-    else average.exchange()
-    return { bestEpoch: best?.epoch ?? training.maxEpochs }
+    if (validation === null) {
+      average.exchange()
+      return { bestEpoch: epoch }
+    }
+    for (const [index, weight] of model.weights.entries()) weight.write(best.weights[index]!)
+    return { bestEpoch: best.epoch }
   } finally {
-    tf.dispose(best?.weights ?? [])
+    tf.dispose(best.weights)
     average.dispose()
     optimizer.dispose()
   }
