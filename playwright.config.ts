@@ -1,4 +1,8 @@
 import { defineConfig } from '@playwright/test'
+import { findBrowser } from './bin/find-browser.mjs'
+
+// Workers inherit it.
+process.env.EARMARK_CHROMIUM ??= await findBrowser()
 
 export default defineConfig({
   testDir: 'e2e',

@@ -282,7 +282,9 @@ test.describe('desktop door', () => {
 
   test('goes nowhere else, and opens links outside only if they may be', async () => {
     const app = await launchDesktop()
-    const before = app.page.url()
+    // Without the part that the page's own router changes.
+    const place = (): string => app.page.url().split('#')[0]!
+    const before = place()
     // Later, since a page that is told to leave answers nothing until it is clear where to.
     await app.page.evaluate(() => {
       setTimeout(() => (location.href = 'https://example.org/'), 0)
@@ -290,7 +292,7 @@ test.describe('desktop door', () => {
       setTimeout(() => window.open('https://github.com/karolpiczak/ESC-50'), 400)
     })
     await expect.poll(() => app.openedOutside()).toEqual(['https://github.com/karolpiczak/ESC-50'])
-    expect(app.page.url()).toBe(before)
+    expect(place()).toBe(before)
     await app.close()
   })
 

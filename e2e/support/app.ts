@@ -15,9 +15,8 @@ export interface App {
 }
 
 export function launchBrowser(): Promise<Browser> {
-  const executablePath = process.env.EARMARK_CHROMIUM
   return chromium.launch({
-    ...(executablePath ? { executablePath } : {}),
+    executablePath: process.env.EARMARK_CHROMIUM!, // set by playwright.config.ts
     args: ['--no-sandbox', '--autoplay-policy=no-user-gesture-required'],
   })
 }
@@ -31,7 +30,9 @@ export async function openApp(door: Door, userFolder: string): Promise<App> {
   }
   const host = await launchHeadless({ userFolder })
   const browser = await launchBrowser()
-  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
+  // A context of its own, because axe opens pages beside this one.
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
+  const page = await context.newPage()
   await page.goto(host.url)
   return {
     page,

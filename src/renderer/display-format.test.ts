@@ -24,6 +24,7 @@ describe('formatTime', () => {
 describe('other figures', () => {
   it('has three significant digits for frequencies and sizes', () => {
     expect(formatHertz(440)).toBe('440 Hz')
+    expect(formatHertz(999.96)).toBe('1.00 kHz')
     expect(formatHertz(2205)).toBe('2.21 kHz')
     expect(formatHertz(16000)).toBe('16.0 kHz')
     expect(formatBytes(441_044)).toBe('441 kB')

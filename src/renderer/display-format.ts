@@ -47,7 +47,9 @@ export function formatDuration(seconds: number): string {
 
 /** Hertz with three significant digits: 440 Hz, 2.20 kHz, 16.0 kHz. */
 export function formatHertz(hertz: number): string {
-  if (hertz < 1000) return `${Number(hertz.toPrecision(3))} Hz`
+  // Rounded first: 999.96 is 1.00 kHz.
+  const rounded = Number(hertz.toPrecision(3))
+  if (rounded < 1000) return `${rounded} Hz`
   return `${(hertz / 1000).toPrecision(3)} kHz`
 }
 

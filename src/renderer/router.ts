@@ -1,4 +1,4 @@
-import { createRouter, createWebHashHistory, type RouteRecordRaw } from 'vue-router'
+import { createRouter, createWebHashHistory } from 'vue-router'
 import { useWorkspaceStore } from './stores/workspace'
 
 /** `place` is the name in the rail; `hasSound` keeps the transport at the foot. */
@@ -9,14 +9,6 @@ declare module 'vue-router' {
     hasSound?: boolean
     needsNoCatalog?: boolean
   }
-}
-
-const views = import.meta.glob('./views/*View.vue')
-
-function place(name: string, path: string, options: { hasSound?: boolean; needsNoCatalog?: boolean } = {}) {
-  const title = name[0]!.toUpperCase() + name.slice(1)
-  const component = views[`./views/${title}View.vue`]
-  return component ? [{ path, name, component, meta: { place: title, title, ...options } } as RouteRecordRaw] : []
 }
 
 // The page is served from a file-like origin by one door and over HTTP by the other: the hash works on both.
@@ -31,12 +23,42 @@ export function makeRouter() {
         component: () => import('./views/WelcomeView.vue'),
         meta: { title: 'Welcome', needsNoCatalog: true },
       },
-      ...place('library', '/library', { hasSound: true }),
-      ...place('annotate', '/annotate/:clipId?', { hasSound: true }),
-      ...place('train', '/train/:runId?'),
-      ...place('evaluate', '/evaluate/:runId?', { hasSound: true }),
-      ...place('export', '/export'),
-      ...place('settings', '/settings', { needsNoCatalog: true }),
+      {
+        path: '/library',
+        name: 'library',
+        component: () => import('./views/LibraryView.vue'),
+        meta: { place: 'Library', title: 'Library', hasSound: true },
+      },
+      {
+        path: '/annotate/:clipId?',
+        name: 'annotate',
+        component: () => import('./views/AnnotateView.vue'),
+        meta: { place: 'Annotate', title: 'Annotate', hasSound: true },
+      },
+      {
+        path: '/train/:runId?',
+        name: 'train',
+        component: () => import('./views/TrainView.vue'),
+        meta: { place: 'Train', title: 'Train' },
+      },
+      {
+        path: '/evaluate/:runId?',
+        name: 'evaluate',
+        component: () => import('./views/EvaluateView.vue'),
+        meta: { place: 'Evaluate', title: 'Evaluate', hasSound: true },
+      },
+      {
+        path: '/export',
+        name: 'export',
+        component: () => import('./views/ExportView.vue'),
+        meta: { place: 'Export', title: 'Export' },
+      },
+      {
+        path: '/settings',
+        name: 'settings',
+        component: () => import('./views/SettingsView.vue'),
+        meta: { place: 'Settings', title: 'Settings', needsNoCatalog: true },
+      },
       { path: '/:rest(.*)*', redirect: { name: 'library' } },
     ],
   })

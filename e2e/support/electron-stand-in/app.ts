@@ -70,3 +70,5 @@ class App extends EventEmitter {
 
 export const app = new App()
 control.on('quit', () => app.quit())
+// A test that failed half-way leaves nothing behind.
+process.on('disconnect', () => app.exit(1))

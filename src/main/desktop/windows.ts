@@ -30,7 +30,7 @@ export function openWindow(options: WindowOptions): BrowserWindow {
     show: false,
     title: 'Earmark',
     icon: options.icon,
-    backgroundColor: nativeTheme.shouldUseDarkColors ? '#16181c' : '#f6f7f9',
+    backgroundColor: nativeTheme.shouldUseDarkColors ? '#0e1014' : '#eceef2',
     webPreferences: {
       preload: options.preload,
       contextIsolation: true,

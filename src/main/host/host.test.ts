@@ -158,6 +158,17 @@ describe('a host with an imported catalog', () => {
     ).rejects.toMatchObject({ code: 'invalid-argument', message: expect.stringContaining('6–7 s') })
   })
 
+  it('takes the id a window has chosen for an annotation, once', async () => {
+    const [clip] = (await list()).rows
+    const wanted = { id: '01a1fa11-94ca-77d8-adad-56e470bcd06b', clipId: clip!.id, startSeconds: 1, endSeconds: 2 }
+    expect(await fixture.client.annotations.create(wanted)).toMatchObject({ id: wanted.id })
+    await expect(fixture.client.annotations.create(wanted)).rejects.toMatchObject({ code: 'conflict' })
+    await expect(fixture.client.annotations.create({ ...wanted, id: 'mine' })).rejects.toMatchObject({
+      code: 'invalid-argument',
+    })
+    expect(await fixture.client.annotations.list({ clipId: clip!.id })).toHaveLength(1)
+  })
+
   it('adds and renames classes, and refuses a second one of the same name', async () => {
     const added = await fixture.client.ontology.add({ name: 'Siren' })
     expect(added).toMatchObject({ name: 'Siren', clipCount: 0 })

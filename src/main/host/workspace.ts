@@ -16,6 +16,7 @@ import { readHistoryState, runCommand } from './catalog/journal'
 import type { Recorder } from './catalog/recorder'
 import type { Touched } from './catalog/touched'
 import type { HostOptions } from './host-options'
+import { OtherProcesses } from './jobs/other-processes'
 import { JobQueue } from './jobs/queue'
 import type { WorkerHandle } from './jobs/run-worker'
 import { recoverJobs } from './jobs/recovery'
@@ -26,6 +27,7 @@ import { SettingsFile } from './settings'
 export interface OpenCatalog extends CatalogFolder {
   queue: JobQueue
   media: MediaDesk
+  others: OtherProcesses
 }
 
 /** What one host holds: at most one open catalog, the person's settings, the windows to tell. */
@@ -96,6 +98,7 @@ export class Workspace {
     const catalog = this.current
     this.current = null
     if (!catalog) return
+    catalog.others.close()
     await catalog.queue.close()
     await catalog.media.close()
     catalog.database.close()
@@ -146,11 +149,31 @@ export class Workspace {
         openPool: this.openMediaPool,
         onMissing: (clipId) => this.announcer.tell('clips.changed', { clipIds: [clipId] }),
       }),
+      others: this.watchOthers(folder.database),
     }
     this.settings.addRecent(folder.path, folder.name)
+    this.tellAll(folder.database)
+  }
+
+  private watchOthers(database: Database): OtherProcesses {
+    return new OtherProcesses({
+      database,
+      onChange: () => this.tellAll(database),
+      onJob: (job) => {
+        this.announcer.tell('jobs.changed', job)
+        if (job.runId !== null) this.announcer.tell('runs.changed', { runId: job.runId })
+      },
+      log: this.options.log,
+    })
+  }
+
+  /** Anything may be another now. */
+  private tellAll(database: Database): void {
     this.announcer.tell('workspace.changed', {})
+    this.announcer.tell('ontology.changed', {})
     this.announcer.tell('clips.changed', { clipIds: null })
-    this.announcer.tell('history.changed', readHistoryState(folder.database))
+    this.announcer.tell('annotations.changed', { clipId: null })
+    this.announcer.tell('history.changed', readHistoryState(database))
   }
 
   private refuseWhileBusy(): void {

@@ -1,7 +1,7 @@
 import type { ClipThumbnail } from '../../shared/contract/media'
 import { useClient } from './use-client'
 
-const kept = new Map<string, ClipThumbnail | null>()
+const kept = new Map<string, ClipThumbnail>()
 const keptAtMost = 3000
 const atOnce = 4
 let running = 0
@@ -28,8 +28,11 @@ function next(): void {
       .catch(() => null)
       .then((thumbnail) => {
         running--
-        if (kept.size >= keptAtMost) kept.delete(kept.keys().next().value!)
-        kept.set(wish.clipId, thumbnail)
+        // What could not be made may be possible later: it is asked for again.
+        if (thumbnail) {
+          if (kept.size >= keptAtMost) kept.delete(kept.keys().next().value!)
+          kept.set(wish.clipId, thumbnail)
+        }
         wish.resolve(thumbnail)
         next()
       })
@@ -42,7 +45,7 @@ function next(): void {
  */
 export function fetchThumbnail(clipId: string, isWanted: () => boolean): Promise<ClipThumbnail | null> {
   const known = kept.get(clipId)
-  if (known !== undefined) return Promise.resolve(known)
+  if (known) return Promise.resolve(known)
   return new Promise((resolve) => {
     waiting.push({ clipId, isWanted, resolve })
     next()

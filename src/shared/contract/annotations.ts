@@ -23,9 +23,13 @@ const hertz = z.number().min(0).max(1e6).nullable()
 
 export const annotationCalls = {
   list: call(z.strictObject({ clipId: idSchema })).returns<Annotation[]>(),
-  /** The span is clamped to the clip; it must be longer than 0. */
+  /**
+   * The span is clamped to the clip; it must be longer than 0. The window may choose the id, so that what it shows
+   * at once can be labeled before the answer is back; one that exists already is a 'conflict'.
+   */
   create: call(
     z.strictObject({
+      id: z.uuidv7().optional(),
       clipId: idSchema,
       startSeconds: seconds,
       endSeconds: seconds,

@@ -19,9 +19,10 @@ interface Options {
   json?: boolean
 }
 
+/** One prediction; `clip` is null for a sound file that need not be in the catalog. */
 interface Line {
-  id: string | null
-  recording: string
+  clip: string | null
+  path: string
   startSeconds: number
   endSeconds: number
   label: string
@@ -37,7 +38,7 @@ export function addPredict(program: Command, context: CommandContext): void {
     .requiredOption('--run <id>', 'id of the run, the beginning of one, or last')
     .option('--catalog <folder>', 'for a sound file: the catalog that has the run')
     .option('--query <query>', 'for a catalog: only these clips', '')
-    .option('--json', 'one JSON object a line')
+    .option('--json', 'print a JSON array')
     .action((target: string, options: Options) => {
       const path = resolve(target)
       const found = statSync(path, { throwIfNoEntry: false })
@@ -56,9 +57,9 @@ async function predictCatalog(context: CommandContext, catalog: string, options:
     const lines: Line[] = []
     for await (const clip of eachClip(client, { ...query, runId: run.id }, context.terminal.signal)) {
       if (!clip.prediction) continue
-      const { id, recordingPath: recording, startSeconds, endSeconds } = clip
+      const { id, recordingPath: path, startSeconds, endSeconds } = clip
       const { name: label, score } = clip.prediction
-      lines.push({ id, recording, startSeconds, endSeconds, label, score })
+      lines.push({ clip: id, path, startSeconds, endSeconds, label, score })
     }
     printLines(context, lines, options.json === true)
   })
@@ -71,16 +72,11 @@ async function predictFile(context: CommandContext, path: string, options: Optio
       { id: run.id, path },
       { signal: context.terminal.signal },
     )
-    const lines = predictions.map((one) => ({
-      id: null,
-      recording: one.path,
-      startSeconds: one.startSeconds,
-      endSeconds: one.endSeconds,
-      label: one.label,
-      score: one.score,
-      scores: one.scores,
-    }))
-    printLines(context, lines, options.json === true)
+    printLines(
+      context,
+      predictions.map((one) => ({ clip: null, ...one })),
+      options.json === true,
+    )
   })
 }
 
@@ -108,10 +104,10 @@ async function openCatalogOfRun({ client }: Connection, options: Options): Promi
 
 function printLines(context: CommandContext, lines: Line[], isJson: boolean): void {
   const { print, note } = context.terminal
-  if (isJson) for (const line of lines) print(JSON.stringify(line))
+  if (isJson) print(JSON.stringify(lines))
   else {
     const rows = lines.map((line) => [
-      line.recording,
+      line.path,
       `${line.startSeconds.toFixed(3)}–${line.endSeconds.toFixed(3)}`,
       line.label,
       formatPercent(line.score),

@@ -33,7 +33,7 @@ function toJson(run: RunSummary): Record<string, unknown> {
   const { id, name, status, backend, backendReason, backendDevice, seconds, accuracy, createdAt, finishedAt } = run
   const { clipCount, classCount, folds, split, error, recipe } = run
   return {
-    run: id,
+    id,
     name,
     status,
     recipe: recipe.name,

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { v7 as createId } from 'uuid'
 import type { Handlers } from '../../../shared/contract/contract'
 import { AppError } from '../../../shared/errors'
@@ -45,17 +46,20 @@ export function runHandlers(workspace: Workspace): Handlers['runs'] {
         clips,
         folds,
       }
-      keepManifest(manifest)
       const counts = set.preflight.folds
       const run = { id: runId, recipe, recipeHash: hashRecipe(recipe), split, query, classes, folds: counts }
-      insertRun(database, { ...run, requestedBackend: backend, clipCount: clips.length })
-      const title = `Train ${readRun(database, runId).name}`
-      const job = queue.enqueue(
-        createTrainWork(database, title, manifest, {
-          onRun: () => announcer.tell('runs.changed', { runId }),
-          onEpoch: (epoch) => announcer.tell('runs.epoch', { runId, epoch }),
-        }),
-      )
+      const job = orRemove(manifest.folder, () => {
+        keepManifest(manifest)
+        return database.transaction(() => {
+          insertRun(database, { ...run, requestedBackend: backend, clipCount: clips.length })
+          return queue.enqueue(
+            createTrainWork(database, `Train ${readRun(database, runId).name}`, manifest, {
+              onRun: () => announcer.tell('runs.changed', { runId }),
+              onEpoch: (epoch) => announcer.tell('runs.epoch', { runId, epoch }),
+            }),
+          )
+        })
+      })
       announcer.tell('runs.changed', { runId })
       announcer.tell('workspace.changed', {})
       return { runId, jobId: job.id }
@@ -69,9 +73,10 @@ export function runHandlers(workspace: Workspace): Handlers['runs'] {
       const trained = readTrainManifest(path, id)
       // A clip the run was tested on keeps that prediction: it is the honest one.
       const tested = listTested(database, id)
-      const clips = listPredictable(database, query).filter((clip) => !tested.has(clip.id))
-      if (clips.length === 0)
-        throw new AppError('invalid-argument', `${name} has predicted these clips already, or there are none.`)
+      const wanted = listPredictable(database, query)
+      if (wanted.length === 0)
+        throw new AppError('invalid-argument', 'No clip is in this selection, so there is nothing to predict.')
+      const clips = wanted.filter((clip) => !tested.has(clip.id))
       const manifest = buildPredictManifest(trained, runFolder(path, id), trained.backend, clips)
       const title = `Predict ${countNoun(clips.length, 'clip')} with ${name}`
       const job = queue.enqueue(
@@ -90,6 +95,16 @@ export function runHandlers(workspace: Workspace): Handlers['runs'] {
         scores: scores.map((score, index) => ({ label: names[index]!, score })),
       }))
     },
+  }
+}
+
+/** Does the work; when it fails (a full disk), the run's folder does not stay behind. */
+function orRemove<T>(folder: string, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true })
+    throw error
   }
 }
 

@@ -48,19 +48,21 @@ function complete(database: Database, rows: Omit<Annotation, 'labels'>[]): Annot
        WHERE l.annotation_id IN (SELECT value FROM json_each(?)) ORDER BY l.state DESC, k.name`,
     listParameter(rows.map((row) => row.id)),
   )
-  return rows.map((row) => ({
-    ...row,
-    labels: labels
-      .filter((label) => label.annotationId === row.id)
-      .map(({ classId, name, state, author }) => ({ classId, name, state, author })),
-  }))
+  const byAnnotation = new Map<string, Label[]>()
+  for (const { annotationId, ...label } of labels) {
+    const list = byAnnotation.get(annotationId)
+    if (list) list.push(label)
+    else byAnnotation.set(annotationId, [label])
+  }
+  return rows.map((row) => ({ ...row, labels: byAnnotation.get(row.id) ?? [] }))
 }
 
-/** Draws a segment or box on a clip; the span is clamped to the clip. @throws AppError 'not-found', 'invalid-argument' */
+/** Draws a segment or box on a clip; the span is clamped to the clip. @throws AppError 'not-found', 'invalid-argument', 'conflict' */
 export function createAnnotation(
   database: Database,
   recorder: Recorder,
   input: {
+    id?: string | undefined
     clipId: string
     startSeconds: number
     endSeconds: number
@@ -71,7 +73,9 @@ export function createAnnotation(
   author: string,
 ): { title: string; id: string } {
   const bounds = fitBounds(readSpan(database, input.clipId), input)
-  const id = createId()
+  const id = input.id ?? createId()
+  if (database.get('SELECT 1 FROM annotations WHERE id = ?', id))
+    throw new AppError('conflict', `There is an annotation with the id ${id} already.`)
   recorder.insert('annotations', { id, clip_id: input.clipId, ...bounds, tier: 'human', author, score: null, note: '' })
   const at = new Date().toISOString()
   const names: string[] = []

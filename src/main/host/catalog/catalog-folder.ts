@@ -25,6 +25,12 @@ export function requireAbsolute(path: string): string {
   return plain.length > 1 ? plain.replace(/[\\/]+$/, '') : plain
 }
 
+/** What a process that ended while it made a catalog has left: nothing that anybody could miss. */
+function isOwnEmptyFolder(path: string, name: string): boolean {
+  const inner = join(path, name)
+  return folders.some((own) => own === name) && statSync(inner).isDirectory() && readdirSync(inner).length === 0
+}
+
 /** Makes a catalog in a folder that is new or empty. @throws AppError 'conflict', 'no-permission', 'no-space' */
 export function createCatalog(given: string, log: (line: string) => void): CatalogFolder {
   const path = requireAbsolute(given)
@@ -34,14 +40,14 @@ export function createCatalog(given: string, log: (line: string) => void): Catal
       throw new AppError('conflict', `${path} is a file.`, { hint: 'Choose another name.' })
     if (existsSync(join(path, databaseName)))
       throw new AppError('conflict', `${path} is a catalog already.`, { hint: 'Open it instead.' })
-    if (readdirSync(path).length > 0)
+    if (readdirSync(path).some((name) => !isOwnEmptyFolder(path, name)))
       throw new AppError('conflict', `${path} has other things in it.`, {
         hint: 'A catalog wants a folder of its own.',
       })
   }
   try {
     mkdirSync(path, { recursive: true })
-    for (const folder of folders) mkdirSync(join(path, folder))
+    for (const folder of folders) mkdirSync(join(path, folder), { recursive: true })
     const database = openDatabase(join(path, databaseName), { create: true, log })
     database.run(`INSERT INTO meta (key, value) VALUES ('created_at', ?)`, new Date().toISOString())
     return describe(path, database)

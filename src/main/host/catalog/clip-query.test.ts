@@ -57,6 +57,14 @@ describe('the query language against a catalog', () => {
     expect(find(`"' OR 1=1 --"`)).toEqual([])
   })
 
+  it('finds words with accents however they are written', () => {
+    const decomposed = 'Töne'.normalize('NFD')
+    catalog.database.run(`UPDATE recordings SET path = ? WHERE path = 'audio/2-2.wav'`, `audio/${decomposed}.wav`)
+    expect(find('TÖNE')).toEqual(['2-2'])
+    expect(find('töne_')).toEqual([])
+    expect(find(decomposed)).toEqual(['2-2'])
+  })
+
   it('knows present, absent and unknown apart', () => {
     label(['0-0'], 'rain', 'absent')
     label(['1-0'], 'rain', 'present')

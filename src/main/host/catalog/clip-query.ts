@@ -1,6 +1,6 @@
 /** The one place that turns a ClipQuery into SQL. Every value is a bound parameter. */
 import type { ClipQuery } from '../../../shared/contract/clip-query'
-import type { SqlValue } from './database'
+import { foldText, type SqlValue } from './database'
 
 export interface ClipSql {
   /**
@@ -79,11 +79,13 @@ export function escapeLike(text: string): string {
 }
 
 function addWord(where: Where, word: string): void {
-  const pattern = `%${escapeLike(word)}%`
+  const pattern = `%${escapeLike(foldText(word))}%`
+  // LIKE itself folds the case of ASCII letters only; other words take the slower way.
+  const [open, close] = /^[\x00-\x7f]*$/.test(word) ? ['', ''] : ['fold_text(', ')']
   where(
-    `(r.path LIKE ? ESCAPE '\\' OR c.group_key LIKE ? ESCAPE '\\' OR c.id IN (
+    `(${open}r.path${close} LIKE ? ESCAPE '\\' OR ${open}c.group_key${close} LIKE ? ESCAPE '\\' OR c.id IN (
       SELECT l.clip_id FROM ontology_classes k JOIN clip_labels l ON l.class_id = k.id
-      WHERE l.state = 'present' AND k.name LIKE ? ESCAPE '\\'))`,
+      WHERE l.state = 'present' AND ${open}k.name${close} LIKE ? ESCAPE '\\'))`,
     pattern,
     pattern,
     pattern,

@@ -64,6 +64,16 @@ describe('a catalog’s folder', () => {
     expect(() => createCatalog(join(folder, 'c'), ignore)).toThrowError(code('conflict'))
   })
 
+  it('is made in a folder where an earlier attempt was broken off', () => {
+    const path = join(folder, 'c')
+    for (const name of ['cache', 'runs']) mkdirSync(join(path, name), { recursive: true })
+    createCatalog(path, ignore).database.close()
+    openCatalog(path, ignore).database.close()
+    const used = join(folder, 'used')
+    mkdirSync(join(used, 'cache', 'mine'), { recursive: true })
+    expect(() => createCatalog(used, ignore)).toThrowError(code('conflict'))
+  })
+
   it('refuses what is not a database, another’s database and a newer catalog, by name', () => {
     const path = join(folder, 'c')
     createCatalog(path, ignore).database.close()

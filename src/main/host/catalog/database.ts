@@ -148,6 +148,12 @@ function configure(sqlite: Sqlite.Database): void {
   sqlite.pragma('fullfsync = ON') // macOS: a sync there is only real with this
   sqlite.pragma('foreign_keys = ON')
   sqlite.pragma('temp_store = MEMORY')
+  sqlite.function('fold_text', { deterministic: true }, (text) => (typeof text === 'string' ? foldText(text) : null))
+}
+
+/** Text for comparing what people type with what file systems keep: lower case, accents composed (macOS splits them). */
+export function foldText(text: string): string {
+  return text.normalize('NFC').toLowerCase()
 }
 
 function migrate(sqlite: Sqlite.Database, from: number, known: readonly Migration[]): void {

@@ -96,7 +96,10 @@ function checkRuns(database: Database, path: string): string[] {
          (SELECT 1 FROM jobs WHERE run_id = runs.id AND status IN ('queued', 'running'))`,
     )
     .map((run) => `Run #${run.number} is ${run.status}, but no job works on it.`)
-  return [...shorten(problems), ...stuck]
+  const strays = readdirSync(join(path, 'runs'))
+    .filter((id) => !database.get('SELECT 1 FROM runs WHERE id = ?', id))
+    .map((id) => `${join(path, 'runs', id)} belongs to no run; it can be removed.`)
+  return [...shorten(problems), ...stuck, ...shorten(strays)]
 }
 
 /** As the worker names it: a fold's name may hold what a file name may not. */

@@ -34,8 +34,8 @@ export async function predictFile(
     }),
   )
   const manifest = buildPredictManifest(trained, runFolder(catalogPath, runId), trained.backend, clips)
-  const scores = await predict(workspace, manifest, signal)
   const names = readNames(database, trained.classes)
+  const scores = await predict(workspace, manifest, signal)
   return clips.map((clip) => {
     const row = scores.get(clip.id)
     if (!row) throw new AppError('internal', `The worker did not predict ${path} at ${clip.startSeconds} s.`)
@@ -70,7 +70,8 @@ async function predict(
   manifest: ReturnType<typeof buildPredictManifest>,
   signal: AbortSignal,
 ): Promise<Map<string, Float32Array>> {
-  signal.throwIfAborted()
+  const cancelled = (): AppError => new AppError('cancelled', 'The prediction was cancelled.')
+  if (signal.aborted) throw cancelled()
   const scores = new Map<string, Float32Array>()
   let fault: AppError | null = null
   const worker = runWorker(workspace.options.launchWorker, manifest, (event) => {
@@ -83,7 +84,7 @@ async function predict(
   const { error } = await worker.exited
   signal.removeEventListener('abort', onAbort)
   workspace.helpers.delete(worker)
-  if (signal.aborted) throw new AppError('cancelled', 'The prediction was cancelled.')
+  if (signal.aborted) throw cancelled()
   if (fault ?? error) throw fault ?? error
   return scores
 }

@@ -20,7 +20,7 @@ export function createPredictWork(
     title,
     runId: manifest.runId,
     outPath: null,
-    start: () => manifest,
+    start: () => (manifest.clips.length > 0 ? manifest : null),
     ingest(job, event) {
       if (event.type === 'issues') {
         addIssues(database, job.id, event.issues)

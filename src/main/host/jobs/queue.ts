@@ -15,8 +15,8 @@ export interface JobWork {
   title: string
   runId: string | null
   outPath: string | null
-  /** Called when the job's turn has come. What it throws fails the job. */
-  start(job: Job): JobManifest
+  /** Called when the job's turn has come; null when there is nothing to do. What it throws fails the job. */
+  start(job: Job): JobManifest | null
   /** Takes one event into the catalog; may change the job's counts. What it throws ends the worker and fails the job. */
   ingest(job: Job, event: WorkerEvent): void
   /** Called once, in one transaction with the job's last status. */
@@ -130,6 +130,8 @@ export class JobQueue {
   async close(): Promise<void> {
     this.isClosed = true
     await Promise.all([...this.live.values()].filter((live) => !live.isEnded).map((live) => this.cancel(live.job.id)))
+    // One that has said "done" and takes its time to leave is not waited for.
+    for (const live of this.live.values()) live.handle?.kill()
     await Promise.all(this.busyLanes.values())
   }
 
@@ -156,6 +158,7 @@ export class JobQueue {
       const manifest = work.start(job)
       saveJob(this.options.database, job)
       this.announceNow(live)
+      if (manifest === null) return this.settle(live, 'done', null)
       live.hasWorker = true
       const handle = runWorker(this.options.launchWorker, manifest, (event) => this.hear(live, event))
       live.handle = handle

@@ -74,17 +74,23 @@ export function useAnnotations(clipId: Ref<string | null>) {
 
   const replace = (annotation: Annotation): Annotation[] =>
     list.value.map((other) => (other.id === annotation.id ? annotation : other))
+  /** Takes the host's answer, unless a later edit is still on its way: then the whole list is asked for after it. */
   const take = (annotation: Annotation | null): void => {
-    if (annotation && annotation.clipId === clipId.value) list.value = replace(annotation).sort(byTime)
+    if (!annotation || annotation.clipId !== clipId.value) return
+    if (editsUnderWay > 0) isStale = true
+    else list.value = replace(annotation).sort(byTime)
   }
 
-  /** @returns the new segment, null when it was refused. */
-  async function create(geometry: SegmentGeometry, classIds: string[] = []): Promise<Annotation | null> {
-    const id = clipId.value
-    if (id === null) return null
-    const draft: Annotation = {
-      id: `draft-${Date.now()}`,
-      clipId: id,
+  /**
+   * @param id the new segment's UUIDv7, known before the answer: it can be selected and labeled at once
+   * @returns the new segment, null when it was refused
+   */
+  async function create(id: string, geometry: SegmentGeometry, classIds: string[] = []): Promise<Annotation | null> {
+    const clip = clipId.value
+    if (clip === null) return null
+    const shown: Annotation = {
+      id,
+      clipId: clip,
       ...geometry,
       tier: '',
       author: '',
@@ -93,20 +99,17 @@ export function useAnnotations(clipId: Ref<string | null>) {
       labels: [],
     }
     const created = await edit(
-      [...list.value, draft],
-      () => client.annotations.create({ clipId: id, ...geometry, classIds }),
+      [...list.value, shown],
+      () => client.annotations.create({ id, clipId: clip, ...geometry, classIds }),
       'The segment was not made',
     )
-    if (created && clipId.value === id)
-      list.value = [...list.value.filter((other) => other.id !== draft.id && other.id !== created.id), created].sort(
-        byTime,
-      )
+    take(created)
     return created
   }
 
   async function update(id: string, change: Partial<SegmentGeometry> & { note?: string }): Promise<void> {
     const annotation = list.value.find((other) => other.id === id)
-    if (!annotation || id.startsWith('draft-')) return
+    if (!annotation) return
     take(
       await edit(
         replace({ ...annotation, ...change }),

@@ -1,3 +1,4 @@
+import { v7 as createId } from 'uuid'
 import { computed, ref, shallowRef, watch, type Ref } from 'vue'
 import type { Annotation } from '../../../shared/contract/annotations'
 import type { ClipDetail } from '../../../shared/contract/clips'
@@ -57,14 +58,16 @@ export function useSegments(clip: Ref<ClipDetail | null>) {
     selectedId.value = id
   }
 
-  /** Makes a segment and selects it. */
+  /** Makes a segment and selects it at once, so that the next key is its label. */
   async function create(geometry: SegmentGeometry): Promise<void> {
-    const created = await annotations.create({
+    const id = createId()
+    const creating = annotations.create(id, {
       ...geometry,
       startSeconds: geometry.startSeconds + offset.value,
       endSeconds: geometry.endSeconds + offset.value,
     })
-    if (created) selectedId.value = created.id
+    selectedId.value = id
+    await creating
   }
   const update = (id: string, change: Partial<SegmentGeometry> & { note?: string }): Promise<void> =>
     annotations.update(id, { ...toRecording(change), ...(change.note === undefined ? {} : { note: change.note }) })

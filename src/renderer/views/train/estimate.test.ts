@@ -28,7 +28,13 @@ describe('estimateRun', () => {
   })
 
   it('uses the newest epochs, so that a slow start is forgotten', () => {
-    const told = [...epochs('1', 1, 60), ...epochs('1', 8, 1)]
+    const told = epochs('1', 9, 1)
+    told[0] = { ...told[0]!, seconds: 60 }
     expect(estimateRun(told, 1, 20).remainingSeconds).toBe(11)
+  })
+
+  it('reads every tenth iteration as ten', () => {
+    const told = [10, 20, 30].map((number) => ({ ...epochs('1', 1, 5)[0]!, epoch: number }))
+    expect(estimateRun(told, 2, 100)).toEqual({ done: 30, planned: 200, remainingSeconds: 85 })
   })
 })

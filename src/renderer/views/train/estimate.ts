@@ -10,22 +10,24 @@ export interface Estimate {
 }
 
 /**
- * What is left of a training run: epochs that remain in the current fold and in those not begun, at the mean
- * time of the newest epochs. Folds that stopped early count as done, so the figure is an upper bound.
+ * What is left of a training run: epochs that remain in the current fold and in those not begun, at the pace of the
+ * newest ones told. Folds that stopped early count as done, so the figure is an upper bound. A solver that tells every
+ * tenth iteration only is read rightly: an epoch stands for those since the one told before it.
  * @param folds number of folds the run trains, 1 or more.
  */
 export function estimateRun(epochs: RunEpoch[], folds: number, maxEpochs: number): Estimate {
-  const counts = new Map<string, number>()
-  for (const { fold } of epochs) counts.set(fold, (counts.get(fold) ?? 0) + 1)
-  const current = epochs.at(-1)?.fold
-  const inCurrent = current === undefined ? 0 : counts.get(current)!
-  const foldsLeft = Math.max(0, folds - Math.max(1, counts.size))
-  const left = Math.max(0, maxEpochs - inCurrent) + foldsLeft * maxEpochs
-  const newest = epochs.slice(-8)
-  const secondsPerEpoch = newest.reduce((sum, epoch) => sum + epoch.seconds, 0) / newest.length
-  return {
-    done: epochs.length,
-    planned: epochs.length + left,
-    remainingSeconds: newest.length === 0 ? null : left * secondsPerEpoch,
-  }
+  const reached = new Map<string, number>()
+  const steps = epochs.map(({ fold, epoch, seconds }) => {
+    const count = epoch - (reached.get(fold) ?? 0)
+    reached.set(fold, epoch)
+    return { count, seconds }
+  })
+  const current = epochs.at(-1)
+  const foldsLeft = Math.max(0, folds - Math.max(1, reached.size))
+  const left = Math.max(0, maxEpochs - (current?.epoch ?? 0)) + foldsLeft * maxEpochs
+  const done = steps.reduce((sum, step) => sum + step.count, 0)
+  const newest = steps.slice(-8)
+  const seconds = newest.reduce((sum, step) => sum + step.seconds, 0)
+  const count = newest.reduce((sum, step) => sum + step.count, 0)
+  return { done, planned: done + left, remainingSeconds: count > 0 ? (left * seconds) / count : null }
 }

@@ -1,0 +1,2 @@
+/** The path of a Chromium that can be started; ends the process with advice where none can be had. */
+export function findBrowser(): Promise<string>

@@ -1,0 +1,107 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { everyClip, parseClipQuery } from '../../../shared/contract/clip-query'
+import type { FakeScript } from '../testing/fake-worker'
+import { type HostFixture, importScript, openHost, removeFolder, smallSet } from '../testing/host-fixture'
+
+describe('exports', () => {
+  let fixture: HostFixture
+  let out: string
+
+  const exportScript: FakeScript = (worker) => {
+    worker.tell({ type: 'exported', files: 3, clips: 2, skipped: [{ clip: 'a.wav', reason: 'It is gone.' }] })
+    worker.tell({ type: 'done' })
+  }
+
+  beforeEach(async () => {
+    const imports = importScript(() => smallSet())
+    fixture = openHost((worker) => (worker.manifest.kind === 'import' ? imports(worker) : exportScript(worker)))
+    out = join(fixture.folder, 'out')
+    mkdirSync(join(fixture.folder, 'dataset'))
+    await fixture.client.workspace.create({ path: join(fixture.folder, 'catalog') })
+    const path = join(fixture.folder, 'dataset')
+    await fixture.finish((await fixture.client.recordings.import({ path, format: 'folder' })).jobId)
+  })
+
+  afterEach(async () => {
+    await fixture.close()
+    removeFolder(fixture.folder)
+  })
+
+  it('says what a format cannot hold', async () => {
+    const [clip] = (await fixture.client.clips.list({ query: everyClip, offset: 0, limit: 1 })).rows
+    const rain = (await fixture.client.ontology.list()).find((entry) => entry.name === 'rain')!
+    await fixture.client.labels.set({ clipIds: [clip!.id], classId: rain.id, state: 'present' })
+    expect((await fixture.client.exports.formats()).map((format) => format.id)).toContain('esc50')
+    expect(await fixture.client.exports.preview({ format: 'esc50', query: parseClipQuery('fold:1') })).toEqual({
+      clips: 5,
+      seconds: 25,
+      left: [{ reason: expect.stringContaining('several'), count: 1 }],
+    })
+    await expect(fixture.client.exports.preview({ format: 'odd', query: everyClip })).rejects.toMatchObject({
+      code: 'unsupported-format',
+    })
+  })
+
+  it('freezes everything an exporter may write', async () => {
+    const [clip] = (await fixture.client.clips.list({ query: everyClip, offset: 0, limit: 1 })).rows
+    const dog = (await fixture.client.ontology.list()).find((entry) => entry.name === 'dog')!
+    await fixture.client.annotations.create({ clipId: clip!.id, startSeconds: 1, endSeconds: 2, classIds: [dog.id] })
+    const query = parseClipQuery('label:dog fold:1')
+    const { jobId } = await fixture.client.exports.start({ format: 'esc50', out, query })
+    const job = await fixture.finish(jobId)
+    expect(job).toMatchObject({
+      title: 'Export 2 clips as ESC-50',
+      exportResult: { out, files: 3, clips: 2, skipped: [{ clip: 'a.wav', reason: 'It is gone.' }] },
+    })
+    expect(fixture.launched.at(-1)!.manifest).toMatchObject({
+      kind: 'export',
+      format: 'esc50',
+      out,
+      query: 'label:dog fold:1',
+      catalogName: 'catalog',
+      classes: [
+        { name: 'dog', code: 0, mid: null },
+        { name: 'rain', code: 1 },
+        { name: 'crying baby', code: 2 },
+      ],
+      clips: [
+        {
+          id: clip!.id,
+          path: join(fixture.folder, 'dataset', 'audio', '0-0.wav'),
+          recordingPath: 'audio/0-0.wav',
+          recordingSeconds: 5,
+          fold: '1',
+          group: 'source-0-0',
+          labels: [{ className: 'dog', classCode: 0, mid: null, state: 'present' }],
+          annotations: [{ startSeconds: 1, endSeconds: 2, lowHz: null, labels: [{ className: 'dog' }] }],
+          source: { filename: '0-0.wav', take: 'A' },
+        },
+        { recordingPath: 'audio/4-0.wav' },
+      ],
+    })
+  })
+
+  it('refuses folders that are in use, before it starts', async () => {
+    const start = (folder: string, query = everyClip) =>
+      fixture.client.exports.start({ format: 'esc50', out: folder, query })
+    mkdirSync(out)
+    writeFileSync(join(out, 'mine.txt'), 'x')
+    await expect(start(out)).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining(out) })
+    await expect(start(join(out, 'mine.txt'))).rejects.toMatchObject({ code: 'conflict' })
+    await expect(start(join(fixture.folder, 'nowhere', 'out'))).rejects.toMatchObject({
+      code: 'not-found',
+      message: expect.stringContaining('nowhere'),
+    })
+    await expect(start(join(fixture.folder, 'dataset', 'out'))).rejects.toMatchObject({ code: 'conflict' })
+    await expect(start(join(fixture.folder, 'catalog', 'runs', 'out'))).rejects.toMatchObject({ code: 'conflict' })
+    await expect(start('out')).rejects.toMatchObject({ code: 'invalid-argument' })
+    await expect(start(join(fixture.folder, 'new'), parseClipQuery('fold:9'))).rejects.toMatchObject({
+      code: 'invalid-argument',
+    })
+    // A name that only begins like a dataset's is another folder; an empty folder will do.
+    mkdirSync(join(fixture.folder, 'dataset 2'))
+    expect(await start(join(fixture.folder, 'dataset 2'))).toMatchObject({ jobId: expect.any(String) })
+  })
+})

@@ -1,0 +1,151 @@
+// @vitest-environment happy-dom
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { effectScope, ref, type EffectScope } from 'vue'
+import type { Annotation } from '../../../shared/contract/annotations'
+import { AppError } from '../../../shared/errors'
+import { useToaster } from '../../composables/use-toaster'
+import { installFakeHost, pause } from '../../testing/fake-host-link'
+import { useAnnotations } from './use-annotations'
+
+const segment = (id: string, startSeconds: number): Annotation => ({
+  id,
+  clipId: 'clip',
+  startSeconds,
+  endSeconds: startSeconds + 1,
+  lowHz: null,
+  highHz: null,
+  tier: 'human',
+  author: 'me',
+  score: null,
+  note: '',
+  labels: [],
+})
+
+// Time passes only here, so that a busy machine cannot change the order of things.
+const settle = (ms = 0): Promise<unknown> => vi.advanceTimersByTimeAsync(ms)
+let scope: EffectScope
+beforeEach(() => vi.useFakeTimers())
+afterEach(() => {
+  scope.stop()
+  vi.useRealTimers()
+})
+
+function setUp(refuse = false) {
+  const stored = [segment('b', 2), segment('a', 0)]
+  const answer = async <T>(value: () => T): Promise<T> => {
+    await pause(10)
+    if (refuse) throw new AppError('no-space', 'The disk is full.')
+    return value()
+  }
+  const host = installFakeHost({
+    annotations: {
+      list: async () => structuredClone(stored),
+      create: (input) =>
+        answer(() => {
+          const made = { ...segment(input.id ?? 'new', input.startSeconds), endSeconds: input.endSeconds }
+          stored.push(made)
+          return made
+        }),
+      update: ({ id, ...change }) =>
+        answer(() => {
+          const index = stored.findIndex((other) => other.id === id)
+          return (stored[index] = { ...stored[index]!, ...change })
+        }),
+      remove: ({ ids }) =>
+        answer(() => {
+          for (const id of ids)
+            stored.splice(
+              stored.findIndex((other) => other.id === id),
+              1,
+            )
+          return { title: 'Remove' }
+        }),
+      setLabel: ({ id, classId, state }) =>
+        answer(() => {
+          const found = stored.find((other) => other.id === id)!
+          found.labels = state === 'unknown' ? [] : [{ classId, name: 'dog', state, author: 'me' }]
+          return found
+        }),
+    },
+  })
+  scope = effectScope()
+  const annotations = scope.run(() => useAnnotations(ref<string | null>('clip')))!
+  const ids = (): string[] => annotations.list.value.map((other) => other.id)
+  return { host, annotations, ids, stored }
+}
+
+describe('useAnnotations', () => {
+  it('lists by time', async () => {
+    const { ids } = setUp()
+    await settle()
+    expect(ids()).toEqual(['a', 'b'])
+  })
+
+  it('shows a new segment at once, and labels it before the answer is back', async () => {
+    const { annotations, ids, stored } = setUp()
+    await settle()
+    const id = '01a1fa11-94ca-77d8-adad-56e470bcd06b'
+    const creating = annotations.create(id, { startSeconds: 1, endSeconds: 1.5, lowHz: null, highHz: null })
+    expect(ids()).toEqual(['a', id, 'b'])
+    const labeling = annotations.setLabel(id, 'c1', 'dog', 'present')
+    await settle(10)
+    expect((await creating)?.id).toBe(id)
+    await labeling
+    await settle()
+    expect(ids()).toEqual(['a', id, 'b'])
+    expect(annotations.list.value[1]!.labels.map((label) => label.name)).toEqual(['dog'])
+    expect(stored.find((other) => other.id === id)?.labels).toHaveLength(1)
+  })
+
+  it('takes back what the host refuses, and says why', async () => {
+    const { annotations, ids } = setUp(true)
+    await settle()
+    const removing = annotations.remove(['a'])
+    expect(ids()).toEqual(['b'])
+    await settle(10)
+    await removing
+    expect(ids()).toEqual(['a', 'b'])
+    expect(useToaster().state.toasts.at(-1)).toMatchObject({ tone: 'error', title: 'The segment was not deleted' })
+    const updating = annotations.update('a', { endSeconds: 9 })
+    await settle(10)
+    await updating
+    expect(annotations.list.value[0]!.endSeconds).toBe(1)
+  })
+
+  it('does not let an older list overwrite an edit that is on its way', async () => {
+    const { host, annotations } = setUp()
+    await settle()
+    const updating = annotations.update('a', { endSeconds: 1.75 })
+    host.announce('annotations.changed', { clipId: 'clip' })
+    await settle(2)
+    expect(annotations.list.value[0]!.endSeconds).toBe(1.75)
+    await settle(10)
+    await updating
+    await settle(5)
+    expect(annotations.list.value[0]!.endSeconds).toBe(1.75)
+  })
+
+  it('shows a label at once, and unknown as no label', async () => {
+    const { annotations } = setUp()
+    await settle()
+    const labeling = annotations.setLabel('a', 'd', 'dog', 'absent')
+    expect(annotations.list.value[0]!.labels).toMatchObject([{ classId: 'd', state: 'absent' }])
+    await settle(10)
+    await labeling
+    void annotations.setLabel('a', 'd', 'dog', 'unknown')
+    await settle(10)
+    expect(annotations.list.value[0]!.labels).toEqual([])
+  })
+
+  it('hears only its own clip', async () => {
+    const { host, stored, ids } = setUp()
+    await settle()
+    stored.push(segment('c', 5))
+    host.announce('annotations.changed', { clipId: 'other' })
+    await settle()
+    expect(ids()).toEqual(['a', 'b'])
+    host.announce('annotations.changed', { clipId: null })
+    await settle()
+    expect(ids()).toEqual(['a', 'b', 'c'])
+  })
+})
