@@ -74,7 +74,7 @@ export interface TrainingRecipe {
   batchClips: number
   /** At the start; it falls to 0 along half a cosine over `maxEpochs` (Loshchilov & Hutter 2017). */
   learningRate: number
-  /** Epochs without a better validation loss before training stops; 0 never stops early. */
+  /** Epochs without a lower loss (of the validation clips, or of training where none are held out) before training stops; 0 never stops early. */
   patienceEpochs: number
   /** Share of the training groups held out for early stopping, 0 to 0.5. */
   validationShare: number

@@ -17,8 +17,12 @@ const frontEnd: FrontEnd = {
 }
 
 /**
- * The baseline: a small convolutional network on 3-second crops of a 64-band log-mel spectrogram, stopped by a tenth
- * of the training groups. The SpecAugment masks are there to be switched on; trials on ESC-10 were no better with them.
+ * The baseline: a small convolutional network on 3-second crops of a 64-band log-mel spectrogram.
+ *
+ * Nothing is held out: training stops when its loss stops falling, or at the end of the schedule. With
+ * validationShare 0.1 the validation loss decides instead; on ESC-10, with 24 clips a class to train on, the clips held
+ * out then cost one to two points. The SpecAugment masks are there to be switched on; trials on ESC-10 were no better
+ * with them.
  */
 const logmelCnn: Recipe = {
   name: 'logmel-cnn',
@@ -29,7 +33,7 @@ const logmelCnn: Recipe = {
     batchClips: 32,
     learningRate: 0.002,
     patienceEpochs: 15,
-    validationShare: 0.1,
+    validationShare: 0,
     isClassBalanced: true,
     mixupAlpha: 0.2,
     frequencyMasks: 0,

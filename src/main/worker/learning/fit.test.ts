@@ -122,6 +122,18 @@ describe('fitNetwork', () => {
     model.dispose()
   })
 
+  it('watches the training loss where nothing is held out', async () => {
+    const { model, reports, bestEpoch } = await run({
+      training: { learningRate: 1e-12, maxEpochs: 100, patienceEpochs: 4 },
+    })
+    const losses = reports.map((report) => report.loss)
+    expect(reports.length).toBe(losses.indexOf(Math.min(...losses)) + 1 + 4)
+    expect(reports.length).toBeLessThan(100)
+    // The weights are those of the end.
+    expect(bestEpoch).toBe(reports.length)
+    model.dispose()
+  })
+
   it('says so when the loss is no longer a number', async () => {
     const failing = run({ training: { learningRate: Infinity } })
     await expect(failing).rejects.toMatchObject({ code: 'training-failed' })

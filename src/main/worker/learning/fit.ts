@@ -7,6 +7,7 @@ import { AppError } from '../../../shared/errors'
 import type { BatchMaker } from './batches'
 import type { Picture } from './features'
 import { judgeScores, scorePictures } from './scorer'
+import { WeightAverage } from './weight-average'
 
 export interface EpochReport {
   /** From 1. */
@@ -29,7 +30,7 @@ export interface ValidationSet {
 export interface FitOptions {
   training: TrainingRecipe
   batches: BatchMaker
-  /** null trains for the whole schedule and keeps the last weights. */
+  /** null when no clips are held out. */
   validation: ValidationSet | null
   cropFrames: number
   bands: number
@@ -38,19 +39,24 @@ export interface FitOptions {
 }
 
 /**
- * Fits a network with Adam (Kingma & Ba 2015). With a validation set the weights of the epoch with the lowest
- * validation loss are restored at the end, and `patienceEpochs` without a lower one end the training.
+ * Fits a network with Adam (Kingma & Ba 2015); what is judged and kept is the moving average of its weights. With a
+ * validation set the average of the epoch with the lowest validation loss is restored at the end; without, the last one stays.
+ * `patienceEpochs` without a lower loss end the training: the validation loss, or the training loss where nothing is
+ * held out.
  *
  * @returns the epoch whose weights the network has now, from 1
  * @throws AppError 'training-failed' when the loss is no longer a number
  */
 export async function fitNetwork(model: tfl.LayersModel, options: FitOptions): Promise<{ bestEpoch: number }> {
-  const { training, batches, validation, cropFrames, classCount } = options
+  const { training, batches, validation } = options
   const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable)
   const optimizer = tf.train.adam(training.learningRate)
-  let best: { epoch: number; loss: number; weights: tf.Tensor[] } | null = null
+  const average = new WeightAverage(model)
+  let best = { epoch: 0, loss: Infinity, weights: [] as tf.Tensor[] }
+  let epoch = 0
   try {
-    for (let epoch = 1; epoch <= training.maxEpochs; epoch++) {
+    while (epoch < training.maxEpochs) {
+      epoch++
       const started = performance.now()
       let loss = 0
       let correct = 0
@@ -58,23 +64,24 @@ export async function fitNetwork(model: tfl.LayersModel, options: FitOptions): P
         const done = (epoch - 1 + step / batches.batchesPerEpoch) / training.maxEpochs
         setLearningRate(optimizer, training.learningRate * scheduleFactor(done))
         const result = await takeStep(model, optimizer, variables, options)
+        average.update()
         loss += result.loss / batches.batchesPerEpoch
         correct += result.accuracy / batches.batchesPerEpoch
         // Lets the events of this process out.
         await setImmediate()
       }
-      if (!Number.isFinite(loss)) {
+      const judged = validation ? await judge(model, validation, average, options) : null
+      const watched = judged?.loss ?? loss
+      if (!Number.isFinite(loss + watched)) {
         throw new AppError('training-failed', `The loss is no longer a number in epoch ${epoch}.`, {
           hint: `Lower the learning rate (it is ${training.learningRate}).`,
         })
       }
-      const judged = validation
-        ? judgeScores(await scorePictures(model, validation.pictures, cropFrames, classCount), validation.classIndexes)
-        : null
-      if (judged && judged.loss < (best?.loss ?? Infinity)) {
-        tf.dispose(best?.weights ?? [])
-        best = { epoch, loss: judged.loss, weights: model.weights.map((weight) => weight.read().clone()) }
-      }
+      const weights = judged?.weights ?? []
+      if (watched < best.loss) {
+        tf.dispose(best.weights)
+        best = { epoch, loss: watched, weights }
+      } else tf.dispose(weights)
       options.onEpoch({
         epoch,
         loss,
@@ -83,14 +90,33 @@ export async function fitNetwork(model: tfl.LayersModel, options: FitOptions): P
         validationAccuracy: judged?.accuracy ?? null,
         seconds: (performance.now() - started) / 1000,
       })
-      if (best && training.patienceEpochs > 0 && epoch - best.epoch >= training.patienceEpochs) break
+      if (training.patienceEpochs > 0 && epoch - best.epoch >= training.patienceEpochs) break
     }
-    if (best) for (const [index, weight] of model.weights.entries()) weight.write(best.weights[index]!)
-    return { bestEpoch: best?.epoch ?? training.maxEpochs }
+    if (validation === null) {
+      average.exchange()
+      return { bestEpoch: epoch }
+    }
+    for (const [index, weight] of model.weights.entries()) weight.write(best.weights[index]!)
+    return { bestEpoch: best.epoch }
   } finally {
-    tf.dispose(best?.weights ?? [])
+    tf.dispose(best.weights)
+    average.dispose()
     optimizer.dispose()
   }
+}
+
+/** Loss and accuracy of the averaged weights on the validation clips, with a copy of those weights. */
+async function judge(
+  model: tfl.LayersModel,
+  validation: ValidationSet,
+  average: WeightAverage,
+  { cropFrames, classCount }: FitOptions,
+): Promise<{ loss: number; accuracy: number; weights: tf.Tensor[] }> {
+  average.exchange()
+  const scores = await scorePictures(model, validation.pictures, cropFrames, classCount)
+  const weights = model.weights.map((weight) => weight.read().clone())
+  average.exchange()
+  return { ...judgeScores(scores, validation.classIndexes), weights }
 }
 
 /** What the learning rate is multiplied by after the share `done` of the schedule: half a cosine from 1 to 0. */
