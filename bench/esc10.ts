@@ -18,7 +18,7 @@ import type { Recipe } from '../src/dsp/recipe'
 
 type RecipeName = keyof typeof recipes
 
-interface Row {
+export interface Row {
   filename: string
   fold: string
   category: string
@@ -93,7 +93,8 @@ async function crossValidate(
   }
 }
 
-function makeManifest(
+/** The training of one recipe over ESC-10's folds. */
+export function makeManifest(
   folder: string,
   rows: readonly Row[],
   runFolder: string,

@@ -55,11 +55,17 @@ function tensorflowWheel(project: string, platform: string, sha256: string, byte
   return { project, version: tensorflowVersion, file, sha256, bytes, platform, wanted: tensorflowParts }
 }
 
+/** Libraries without their headers; of the compiler's package the parts that TensorFlow calls at run time. */
+function nvidiaParts(name: string): string[] {
+  const folder = `nvidia/${name.replaceAll('-', '_')}`
+  return name === 'cuda-nvcc' ? [`${folder}/bin/`, `${folder}/nvvm/`] : [`${folder}/lib/`]
+}
+
 /** CUDA's libraries lie where TensorFlow's own run path looks for them: `nvidia/NAME/lib` beside `tensorflow/`. */
 function nvidiaWheel(name: string, version: string, platforms: string, sha256: string, bytes: number): WheelPin {
   const project = `nvidia-${name}-cu12`
   const file = `${project.replaceAll('-', '_')}-${version}-py3-none-${platforms}.whl`
-  return { project, version, file, sha256, bytes, platform: platforms.split('.')[0]!, wanted: ['nvidia/'] }
+  return { project, version, file, sha256, bytes, platform: platforms.split('.')[0]!, wanted: nvidiaParts(name) }
 }
 
 const x64 = {

@@ -114,7 +114,8 @@ async function build(
 
   const partial = `${folder}.partial`
   await rm(partial, { recursive: true, force: true })
-  for (const [index, pin] of wheels.entries()) await unpack(paths[index]!, pin, partial, tell)
+  const unpacked: string[] = []
+  for (const [index, pin] of wheels.entries()) unpacked.push(...(await unpack(paths[index]!, pin, partial, tell)))
   tell({ step: 'compile', text: `Compiling ${addonPackage.name} ${addonPackage.version} with ${compiler.program}` })
   await buildAddon(compiler, partial, sources, headers)
   await writeJavaScript(partial, sources)
@@ -125,7 +126,7 @@ async function build(
       hint: 'Earmark goes on with the next backend; please report this line.',
     })
   })
-  const files = await describeFiles(partial, wheels)
+  const files = await describeFiles(partial, unpacked)
   const manifest: NativeManifest = {
     schema: manifestSchema,
     machine,
@@ -151,7 +152,7 @@ async function build(
   return manifest
 }
 
-async function unpack(path: string, pin: WheelPin, folder: string, tell: SetupOptions['tell']): Promise<void> {
+async function unpack(path: string, pin: WheelPin, folder: string, tell: SetupOptions['tell']): Promise<string[]> {
   const entries = (await listArchive(path)).filter((entry) => pin.wanted.some((part) => entry.path.startsWith(part)))
   for (const part of pin.wanted)
     if (!entries.some((entry) => entry.path.startsWith(part)))
@@ -163,22 +164,23 @@ async function unpack(path: string, pin: WheelPin, folder: string, tell: SetupOp
     doneBytes += bytes
     tell({ step: 'unpack', text: pin.file, doneBytes, totalBytes })
   })
+  return entries.map((entry) => entry.path)
 }
 
 /** The files whose loss or change makes the library useless. */
-async function describeFiles(folder: string, wheels: WheelPin[]): Promise<NativeManifest['files']> {
-  const libraries = wheels.flatMap((pin) => pin.wanted.filter((part) => part.includes('.so')))
-  const paths = [...new Set(libraries), addonFile, 'index.cjs', 'js/dist/register_all_kernels.js']
+async function describeFiles(folder: string, unpacked: string[]): Promise<NativeManifest['files']> {
+  const libraries = unpacked.filter((path) => /\.so(\.|$)/.test(path))
+  const paths = [...libraries, addonFile, 'index.cjs', 'js/dist/register_all_kernels.js']
   return Promise.all(paths.map(async (path) => ({ path, bytes: (await stat(join(folder, path))).size })))
 }
 
-/** Unpacked, libraries take about three and a half times their wheel's size. */
+/** Beside its archive, TensorFlow unpacked takes 3.1 times the archive's size, CUDA's libraries 1.5 times. */
 async function expectSpace(parent: string, downloads: string, wheels: WheelPin[]): Promise<void> {
   const sizes = await Promise.all(
-    wheels.map(async ({ file, bytes }) => {
+    wheels.map(async ({ file, bytes, project }) => {
       const target = join(downloads, file)
       const present = existsSync(target) ? target : `${target}.part`
-      return bytes * 4.5 - (existsSync(present) ? (await stat(present)).size : 0)
+      return bytes * (project.startsWith('tensorflow') ? 4.5 : 2.8) - (existsSync(present) ? (await stat(present)).size : 0)
     }),
   )
   const needed = sizes.reduce((sum, bytes) => sum + bytes, 0)

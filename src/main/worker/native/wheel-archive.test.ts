@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,6 +10,7 @@ interface Part {
   path: string
   content: Buffer
   isStored?: boolean
+  mode?: number
   crc?: number
 }
 
@@ -18,7 +19,7 @@ function makeArchive(parts: Part[]): Buffer {
   const body: Buffer[] = []
   const list: Buffer[] = []
   let offset = 0
-  for (const { path, content, isStored = false, crc = crc32(content) } of parts) {
+  for (const { path, content, isStored = false, mode = 0o644, crc = crc32(content) } of parts) {
     const packed = isStored ? content : deflateRawSync(content)
     const fields = (size: number, signature: number, at: number): Buffer => {
       const header = Buffer.alloc(size)
@@ -33,6 +34,7 @@ function makeArchive(parts: Part[]): Buffer {
     const local = fields(30, 0x04034b50, 8)
     local.writeUInt16LE(4, 28)
     const entry = fields(46, 0x02014b50, 10)
+    entry.writeUInt32LE((mode << 16) >>> 0, 38)
     entry.writeUInt32LE(offset, 42)
     list.push(entry, Buffer.from(path))
     body.push(local, Buffer.from(path), Buffer.from('junk'), packed)
@@ -63,7 +65,7 @@ describe('a wheel', () => {
 
   it('comes out as it was packed, counted', async () => {
     const empty = { path: 'tensorflow/__init__.py', content: Buffer.alloc(0), isStored: true }
-    const stored = { path: 'tensorflow/c/c_api.h', content: Buffer.from('// header'), isStored: true }
+    const stored = { path: 'tensorflow/c/c_api.h', content: Buffer.from('// header'), isStored: true, mode: 0o755 }
     const path = await write([
       library,
       { path: 'tensorflow/', content: Buffer.alloc(0), isStored: true },
@@ -81,6 +83,9 @@ describe('a wheel', () => {
     expect(counted).toBe(400_009)
     for (const part of [library, empty, stored])
       expect((await readFile(join(folder, 'out', part.path))).equals(part.content)).toBe(true)
+    const isProgram = async (part: Part): Promise<boolean> =>
+      ((await stat(join(folder, 'out', part.path))).mode & 0o100) !== 0
+    if (process.platform !== 'win32') expect([await isProgram(stored), await isProgram(library)]).toEqual([true, false])
   })
 
   it('is refused when it is half a download, or no archive', async () => {

@@ -13,6 +13,8 @@ export interface ArchiveEntry {
   packedBytes: number
   bytes: number
   isDeflated: boolean
+  /** A program, by the Unix mode that the archive keeps. */
+  isProgram: boolean
   /** Where its local header begins. */
   offset: number
 }
@@ -66,6 +68,7 @@ function parseList(list: Buffer, count: number, path: string): ArchiveEntry[] {
         packedBytes: list.readUInt32LE(at + 20),
         bytes: list.readUInt32LE(at + 24),
         isDeflated: method === 8,
+        isProgram: ((list.readUInt32LE(at + 38) >>> 16) & 0o111) !== 0,
         offset: list.readUInt32LE(at + 42),
       })
     at += 46 + nameBytes + list.readUInt16LE(at + 30) + list.readUInt16LE(at + 32)
@@ -108,6 +111,7 @@ async function unpackEntry(
   const header = await read(file, entry.offset, entry.offset + 30)
   const start = entry.offset + 30 + header.readUInt16LE(26) + header.readUInt16LE(28)
   await mkdir(dirname(target), { recursive: true })
+  const mode = entry.isProgram ? 0o755 : 0o644
   let crc = 0
   let bytes = 0
   const count = new Transform({
@@ -119,11 +123,11 @@ async function unpackEntry(
     },
   })
   try {
-    if (entry.packedBytes === 0) await pipeline(emptyStream(), count, createWriteStream(target))
+    if (entry.packedBytes === 0) await pipeline(emptyStream(), count, createWriteStream(target, { mode }))
     else {
       const packed = createReadStream(archive, { start, end: start + entry.packedBytes - 1, highWaterMark: 1 << 20 })
-      if (entry.isDeflated) await pipeline(packed, createInflateRaw(), count, createWriteStream(target))
-      else await pipeline(packed, count, createWriteStream(target))
+      if (entry.isDeflated) await pipeline(packed, createInflateRaw(), count, createWriteStream(target, { mode }))
+      else await pipeline(packed, count, createWriteStream(target, { mode }))
     }
     if (bytes !== entry.bytes || crc !== entry.crc)
       throw new AppError('bad-file', `${archive} is damaged: ${entry.path} does not come out as it was packed.`)
