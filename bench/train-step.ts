@@ -37,29 +37,28 @@ export async function main(args: string[] = []): Promise<void> {
     return null
   })
   const gradients: Record<string, Float32Array[]> = {}
-  let tensorflow: number | null = null
+  const times: Record<string, { wall: number; processor: number }> = {}
   if (native !== null) {
     console.log(native)
     const step = makeStep()
-    tensorflow = measure(step.run, steps)
+    times.tensorflow = measureBoth(step.run, steps)
     countTensors(step.run)
     gradients.tensorflow = makeStep(4).differentiate()
   }
   console.log(await loadWasm())
-  const wasm = measure(makeStep().run, steps)
+  times.wasm = measureBoth(makeStep().run, steps)
   gradients.wasm = makeStep(4).differentiate()
   measureKernels(frames, training.batchClips)
   await tf.setBackend('cpu')
-  // Once, without warming up: it takes half a minute or more.
   gradients['plain JavaScript'] = makeStep(4).differentiate()
-  const plainStep = makeStep()
+  // Once, without warming up: it takes half a minute or more.
   const plainStarted = performance.now()
-  plainStep.run()
+  makeStep().run()
   const plain = performance.now() - plainStarted
-  const times = { ...(tensorflow === null ? {} : { tensorflow }), wasm, 'plain JavaScript': plain }
-  for (const [name, milliseconds] of Object.entries(times))
+  times['plain JavaScript'] = { wall: plain, processor: plain }
+  for (const [name, { wall, processor }] of Object.entries(times))
     console.log(
-      `one training step on ${name}: ${milliseconds.toFixed(1)} ms, ${(milliseconds / wasm).toFixed(2)} × wasm’s`,
+      `one training step on ${name}: ${wall.toFixed(1)} ms (${processor.toFixed(1)} ms of processor time), ${(wall / times.wasm.wall).toFixed(2)} × wasm’s`,
     )
   for (const [one, other] of Object.keys(gradients).flatMap((one, index, all) =>
     all.slice(index + 1).map((other) => [one, other] as const),
@@ -72,7 +71,7 @@ export async function main(args: string[] = []): Promise<void> {
 interface TrainingStep {
   /** One step of Adam; returns the loss. */
   run: () => number
-  /** The gradients of every weight, without dropout. */
+  /** The gradients of every weight, in training: dropout draws the same masks on every backend. */
   differentiate: () => Float32Array[]
 }
 
@@ -88,21 +87,22 @@ function makeTrainingStep(spec: ModelSpec, frames: number, clips: number): Train
     'int32',
   )
   const targets = tf.oneHot(labels, classCount)
-  const grade = (training: boolean): { value: tf.Scalar; grads: tf.NamedTensorMap } =>
+  const grade = (): { value: tf.Scalar; grads: tf.NamedTensorMap } =>
     tf.variableGrads(
-      () => tf.losses.softmaxCrossEntropy(targets, network.apply(pictures, { training }) as tf.Tensor) as tf.Scalar,
+      () =>
+        tf.losses.softmaxCrossEntropy(targets, network.apply(pictures, { training: true }) as tf.Tensor) as tf.Scalar,
       variables,
     )
   return {
     run: () =>
       tf.tidy(() => {
-        const { value, grads } = grade(true)
+        const { value, grads } = grade()
         optimizer.applyGradients(Object.entries(grads).map(([name, tensor]) => ({ name, tensor })))
         return value.dataSync()[0]!
       }),
     differentiate: () =>
       tf.tidy(() => {
-        const { grads } = grade(false)
+        const { grads } = grade()
         return variables.map((variable) => grads[variable.name]!.dataSync() as Float32Array)
       }),
   }
@@ -128,10 +128,17 @@ function countTensors(run: () => number): void {
 
 /** Mean milliseconds of a call, after one that warms up. */
 function measure(run: () => unknown, times: number): number {
+  return measureBoth(run, times).wall
+}
+
+/** Beside the time on the clock, the processor's: the same whatever else the machine does. */
+function measureBoth(run: () => unknown, times: number): { wall: number; processor: number } {
   run()
   const started = performance.now()
+  const used = process.cpuUsage()
   for (let time = 0; time < times; time++) run()
-  return (performance.now() - started) / times
+  const { user, system } = process.cpuUsage(used)
+  return { wall: (performance.now() - started) / times, processor: (user + system) / 1000 / times }
 }
 
 /** The second block's convolution, its gradients as registered, and WASM's own kernel where there is one. */

@@ -1,6 +1,7 @@
 /** Batch normalisation (Ioffe & Szegedy 2015) over all axes but the last. */
 import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
+import { hasNativeNormalization, normalizeNatively } from './native-batch-normalization'
 
 const epsilon = 1e-3
 
@@ -35,10 +36,13 @@ export class BatchNormalization extends tfl.layers.Layer {
       const scale = this.#scale.read()
       const offset = this.#offset.read()
       if (kwargs.training) {
-        return normalizeInTraining(input, scale, offset, (mean, variance) => {
+        const observe = (mean: tf.Tensor, variance: tf.Tensor): void => {
           keepRunning(this.#mean, mean, this.momentum)
           keepRunning(this.#variance, variance, this.momentum)
-        })
+        }
+        return input.rank === 4 && hasNativeNormalization()
+          ? normalizeNatively(input, scale, offset, epsilon, observe)
+          : normalizeInTraining(input, scale, offset, observe)
       }
       const factor = tf.mul(scale, tf.rsqrt(tf.add(this.#variance.read(), epsilon)))
       return tf.add(tf.mul(input, factor), tf.sub(offset, tf.mul(this.#mean.read(), factor)))

@@ -1,0 +1,68 @@
+import * as tf from '@tensorflow/tfjs-core'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { Random } from '../../../dsp/random'
+import { normalizeInTraining } from './batch-normalization'
+import { loadTensorflow } from './load-tensorflow'
+import { loadWasm } from './load-wasm'
+import { hasNativeNormalization, normalizeNatively } from './native-batch-normalization'
+
+const epsilon = 1e-3
+const random = new Random(7)
+const draw = (length: number): Float32Array => Float32Array.from({ length }, () => 3 + 2 * random.normal())
+const [values, slopes, scales, offsets] = [draw(4 * 5 * 6 * 3), draw(4 * 5 * 6 * 3), draw(3), draw(3)]
+
+type Normalize = typeof normalizeInTraining
+
+/** Output, the three gradients, mean and variance of one pass on the current backend. */
+function measure(normalize: Normalize): Float32Array[] {
+  return tf.tidy(() => {
+    const observed: tf.Tensor[] = []
+    const shape = [4, 5, 6, 3]
+    const run = (x: tf.Tensor, scale: tf.Tensor, offset: tf.Tensor): tf.Tensor =>
+      normalize(x, scale, offset, (mean, variance) => observed.push(tf.keep(mean.clone()), tf.keep(variance.clone())))
+    const inputs = [tf.tensor(values, shape), tf.tensor(scales), tf.tensor(offsets)]
+    const gradients = tf.grads((...all: tf.Tensor[]) => run(all[0]!, all[1]!, all[2]!))(
+      inputs as tf.Tensor[],
+      tf.tensor(slopes, shape),
+    )
+    const output = normalize(inputs[0]!, inputs[1]!, inputs[2]!, () => undefined)
+    const results = [output, ...gradients, ...observed].map((tensor) => Float32Array.from(tensor.dataSync()))
+    tf.dispose(observed)
+    return results
+  })
+}
+
+const missing = await loadTensorflow().then(
+  () => '',
+  (error: Error) => error.message,
+)
+
+describe.skipIf(missing !== '')(`TensorFlow's own batch normalisation${missing === '' ? '' : ` (${missing})`}`, () => {
+  let expected: Float32Array[]
+  beforeAll(async () => {
+    await loadWasm()
+    expected = measure(normalizeInTraining)
+  })
+
+  it('gives the values, gradients and statistics of the composed one', async () => {
+    expect(hasNativeNormalization()).toBe(false)
+    await loadTensorflow()
+    expect(hasNativeNormalization()).toBe(true)
+    const actual = measure((x, scale, offset, observe) => normalizeNatively(x, scale, offset, epsilon, observe))
+    for (const [which, wanted] of expected.entries()) {
+      const scale = wanted.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
+      const worst = wanted.reduce((most, value, at) => Math.max(most, Math.abs(value - actual[which]![at]!)), 0)
+      expect(worst / scale).toBeLessThan(1e-5)
+    }
+  })
+
+  it('leaves no tensor behind', async () => {
+    await loadTensorflow()
+    const run = (): unknown =>
+      measure((x, scale, offset, observe) => normalizeNatively(x, scale, offset, epsilon, observe))
+    run()
+    const before = tf.memory().numTensors
+    run()
+    expect(tf.memory().numTensors).toBe(before)
+  })
+})
