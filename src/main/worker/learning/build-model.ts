@@ -3,6 +3,7 @@ import * as tfl from '@tensorflow/tfjs-layers'
 import type { Random } from '../../../dsp/random'
 import { flowShapes, type FlowShape, type LayerSpec, type ModelSpec } from '../../../zoo/model-spec'
 import { BatchNormalization } from './batch-normalization'
+import { Convolution } from './convolution'
 import { SeededDropout } from './seeded-dropout'
 
 /**
@@ -34,16 +35,9 @@ function applyLayer(
   const seed = random.stream(name).integer(2 ** 31)
   switch (layer.kind) {
     case 'convolution':
-      return tfl.layers
-        .conv2d({
-          filters: layer.filters,
-          kernelSize: layer.kernel,
-          padding: 'same',
-          useBias: false,
-          kernelInitializer: tfl.initializers.heNormal({ seed }),
-          name,
-        })
-        .apply(flow) as tfl.SymbolicTensor
+      return new Convolution(layer.filters, layer.kernel, tfl.initializers.heNormal({ seed }), name).apply(
+        flow,
+      ) as tfl.SymbolicTensor
     case 'batch-normalization':
       return new BatchNormalization({ name }).apply(flow) as tfl.SymbolicTensor
     case 'relu':

@@ -16,6 +16,7 @@ import {
   type Proof,
   type ProofSubject,
 } from '../native/prove-library'
+import { registerNativeGradients } from './native-gradients'
 
 const packages = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node']
 
@@ -45,6 +46,7 @@ export async function loadTensorflow(): Promise<string> {
     const { candidate, proof } = await choose(findCandidates(failures), failures)
     for (const [name, value] of Object.entries(nativeEnvironment)) process.env[name] ??= value
     open(candidate)
+    registerNativeGradients()
     device = describeDevice(proof, candidate.isForGpu)
   }
   if (!(await tf.setBackend('tensorflow'))) throw new Error('its backend did not start')

@@ -56,6 +56,17 @@ describe.skipIf(missing !== '')(`TensorFlow's own batch normalisation${missing =
     }
   })
 
+  it('has the gradient of ReLU as one operation, on this backend alone', async () => {
+    const gradient = (): number[] => {
+      const relu = tf.grad((x: tf.Tensor) => tf.relu(x))
+      return [...tf.tidy(() => relu(tf.tensor1d([-2, 0, 3]), tf.tensor1d([5, 6, 7])).dataSync())]
+    }
+    await loadTensorflow()
+    expect(gradient()).toEqual([0, 0, 7])
+    await loadWasm()
+    expect(gradient()).toEqual([0, 0, 7])
+  })
+
   it('leaves no tensor behind', async () => {
     await loadTensorflow()
     const run = (): unknown =>

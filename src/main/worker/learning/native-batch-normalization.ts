@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 
 /** What tfjs-node's backend offers beyond tfjs's kernels. */
-interface NativeBackend {
+export interface NativeBackend {
   binding: Record<'TF_ATTR_TYPE' | 'TF_ATTR_FLOAT' | 'TF_ATTR_BOOL' | 'TF_ATTR_STRING' | 'TF_FLOAT', number>
   executeMultipleOutputs(
     operation: string,
@@ -12,9 +12,15 @@ interface NativeBackend {
   ): tf.Tensor[]
 }
 
+/** The current backend where it is TensorFlow's native library, else null. */
+export function nativeBackend(): NativeBackend | null {
+  const backend = tf.getBackend() === 'tensorflow' ? tf.backend() : null
+  return backend !== null && 'executeMultipleOutputs' in backend ? (backend as unknown as NativeBackend) : null
+}
+
 /** Whether the current backend is TensorFlow's native library. */
 export function hasNativeNormalization(): boolean {
-  return tf.getBackend() === 'tensorflow' && 'executeMultipleOutputs' in tf.backend()
+  return nativeBackend() !== null
 }
 
 function makeAttributes(backend: NativeBackend, epsilon: number): { name: string; type: number; value: unknown }[] {
