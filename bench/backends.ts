@@ -39,6 +39,7 @@ export async function main(args: string[] = []): Promise<void> {
       let accuracy = 0
       const epochs: { seconds: number; loss: number }[] = []
       const started = performance.now()
+      const used = process.cpuUsage()
       await train({ ...manifest, folds: manifest.folds.slice(0, 1) }, (event: WorkerEvent) => {
         if (event.type === 'backend') device = event.device
         if (event.type === 'epoch') epochs.push({ seconds: event.seconds, loss: event.loss })
@@ -49,10 +50,12 @@ export async function main(args: string[] = []): Promise<void> {
           accuracy = isRight.filter(Boolean).length / isRight.length
         }
       })
+      const { user, system } = process.cpuUsage(used)
+      const processor = (user + system) / 1e6
       seconds.push((performance.now() - started) / 1000)
       const perEpoch = epochs.reduce((sum, epoch) => sum + epoch.seconds, 0) / epochs.length
       console.log(
-        `${backend}, ${device}: ${seconds.at(-1)!.toFixed(1)} s (${epochs.length} epochs of ${perEpoch.toFixed(2)} s), ` +
+        `${backend}, ${device}: ${seconds.at(-1)!.toFixed(1)} s (${epochs.length} epochs of ${perEpoch.toFixed(2)} s; ${processor.toFixed(1)} s of processor time in all threads), ` +
           `last loss ${epochs.at(-1)!.loss.toFixed(4)}, accuracy ${(100 * accuracy).toFixed(2)} %`,
       )
     } finally {
