@@ -29,7 +29,6 @@ export async function main(args: string[] = []): Promise<void> {
   const folder = resolve(process.env.EARMARK_TEST_DATA ?? '../shared/data', 'esc10')
   const rows = parse<Row>(await readFile(join(folder, 'meta/esc10.csv'), 'utf8'), { columns: true })
   const recipe = assignments.reduce(overrideRecipe, recipes['logmel-cnn'])
-  const seconds: number[] = []
   for (const backend of asked.length > 0 ? asked : backendNames) {
     const runFolder = await mkdtemp(join(tmpdir(), 'earmark-bench-'))
     try {
@@ -52,15 +51,14 @@ export async function main(args: string[] = []): Promise<void> {
       })
       const { user, system } = process.cpuUsage(used)
       const processor = (user + system) / 1e6
-      seconds.push((performance.now() - started) / 1000)
+      const seconds = (performance.now() - started) / 1000
       const perEpoch = epochs.reduce((sum, epoch) => sum + epoch.seconds, 0) / epochs.length
       console.log(
-        `${backend}, ${device}: ${seconds.at(-1)!.toFixed(1)} s (${epochs.length} epochs of ${perEpoch.toFixed(2)} s; ${processor.toFixed(1)} s of processor time in all threads), ` +
+        `${backend}, ${device}: ${seconds.toFixed(1)} s (${epochs.length} epochs of ${perEpoch.toFixed(2)} s; ${processor.toFixed(1)} s of processor time in all threads), ` +
           `last loss ${epochs.at(-1)!.loss.toFixed(4)}, accuracy ${(100 * accuracy).toFixed(2)} %`,
       )
     } finally {
       await rm(runFolder, { recursive: true, force: true })
     }
   }
-  if (seconds.length > 1) console.log(`ratio ${(seconds.at(-1)! / seconds[0]!).toFixed(2)}`)
 }
