@@ -25,6 +25,7 @@ const keys: [string, string][] = [
   ['sort:', 'the order: path, -duration …'],
   ['run:', 'clips that a run predicted'],
   ['true:', 'their class, with run:'],
+  ['was:', 'their class when the run was trained'],
   ['predicted:', 'what the run said, with run:'],
 ]
 
@@ -104,6 +105,7 @@ export function completeQuery(
     case 'absent':
     case 'unknown':
     case 'true':
+    case 'was':
     case 'predicted':
       return offer((facets?.classes ?? []).map(({ name, count }) => ({ value: name, detail: `${count} clips` })))
     case 'fold':

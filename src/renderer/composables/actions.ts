@@ -84,6 +84,11 @@ function isTaken(target: EventTarget | null, key: string): boolean {
   return target.matches('[role="tab"], [role="radio"]') && key.startsWith('Arrow')
 }
 
+/** What a key does now. The newest action wins: a view's goes before the frame's. */
+export function actionOfKey(key: string): Action | undefined {
+  return availableActions.value.findLast((action) => action.keys?.includes(key))
+}
+
 /** Runs the action of a key press. @returns whether there was one. */
 export function dispatchKey(event: KeyboardEvent): boolean {
   if (event.defaultPrevented || event.isComposing) return false
@@ -93,11 +98,8 @@ export function dispatchKey(event: KeyboardEvent): boolean {
   // Behind an open dialog only the dialog's own keys count.
   const dialog = document.querySelector('[role="dialog"][data-state="open"], [role="alertdialog"][data-state="open"]')
   if (dialog) return false
-  // The newest wins: a view's key goes before the frame's.
-  const action = availableActions.value.findLast(
-    (candidate) => candidate.keys?.includes(key) && (!isInField || candidate.isAllowedInFields),
-  )
-  if (!action) return false
+  const action = actionOfKey(key)
+  if (!action || (isInField && !action.isAllowedInFields)) return false
   event.preventDefault()
   runAction(action)
   return true

@@ -52,6 +52,8 @@ function createPlayer() {
     span: null,
   })
   let frame = 0
+  // Somebody asked to hear it: only then is it worth saying that it cannot be.
+  let isWanted = false
 
   const follow = (): void => {
     let position = media.currentTime
@@ -90,7 +92,9 @@ function createPlayer() {
   })
   media.addEventListener('error', () => {
     state.isLoading = false
-    if (!media.error || !state.clip) return
+    state.isPlaying = false
+    if (!media.error || !state.clip || !isWanted) return
+    isWanted = false
     useToaster().error(
       new AppError('bad-file', `${state.clip.recordingPath} cannot be played.`, {
         hint: 'See whether the file is still where it was; “earmark verify” lists what is missing.',
@@ -101,6 +105,7 @@ function createPlayer() {
   /** Puts a clip on the transport without playing it. */
   function load(clip: PlayableClip): void {
     if (state.clip?.id === clip.id) return
+    isWanted = false
     media.pause()
     state.clip = { ...clip }
     state.span = null
@@ -112,6 +117,9 @@ function createPlayer() {
   }
 
   async function start(): Promise<void> {
+    isWanted = true
+    // What failed may be there again.
+    if (media.error) media.load()
     try {
       await media.play()
     } catch (thrown) {

@@ -4,7 +4,7 @@ import { clipQuerySchema, everyClip, formatClipQuery, parseClipQuery } from './c
 describe('the clip query language', () => {
   it('reads every key', () => {
     const query = parseClipQuery(
-      'label:dog -present:"Dog bark" absent:rain -unknown:"sea waves" fold:1,2 fold:5 group:17367 duration:>2.5s is:wrong run:last true:dog predicted:rain sort:-score chain saw',
+      'label:dog -present:"Dog bark" absent:rain -unknown:"sea waves" fold:1,2 fold:5 group:17367 duration:>2.5s is:wrong run:last true:dog was:cat predicted:rain sort:-score chain saw',
     )
     expect(query).toEqual({
       ...everyClip,
@@ -21,6 +21,7 @@ describe('the clip query language', () => {
       is: ['wrong'],
       runId: 'last',
       truth: 'dog',
+      was: 'cat',
       predicted: 'rain',
       order: 'score',
       direction: 'descending',
@@ -38,6 +39,7 @@ describe('the clip query language', () => {
     'duration:1..3s is:unlabeled',
     'duration:<5s absent:rain',
     'run:01926 true:dog predicted:"sea waves" is:wrong sort:-score',
+    'run:01926 was:dog predicted:rain',
     '"label:dog" plain',
     'label:"say \\"hi\\""',
     'Köln 録音',
@@ -55,6 +57,7 @@ describe('the clip query language', () => {
     ['x -fold:2', 'cannot be negated', 'character 3 '],
     ['-rain', 'A minus wants a label', 'character 1 '],
     ['true:dog', 'want a run:', 'character 1 '],
+    ['was:dog', 'want a run:', 'character 1 '],
     ['sort:colour', 'sort:colour is not known', 'character 1 '],
   ])('explains %s and points at it', (text, what, where) => {
     expect(() => parseClipQuery(text)).toThrow(what)

@@ -27,10 +27,12 @@ export const clipQuerySchema = z.strictObject({
     .array(z.enum(['labeled', 'unlabeled', 'annotated', 'right', 'wrong', 'missing']))
     .max(6)
     .default([]),
-  /** Only clips that this run predicted; `truth`, `predicted`, `right` and `wrong` refer to it. */
+  /** Only clips that this run predicted; `truth`, `was`, `predicted`, `right` and `wrong` refer to it. */
   runId: z.string().max(100).nullable().default(null),
   truth: z.string().max(200).nullable().default(null),
   predicted: z.string().max(200).nullable().default(null),
+  /** As `truth`, but by the label the clip had when the run was trained; `right` and `wrong` then follow it. */
+  was: z.string().max(200).nullable().default(null),
   order: z.enum(['path', 'fold', 'duration', 'score', 'label']).default('path'),
   direction: z.enum(['ascending', 'descending']).default('ascending'),
 })
@@ -76,7 +78,7 @@ function complain(what: string, at: number): AppError {
   })
 }
 
-const keys = 'label present absent unknown fold group duration is run true predicted sort'
+const keys = 'label present absent unknown fold group duration is run true was predicted sort'
 
 /**
  * Reads the text form: `label:dog present:"Dog bark" -unknown:rain fold:5 duration:>2s is:wrong run:ID
@@ -126,6 +128,9 @@ export function parseClipQuery(source: string): ClipQuery {
       case 'true':
         query.truth = value
         break
+      case 'was':
+        query.was = value
+        break
       case 'predicted':
         query.predicted = value
         break
@@ -142,9 +147,10 @@ export function parseClipQuery(source: string): ClipQuery {
   }
   query.text = words.join(' ')
   if (query.runId === null) {
-    const needsRun = query.truth ?? query.predicted ?? query.is.find((flag) => flag === 'right' || flag === 'wrong')
+    const needsRun =
+      query.truth ?? query.was ?? query.predicted ?? query.is.find((flag) => flag === 'right' || flag === 'wrong')
     if (needsRun !== undefined && needsRun !== null)
-      throw complain('true:, predicted:, is:right and is:wrong want a run: as well', 0)
+      throw complain('true:, was:, predicted:, is:right and is:wrong want a run: as well', 0)
   }
   return query
 }
@@ -179,6 +185,7 @@ export function formatClipQuery(query: ClipQuery): string {
   for (const flag of query.is) parts.push(`is:${flag}`)
   if (query.runId !== null) parts.push(`run:${quote(query.runId)}`)
   if (query.truth !== null) parts.push(`true:${quote(query.truth)}`)
+  if (query.was !== null) parts.push(`was:${quote(query.was)}`)
   if (query.predicted !== null) parts.push(`predicted:${quote(query.predicted)}`)
   if (query.order !== 'path' || query.direction !== 'ascending')
     parts.push(`sort:${query.direction === 'descending' ? '-' : ''}${query.order}`)

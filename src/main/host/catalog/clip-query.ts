@@ -40,7 +40,7 @@ export function compileClipQuery(query: ClipQuery): ClipSql {
   // Half a microsecond of slack: 5.0 s is often 4.9999999 in a file's own arithmetic.
   if (query.minSeconds !== null) where('c.end_seconds - c.start_seconds >= ?', query.minSeconds - 5e-7)
   if (query.maxSeconds !== null) where('c.end_seconds - c.start_seconds <= ?', query.maxSeconds + 5e-7)
-  for (const flag of query.is) addFlag(where, flag, query.runId !== null)
+  for (const flag of query.is) addFlag(where, flag, query)
   addPredicted(where, query)
 
   const needsRecordings = query.text.trim() !== ''
@@ -101,8 +101,9 @@ function addLabel(where: Where, { name, state, isNegated }: ClipQuery['labels'][
   where(isMatchNegated ? `NOT ${sql}` : sql, name)
 }
 
-function addFlag(where: Where, flag: ClipQuery['is'][number], hasRun: boolean): void {
-  const truth = singlePresentClass
+function addFlag(where: Where, flag: ClipQuery['is'][number], query: ClipQuery): void {
+  const hasRun = query.runId !== null
+  const truth = query.was === null ? singlePresentClass : 'p.truth_class_id'
   switch (flag) {
     case 'labeled':
       return where('EXISTS (SELECT 1 FROM clip_labels WHERE clip_id = c.id)')
@@ -123,7 +124,7 @@ function addFlag(where: Where, flag: ClipQuery['is'][number], hasRun: boolean): 
 function addPredicted(where: Where, query: ClipQuery): void {
   // One class: the one with just this name, else one that differs in the case of letters.
   const named = '(SELECT id FROM ontology_classes WHERE name = ? COLLATE NOCASE ORDER BY name = ? DESC LIMIT 1)'
-  const { predicted, truth } = query
+  const { predicted, truth, was } = query
   if (predicted !== null) {
     if (query.runId === null) where('0')
     else where(`p.predicted_class_id = ${named}`, predicted, predicted)
@@ -131,6 +132,10 @@ function addPredicted(where: Where, query: ClipQuery): void {
   if (truth !== null) {
     if (query.runId === null) where('0')
     else where(`p.origin <> 'trained' AND ${singlePresentClass} = ${named}`, truth, truth)
+  }
+  if (was !== null) {
+    if (query.runId === null) where('0')
+    else where(`p.origin <> 'trained' AND p.truth_class_id = ${named}`, was, was)
   }
 }
 

@@ -26,4 +26,7 @@ it('a cell is a query that the library can read', () => {
   expect(formatClipQuery(query)).toBe('run:run-7 true:dog predicted:"clock tick" sort:-score')
   expect(parseClipQuery(formatClipQuery(query))).toEqual(query)
   expect(formatClipQuery(queryOf('r', { truth: 'dog', predicted: null }))).toBe('is:wrong run:r true:dog sort:-score')
+  expect(formatClipQuery(queryOf('r', { truth: 'dog', predicted: 'rain' }, 'frozen'))).toBe(
+    'run:r was:dog predicted:rain sort:-score',
+  )
 })

@@ -28,12 +28,12 @@ export function readCell(text: unknown): CellPlace | null {
   }
 }
 
-/** The clips of a place, the surest predictions first. */
-export function queryOf(runId: string, place: CellPlace): ClipQuery {
+/** The clips of a place, the surest predictions first; by the labels as they are now, or as they were at training. */
+export function queryOf(runId: string, place: CellPlace, truth: 'current' | 'frozen' = 'current'): ClipQuery {
   return {
     ...everyClip,
     runId,
-    truth: place.truth,
+    ...(truth === 'current' ? { truth: place.truth } : { was: place.truth }),
     predicted: place.predicted,
     is: place.predicted === null ? ['wrong'] : [],
     order: 'score',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ClipRow } from '../../../shared/contract/clips'
-import { countOpen, decide, mergeRows, nextOpen, type PlaylistItem } from './playlist'
+import { countOpen, decide, mergeRows, nextOpen, type PlaylistItem, presentNames, relabel } from './playlist'
 
 function clip(id: string, label: string): ClipRow {
   return {
@@ -44,6 +44,14 @@ describe('mergeRows', () => {
     const items = decide(open('a', 'b'), 'a', { kind: 'kept' })
     expect(shape(mergeRows(items, [clip('z', 'dog'), clip('b', 'dog')]))).toEqual(['b:-', 'z:-'])
   })
+})
+
+it('relabel makes the class the one present label of the row and marks the clip', () => {
+  const [item, other] = relabel(open('a', 'b'), 'a', { classId: 'c-old', name: 'old' })
+  expect(presentNames(item!.row)).toEqual(['old'])
+  expect(item!.row.labels).toHaveLength(2)
+  expect(item!.decision).toEqual({ kind: 'relabelled', to: 'old' })
+  expect(presentNames(other!.row)).toEqual(['dog'])
 })
 
 describe('nextOpen', () => {

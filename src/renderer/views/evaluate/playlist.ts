@@ -44,6 +44,20 @@ export function decide(items: PlaylistItem[], clipId: string, decision: Decision
   return items.map((item) => (item.row.id === clipId ? { ...item, decision } : item))
 }
 
+/** The list with one clip relabelled: its row says so too, for it is not fetched again once it has left the cell. */
+export function relabel(items: PlaylistItem[], clipId: string, to: { classId: string; name: string }): PlaylistItem[] {
+  return items.map((item) => {
+    if (item.row.id !== clipId) return item
+    const others = item.row.labels.filter((label) => label.classId !== to.classId)
+    const author = item.row.labels.find((label) => label.classId === to.classId)?.author ?? ''
+    const labels = [
+      ...others.map((label) => ({ ...label, state: 'absent' as const })),
+      { ...to, state: 'present' as const, author },
+    ]
+    return { row: { ...item.row, labels }, decision: { kind: 'relabelled', to: to.name } }
+  })
+}
+
 /** The next clip without a decision after `from`, going round; −1 when every clip has one. */
 export function nextOpen(items: PlaylistItem[], from: number): number {
   for (let step = 1; step <= items.length; step++) {

@@ -3,7 +3,7 @@ import type { ClipQuery } from '../../../shared/contract/clip-query'
 import type { ClipRow } from '../../../shared/contract/clips'
 import { type AppError, toAppError } from '../../../shared/errors'
 import { useClient, useHostEvent } from '../../composables/use-client'
-import { decide, type Decision, mergeRows, nextOpen, type PlaylistItem } from './playlist'
+import { decide, mergeRows, nextOpen, type PlaylistItem, relabel as relabelItem } from './playlist'
 
 /** Clips fetched of one cell; a cell with more says so, and they come as the first ones are dealt with. */
 export const playlistLimit = 500
@@ -78,14 +78,10 @@ export function usePlaylist(query: Ref<ClipQuery | null>) {
     return next.row
   }
 
-  function mark(clipId: string, decision: Decision | null): void {
-    items.value = decide(items.value, clipId, decision)
-  }
-
   /** The label stays as it is; goes on to the next clip. */
   function keep(): ClipRow | null {
     if (!current.value) return null
-    mark(current.value.row.id, { kind: 'kept' })
+    items.value = decide(items.value, current.value.row.id, { kind: 'kept' })
     return advance()
   }
 
@@ -97,7 +93,7 @@ export function usePlaylist(query: Ref<ClipQuery | null>) {
     try {
       await client.labels.correct({ clipIds: [item.row.id], toClassId: to.classId })
       generation++
-      mark(item.row.id, { kind: 'relabelled', to: to.name })
+      items.value = relabelItem(items.value, item.row.id, { classId: to.classId, name: to.name })
       const next = advance()
       void load(false)
       return next
