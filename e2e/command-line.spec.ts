@@ -89,12 +89,12 @@ test.describe('the whole loop from the command line', () => {
     expect(behind.stdout.trim().split('\n')).toHaveLength(evaluated.confusionMatrix[row]![column]!)
 
     const audio = join(esc10Folder!, 'audio', readdirSync(join(esc10Folder!, 'audio'))[0]!)
-    const predicted = await earmarkJson<{ recording: string; label: string; score: number }[]>(
+    const predicted = await earmarkJson<{ path: string; label: string; score: number }[]>(
       ['predict', audio, '--run', trained.run, '--catalog', catalog],
       options,
     )
     expect(predicted).toHaveLength(1)
-    expect(predicted[0]!.recording).toBe(audio)
+    expect(predicted[0]!.path).toBe(audio)
     expect(evaluated.classes).toContain(predicted[0]!.label)
     expect(predicted[0]!.score).toBeGreaterThan(0.1)
 

@@ -30,7 +30,7 @@ const logmelCnn: Recipe = {
   model: { kind: 'logmel-cnn', cropSeconds: 3, filters: [8, 16, 32, 64], dropout: 0.3 },
   training: {
     maxEpochs: 40,
-    batchClips: 32,
+    batchClips: 16,
     learningRate: 0.002,
     patienceEpochs: 15,
     validationShare: 0,

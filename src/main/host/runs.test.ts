@@ -1,3 +1,4 @@
+// A little over 400 lines: one trained fixture serves every question that can be asked of a run.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -190,16 +191,11 @@ describe('runs', () => {
     const frozen = await fixture.client.runs.evaluate({ id, truth: 'frozen' })
     expect(frozen.confusionMatrix).toEqual(before.confusionMatrix)
     expect(frozen.accuracy).toBeCloseTo(20 / 24, 12)
-    for (const [row, was] of frozen.classes.entries()) {
+    for (const [row, was] of frozen.classes.entries())
       for (const [column, predicted] of frozen.classes.entries()) {
         const { total } = await fixture.client.clips.facets({ query: { ...everyClip, runId: id, was, predicted } })
         expect(total).toBe(frozen.confusionMatrix[row]![column])
       }
-      const mistaken = { ...everyClip, runId: id, was, is: ['wrong' as const] }
-      expect((await fixture.client.clips.facets({ query: mistaken })).total).toBe(
-        frozen.perClass[row]!.support - frozen.confusionMatrix[row]![row]!,
-      )
-    }
     await fixture.client.labels.set({ clipIds: [wrong!.id], classId: wrong!.prediction!.classId, state: 'unknown' })
     expect(await fixture.client.runs.evaluate({ id })).toMatchObject({
       clipCount: 23,

@@ -1,6 +1,9 @@
 import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { Random } from '../../../dsp/random'
+import { describeLogmelCnn } from '../../../zoo/logmel-cnn'
+import { buildModel } from './build-model'
 import { loadWasm } from './load-wasm'
 
 /** Runs `compute` on both backends with the same input values and returns the values of each. */
@@ -115,5 +118,29 @@ describe('other gradients on wasm', () => {
   ])('sum of $shape over $axis', async ({ shape, axis }) => {
     const [cpu, wasm] = await onBoth([shape], ([x]) => tf.sum(x!, axis))
     expectClose(wasm[0]!, cpu[0]!)
+  })
+})
+
+describe('the whole baseline network', () => {
+  it('has the same gradients on wasm as on the cpu backend', async () => {
+    const model = { kind: 'logmel-cnn' as const, cropSeconds: 1, filters: [4, 6, 8], dropout: 0.3 }
+    const spec = describeLogmelCnn(model, { frames: 33, bands: 16 }, 3)
+    const gradients: Float32Array[][] = []
+    for (const backend of ['cpu', 'wasm']) {
+      await tf.setBackend(backend)
+      const network = buildModel(spec, new Random(1))
+      const pictures = tf.tensor4d(wave(6 * 33 * 16, 3), [6, 33, 16, 1])
+      const targets = tf.oneHot(tf.tensor1d([0, 1, 2, 0, 1, 2], 'int32'), 3)
+      const variables = network.trainableWeights.map((weight) => weight.read() as tf.Variable)
+      const { grads } = tf.variableGrads(
+        () =>
+          tf.losses.softmaxCrossEntropy(targets, network.apply(pictures, { training: true }) as tf.Tensor) as tf.Scalar,
+        variables,
+      )
+      gradients.push(variables.map(({ name }) => grads[name]!.dataSync() as Float32Array))
+    }
+    const [cpu, wasm] = gradients as [Float32Array[], Float32Array[]]
+    expect(wasm.length).toBe(11)
+    for (const [index, gradient] of wasm.entries()) expectClose(gradient, cpu[index]!)
   })
 })
