@@ -1,7 +1,7 @@
 """Time of one training step of `logmel-cnn` in Keras, on the same TensorFlow version, batch and shapes as
 `npm run bench -- train-step`, compiled to a graph as Keras does.
 
-    python bench/keras-step.py [steps] [threads]      (pip install tensorflow-cpu==2.21.0)
+    python bench/keras-step.py [steps] [threads] [8,16,32,64]      (pip install tensorflow-cpu==2.21.0)
 """
 
 import sys
@@ -15,10 +15,11 @@ threads = int(sys.argv[2]) if len(sys.argv) > 2 else 1
 tf.config.threading.set_intra_op_parallelism_threads(threads)
 tf.config.threading.set_inter_op_parallelism_threads(threads)
 
+filter_counts = [int(count) for count in (sys.argv[3] if len(sys.argv) > 3 else "8,16,32,64").split(",")]
 layers = tf.keras.layers
 batch, frames, bands, classes = 32, 129, 64, 10
 x = inputs = tf.keras.Input((frames, bands, 1))
-for filters in (8, 16, 32, 64):
+for filters in filter_counts:
     x = layers.Conv2D(filters, 3, padding="same", use_bias=False)(x)
     x = layers.BatchNormalization()(x)
     x = layers.MaxPooling2D()(x)

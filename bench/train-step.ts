@@ -2,9 +2,9 @@
  * Time of one training step of `logmel-cnn` (its recipe's batch and crop), on TensorFlow's native library (where it is
  * set up; on as many threads as WASM: one), on WASM with the composed gradient kernels and on tfjs's plain-JavaScript
  * backend, in one process and on the same values; how far their gradients are apart; and the single kernels that were
- * composed, against what WASM has of its own.
+ * composed, against what WASM has of its own. With filters given, plain JavaScript is left out.
  *
- *     npm run bench -- train-step [steps]
+ *     npm run bench -- train-step [steps] [filters of each block, as 32,64,128,256]
  *     TF_NUM_INTRAOP_THREADS=8 npm run bench -- train-step [steps]
  */
 import '@tensorflow/tfjs-backend-cpu'
@@ -24,9 +24,12 @@ const turns = 6
 
 export async function main(args: string[] = []): Promise<void> {
   const steps = Number(args[0] ?? 10)
-  const { frontEnd, training, model } = recipes['logmel-cnn']
-  const frames = countCropFrames((model as LogmelCnnModel).cropSeconds, frontEnd.hopSamples / frontEnd.sampleRateHz)
-  const spec = describeLogmelCnn(model as LogmelCnnModel, { frames, bands: 64 }, classCount)
+  const { frontEnd, training } = recipes['logmel-cnn']
+  const baseline = recipes['logmel-cnn'].model as LogmelCnnModel
+  const filters = args[1]?.split(',').map(Number)
+  const model: LogmelCnnModel = { ...baseline, filters: filters ?? baseline.filters }
+  const frames = countCropFrames(model.cropSeconds, frontEnd.hopSamples / frontEnd.sampleRateHz)
+  const spec = describeLogmelCnn(model, { frames, bands: 64 }, classCount)
   console.log(`${training.batchClips} crops of ${frames} × 64, ${countParameters(spec)} parameters`)
 
   const makeStep = (clips = training.batchClips): TrainingStep => makeTrainingStep(spec, frames, clips)
@@ -58,12 +61,15 @@ export async function main(args: string[] = []): Promise<void> {
       best.processor = Math.min(best.processor, processor / steps)
     }
   measureKernels(frames, training.batchClips)
-  await tf.setBackend('cpu')
-  gradients['plain JavaScript'] = makeStep(4).differentiate()
-  // Once, without warming up: it takes half a minute or more.
-  const plain = { name: 'plain JavaScript', best: measureOnce(makeStep().run) }
+  const plain: { name: string; best: Usage }[] = []
+  if (filters === undefined) {
+    await tf.setBackend('cpu')
+    gradients['plain JavaScript'] = makeStep(4).differentiate()
+    // Once, without warming up: it takes half a minute or more.
+    plain.push({ name: 'plain JavaScript', best: measureOnce(makeStep().run) })
+  }
   const wasm = loops.at(-1)!.best
-  for (const { name, best } of [...loops, plain])
+  for (const { name, best } of [...loops, ...plain])
     console.log(
       `one training step on ${name}: ${best.wall.toFixed(1)} ms, ${(best.wall / wasm.wall).toFixed(2)} × wasm’s; ` +
         `${best.processor.toFixed(1)} ms of processor time, ${(best.processor / wasm.processor).toFixed(2)} ×`,
