@@ -5,7 +5,7 @@
 const rooms = {
   'src/dsp': [],
   'src/shared': ['src/dsp/recipe.ts'],
-  'src/zoo': ['src/dsp/recipe.ts'],
+  'src/zoo': ['src/dsp/recipe.ts', 'src/dsp/presets.ts'],
   'src/formats': ['src/shared'],
   'src/main/media': ['src/dsp', 'src/shared', 'src/formats'],
   'src/main/host': ['src/dsp', 'src/shared', 'src/zoo', 'src/formats', 'src/main/media'],

@@ -1,20 +1,6 @@
 /** The recipes that come with Earmark. */
-import type { FrontEnd, Recipe } from '../dsp/recipe'
-
-/** 22.05 kHz mono, 46 ms windows every 23 ms, Slaney mel bands in dB with 80 dB of range (librosa's definitions). */
-const frontEnd: FrontEnd = {
-  sampleRateHz: 22050,
-  channel: 'mean',
-  fftSamples: 1024,
-  windowSamples: 1024,
-  window: 'hann',
-  hopSamples: 512,
-  center: true,
-  padMode: 'constant',
-  power: 2,
-  bands: { scale: 'mel', count: 64, minHz: 0, maxHz: null, formula: 'slaney', norm: 'slaney' },
-  level: { referencePower: 1, aminPower: 1e-10, topDb: 80 },
-}
+import { logmelFrontEnd, mfccFrontEnd } from '../dsp/presets'
+import type { Recipe } from '../dsp/recipe'
 
 /**
  * The baseline: a small convolutional network on 3-second crops of a 64-band log-mel spectrogram.
@@ -26,7 +12,7 @@ const frontEnd: FrontEnd = {
  */
 const logmelCnn: Recipe = {
   name: 'logmel-cnn',
-  frontEnd,
+  frontEnd: logmelFrontEnd,
   model: { kind: 'logmel-cnn', cropSeconds: 3, filters: [8, 16, 32, 64], dropout: 0.3 },
   training: {
     maxEpochs: 40,
@@ -51,7 +37,7 @@ const logmelCnn: Recipe = {
  */
 const mfccLogistic: Recipe = {
   name: 'mfcc-logistic',
-  frontEnd: { ...frontEnd, bands: { ...frontEnd.bands, count: 60 } as FrontEnd['bands'] },
+  frontEnd: mfccFrontEnd,
   model: { kind: 'mfcc-logistic', mfccCount: 20, inverseL2: 1 },
   // Of these the logistic regression reads only maxEpochs, the most iterations it may take.
   training: {
