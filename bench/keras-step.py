@@ -1,7 +1,7 @@
 """Time of one training step of `logmel-cnn` in Keras, on the same TensorFlow version, batch and shapes as
 `npm run bench -- train-step`, compiled to a graph as Keras does.
 
-    python bench/keras-step.py [steps] [threads] [8,16,32,64]      (pip install tensorflow-cpu==2.21.0)
+    python bench/keras-step.py [steps] [threads] [8,16,32,64] [16]      (pip install tensorflow-cpu==2.21.0)
 """
 
 import sys
@@ -17,7 +17,8 @@ tf.config.threading.set_inter_op_parallelism_threads(threads)
 
 filter_counts = [int(count) for count in (sys.argv[3] if len(sys.argv) > 3 else "8,16,32,64").split(",")]
 layers = tf.keras.layers
-batch, frames, bands, classes = 32, 129, 64, 10
+batch = int(sys.argv[4]) if len(sys.argv) > 4 else 16
+frames, bands, classes = 129, 64, 10
 x = inputs = tf.keras.Input((frames, bands, 1))
 for filters in filter_counts:
     x = layers.Conv2D(filters, 3, padding="same", use_bias=False)(x)
@@ -44,5 +45,5 @@ elapsed = (time.perf_counter() - started) / steps * 1000
 cpu = (time.process_time() - cpu) / steps * 1000
 print(
     f"one training step in Keras {tf.keras.__version__}, TensorFlow {tf.__version__}, {threads} thread(s), "
-    f"{model.count_params()} parameters: {elapsed:.1f} ms, {cpu:.1f} ms of processor time"
+    f"{batch} crops, {model.count_params()} parameters: {elapsed:.1f} ms, {cpu:.1f} ms of processor time"
 )
