@@ -180,7 +180,9 @@ async function expectSpace(parent: string, downloads: string, wheels: WheelPin[]
     wheels.map(async ({ file, bytes, project }) => {
       const target = join(downloads, file)
       const present = existsSync(target) ? target : `${target}.part`
-      return bytes * (project.startsWith('tensorflow') ? 4.5 : 2.8) - (existsSync(present) ? (await stat(present)).size : 0)
+      return (
+        bytes * (project.startsWith('tensorflow') ? 4.5 : 2.8) - (existsSync(present) ? (await stat(present)).size : 0)
+      )
     }),
   )
   const needed = sizes.reduce((sum, bytes) => sum + bytes, 0)

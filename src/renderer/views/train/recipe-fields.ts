@@ -224,7 +224,8 @@ const training: Omit<RecipeField, 'group'>[] = [
     label: 'Patience',
     unit: 'epochs',
     kind: 'number',
-    explain: 'Stop after this many epochs without a better validation loss; 0 never stops early.',
+    explain:
+      'Stop after this many epochs without a better loss, on validation clips where some are held out; 0 never stops early.',
   },
   {
     path: 'training.validationShare',
