@@ -79,6 +79,7 @@ test('every view', async () => {
   }
   await page.reload()
   const clips = page.getByRole('grid', { name: 'Clips' })
+  await expect(clips).toHaveAttribute('aria-rowcount', '61')
   for (const theme of themes)
     for (const size of sizes) {
       prefix = `${theme}-${size.width}-`
