@@ -1,22 +1,11 @@
 import { describe, expect, it } from 'vitest'
+import { mfccFrontEnd } from '../../dsp/presets'
 import type { Recipe } from '../../dsp/recipe'
 import { overrideRecipe, parseRecipe } from './recipe'
 
 const recipe: Recipe = {
   name: 'mfcc-logistic',
-  frontEnd: {
-    sampleRateHz: 22050,
-    channel: 'mean',
-    fftSamples: 1024,
-    windowSamples: 1024,
-    window: 'hann',
-    hopSamples: 512,
-    center: true,
-    padMode: 'constant',
-    power: 2,
-    bands: { scale: 'mel', count: 60, minHz: 0, maxHz: null, formula: 'slaney', norm: 'slaney' },
-    level: { referencePower: 1, aminPower: 1e-10, topDb: 80 },
-  },
+  frontEnd: mfccFrontEnd,
   model: { kind: 'mfcc-logistic', mfccCount: 20, inverseL2: 1 },
   training: {
     maxEpochs: 500,

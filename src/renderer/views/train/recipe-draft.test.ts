@@ -1,23 +1,12 @@
 import { describe, expect, it } from 'vitest'
+import { logmelFrontEnd } from '../../../dsp/presets'
 import type { Recipe } from '../../../dsp/recipe'
 import { describeRange, rangeOf, readDraft, type RecipeDraft, textOf, typeInto } from './recipe-draft'
 import { fieldsOf, readField, recipeFields, writeField } from './recipe-fields'
 
 const cnn: Recipe = {
   name: 'logmel-cnn',
-  frontEnd: {
-    sampleRateHz: 22_050,
-    channel: 'mean',
-    fftSamples: 1024,
-    windowSamples: 1024,
-    window: 'hann',
-    hopSamples: 512,
-    center: true,
-    padMode: 'constant',
-    power: 2,
-    bands: { scale: 'mel', count: 64, minHz: 0, maxHz: null, formula: 'slaney', norm: 'slaney' },
-    level: { referencePower: 1, aminPower: 1e-10, topDb: 80 },
-  },
+  frontEnd: logmelFrontEnd,
   model: { kind: 'logmel-cnn', cropSeconds: 2, filters: [16, 32], dropout: 0.3 },
   training: {
     maxEpochs: 60,
