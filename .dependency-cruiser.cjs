@@ -18,6 +18,14 @@ const rooms = {
   'src/renderer': ['src/shared', 'src/dsp', 'src/zoo', 'src/preload/bridge.ts'],
 }
 
+/** The worker's own floors: its jobs (train.ts, predict.ts, …) may use all of them. */
+const workerFloors = {
+  native: [],
+  backends: ['native'],
+  layers: ['backends'],
+  learning: ['layers', 'backends'],
+}
+
 const exact = (path) => `^${path.replaceAll('.', '\\.')}${path.endsWith('.ts') ? '$' : '/'}`
 
 const directions = Object.entries(rooms).map(([room, allowed]) => ({
@@ -30,6 +38,12 @@ const directions = Object.entries(rooms).map(([room, allowed]) => ({
 module.exports = {
   forbidden: [
     ...directions,
+    ...Object.entries(workerFloors).map(([floor, below]) => ({
+      name: `worker/${floor} may import only ${below.join(', ') || 'nothing'} of the worker`,
+      severity: 'error',
+      from: { path: `^src/main/worker/${floor}/`, pathNot: '\\.test\\.ts$' },
+      to: { path: '^src/main/worker/', pathNot: [floor, ...below].map((name) => `^src/main/worker/${name}/`) },
+    })),
     { name: 'no import circles', severity: 'error', from: {}, to: { circular: true } },
     {
       name: 'the ground floor knows no Node and no Electron',

@@ -50,7 +50,7 @@ async function perform(manifest: JobManifest, tell: Tell): Promise<void> {
     case 'export':
       return (await import('./export')).runExport(manifest, tell)
     case 'probe': {
-      const { probeBackends } = await import('./learning/backend')
+      const { probeBackends } = await import('./backends/select-backend')
       return tell({ type: 'backends', backends: await probeBackends() })
     }
     default:

@@ -4,10 +4,10 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { Random } from '../../../dsp/random'
 import { describeLogmelCnn } from '../../../zoo/logmel-cnn'
 import { countParameters, flowShapes } from '../../../zoo/model-spec'
-import { normalizeInTraining } from './batch-normalization'
+import { normalizeInTraining } from '../layers/batch-normalization'
 import { buildModel } from './build-model'
 import { readWeights } from './classifier'
-import { loadWasm } from './load-wasm'
+import { loadWasm } from '../backends/load-wasm'
 
 const settings = { kind: 'logmel-cnn' as const, cropSeconds: 1, filters: [3, 4], dropout: 0.5 }
 const spec = describeLogmelCnn(settings, { frames: 17, bands: 12 }, 5)

@@ -2,9 +2,9 @@
 import * as tfl from '@tensorflow/tfjs-layers'
 import type { Random } from '../../../dsp/random'
 import { flowShapes, type FlowShape, type LayerSpec, type ModelSpec } from '../../../zoo/model-spec'
-import { BatchNormalization } from './batch-normalization'
-import { Convolution } from './convolution'
-import { SeededDropout } from './seeded-dropout'
+import { BatchNormalization } from '../layers/batch-normalization'
+import { Convolution } from '../layers/convolution'
+import { SeededDropout } from '../layers/seeded-dropout'
 
 /**
  * A network that takes pictures [batch, frames, bands, 1] and gives logits [batch, classes].

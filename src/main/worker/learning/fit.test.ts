@@ -9,7 +9,7 @@ import { buildModel } from './build-model'
 import { readWeights } from './classifier'
 import type { Picture } from './features'
 import { fitNetwork, type EpochReport } from './fit'
-import { loadWasm } from './load-wasm'
+import { loadWasm } from '../backends/load-wasm'
 import { judgeScores, scorePictures } from './scorer'
 
 const bands = 8

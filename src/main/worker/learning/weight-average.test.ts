@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { Random } from '../../../dsp/random'
 import { buildModel } from './build-model'
-import { loadWasm } from './load-wasm'
+import { loadWasm } from '../backends/load-wasm'
 import { WeightAverage } from './weight-average'
 
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../../../shared/errors'
-import { probeBackends, proveBackend, selectBackend, tryBackend } from './backend'
+import { probeBackends, proveBackend, selectBackend, tryBackend } from './select-backend'
 import { describeDevice, describeLoadFailure, restoreRemovedFunctions } from './load-tensorflow'
 import { loadWasm } from './load-wasm'
 

@@ -1,6 +1,6 @@
 /** Gradients that TensorFlow has as one operation and tfjs composes of many. */
 import * as tf from '@tensorflow/tfjs-core'
-import { nativeBackend } from './native-batch-normalization'
+import { nativeBackend } from './native-backend'
 
 /**
  * Replaces the gradient of ReLU: tfjs multiplies with a step function that its native backend puts together from

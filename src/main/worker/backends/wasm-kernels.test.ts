@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { Random } from '../../../dsp/random'
 import { describeLogmelCnn } from '../../../zoo/logmel-cnn'
-import { buildModel } from './build-model'
+import { buildModel } from '../learning/build-model'
 import { loadWasm } from './load-wasm'
 
 /** Runs `compute` on both backends with the same input values and returns the values of each. */

@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { Random } from '../../../dsp/random'
 import { normalizeInTraining } from './batch-normalization'
-import { loadTensorflow } from './load-tensorflow'
-import { loadWasm } from './load-wasm'
+import { loadTensorflow } from '../backends/load-tensorflow'
+import { loadWasm } from '../backends/load-wasm'
 import { hasNativeNormalization, normalizeNatively } from './native-batch-normalization'
 
 const epsilon = 1e-3
