@@ -16,8 +16,8 @@ import sys
 from pathlib import Path
 
 PARTS = {
-    "keras": ["optimizers", "recurrent"],
-    "torch": ["optimizers", "recurrent"],
+    "keras": ["activations", "convolution", "normalization", "optimizers", "pooling", "recurrent"],
+    "torch": ["convolution", "normalization", "optimizers", "pooling", "recurrent"],
 }
 
 if len(sys.argv) < 2 or sys.argv[1] not in PARTS:

@@ -14,6 +14,11 @@ def tensor(values):
     return tf.constant(values) if np.issubdtype(values.dtype, np.integer) else tf.Variable(values, dtype=tf.float64)
 
 
+def dense(gradient):
+    """That of a gather comes as slices."""
+    return np.asarray(tf.convert_to_tensor(gradient))
+
+
 def differentiate(name, operation, settings, inputs, function, fixed=()):
     """
     A case from `function(**inputs)`, which returns a tensor, or a dict of which "y" alone has a gradient.
@@ -30,7 +35,7 @@ def differentiate(name, operation, settings, inputs, function, fixed=()):
     gradients = tape.gradient(total, [variables[key] for key in wanted])
     outputs = {key: (np.asarray(value), slopes if key == "y" else None) for key, value in results.items()}
     return case(
-        name, "keras", operation, settings, inputs, outputs, dict(zip(wanted, map(np.asarray, gradients)))
+        name, "keras", operation, settings, inputs, outputs, dict(zip(wanted, map(dense, gradients)))
     )
 
 
