@@ -16,8 +16,8 @@ import sys
 from pathlib import Path
 
 PARTS = {
-    "keras": ["activations", "convolution", "normalization", "optimizers", "pooling", "recurrent"],
-    "torch": ["convolution", "normalization", "optimizers", "pooling", "recurrent"],
+    "keras": ["activations", "convolution", "losses", "normalization", "optimizers", "pooling", "recurrent"],
+    "torch": ["convolution", "losses", "normalization", "optimizers", "pooling", "recurrent"],
 }
 
 if len(sys.argv) < 2 or sys.argv[1] not in PARTS:

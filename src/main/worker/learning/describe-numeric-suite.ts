@@ -1,13 +1,19 @@
 /** The numeric suite as tests, one for each case, for the backend that a test file selects. */
+import * as tf from '@tensorflow/tfjs-core'
 import { describe, expect, it } from 'vitest'
 import { layerOperations } from '../layers/numeric-operations'
-import { forwardTolerance, gradientTolerance, loadCases, runCase } from '../layers/numeric-suite'
+import { forwardTolerance, gradientTolerance, loadCases, runCase, type Operation } from '../layers/numeric-suite'
+import { lossOperations } from './losses/loss-operations'
+
+const operations: Record<string, Operation> = { ...layerOperations, ...lossOperations }
 
 /** The files in layers/reference/ that hold cases. */
 const files = [
   'activations.keras',
   'convolution.keras',
   'convolution.torch',
+  'losses.keras',
+  'losses.torch',
   'normalization.keras',
   'normalization.torch',
   'pooling.keras',
@@ -21,10 +27,15 @@ const files = [
  * @param missing why the backend cannot run on this machine, or ''
  */
 export function describeNumericSuite(backend: string, missing: string): void {
+  if (missing !== '') console.warn(`The numeric suite is not run on ${backend}: ${missing}`)
   describe.skipIf(missing !== '')(`numeric suite on ${backend}${missing === '' ? '' : ` (${missing})`}`, () => {
+    it('computes on this backend', () => {
+      expect(tf.getBackend()).toBe(backend)
+    })
+
     describe.each(files)('%s', (file) => {
       it.each(loadCases(file))('$name', async (item) => {
-        const operation = layerOperations[item.operation]
+        const operation = operations[item.operation]
         if (!operation) throw new Error(`no operation is called ${item.operation}`)
         const { forward, worstOutput, gradient, worstGradient } = await runCase(item, operation)
         expect(forward, `largest relative error of ${worstOutput}`).toBeLessThanOrEqual(forwardTolerance)
