@@ -16,8 +16,8 @@ import sys
 from pathlib import Path
 
 PARTS = {
-    "keras": ["activations", "convolution", "losses", "normalization", "optimizers", "pooling", "recurrent"],
-    "torch": ["convolution", "losses", "normalization", "optimizers", "pooling", "recurrent"],
+    "keras": ["activations", "baseline", "convolution", "losses", "normalization", "optimizers", "pooling", "recurrent"],
+    "torch": ["convolution", "losses", "normalization", "optimizers", "pooling", "recurrent", "spectrum"],
 }
 
 if len(sys.argv) < 2 or sys.argv[1] not in PARTS:

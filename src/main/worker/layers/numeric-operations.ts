@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
 import { Random } from '../../../dsp/random'
+import { periodicWindow } from '../../../dsp/window'
 import { activations, leakyRelu, parametricRelu } from './activations'
 import { BatchNormalization } from './batch-normalization'
 import { convolve1d, convolve2d, depthwiseConvolve2d, separableConvolve2d } from './convolve'
@@ -11,7 +12,7 @@ import { layerNormalize, localResponseNormalize, type LocalResponseOptions } fro
 import type { Operation, Prepared, Settings, Tensors } from './numeric-suite'
 import { globalPool, pool1d, pool2d, type Pool1dOptions, type PoolOptions } from './pool'
 import { SeededDropout } from './seeded-dropout'
-import { applyFilterBank, spectrum, type SpectrumOptions } from './spectrum'
+import { applyFilterBank, fourierKernels, spectrum, toDecibels, type SpectrumOptions } from './spectrum'
 
 /** An operation that is a function of its inputs. */
 export function pure(run: (inputs: Tensors, settings: Settings) => tf.Tensor): Operation {
@@ -74,6 +75,14 @@ const dense: Operation = (inputs) => {
   return prepareLayer(layer, inputs, names)
 }
 
+/** The frozen front end: a window of the signal room, and the kernels made of it. */
+const stft: Operation = pure(({ x }, settings) => {
+  const { size, ...options } = settings as unknown as SpectrumOptions & { size: number }
+  const { real, imaginary, bins } = fourierKernels(periodicWindow('hann', size))
+  const shape: [number, number, number] = [size, 1, bins]
+  return spectrum(x as tf.Tensor2D, tf.tensor3d(real, shape), tf.tensor3d(imaginary, shape), options)
+})
+
 const as4 = (x: tf.Tensor | undefined): tf.Tensor4D => x as tf.Tensor4D
 const biasOf = (inputs: Tensors): tf.Tensor1D | null => (inputs.bias as tf.Tensor1D | undefined) ?? null
 
@@ -129,8 +138,12 @@ export const layerOperations: Record<string, Operation> = {
   concatenate: pure(({ x, other }) => tfl.layers.concatenate().apply([x!, other!]) as tf.Tensor),
   add: pure(({ x, other }) => tfl.layers.add().apply([x!, other!]) as tf.Tensor),
   dropout,
+  stft,
   spectrum: pure(({ x, real, imaginary }, settings) =>
     spectrum(x as tf.Tensor2D, real as tf.Tensor3D, imaginary as tf.Tensor3D, settings as unknown as SpectrumOptions),
+  ),
+  decibels: pure(({ x }, settings) =>
+    toDecibels(x as tf.Tensor3D, settings as { least: number; rangeDb: number; exponent: number }),
   ),
   filterBank: pure(({ x, bank }) => applyFilterBank(x as tf.Tensor3D, bank as tf.Tensor2D)),
 }

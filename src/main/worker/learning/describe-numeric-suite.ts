@@ -3,13 +3,15 @@ import * as tf from '@tensorflow/tfjs-core'
 import { describe, expect, it } from 'vitest'
 import { layerOperations } from '../layers/numeric-operations'
 import { forwardTolerance, gradientTolerance, loadCases, runCase, type Operation } from '../layers/numeric-suite'
+import { baselineOperation, followKeras, makeTfjsAdam, stepTolerance } from './follow-baseline'
 import { lossOperations } from './losses/loss-operations'
 
-const operations: Record<string, Operation> = { ...layerOperations, ...lossOperations }
+const operations: Record<string, Operation> = { ...layerOperations, ...lossOperations, baseline: baselineOperation }
 
 /** The files in layers/reference/ that hold cases. */
 const files = [
   'activations.keras',
+  'baseline.keras',
   'convolution.keras',
   'convolution.torch',
   'losses.keras',
@@ -18,6 +20,7 @@ const files = [
   'normalization.torch',
   'pooling.keras',
   'pooling.torch',
+  'spectrum.torch',
 ]
 
 /**
@@ -27,10 +30,15 @@ const files = [
  * @param missing why the backend cannot run on this machine, or ''
  */
 export function describeNumericSuite(backend: string, missing: string): void {
-  if (missing !== '') console.warn(`The numeric suite is not run on ${backend}: ${missing}`)
   describe.skipIf(missing !== '')(`numeric suite on ${backend}${missing === '' ? '' : ` (${missing})`}`, () => {
     it('computes on this backend', () => {
       expect(tf.getBackend()).toBe(backend)
+    })
+
+    it('follows Keras for ten optimiser steps of the baseline', async () => {
+      const { loss, weight, worstWeight } = await followKeras(makeTfjsAdam)
+      expect(loss, 'largest relative error of a loss').toBeLessThanOrEqual(stepTolerance)
+      expect(weight, `largest relative error of ${worstWeight}`).toBeLessThanOrEqual(stepTolerance)
     })
 
     describe.each(files)('%s', (file) => {
