@@ -7,9 +7,9 @@ export function joinFlat(tensors: readonly tf.Tensor[]): tf.Tensor1D {
   const backend = nativeBackend()
   if (backend !== null) return joinNatively(backend, tensors)
   return tf.tidy(() => {
-    const rows = tensors.map((tensor) => tf.reshape(tensor, [tensor.size]))
+    const rows = tensors.map((tensor) => tf.reshape<tf.Rank.R1>(tensor, [tensor.size]))
     // tfjs hands a single tensor back as it is.
-    return rows.length === 1 ? rows[0]!.clone() : tf.concat1d(rows as tf.Tensor1D[])
+    return rows.length === 1 ? tf.clone(rows[0]!) : tf.concat1d(rows)
   })
 }
 

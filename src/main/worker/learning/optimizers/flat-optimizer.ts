@@ -42,9 +42,9 @@ export class FlatOptimizer {
   apply(gradients: readonly tf.Tensor[], learningRate: number): void {
     this.#steps++
     const old = this.#slots
-    const { weights, slots } = tf.tidy(() => {
+    const [weights, ...slots] = tf.tidy(() => {
       const gradient = shapeGradient(this.#weights.join(gradients), this.#weights.values, this.#settings)
-      return takeStep(this.#settings, {
+      const updated = takeStep(this.#settings, {
         weights: this.#weights.values,
         gradient,
         slots: old,
@@ -52,7 +52,8 @@ export class FlatOptimizer {
         number: this.#steps,
         definition: this.#settings.definition ?? 'keras',
       })
-    })
+      return [updated.weights, ...updated.slots]
+    }) as [tf.Tensor1D, ...tf.Tensor1D[]]
     this.#slots = slots.map((slot) => tf.keep(slot))
     tf.dispose(old)
     this.#weights.replace(weights)
