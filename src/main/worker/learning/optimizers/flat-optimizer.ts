@@ -1,7 +1,7 @@
 /** An optimiser over all weights of a network at once. */
 import * as tf from '@tensorflow/tfjs-core'
 import type { FlatVariables } from './flat-variables'
-import type { GradientSettings, OptimizerSettings } from './settings'
+import type { OptimizerSettings, SharedSettings } from './settings'
 import { countSlots, initialSlot, takeStep } from './update-rules'
 
 /** Everything that an optimiser knows beyond its settings: with it and the weights, training goes on as if it had not stopped. */
@@ -42,15 +42,17 @@ export class FlatOptimizer {
   apply(gradients: readonly tf.Tensor[], learningRate: number): void {
     this.#steps++
     const old = this.#slots
+    const { definition = 'keras', weightDecay = 0 } = this.#settings
     const [weights, ...slots] = tf.tidy(() => {
-      const gradient = shapeGradient(this.#weights.join(gradients), this.#weights.values, this.#settings)
+      const { values } = this.#weights
+      const gradient = bendGradient(this.#weights.join(gradients), values, this.#settings)
       const updated = takeStep(this.#settings, {
-        weights: this.#weights.values,
+        weights: weightDecay === 0 ? values : tf.mul(values, 1 - learningRate * weightDecay),
         gradient,
         slots: old,
         learningRate,
         number: this.#steps,
-        definition: this.#settings.definition ?? 'keras',
+        definition,
       })
       return [updated.weights, ...updated.slots]
     }) as [tf.Tensor1D, ...tf.Tensor1D[]]
@@ -86,18 +88,18 @@ export class FlatOptimizer {
 }
 
 /** The gradient with its penalty, cut to its limits. */
-function shapeGradient(
+function bendGradient(
   gradient: tf.Tensor1D,
   weights: tf.Tensor1D,
-  { l2 = 0, clipValue = null, clipNorm = null }: Partial<GradientSettings>,
+  { definition = 'keras', l2 = 0, clipValue = null, clipNorm = null }: Partial<SharedSettings>,
 ): tf.Tensor1D {
-  let shaped = gradient
-  if (l2 !== 0) shaped = tf.add(shaped, tf.mul(weights, l2))
-  if (clipValue !== null) shaped = tf.clipByValue(shaped, -clipValue, clipValue)
+  const penalize = (values: tf.Tensor1D): tf.Tensor1D => (l2 === 0 ? values : tf.add(values, tf.mul(weights, l2)))
+  let bent = definition === 'keras' ? penalize(gradient) : gradient
+  if (clipValue !== null) bent = tf.clipByValue(bent, -clipValue, clipValue)
   if (clipNorm !== null) {
-    // c·min(1/‖g‖, 1/c), without asking what the norm is.
-    const norm = tf.sqrt(tf.sum(tf.square(shaped)))
-    shaped = tf.mul(shaped, tf.div(clipNorm, tf.maximum(norm, clipNorm)))
+    // min(1, c/‖g‖) without reading the norm. PyTorch adds to it.
+    const norm = tf.add(tf.sqrt(tf.sum(tf.square(bent))), definition === 'keras' ? 0 : 1e-6)
+    bent = tf.mul(bent, tf.div(clipNorm, tf.maximum(norm, clipNorm)))
   }
-  return shaped
+  return definition === 'keras' ? bent : penalize(bent)
 }

@@ -76,9 +76,8 @@ function sgd({ momentum, isNesterov }: SgdSettings, step: Step): Updated {
 }
 
 /** PyTorch adds ε to the corrected root, Keras to the uncorrected one: its ε is larger by 1/√(1 − β₂ᵗ). */
-function adam({ beta1, beta2, epsilon, weightDecay }: AdamSettings, step: Step): Updated {
-  const { gradient, slots, learningRate, number, definition } = step
-  const weights: Row = weightDecay === 0 ? step.weights : tf.mul(step.weights, 1 - learningRate * weightDecay)
+function adam({ beta1, beta2, epsilon }: AdamSettings, step: Step): Updated {
+  const { weights, gradient, slots, learningRate, number, definition } = step
   const first: Row = follow(slots[0]!, gradient, beta1)
   const second: Row = follow(slots[1]!, tf.square(gradient), beta2)
   const correction = Math.sqrt(1 - beta2 ** number)
