@@ -34,6 +34,11 @@ export class FlatOptimizer {
     return this.#steps
   }
 
+  /** Rows of running values that it keeps. */
+  get slotCount(): number {
+    return this.#slots.length
+  }
+
   /**
    * Takes one step and writes the new weights into the variables.
    *
