@@ -169,7 +169,7 @@ describe('fitNetwork', () => {
     model.dispose()
   })
 
-  it.each([
+  it.for([
     { backend: 'wasm', load: loadWasm, reason: '' },
     { backend: `tensorflow ${missing}`, load: loadTensorflow, reason: missing },
   ])('goes on after any epoch to the same last bit, on $backend', async ({ load, reason }, { skip }) => {

@@ -93,12 +93,11 @@ describe('the state of a training', () => {
     const random = Random.recorded(1, 'fold/3')
     const keeper = await FoldState.open({ file, identity: 'a', random })
     let captured = 0
-    const { streams: _, seconds: __, ...fit } = state
     const capture = async (): Promise<FitState> => {
       captured++
       // Takes 20 ms, so that the next one may come after two seconds.
       await new Promise((resolve) => setTimeout(resolve, 20))
-      return { ...fit, epoch: captured }
+      return { ...state, epoch: captured }
     }
     await keeper.afterEpoch(capture)
     for (let epoch = 0; epoch < 20; epoch++) await keeper.afterEpoch(capture)
