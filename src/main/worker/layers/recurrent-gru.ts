@@ -3,8 +3,10 @@ import * as tf from '@tensorflow/tfjs-core'
 import { hasNativeRecurrence, runNativeGru } from './recurrent-native'
 import {
   flattenSteps,
+  gateSlope,
   giveStates,
   inFrameOrder,
+  openGates,
   projectInput,
   RecurrentLayer,
   takeSlopes,
@@ -23,7 +25,7 @@ export interface GatedRecurrentOptions extends RecurrentOptions {
 }
 
 /**
- * Keras's GRU with sigmoid gates: z and r, then the candidate c = tanh(x·Wc + …); state' = z·state + (1 − z)·c.
+ * Keras's GRU: z and r, then the candidate c = tanh(x·Wc + …); state' = z·state + (1 − z)·c.
  * Kernels hold z, r, c side by side; the bias is [2, 3 · units] (input's and state's) with resetAfter, else
  * [3 · units].
  */
@@ -44,7 +46,7 @@ export class GatedRecurrent extends RecurrentLayer {
 
   protected run(input: tf.Tensor3D, weights: RecurrentWeights): tf.Tensor {
     if (this.#resetAfter) return runResetAfter(input, weights, this)
-    return hasNativeRecurrence() ? runNativeGru(input, weights, this) : runResetBefore(input, weights, this)
+    return hasNativeRecurrence(this) ? runNativeGru(input, weights, this) : runResetBefore(input, weights, this)
   }
 }
 
@@ -77,7 +79,7 @@ export function runResetAfter(
     const candidates: tf.Tensor[] = []
     for (const [step, entering] of gateSteps.entries()) {
       const state = states[step] as tf.Tensor2D
-      gates.push(tf.sigmoid(tf.add(entering, tf.matMul(state, gateKernel))))
+      gates.push(openGates(tf.add(entering, tf.matMul(state, gateKernel)), walk))
       const [z, r] = tf.split(gates[step]!, 2, 1) as [tf.Tensor, tf.Tensor]
       products.push(tf.add(tf.matMul(state, candidateKernel), offset))
       candidates.push(tf.tanh(tf.add(candidateSteps[step]!, tf.mul(r, products[step]!))))
@@ -103,18 +105,13 @@ function stackSaved(saved: readonly tf.Tensor[], count: number): tf.Tensor[] {
   return Array.from({ length: count }, (_, part) => tf.stack(saved.slice(part * steps, (part + 1) * steps), 1))
 }
 
-/** v·(1 − v), the slope of a sigmoid whose value is v. */
-function sigmoidSlope(value: tf.Tensor): tf.Tensor {
-  return tf.mul(value, tf.sub(1, value))
-}
-
 function gradeResetAfter(dy: tf.Tensor, [full, ...saved]: tf.Tensor[], walk: Walk): tf.Tensor[] {
   const [states, gates, products, candidates] = stackSaved(saved, 4) as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]
   const [batch, steps, units] = states.shape as [number, number, number]
   const [z, r] = tf.split(gates, 2, 2) as [tf.Tensor, tf.Tensor]
   const toCandidate = tf.mul(tf.sub(1, z), tf.sub(1, tf.square(candidates)))
-  const toUpdate = tf.mul(tf.sub(states, candidates), sigmoidSlope(z))
-  const toReset = tf.mul(tf.mul(toCandidate, products), sigmoidSlope(r))
+  const toUpdate = tf.mul(tf.sub(states, candidates), gateSlope(z, walk))
+  const toReset = tf.mul(tf.mul(toCandidate, products), gateSlope(r, walk))
   const factors = tf.unstack(tf.stack([toUpdate, toReset, tf.mul(toCandidate, r)], 2), 1)
   const kept = tf.unstack(z, 1)
   const outside = takeSlopes(dy, steps, walk)
@@ -158,7 +155,7 @@ export function runResetBefore(
     const candidates: tf.Tensor[] = []
     for (const [step, entering] of gateSteps.entries()) {
       const state = states[step] as tf.Tensor2D
-      gates.push(tf.sigmoid(tf.add(entering, tf.matMul(state, gateKernel))))
+      gates.push(openGates(tf.add(entering, tf.matMul(state, gateKernel)), walk))
       const [z, r] = tf.split(gates[step]!, 2, 1) as [tf.Tensor, tf.Tensor]
       resets.push(tf.mul(r, state))
       const product = tf.matMul(resets[step] as tf.Tensor2D, candidateKernel)
@@ -180,8 +177,8 @@ function gradeResetBefore(dy: tf.Tensor, [full, ...saved]: tf.Tensor[], walk: Wa
   const [gateKernel, candidateKernel] = splitGates(full!, units, 1) as [tf.Tensor2D, tf.Tensor2D]
   const [z, r] = tf.split(gates, 2, 2) as [tf.Tensor, tf.Tensor]
   const toCandidate = tf.unstack(tf.mul(tf.sub(1, z), tf.sub(1, tf.square(candidates))), 1)
-  const toUpdate = tf.unstack(tf.mul(tf.sub(states, candidates), sigmoidSlope(z)), 1)
-  const toReset = tf.unstack(tf.mul(states, sigmoidSlope(r)), 1)
+  const toUpdate = tf.unstack(tf.mul(tf.sub(states, candidates), gateSlope(z, walk)), 1)
+  const toReset = tf.unstack(tf.mul(states, gateSlope(r, walk)), 1)
   const [kept, passed] = [tf.unstack(z, 1), tf.unstack(r, 1)]
   const outside = takeSlopes(dy, steps, walk)
   const gateSlopes: tf.Tensor[] = []

@@ -6,12 +6,16 @@ import { drawOrthogonal } from './orthogonal'
 
 type Initializer = ReturnType<typeof tfl.initializers.zeros>
 
+export type GateActivation = 'sigmoid' | 'hardSigmoid'
+
 export interface RecurrentOptions {
   units: number
   /** The state after every step, [batch, time, units], in the order of the steps; else the last, [batch, units]. */
   returnSequences?: boolean
   /** From the last frame to the first. As in Keras, the states then come out in that order too. */
   goBackwards?: boolean
+  /** What the gates go through; hardSigmoid is Keras's default up to version 2.2, clip(0.2·x + 0.5, 0, 1). */
+  recurrentActivation?: GateActivation
   /** Where the initial weights come from. */
   random: Random
   name: string
@@ -21,6 +25,7 @@ export interface RecurrentOptions {
 export interface Walk {
   returnSequences: boolean
   goBackwards: boolean
+  recurrentActivation: GateActivation
 }
 
 /** The weights of a recurrent layer: [features, gates · units], [units, gates · units] and its bias. */
@@ -38,17 +43,26 @@ export abstract class RecurrentLayer extends tfl.layers.Layer implements Walk {
   readonly units: number
   readonly returnSequences: boolean
   readonly goBackwards: boolean
+  readonly recurrentActivation: GateActivation
   readonly #random: Random
   #kernel!: tfl.LayerVariable
   #recurrentKernel!: tfl.LayerVariable
   #bias!: tfl.LayerVariable
 
-  constructor({ units, returnSequences = false, goBackwards = false, random, name }: RecurrentOptions) {
+  constructor({
+    units,
+    returnSequences = false,
+    goBackwards = false,
+    recurrentActivation = 'sigmoid',
+    random,
+    name,
+  }: RecurrentOptions) {
     super({ name })
     if (!Number.isInteger(units) || units < 1) throw new RangeError(`a recurrent layer cannot have ${units} units`)
     this.units = units
     this.returnSequences = returnSequences
     this.goBackwards = goBackwards
+    this.recurrentActivation = recurrentActivation
     this.#random = random
   }
 
@@ -96,6 +110,19 @@ export abstract class RecurrentLayer extends tfl.layers.Layer implements Walk {
 
 function fixedValues(values: Float32Array): Initializer {
   return { apply: (shape: number[]) => tf.tensor(values, shape) } as unknown as Initializer
+}
+
+/** The gates' values. */
+export function openGates(values: tf.Tensor, { recurrentActivation }: Walk): tf.Tensor {
+  if (recurrentActivation === 'sigmoid') return tf.sigmoid(values)
+  return tf.clipByValue(tf.add(tf.mul(values, 0.2), 0.5), 0, 1)
+}
+
+/** The slope of a gate whose value is `value`. */
+export function gateSlope(value: tf.Tensor, { recurrentActivation }: Walk): tf.Tensor {
+  if (recurrentActivation === 'sigmoid') return tf.mul(value, tf.sub(1, value))
+  const isBetween = tf.logicalAnd(tf.greater(value, 0), tf.less(value, 1))
+  return tf.mul(tf.cast(isBetween, 'float32'), 0.2)
 }
 
 /** input · kernel + bias for every step at once: [batch, time, width]. */

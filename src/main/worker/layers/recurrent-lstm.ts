@@ -3,8 +3,10 @@ import * as tf from '@tensorflow/tfjs-core'
 import { hasNativeRecurrence, runNativeLstm } from './recurrent-native'
 import {
   flattenSteps,
+  gateSlope,
   giveStates,
   inFrameOrder,
+  openGates,
   projectInput,
   RecurrentLayer,
   takeSlopes,
@@ -14,7 +16,7 @@ import {
 } from './recurrent-layer'
 
 /**
- * Keras's LSTM with sigmoid gates: cell' = f·cell + i·tanh(…), state' = o·tanh(cell'). Kernels hold i, f, the candidate and
+ * Keras's LSTM: cell' = f·cell + i·tanh(…), state' = o·tanh(cell'). Kernels hold i, f, the candidate and
  * o side by side; the bias, [4 · units], starts at 0, the forget gate's at 1 (Jozefowicz et al. 2015).
  */
 export class LongShortTerm extends RecurrentLayer {
@@ -27,7 +29,7 @@ export class LongShortTerm extends RecurrentLayer {
   }
 
   protected run(input: tf.Tensor3D, weights: RecurrentWeights): tf.Tensor {
-    return hasNativeRecurrence() ? runNativeLstm(input, weights, this) : runLstm(input, weights, this)
+    return hasNativeRecurrence(this) ? runNativeLstm(input, weights, this) : runLstm(input, weights, this)
   }
 }
 
@@ -48,9 +50,9 @@ export function runLstm(
     for (const [step, entering] of steps.entries()) {
       const sums = tf.add(entering, tf.matMul(states[step] as tf.Tensor2D, full))
       const [forTwo, forCandidate, forOutput] = tf.split(sums, [2 * units, units, units], 1)
-      const two = tf.sigmoid(forTwo!)
+      const two = openGates(forTwo!, walk)
       const [i, f] = tf.split(two, 2, 1)
-      const [candidate, output] = [tf.tanh(forCandidate!), tf.sigmoid(forOutput!)]
+      const [candidate, output] = [tf.tanh(forCandidate!), openGates(forOutput!, walk)]
       cells.push(tf.add(tf.mul(f!, cells[step]!), tf.mul(i!, candidate)))
       bounded.push(tf.tanh(cells[step + 1]!))
       states.push(tf.mul(output, bounded[step]!))
@@ -78,11 +80,17 @@ function gradeLstm(dy: tf.Tensor, [full, ...saved]: tf.Tensor[], walk: Walk): tf
   const [candidate, output] = [takeGates(1), takeGates(2)]
   const [batch, , units] = states.shape as [number, number, number]
   // What a slope of the state or of the cell is multiplied by; known for all steps before the way back.
-  const slopeOf = (value: tf.Tensor): tf.Tensor => tf.mul(value, tf.sub(1, value))
   const toCell = tf.unstack(tf.mul(output, tf.sub(1, tf.square(bounded))), 1)
-  const toOutput = tf.unstack(tf.mul(bounded, slopeOf(output)), 1)
+  const toOutput = tf.unstack(tf.mul(bounded, gateSlope(output, walk)), 1)
   const toThree = tf.unstack(
-    tf.stack([tf.mul(candidate, slopeOf(i)), tf.mul(cells, slopeOf(f)), tf.mul(i, tf.sub(1, tf.square(candidate)))], 2),
+    tf.stack(
+      [
+        tf.mul(candidate, gateSlope(i, walk)),
+        tf.mul(cells, gateSlope(f, walk)),
+        tf.mul(i, tf.sub(1, tf.square(candidate))),
+      ],
+      2,
+    ),
     1,
   )
   const kept = tf.unstack(f, 1)

@@ -11,10 +11,13 @@ import {
   type Walk,
 } from './recurrent-layer'
 
-/** Whether the current backend is TensorFlow's native library, on the CPU: its block kernels have no GPU form that Keras uses. */
-export function hasNativeRecurrence(): boolean {
+/**
+ * Whether TensorFlow's block kernels compute this layer: on its native library, on the CPU (on the GPU they are kernels
+ * that nobody maintains), with sigmoid gates.
+ */
+export function hasNativeRecurrence({ recurrentActivation }: Walk): boolean {
   const backend = nativeBackend() as (NativeBackend & { isUsingGpuDevice?: boolean }) | null
-  return backend !== null && backend.isUsingGpuDevice !== true
+  return backend !== null && backend.isUsingGpuDevice !== true && recurrentActivation === 'sigmoid'
 }
 
 type Attribute = { name: string; type: number; value: unknown }
