@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
 import { hasNativeNormalization, normalizeNatively } from './native-batch-normalization'
+import { observe } from './running-statistics'
 
 const epsilon = 1e-3
 
@@ -36,24 +37,18 @@ export class BatchNormalization extends tfl.layers.Layer {
       const scale = this.#scale.read()
       const offset = this.#offset.read()
       if (kwargs.training) {
-        const observe = (mean: tf.Tensor, variance: tf.Tensor): void => {
-          keepRunning(this.#mean, mean, this.momentum)
-          keepRunning(this.#variance, variance, this.momentum)
+        const keep = (mean: tf.Tensor, variance: tf.Tensor, correction = 1): void => {
+          observe(this.#mean, mean, this.momentum, 1)
+          observe(this.#variance, variance, this.momentum, correction)
         }
         return input.rank === 4 && hasNativeNormalization()
-          ? normalizeNatively(input, scale, offset, epsilon, observe)
-          : normalizeInTraining(input, scale, offset, observe)
+          ? normalizeNatively(input, scale, offset, epsilon, keep)
+          : normalizeInTraining(input, scale, offset, keep)
       }
       const factor = tf.mul(scale, tf.rsqrt(tf.add(this.#variance.read(), epsilon)))
       return tf.add(tf.mul(input, factor), tf.sub(offset, tf.mul(this.#mean.read(), factor)))
     })
   }
-}
-
-function keepRunning(variable: tfl.LayerVariable, value: tf.Tensor, momentum: number): void {
-  tf.tidy(() => {
-    variable.write(tf.add(tf.mul(variable.read(), momentum), tf.mul(value, 1 - momentum)))
-  })
 }
 
 /**
