@@ -48,6 +48,25 @@ export function sumLeading(x: tf.TensorInfo, axisCount: number, backend: Backend
   return out
 }
 
+/** Adds a bias [channels] to x [..., channels] in place, and cuts what is below zero. */
+export function biasAndRectify(
+  x: tf.TensorInfo,
+  bias: tf.TensorInfo | null,
+  isRectified: boolean,
+  backend: BackendWasm,
+): void {
+  const values = backend.typedArrayFromHeap(x) as Float32Array
+  const channels = x.shape.at(-1)!
+  const offsets = bias === null ? new Float32Array(channels) : (backend.typedArrayFromHeap(bias) as Float32Array)
+  for (let start = 0; start < values.length; start += channels) {
+    for (let channel = 0; channel < channels; channel++) {
+      const value = values[start + channel]! + offsets[channel]!
+      // Not a number stays so, as in the cpu backend.
+      values[start + channel] = isRectified && value < 0 ? 0 : value
+    }
+  }
+}
+
 /**
  * Sends each output's gradient to the first largest input of its window, as tfjs's own kernels do.
  * Returns null where the windows overlap or are padded: the caller then uses the backend's kernel.
