@@ -7,8 +7,16 @@
  */
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 import * as tf from '@tensorflow/tfjs-core'
-import { biasAndRectify, maxPoolGradient, sumLeading, type Attributes, type NamedInputs } from './heap-kernels'
+import {
+  biasAndRectify,
+  maxPoolGradient,
+  sumLeading,
+  sumSegments,
+  type Attributes,
+  type NamedInputs,
+} from './heap-kernels'
 import { convolve, convolveFilterGradient, type ConvolutionInfo } from './wasm-convolution'
+import { depthwiseFilterGradient, depthwiseInputGradient } from './wasm-depthwise'
 import { convolveInputGradient } from './wasm-convolution-input'
 import { multiplyMatrices } from './wasm-matrix-product'
 import { normalizeGradientKernel, normalizeKernel } from './wasm-normalization'
@@ -143,6 +151,56 @@ function batchMatMul({ inputs, attrs, backend }: KernelCall): tf.TensorInfo | nu
   return multiplyMatrices(a, b, transposeA, transposeB, backend as BackendWasm)
 }
 
+function depthwiseFilter({ inputs, attrs, backend }: KernelCall): tf.TensorInfo {
+  const { filterShape, ...attributes } = attrs as unknown as ConvolutionAttributes & { filterShape: Shape4 }
+  const { x, dy } = inputs as { x: tf.TensorInfo; dy: tf.TensorInfo }
+  return depthwiseFilterGradient(x, dy, describeDepthwise(x.shape, filterShape, attributes), backend as BackendWasm)
+}
+
+function depthwiseInput({ inputs, attrs, backend }: KernelCall): tf.TensorInfo {
+  const { inputShape, ...attributes } = attrs as unknown as ConvolutionAttributes & { inputShape: Shape4 }
+  const { dy, filter } = inputs as { dy: tf.TensorInfo; filter: tf.TensorInfo }
+  return depthwiseInputGradient(
+    dy,
+    filter,
+    describeDepthwise(inputShape, filter.shape, attributes),
+    backend as BackendWasm,
+  )
+}
+
+function describeDepthwise(
+  inShape: number[],
+  filterShape: number[],
+  attributes: ConvolutionAttributes,
+): ConvolutionInfo {
+  const { strides, pad, dilations = 1, dimRoundingMode } = attributes
+  return tf.backend_util.computeConv2DInfo(
+    inShape as Shape4,
+    filterShape as Shape4,
+    strides,
+    dilations,
+    pad,
+    dimRoundingMode,
+    true,
+  )
+}
+
+function unsortedSegmentSum({ inputs, attrs, backend }: KernelCall): tf.TensorInfo {
+  const { x, segmentIds } = inputs as { x: tf.TensorInfo; segmentIds: tf.TensorInfo }
+  return sumSegments(x, segmentIds, (attrs as unknown as { numSegments: number }).numSegments, backend as BackendWasm)
+}
+
+/** tfjs's kernel takes one slope for each value of the last axes only, and is silently wrong for other shapes. */
+function prelu({ inputs }: KernelCall): tf.TensorInfo | null {
+  const { x, alpha } = inputs as { x: tf.TensorInfo; alpha: tf.TensorInfo }
+  const first = alpha.shape.findIndex((size) => size !== 1)
+  const slopes = first === -1 ? [1] : alpha.shape.slice(first)
+  const isTrailing = slopes.every((size, index) => size === x.shape[x.shape.length - slopes.length + index])
+  if (isTrailing && (slopes.length > 1 || slopes[0] === x.shape.at(-1))) return null
+  const values = x as tf.Tensor
+  return tf.tidy(() => tf.where(tf.greaterEqual(values, 0), values, tf.mul(values, alpha as tf.Tensor)))
+}
+
 let isRegistered = false
 
 /** Registers the kernels above on the wasm backend, once per process. */
@@ -156,7 +214,11 @@ export function registerWasmKernels(): void {
   replaceKernel('FusedConv2D', fusedConv2D)
   replaceKernel('Sum', sum)
   replaceKernel('Identity', identity)
+  replaceKernel('Prelu', prelu)
   replaceKernel('EluGrad', ({ inputs, backend }) => eluGradient(inputs.dy!, inputs.y!, backend as BackendWasm))
+  addKernel('DepthwiseConv2dNativeBackpropFilter', depthwiseFilter)
+  addKernel('DepthwiseConv2dNativeBackpropInput', depthwiseInput)
+  addKernel('UnsortedSegmentSum', unsortedSegmentSum)
   addKernel(normalizeKernel, normalize)
   addKernel(normalizeGradientKernel, normalizeGradient)
   replaceKernel('MaxPoolGrad', ({ inputs, attrs, backend }) =>

@@ -13,6 +13,16 @@ export interface RowCode {
   sumColumns(x: number, constants: number, out: number, rowBytes: number, rows: number, groups: number): void
   /** out = Σ (x − constants[0])² */
   sumSquares(x: number, constants: number, out: number, rowBytes: number, rows: number, groups: number): void
+  /** out = Σ dy · x */
+  sumProducts(
+    dy: number,
+    x: number,
+    constants: number,
+    out: number,
+    rowBytes: number,
+    rows: number,
+    groups: number,
+  ): void
   /** out[0] = Σ dy and out[1] = Σ dy · (x − constants[0]) */
   sumGradients(
     dy: number,
@@ -157,6 +167,20 @@ export function rowFunctions(): [name: keyof RowCode, body: FunctionBody][] {
       }),
     ],
     ['sumSquares', sumSquares],
+    [
+      'sumProducts',
+      rowLoop({
+        inputs: 2,
+        constants: 0,
+        sums: 1,
+        width: 4,
+        body: (f, { load, sum }) => {
+          load(0)
+          load(1)
+          f.multiplyVectors().get(sum(0)).addVectors().set(sum(0))
+        },
+      }),
+    ],
     ['sumGradients', sumGradients],
     [
       'scaleRows',
