@@ -3,6 +3,7 @@
  * stay in vector registers, with fused multiply-add where the engine has relaxed SIMD.
  */
 import { assembleModule, FunctionBody } from './wasm-assembler'
+import { rowFunctions, type RowCode } from './wasm-row-code'
 
 /** Rows of a full tile: two accumulators a row, two vectors of b and one of a fill the registers of x86-64. */
 export const tileRows = 6
@@ -10,7 +11,7 @@ export const tileRows = 6
 export const tileColumns = 8
 
 /** What the module offers; every argument is an address in bytes or a count. */
-export interface VectorCode {
+export interface VectorCode extends RowCode {
   /**
    * c[row, 0…7] = Σ over j < outer, k < inner of a[row, j, k] · b[j · inner + k, 0…7] for `rows` rows.
    *
@@ -41,8 +42,6 @@ export interface VectorCode {
   accumulate(a: number, aOffsets: number, depth: number, b: number, c: number, cStep: number, rows: number): void
   /** Copies eight columns of each row of x, `rowBytes` apart, into a panel. */
   pack(x: number, rowBytes: number, rows: number, panel: number): void
-  /** out[0…columns] += Σ over rows of x[row, column], for columns in groups of four. */
-  sumRows(x: number, rowBytes: number, rows: number, out: number, groups: number): void
 }
 
 /** Tile sizes that a remainder is made of. */
@@ -204,39 +203,6 @@ function accumulateRows(tiles: number[], first: number): FunctionBody {
   return f
 }
 
-function sumRows(): FunctionBody {
-  const f = new FunctionBody(Array<'i32'>(5).fill('i32'))
-  const [x, rowBytes, rows, out, groups] = [0, 1, 2, 3, 4]
-  const [pointer, target, left] = [f.local('i32'), f.local('i32'), f.local('i32')]
-  f.while(
-    () => f.get(rows!).constant(0).isAbove(),
-    () => {
-      f.get(x!).set(pointer).get(out!).set(target).get(groups!).set(left)
-      for (const count of [4, 1]) {
-        f.while(
-          () => f.get(left).constant(count).isAtLeast(),
-          () => {
-            for (let k = 0; k < count; k++) {
-              f.get(target)
-                .get(target)
-                .loadVector(16 * k)
-                .get(pointer)
-                .loadVector(16 * k)
-                .addVectors()
-                .storeVector(16 * k)
-            }
-            f.advance(pointer, 16 * count)
-              .advance(target, 16 * count)
-              .advance(left, -count)
-          },
-        )
-      }
-      f.get(x!).get(rowBytes!).add().set(x!).advance(rows!, -1)
-    },
-  )
-  return f
-}
-
 function pack(): FunctionBody {
   const f = new FunctionBody(Array<'i32'>(4).fill('i32'))
   const [x, rowBytes, rows, panel] = [0, 1, 2, 3]
@@ -261,7 +227,7 @@ function assemble(isFused: boolean, isShared: boolean, fullRows = tileRows): Uin
       ['multiply', multiplyRows(tiles)],
       ['accumulate', accumulateRows(tiles, tiles.length)],
       ['pack', pack()],
-      ['sumRows', sumRows()],
+      ...rowFunctions(),
     ],
     isShared,
   )

@@ -89,7 +89,8 @@ type Observe = (mean: tf.Tensor, variance: tf.Tensor, correction?: number) => vo
 /**
  * Batch normalisation (Ioffe & Szegedy 2015) over all axes but one, with the statistics of this batch.
  *
- * @param axis of the units that keep statistics of their own: -1 for channels, 1 for the frequencies of [batch, frequency, time, channels]
+ * @param axis of the units that keep statistics of their own: -1 for channels, 1 for the frequencies of
+ *   [batch, frequency, time, channels]
  * @param observe is handed the batch's mean and biased variance, [units]
  */
 export function batchNormalize(
@@ -138,73 +139,6 @@ function withUnitsLast(x: tf.Tensor, axis: number, run: (turned: tf.Tensor) => t
   const order = [...x.shape.keys()].filter((index) => index !== unitAxis).concat(unitAxis)
   const back = order.map((_, index) => order.indexOf(index))
   return tf.transpose(run(tf.transpose(x, order)), back)
-}
-
-export interface BatchNormalizationWeights {
-  /** [units], or null for none (Keras's scale: false). */
-  scale: tf.Tensor | null
-  /** [units] */
-  offset: tf.Tensor
-}
-
-/** The variance times the correction (1 where left out) is the biased one. */
-type Observe = (mean: tf.Tensor, variance: tf.Tensor, correction?: number) => void
-
-/**
- * Batch normalisation (Ioffe & Szegedy 2015) over all axes but one, with the statistics of this batch.
- *
- * @param axis of the units that keep statistics of their own: -1 for channels, 1 for the frequencies of [batch, frequency, time, channels]
- * @param observe is handed the batch's mean and biased variance, [units]
- */
-export function batchNormalize(
-  x: tf.Tensor,
-  { scale, offset }: BatchNormalizationWeights,
-  { axis = -1, epsilon }: { axis?: number; epsilon: number },
-  observe: Observe,
-): tf.Tensor {
-  return tf.tidy(() =>
-    withUnitsLast(x, axis, (turned) => {
-      const units = turned.shape.at(-1)!
-      const factor = scale ?? tf.ones([units])
-      if (hasNativeNormalization()) {
-        // TensorFlow's kernel takes pictures: everything is one of a single column.
-        const picture = tf.reshape(turned, [1, turned.size / units, 1, units])
-        return tf.reshape(normalizeNatively(picture, factor, offset, epsilon, observe), turned.shape)
-      }
-      return normalizeInTraining(turned, factor, offset, observe, epsilon)
-    }),
-  )
-}
-
-/** The same with given statistics, [units]: one factor and one summand for each unit. */
-export function batchNormalizeWith(
-  x: tf.Tensor,
-  { scale, offset }: BatchNormalizationWeights,
-  { mean, variance }: { mean: tf.Tensor; variance: tf.Tensor },
-  { axis = -1, epsilon }: { axis?: number; epsilon: number },
-): tf.Tensor {
-  return tf.tidy(() => {
-    const inverse = tf.rsqrt(tf.add(variance, epsilon))
-    const factor = scale === null ? inverse : tf.mul(scale, inverse)
-    const summand = tf.sub(offset, tf.mul(mean, factor))
-    const shape = x.shape.map((length, index) => (index === (axis + x.rank) % x.rank ? length : 1))
-    return tf.add(tf.mul(x, tf.reshape(factor, shape)), tf.reshape(summand, shape))
-  })
-}
-
-/** Brings `axis` to the end and back. */
-function withUnitsLast(x: tf.Tensor, axis: number, run: (turned: tf.Tensor) => tf.Tensor): tf.Tensor {
-  const unitAxis = (axis + x.rank) % x.rank
-  if (unitAxis === x.rank - 1) return run(x)
-  const order = [...x.shape.keys()].filter((index) => index !== unitAxis).concat(unitAxis)
-  const back = order.map((_, index) => order.indexOf(index))
-  return tf.transpose(run(tf.transpose(x, order)), back)
-}
-
-function keepRunning(variable: tfl.LayerVariable, value: tf.Tensor, momentum: number): void {
-  tf.tidy(() => {
-    variable.write(tf.add(tf.mul(variable.read(), momentum), tf.mul(value, 1 - momentum)))
-  })
 }
 
 /**
