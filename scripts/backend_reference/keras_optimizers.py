@@ -1,6 +1,6 @@
 """
 Ten steps of Keras's optimisers. Weight decay is decoupled here: w is lessened by rate · decay · w before the step.
-Clipping comes before the moments: by value, by the norm of each variable, or by the norm of all together.
+Clipping comes before the moments: by value or by the norm of all variables together.
 """
 
 import keras
@@ -66,13 +66,6 @@ def main():
             "sgd",
             lambda r: o.SGD(r, clipvalue=0.25),
             {"clip": {"kind": "value", "value": 0.25}},
-            0.2,
-        ),
-        (
-            "sgd, clipped by the norm of each variable",
-            "sgd",
-            lambda r: o.SGD(r, clipnorm=0.5),
-            {"clip": {"kind": "norm", "value": 0.5}},
             0.2,
         ),
         (

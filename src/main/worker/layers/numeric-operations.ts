@@ -11,6 +11,9 @@ import { embed } from './embed'
 import { layerNormalize, localResponseNormalize, type LocalResponseOptions } from './normalize'
 import type { Operation, Prepared, Settings, Tensors } from './numeric-suite'
 import { globalPool, pool1d, pool2d, type Pool1dOptions, type PoolOptions } from './pool'
+import { Bidirectional } from './recurrent-bidirectional'
+import { GatedRecurrent, type GatedRecurrentOptions } from './recurrent-gru'
+import { LongShortTerm } from './recurrent-lstm'
 import { SeededDropout } from './seeded-dropout'
 import { applyFilterBank, fourierKernels, spectrum, toDecibels, type SpectrumOptions } from './spectrum'
 
@@ -83,6 +86,20 @@ const stft: Operation = pure(({ x }, settings) => {
   return spectrum(x as tf.Tensor2D, tf.tensor3d(real, shape), tf.tensor3d(imaginary, shape), options)
 })
 
+/** GRU and LSTM, one way or both, with the weights by the names of the cases. */
+const recurrent =
+  (make: (options: GatedRecurrentOptions) => GatedRecurrent | LongShortTerm): Operation =>
+  (inputs, settings) => {
+    const { bidirectional, ...rest } = settings as unknown as GatedRecurrentOptions & { bidirectional: boolean }
+    const oneWay = (goBackwards: boolean): GatedRecurrent | LongShortTerm =>
+      make({ ...rest, goBackwards, random: new Random(1), name: 'recurrent' })
+    const layer = bidirectional
+      ? new Bidirectional(oneWay(false), oneWay(true), 'both')
+      : oneWay(rest.goBackwards ?? false)
+    const names = Object.keys(inputs).filter((name) => name !== 'x')
+    return prepareLayer(layer, inputs, names)
+  }
+
 const as4 = (x: tf.Tensor | undefined): tf.Tensor4D => x as tf.Tensor4D
 const biasOf = (inputs: Tensors): tf.Tensor1D | null => (inputs.bias as tf.Tensor1D | undefined) ?? null
 
@@ -138,6 +155,8 @@ export const layerOperations: Record<string, Operation> = {
   concatenate: pure(({ x, other }) => tfl.layers.concatenate().apply([x!, other!]) as tf.Tensor),
   add: pure(({ x, other }) => tfl.layers.add().apply([x!, other!]) as tf.Tensor),
   dropout,
+  gru: recurrent((options) => new GatedRecurrent(options)),
+  lstm: recurrent((options) => new LongShortTerm(options)),
   stft,
   spectrum: pure(({ x, real, imaginary }, settings) =>
     spectrum(x as tf.Tensor2D, real as tf.Tensor3D, imaginary as tf.Tensor3D, settings as unknown as SpectrumOptions),

@@ -34,7 +34,7 @@ export const gradientTolerance = 1e-4
 export type Settings = Record<string, unknown>
 export type Tensors = Record<string, tf.Tensor>
 
-interface InputRecord {
+export interface InputRecord {
   shape: number[]
   sixtyFourths?: number[]
   integers?: number[]
@@ -81,9 +81,14 @@ export function readReference(file: string): unknown {
 }
 
 /** An input as a tensor on the current backend. */
-export function toTensor({ shape, sixtyFourths, integers }: InputRecord): tf.Tensor {
-  if (integers) return tf.tensor(Int32Array.from(integers), shape, 'int32')
-  return tf.tensor(Float32Array.from(sixtyFourths!, fromSixtyFourths), shape, 'float32')
+export function toTensor(record: InputRecord): tf.Tensor {
+  const { shape, integers } = record
+  return integers ? tf.tensor(Int32Array.from(integers), shape, 'int32') : tf.tensor(toValues(record), shape, 'float32')
+}
+
+/** The values of an input of `sixtyFourths`. */
+export function toValues({ sixtyFourths }: InputRecord): Float32Array {
+  return Float32Array.from(sixtyFourths!, fromSixtyFourths)
 }
 
 const fromSixtyFourths = (value: number): number => value / 64

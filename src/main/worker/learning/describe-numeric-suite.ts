@@ -3,8 +3,10 @@ import * as tf from '@tensorflow/tfjs-core'
 import { describe, expect, it } from 'vitest'
 import { layerOperations } from '../layers/numeric-operations'
 import { forwardTolerance, gradientTolerance, loadCases, runCase, type Operation } from '../layers/numeric-suite'
-import { baselineOperation, followKeras, makeTfjsAdam, stepTolerance } from './follow-baseline'
+import { baselineOperation, followKeras, stepTolerance } from './follow-baseline'
+import { followOptimizer, optimizerCases } from './follow-optimizers'
 import { lossOperations } from './losses/loss-operations'
+import { NetworkTrainer } from './network-trainer'
 
 const operations: Record<string, Operation> = { ...layerOperations, ...lossOperations, baseline: baselineOperation }
 
@@ -20,8 +22,13 @@ const files = [
   'normalization.torch',
   'pooling.keras',
   'pooling.torch',
+  'recurrent.keras',
+  'recurrent.torch',
   'spectrum.torch',
 ]
+
+/** Largest relative error of a loss or weight in ten steps of an optimiser by itself. */
+const optimizerTolerance = 1e-4
 
 /**
  * Registers a test for every case. The backend must be selected before (in beforeAll).
@@ -36,9 +43,13 @@ export function describeNumericSuite(backend: string, missing: string): void {
     })
 
     it('follows Keras for ten optimiser steps of the baseline', async () => {
-      const { loss, weight, worstWeight } = await followKeras(makeTfjsAdam)
+      const { loss, weight, worstWeight } = await followKeras((model, settings) => new NetworkTrainer(model, settings))
       expect(loss, 'largest relative error of a loss').toBeLessThanOrEqual(stepTolerance)
       expect(weight, `largest relative error of ${worstWeight}`).toBeLessThanOrEqual(stepTolerance)
+    })
+
+    it.each(optimizerCases)('ten steps of $source: $name', async (item) => {
+      expect(await followOptimizer(item)).toBeLessThanOrEqual(optimizerTolerance)
     })
 
     describe.each(files)('%s', (file) => {

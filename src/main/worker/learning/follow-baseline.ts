@@ -3,23 +3,15 @@ import * as tf from '@tensorflow/tfjs-core'
 import type * as tfl from '@tensorflow/tfjs-layers'
 import { Random } from '../../../dsp/random'
 import { describeLogmelCnn } from '../../../zoo/logmel-cnn'
-import { readReference, relativeError, toTensor, type Operation, type Tensors } from '../layers/numeric-suite'
+import { readReference, relativeError, toTensor, toValues } from '../layers/numeric-suite'
+import type { InputRecord, Operation, Tensors } from '../layers/numeric-suite'
+import { softmaxCrossEntropy } from '../layers/softmax-cross-entropy'
 import { buildModel } from './build-model'
+import type { NetworkTrainer, TrainingBatch } from './network-trainer'
+import type { OptimizerSettings } from './optimizers/settings'
 
-/** What of an optimiser the ten steps need; learning/optimizers' has it. */
-export interface StepOptimizer {
-  /** @param gradients one for each variable, in their order; they stay the caller's */
-  apply(gradients: readonly tf.Tensor[], learningRate: number): void
-  dispose(): void
-}
-
-export interface AdamSettings {
-  beta1: number
-  beta2: number
-  epsilon: number
-}
-
-export type MakeOptimizer = (variables: readonly tf.Variable[], settings: AdamSettings) => StepOptimizer
+/** What trains a network. */
+export type Stepper = Pick<NetworkTrainer, 'step' | 'copyWeights' | 'putWeights' | 'dispose'>
 
 interface ModelSettings {
   filters: number[]
@@ -63,43 +55,26 @@ interface Baseline {
   byName: Record<string, tf.Variable>
 }
 
-/** Loss and logits of one batch, as fit.ts computes them. */
+/** Loss and logits of one batch, as NetworkTrainer computes them. */
 export const baselineOperation: Operation = (inputs, settings) => {
   const { training, weightNames } = settings as { training: boolean; weightNames: string[] }
   const { model, byName } = buildBaseline(settings as unknown as ModelSettings, weightNames, inputs)
   return {
     parameters: byName,
     compute: () => {
-      const logits = model.apply(inputs.pictures!, { training }) as tf.Tensor
-      return { logits, y: tf.losses.softmaxCrossEntropy(inputs.targets!, logits) }
+      const logits = model.apply(inputs.pictures!, { training }) as tf.Tensor2D
+      return { logits, y: softmaxCrossEntropy(inputs.targets as tf.Tensor2D, logits) }
     },
     dispose: () => void model.dispose(),
   }
 }
 
-/** Adam of tfjs. */
-export const makeTfjsAdam: MakeOptimizer = (variables, { beta1, beta2, epsilon }) => {
-  const optimizer = tf.train.adam(0.001, beta1, beta2, epsilon)
-  return {
-    apply: (gradients, learningRate) => {
-      // tfjs has no setter for the rate, which it reads anew at every step.
-      ;(optimizer as unknown as { learningRate: number }).learningRate = learningRate
-      optimizer.applyGradients(gradients.map((tensor, index) => ({ name: variables[index]!.name, tensor })))
-    },
-    dispose: () => {
-      optimizer.dispose()
-    },
-  }
-}
-
-type Record64 = Parameters<typeof toTensor>[0]
-
 interface StepsReference {
   model: ModelSettings
-  optimizer: AdamSettings
+  optimizer: { beta1: number; beta2: number; epsilon: number }
   weightNames: string[]
-  start: Record<string, Record64>
-  batches: { pictures: Record64; targets: Record64 }[]
+  start: Record<string, InputRecord>
+  batches: { pictures: InputRecord; targets: InputRecord }[]
   learningRates: number[]
   losses: number[]
   steps: Record<string, number[]>[]
@@ -109,30 +84,29 @@ interface StepsReference {
  * Takes the ten steps of reference/baseline-steps.keras.json on the current backend, with the same weights, batches and
  * learning rates, and compares the loss before and all weights, running statistics too, after every step.
  */
-export async function followKeras(makeOptimizer: MakeOptimizer): Promise<StepsResult> {
+export async function followKeras(
+  makeStepper: (model: tfl.LayersModel, settings: OptimizerSettings) => Stepper,
+): Promise<StepsResult> {
   const reference = (readReference('baseline-steps.keras') as { cases: [StepsReference] }).cases[0]
+  const { frames, bands } = reference.model
   const start = Object.fromEntries(Object.entries(reference.start).map(([name, record]) => [name, toTensor(record)]))
   const { model, byName } = buildBaseline(reference.model, reference.weightNames, start)
-  const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable)
-  const optimizer = makeOptimizer(variables, reference.optimizer)
+  const stepper = makeStepper(model, { kind: 'adam', ...reference.optimizer })
   const result: StepsResult = { loss: 0, weight: 0, worstWeight: '' }
   try {
     for (const [step, expected] of reference.steps.entries()) {
-      const batch = reference.batches[step % reference.batches.length]!
-      const loss = tf.tidy(() => {
-        const [pictures, targets] = [toTensor(batch.pictures), toTensor(batch.targets)]
-        const { value, grads } = tf.variableGrads(() => {
-          const logits = model.apply(pictures, { training: true }) as tf.Tensor
-          return tf.losses.softmaxCrossEntropy(targets, logits) as tf.Scalar
-        }, variables)
-        optimizer.apply(
-          variables.map(({ name }) => grads[name]!),
-          reference.learningRates[step]!,
-        )
-        return value
-      })
+      const { pictures, targets } = reference.batches[step % reference.batches.length]!
+      const batch: TrainingBatch = {
+        pictures: toValues(pictures),
+        shape: [pictures.shape[0]!, frames, bands, 1],
+        targets: toValues(targets),
+      }
+      const { loss, logits } = stepper.step(batch, reference.learningRates[step]!)
       result.loss = Math.max(result.loss, relativeError(await loss.data(), [reference.losses[step]!]))
-      loss.dispose()
+      // The running statistics reach the network only when they are asked for.
+      const weights = stepper.copyWeights()
+      stepper.putWeights(weights)
+      tf.dispose([loss, logits, ...weights])
       for (const [name, values] of Object.entries(expected)) {
         const error = relativeError(await byName[name]!.data(), values)
         if (error >= result.weight) Object.assign(result, { weight: error, worstWeight: `${name}, step ${step + 1}` })
@@ -140,7 +114,7 @@ export async function followKeras(makeOptimizer: MakeOptimizer): Promise<StepsRe
     }
     return result
   } finally {
-    optimizer.dispose()
+    stepper.dispose()
     model.dispose()
     tf.dispose(start)
   }

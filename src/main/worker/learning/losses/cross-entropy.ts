@@ -1,19 +1,19 @@
 /** Losses over classes of which one is true, from logits. All stay finite, with finite gradients, at any finite logits. */
 import * as tf from '@tensorflow/tfjs-core'
+import { softmaxCrossEntropy } from '../../layers/softmax-cross-entropy'
 
 /**
- * Cross-entropy of softmax in nats, mean over the rows: −Σ t · log softmax(x).
+ * Cross-entropy of softmax in nats, mean over the rows: −Σ t · log softmax(x). The gradient goes to the logits alone.
  *
  * @param logits [rows, classes]
  * @param targets [rows, classes], shares that sum to 1; one-hot or soft
  * @param labelSmoothing share that is taken from the targets and spread evenly over all classes (Szegedy et al. 2016)
  */
-export function softmaxCrossEntropy(logits: tf.Tensor2D, targets: tf.Tensor2D, labelSmoothing = 0): tf.Scalar {
+export function categoricalCrossEntropy(logits: tf.Tensor2D, targets: tf.Tensor2D, labelSmoothing = 0): tf.Scalar {
   return tf.tidy(() => {
-    const classes = logits.shape[1]
-    const smooth =
-      labelSmoothing === 0 ? targets : tf.add(tf.mul(targets, 1 - labelSmoothing), labelSmoothing / classes)
-    return meanOverRows(tf.neg(tf.mul(smooth, tf.logSoftmax(logits))))
+    const even = labelSmoothing / logits.shape[1]
+    const smooth = labelSmoothing === 0 ? targets : tf.add(tf.mul(targets, 1 - labelSmoothing), even)
+    return softmaxCrossEntropy(smooth as tf.Tensor2D, logits)
   })
 }
 
@@ -23,7 +23,7 @@ export function softmaxCrossEntropy(logits: tf.Tensor2D, targets: tf.Tensor2D, l
  * @param labels [rows], int32, 0 to classes − 1
  */
 export function sparseCrossEntropy(logits: tf.Tensor2D, labels: tf.Tensor1D, labelSmoothing = 0): tf.Scalar {
-  return tf.tidy(() => softmaxCrossEntropy(logits, oneHot(labels, logits.shape[1]), labelSmoothing))
+  return tf.tidy(() => categoricalCrossEntropy(logits, oneHot(labels, logits.shape[1]), labelSmoothing))
 }
 
 /**
@@ -34,8 +34,8 @@ export function sparseCrossEntropy(logits: tf.Tensor2D, labels: tf.Tensor1D, lab
  */
 export function klDivergence(logits: tf.Tensor2D, targets: tf.Tensor2D): tf.Scalar {
   return tf.tidy(() => {
-    const entropy = tf.mul(targets, tf.log(tf.maximum(targets, 1e-37)))
-    return meanOverRows(tf.sub(entropy, tf.mul(targets, tf.logSoftmax(logits))))
+    const known = meanOverRows(tf.mul(targets, tf.log(tf.maximum(targets, 1e-37))))
+    return tf.add(softmaxCrossEntropy(targets, logits), known)
   })
 }
 

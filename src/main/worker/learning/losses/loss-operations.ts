@@ -3,7 +3,7 @@ import type * as tf from '@tensorflow/tfjs-core'
 import { pure } from '../../layers/numeric-operations'
 import type { Operation } from '../../layers/numeric-suite'
 import { binaryCrossEntropy, binaryFocalLoss } from './binary-cross-entropy'
-import { categoricalFocalLoss, klDivergence, softmaxCrossEntropy, sparseCrossEntropy } from './cross-entropy'
+import { categoricalCrossEntropy, categoricalFocalLoss, klDivergence, sparseCrossEntropy } from './cross-entropy'
 import { centerLoss, contrastiveCenterLoss, moveCenters, tripletLoss } from './embedding-losses'
 import { meanSquaredError } from './squared-error'
 
@@ -12,7 +12,7 @@ const as1 = (x: tf.Tensor | undefined): tf.Tensor1D => x as tf.Tensor1D
 
 export const lossOperations: Record<string, Operation> = {
   softmaxCrossEntropy: pure(({ logits, targets }, { labelSmoothing }) =>
-    softmaxCrossEntropy(as2(logits), as2(targets), labelSmoothing as number | undefined),
+    categoricalCrossEntropy(as2(logits), as2(targets), labelSmoothing as number | undefined),
   ),
   sparseCrossEntropy: pure(({ logits, labels }) => sparseCrossEntropy(as2(logits), as1(labels))),
   klDivergence: pure(({ logits, targets }) => klDivergence(as2(logits), as2(targets))),
