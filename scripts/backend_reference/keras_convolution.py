@@ -13,6 +13,8 @@ def conv2d(label, shape, kernel, strides=(1, 1), padding="same", dilation=(1, 1)
         inputs["bias"] = draw(f"{name} bias", (kernel[2],))
 
     def function(x, kernel, bias=0.0):
+        if kernel.shape[:2] == (1, 1):
+            return keras.ops.conv(x[:, :: strides[0], :: strides[1]], kernel, 1, padding) + bias
         return keras.ops.conv(x, kernel, strides, padding, dilation_rate=dilation) + bias
 
     settings = {"strides": list(strides), "padding": padding, "dilation": list(dilation)}
@@ -105,6 +107,8 @@ def main():
         conv1d("3, stride 2", (2, 9, 2), (3, 3), 2, "causal"),
         conv2d("1×1", (2, 4, 5, 3), (1, 1, 4), padding="valid"),
         conv2d("1×1, strides 2", (2, 5, 5, 3), (1, 1, 4), (2, 2), "same", bias=False),
+        # Rows and columns are left over: TensorFlow's own gradient to such a kernel may crash, so see convolve.ts.
+        conv2d("1×1, strides 2 of even sides", (1, 6, 4, 3), (1, 1, 4), (2, 2), "valid"),
         depthwise("4×2", (1, 6, 5, 3), (4, 2), 1),
     ]
     write("convolution.keras.json", {"cases": cases})

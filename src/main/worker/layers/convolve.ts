@@ -129,8 +129,18 @@ function arrange(
     if (isStrided) throw new RangeError(`strides ${strides.join('×')} with a dilation of ${dilation.join('×')}`)
     return convolveDilated(x, kernelSize, padding, dilation, convolve)
   }
-  if (typeof padding === 'string') return convolve(x, [strides[0], strides[1]], padding)
-  return convolve(padPicture(x, padding), [strides[0], strides[1]], 'valid')
+  const padded = typeof padding === 'string' ? x : padPicture(x, padding)
+  if (isStrided && kernelSize[0] === 1 && kernelSize[1] === 1) return convolve(skip(padded, strides), [1, 1], 'valid')
+  return convolve(padded, [strides[0], strides[1]], padding === 'same' ? 'same' : 'valid')
+}
+
+/**
+ * Every so many rows and columns, by pooling single values. A strided convolution with a kernel of one value would do
+ * it too, but its gradient to the kernel writes outside its memory in TensorFlow 2.21 on processors (oneDNN; few
+ * channels and rows left over at the end), which ends the process sooner or later.
+ */
+function skip(x: tf.Tensor4D, strides: Pair): tf.Tensor4D {
+  return tf.maxPool(x, 1, [strides[0], strides[1]], 'valid')
 }
 
 function padPicture(x: tf.Tensor4D, [height, width]: readonly [Pair, Pair]): tf.Tensor4D {

@@ -56,7 +56,9 @@ export function describeNumericSuite(backend: string, missing: string): void {
       it.each(loadCases(file))('$name', async (item) => {
         const operation = operations[item.operation]
         if (!operation) throw new Error(`no operation is called ${item.operation}`)
+        const before = tf.memory().numTensors
         const { forward, worstOutput, gradient, worstGradient } = await runCase(item, operation)
+        expect(tf.memory().numTensors, 'tensors left behind').toBe(before)
         expect(forward, `largest relative error of ${worstOutput}`).toBeLessThanOrEqual(forwardTolerance)
         expect(gradient, `largest relative error of the gradient to ${worstGradient}`).toBeLessThanOrEqual(
           gradientTolerance,
