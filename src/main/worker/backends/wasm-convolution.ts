@@ -118,7 +118,7 @@ export function multiplyGathered(machine: VectorMachine, product: GatheredProduc
       calls.push(['multiply', a, from, inner, outer, outerStep, b, to, toOffsets, count])
     }
   }
-  machine.run(calls)
+  machine.run(calls, 2 * rows * depth * (full + 1))
   if (strip === null) return
   const values = strip.floats()
   const offsets = cOffsets.integers()
@@ -221,7 +221,7 @@ export function accumulateProduct(
         calls.push(['accumulate', source, a.offsets.address + 4 * start, count, from, to, 4 * paddedColumns, a.rows])
       }
     }
-    machine.run(calls)
+    machine.run(calls, 2 * count * rows * panels)
   }
   if (padded !== null) {
     const values = padded.floats()
