@@ -41,8 +41,15 @@ async function start(threads: number): Promise<string> {
   setWasmPaths(folder)
   const hasSimd = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT')
   const isShared = threads > 1 && hasSimd === true
+  const own = tf.findBackendFactory('wasm')
   if (isShared) registerSharedBackend(folder)
-  if (!(await tf.setBackend('wasm'))) throw new Error('the WebAssembly module did not start')
+  if (!(await tf.setBackend('wasm'))) {
+    if (!isShared) throw new Error('the WebAssembly module did not start')
+    // A host without shared memory: tfjs's own module, in one thread.
+    tf.removeBackend('wasm')
+    tf.registerBackend('wasm', own, 2)
+    return start(1)
+  }
   await tf.ready()
   if (!hasSimd) return 'CPU (WebAssembly, one thread)'
   registerWasmKernels()
