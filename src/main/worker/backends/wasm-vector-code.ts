@@ -5,7 +5,7 @@
 import { assembleModule, FunctionBody } from './wasm-assembler'
 import { rowFunctions, type RowCode } from './wasm-row-code'
 
-/** Rows of a full tile: two accumulators a row, two vectors of b and one of a fill the registers of x86-64. */
+/** Rows of a full tile: two accumulators a row, two vectors of b and one of a fill the registers of x86-64 (measured). */
 export const tileRows = 6
 /** Columns of a tile. */
 export const tileColumns = 8
@@ -218,8 +218,8 @@ function pack(): FunctionBody {
   return f
 }
 
-function assemble(isFused: boolean, isShared: boolean, fullRows = tileRows): Uint8Array<ArrayBuffer> {
-  const tiles = [fullRows, ...remainders.filter((size) => size < fullRows)]
+function assemble(isFused: boolean, isShared: boolean): Uint8Array<ArrayBuffer> {
+  const tiles = [tileRows, ...remainders]
   return assembleModule(
     [
       ...tiles.map((size): [string, FunctionBody] => [`multiply${size}`, multiplyTile(size, isFused)]),
@@ -233,8 +233,16 @@ function assemble(isFused: boolean, isShared: boolean, fullRows = tileRows): Uin
   )
 }
 
-/** The module, with fused multiply-add where this engine has it. */
-export function compileVectorCode(isShared: boolean, fullRows = tileRows): WebAssembly.Module {
-  const fused = assemble(true, isShared, fullRows)
-  return new WebAssembly.Module(WebAssembly.validate(fused) ? fused : assemble(false, isShared, fullRows))
+/** Whether this engine has relaxed SIMD, and with it fused multiply-add. */
+export function hasFusedMultiplyAdd(): boolean {
+  return WebAssembly.validate(assemble(true, false))
+}
+
+/**
+ * The module, on a memory that is shared between threads or not.
+ *
+ * @param isFused with fused multiply-add; by default where this engine has it
+ */
+export function compileVectorCode(isShared: boolean, isFused = hasFusedMultiplyAdd()): WebAssembly.Module {
+  return new WebAssembly.Module(assemble(isFused, isShared))
 }
