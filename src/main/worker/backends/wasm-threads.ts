@@ -82,7 +82,7 @@ export class WasmThreads {
     readonly count: number,
   ) {
     // Shares get smaller towards the end, so that all finish together.
-    this.#layout = { callLength, capacity, share: 4 * count }
+    this.#layout = { callLength, capacity, share: 8 * count }
   }
 
   /**

@@ -3,6 +3,7 @@
  * stay in vector registers, with fused multiply-add where the engine has relaxed SIMD.
  */
 import { assembleModule, FunctionBody } from './wasm-assembler'
+import { poolFunctions, type PoolCode } from './wasm-pool-code'
 import { rowFunctions, type RowCode } from './wasm-row-code'
 
 /** Rows of a full tile: two accumulators a row, two vectors of b and one of a fill the registers of x86-64 (measured). */
@@ -11,7 +12,7 @@ export const tileRows = 6
 export const tileColumns = 8
 
 /** What the module offers; every argument is an address in bytes or a count. */
-export interface VectorCode extends RowCode {
+export interface VectorCode extends RowCode, PoolCode {
   /**
    * c[row, 0…7] = Σ over j < outer, k < inner of a[row, j, k] · b[j · inner + k, 0…7] for `rows` rows.
    *
@@ -228,6 +229,7 @@ function assemble(isFused: boolean, isShared: boolean): Uint8Array<ArrayBuffer> 
       ['accumulate', accumulateRows(tiles, tiles.length)],
       ['pack', pack()],
       ...rowFunctions(),
+      ...poolFunctions(),
     ],
     isShared,
   )
