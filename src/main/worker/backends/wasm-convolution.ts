@@ -125,7 +125,7 @@ export function multiplyGathered(machine: VectorMachine, product: GatheredProduc
   const out = new Float32Array(values.buffer)
   const first = c / 4 + full * tileColumns
   for (let row = 0; row < rows; row++) {
-    const start = first + offsets[row]! / 4
+    const start = first + (offsets[row]! >>> 0) / 4
     for (let column = 0; column < extra; column++) out[start + column] = values[row * tileColumns + column]!
   }
 }
