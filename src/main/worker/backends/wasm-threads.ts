@@ -15,7 +15,7 @@ const looks = 2000
 const startTimeoutMs = 10_000
 
 /**
- * Takes calls until `until` says stop. This function runs in the threads too, as source text: it may use nothing from
+ * Takes calls until none is left. This function runs in the threads too, as source text: it may use nothing from
  * around it.
  */
 function takeCalls(
