@@ -4,6 +4,7 @@
  */
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 import * as tf from '@tensorflow/tfjs-core'
+import { vectorMachine, type VectorCall } from './wasm-vector-machine'
 
 /** What tfjs hands to a kernel: tensors by name, and settings by name. */
 export type NamedInputs = Parameters<tf.KernelFunc>[0]['inputs']
@@ -89,6 +90,12 @@ export function maxPoolGradient(inputs: NamedInputs, attributes: Attributes, bac
   out.fill(0)
   const channels = info.inChannels
   const rowStride = inWidth * channels
+  const isTiled = strideHeight === filterHeight && strideWidth === filterWidth
+  const isInside = outHeight * filterHeight <= inHeight && outWidth * filterWidth <= inWidth
+  if (isTiled && isInside && padInfo.top === 0 && padInfo.left === 0 && channels % 4 === 0) {
+    spreadOverTiles(dy, input, dx, info, backend)
+    return dx
+  }
   let position = 0
   for (let batch = 0; batch < info.batchSize; batch++) {
     for (let row = 0; row < outHeight; row++) {
@@ -112,6 +119,30 @@ export function maxPoolGradient(inputs: NamedInputs, attributes: Attributes, bac
     }
   }
   return dx
+}
+
+/** The same for windows side by side, four channels at a time. */
+function spreadOverTiles(
+  dy: tf.TensorInfo,
+  input: tf.TensorInfo,
+  dx: tf.TensorInfo,
+  info: ReturnType<typeof tf.backend_util.computePool2DInfo>,
+  backend: BackendWasm,
+): void {
+  const machine = vectorMachine(backend)
+  const { batchSize, outHeight, outWidth, inHeight, inWidth, filterHeight, filterWidth, inChannels } = info
+  const [slope, x, out] = [machine.address(dy), machine.address(input), machine.address(dx)]
+  const rowBytes = 4 * inWidth * inChannels
+  const calls: VectorCall[] = []
+  for (let batch = 0; batch < batchSize; batch++) {
+    for (let row = 0; row < outHeight; row++) {
+      const from = slope + 4 * (batch * outHeight + row) * outWidth * inChannels
+      const start = (batch * inHeight + row * filterHeight) * rowBytes
+      const shape = [outWidth, inChannels / 4, filterHeight, filterWidth, rowBytes] as const
+      calls.push(['spreadToLargest', from, x + start, out + start, ...shape])
+    }
+  }
+  machine.run(calls, 2 * tf.util.sizeFromShape(input.shape))
 }
 
 /** Position of the first largest value of a window whose first value is at `corner`. */

@@ -107,6 +107,16 @@ export class FunctionBody {
   isVectorAtLeast(): this {
     return this.#simd(70)
   }
+  isVectorAbove(): this {
+    return this.#simd(68)
+  }
+  isVectorEqual(): this {
+    return this.#simd(65)
+  }
+  /** Bit by bit. */
+  and(): this {
+    return this.#simd(78)
+  }
   /** From below: where the mask is set, where it is not, the mask. */
   select(): this {
     return this.#simd(82)

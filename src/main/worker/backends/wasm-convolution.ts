@@ -118,14 +118,14 @@ export function multiplyGathered(machine: VectorMachine, product: GatheredProduc
       calls.push(['multiply', a, from, inner, outer, outerStep, b, to, toOffsets, count])
     }
   }
-  machine.run(calls)
+  machine.run(calls, 2 * rows * depth * (full + 1))
   if (strip === null) return
   const values = strip.floats()
   const offsets = cOffsets.integers()
   const out = new Float32Array(values.buffer)
   const first = c / 4 + full * tileColumns
   for (let row = 0; row < rows; row++) {
-    const start = first + offsets[row]! / 4
+    const start = first + (offsets[row]! >>> 0) / 4
     for (let column = 0; column < extra; column++) out[start + column] = values[row * tileColumns + column]!
   }
 }
@@ -221,7 +221,7 @@ export function accumulateProduct(
         calls.push(['accumulate', source, a.offsets.address + 4 * start, count, from, to, 4 * paddedColumns, a.rows])
       }
     }
-    machine.run(calls)
+    machine.run(calls, 2 * count * rows * panels)
   }
   if (padded !== null) {
     const values = padded.floats()

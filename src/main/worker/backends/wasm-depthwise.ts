@@ -70,7 +70,7 @@ export function depthwiseFilterGradient(
     })
     const partial = machine.scratch(Math.max(1, taps.length * inChannels))
     for (const [index, call] of calls.entries()) call[4] = partial.address + 4 * index * inChannels
-    machine.run(calls)
+    machine.run(calls, (tf.util.sizeFromShape(dy.shape) * info.filterHeight * info.filterWidth) / 4)
     const values = partial.floats()
     for (const [index, tap] of taps.entries()) {
       for (let channel = 0; channel < inChannels; channel++) {

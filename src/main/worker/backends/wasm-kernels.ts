@@ -127,6 +127,11 @@ function fusedConv2D({ inputs, attrs, backend }: KernelCall): tf.TensorInfo | nu
 function conv2DBackpropFilter({ inputs, attrs, backend }: KernelCall): tf.TensorInfo {
   const attributes = attrs as unknown as ConvolutionAttributes & { filterShape: Shape4 }
   const { x, dy } = inputs as { x: tf.TensorInfo; dy: tf.TensorInfo }
+  if (tf.util.sizeFromShape(x.shape) === 0 || tf.util.sizeFromShape(dy.shape) === 0) {
+    const { filterShape } = attributes
+    const zeros = new Float32Array(tf.util.sizeFromShape(filterShape))
+    return (backend as BackendWasm).makeOutput(filterShape, 'float32', undefined, zeros)
+  }
   const info = describeConvolution(x.shape, attributes.filterShape, attributes)
   if (info === null) throw new Error('The gradient of a convolution to its filter needs NHWC and dilation 1 on wasm.')
   return convolveFilterGradient(x, dy, info, backend as BackendWasm)

@@ -52,6 +52,7 @@ export function sumOverRows(machine: VectorMachine, x: number, rows: number, col
       count,
       columns / 4,
     ]),
+    (rows * columns) / 4,
   )
   return addUp(partial, blocks, columns, columns)
 }
@@ -90,6 +91,7 @@ export function normalizeRows(
       count,
       channels / 4,
     ]),
+    (rows * channels) / 2,
   )
   const spread = addUp(partial, blocks, channels, channels)
   const held = constants.floats()
@@ -110,6 +112,7 @@ export function normalizeRows(
       count,
       channels / 4,
     ]),
+    (rows * channels) / 2,
   )
   machine.release()
   return [out, mean, variance]
@@ -147,6 +150,7 @@ export function normalizeRowsGradient(
       count,
       channels / 4,
     ]),
+    (rows * channels) / 2,
   )
   const slopes = addUp(partial, blocks, 2 * channels, channels)
   const products = addUp(partial, blocks, 2 * channels, channels, channels)
@@ -173,6 +177,7 @@ export function normalizeRowsGradient(
       count,
       channels / 4,
     ]),
+    (rows * channels) / 2,
   )
   machine.release()
   return [dx, dScale, dOffset]
@@ -196,6 +201,7 @@ export function eluGradient(dy: tf.TensorInfo, y: tf.TensorInfo, backend: Backen
       1,
       count / 4,
     ]),
+    size / 2,
   )
   const [slopes, values, result] = [machine.floats(dy), machine.floats(y), machine.floats(out)]
   for (let index = size - (size % 4); index < size; index++) {

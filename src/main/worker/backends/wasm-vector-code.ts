@@ -3,15 +3,16 @@
  * stay in vector registers, with fused multiply-add where the engine has relaxed SIMD.
  */
 import { assembleModule, FunctionBody } from './wasm-assembler'
+import { poolFunctions, type PoolCode } from './wasm-pool-code'
 import { rowFunctions, type RowCode } from './wasm-row-code'
 
-/** Rows of a full tile: two accumulators a row, two vectors of b and one of a fill the registers of x86-64. */
+/** Rows of a full tile: two accumulators a row, two vectors of b and one of a fill the registers of x86-64 (measured). */
 export const tileRows = 6
 /** Columns of a tile. */
 export const tileColumns = 8
 
 /** What the module offers; every argument is an address in bytes or a count. */
-export interface VectorCode extends RowCode {
+export interface VectorCode extends RowCode, PoolCode {
   /**
    * c[row, 0…7] = Σ over j < outer, k < inner of a[row, j, k] · b[j · inner + k, 0…7] for `rows` rows.
    *
@@ -218,8 +219,8 @@ function pack(): FunctionBody {
   return f
 }
 
-function assemble(isFused: boolean, isShared: boolean, fullRows = tileRows): Uint8Array<ArrayBuffer> {
-  const tiles = [fullRows, ...remainders.filter((size) => size < fullRows)]
+function assemble(isFused: boolean, isShared: boolean): Uint8Array<ArrayBuffer> {
+  const tiles = [tileRows, ...remainders]
   return assembleModule(
     [
       ...tiles.map((size): [string, FunctionBody] => [`multiply${size}`, multiplyTile(size, isFused)]),
@@ -228,13 +229,22 @@ function assemble(isFused: boolean, isShared: boolean, fullRows = tileRows): Uin
       ['accumulate', accumulateRows(tiles, tiles.length)],
       ['pack', pack()],
       ...rowFunctions(),
+      ...poolFunctions(),
     ],
     isShared,
   )
 }
 
-/** The module, with fused multiply-add where this engine has it. */
-export function compileVectorCode(isShared: boolean, fullRows = tileRows): WebAssembly.Module {
-  const fused = assemble(true, isShared, fullRows)
-  return new WebAssembly.Module(WebAssembly.validate(fused) ? fused : assemble(false, isShared, fullRows))
+/** Whether this engine has relaxed SIMD, and with it fused multiply-add. */
+export function hasFusedMultiplyAdd(): boolean {
+  return WebAssembly.validate(assemble(true, false))
+}
+
+/**
+ * The module, on a memory that is shared between threads or not.
+ *
+ * @param isFused with fused multiply-add; by default where this engine has it
+ */
+export function compileVectorCode(isShared: boolean, isFused = hasFusedMultiplyAdd()): WebAssembly.Module {
+  return new WebAssembly.Module(assemble(isFused, isShared))
 }
