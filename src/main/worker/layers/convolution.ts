@@ -1,7 +1,6 @@
 /** A convolution whose gradient takes no detour. */
-import type * as tf from '@tensorflow/tfjs-core'
+import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
-import { convolve2d } from './convolve'
 
 export interface ConvolutionOptions {
   filters: number
@@ -55,10 +54,10 @@ export class Convolution extends tfl.layers.Layer {
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
     const input = Array.isArray(inputs) ? inputs[0]! : inputs
-    const bias = (this.#bias?.read() ?? null) as tf.Tensor1D | null
-    return convolve2d(input as tf.Tensor4D, this.#kernel.read() as tf.Tensor4D, bias, {
-      strides: this.#strides,
-      padding: this.#padding,
+    return tf.tidy(() => {
+      const kernel = this.#kernel.read() as tf.Tensor4D
+      const output = tf.conv2d(input as tf.Tensor4D, kernel, this.#strides, this.#padding)
+      return this.#bias === null ? output : tf.add(output, this.#bias.read())
     })
   }
 }
