@@ -78,6 +78,10 @@ describe('the reason', () => {
     const { reason } = probeOf({ adapters: [card], computeError: 'Device lost' })
     expect(reason).toBe('NVIDIA H200 does not compute (Device lost)')
   })
+  it('is Electron, where plain Node can', () => {
+    const { reason } = probeOf({ adapters: [card], computeError: 'External buffers are not allowed' })
+    expect(reason).toContain('NVIDIA H200 is there, but Electron does not let Dawn share its memory')
+  })
   it('is Dawn itself: no binary for the platform, a glibc that is too old', () => {
     const missing = probeOf({ dawnError: "Cannot find module '/app/node_modules/webgpu/dist/linux-arm/dawn.node'" })
     expect(missing.reason).toContain(`the package webgpu has no Dawn for ${process.platform}-${process.arch}`)

@@ -154,7 +154,7 @@ function explain(
 ): string {
   if (dawnError !== '') return describeDawnError(dawnError)
   const chosen = adapters.find((adapter) => adapter.isChosen)
-  if (chosen !== undefined) return computeError === '' ? '' : `${chosen.name} does not compute (${computeError})`
+  if (chosen !== undefined) return computeError === '' ? '' : describeComputeError(computeError, chosen.name)
   if (vulkan === null) return `Dawn found no GPU${listOf(warnings)}`
   if (vulkanLoaderError !== '')
     return `Vulkan’s loader is missing (${vulkanLoaderError}); it is in the package libvulkan1 (Debian, Ubuntu) or vulkan-loader (Fedora)`
@@ -163,6 +163,13 @@ function explain(
   if (vulkan.files.length === 0)
     return `no Vulkan driver is installed (no manifest in ${vulkan.folders.join(', ')}); an NVIDIA driver brings its own, mesa-vulkan-drivers has those for AMD and Intel`
   return `Dawn can use no device of the Vulkan drivers ${vulkan.files.join(', ')}${listOf(warnings)}`
+}
+
+/** Dawn hands the GPU's memory to JavaScript, which Electron's V8 forbids (its "memory cage"); plain Node allows it. */
+function describeComputeError(message: string, name: string): string {
+  return /external buffers/i.test(message)
+    ? `${name} is there, but Electron does not let Dawn share its memory (${message}); the command line and npm start -- --headless, which run on Node, can use it`
+    : `${name} does not compute (${message})`
 }
 
 /** The loader's words name the file: a platform without a binary, a missing library, a glibc that is too old. */
