@@ -78,6 +78,10 @@ describe('the reason', () => {
     const { reason } = probeOf({ adapters: [card], computeError: 'Device lost' })
     expect(reason).toBe('NVIDIA H200 does not compute (Device lost)')
   })
+  it('is Electron, where plain Node can', () => {
+    const { reason } = probeOf({ adapters: [card], computeError: 'External buffers are not allowed' })
+    expect(reason).toContain('NVIDIA H200 is there, but Electron does not let Dawn share its memory')
+  })
   it('is Dawn itself: no binary for the platform, a glibc that is too old', () => {
     const missing = probeOf({ dawnError: "Cannot find module '/app/node_modules/webgpu/dist/linux-arm/dawn.node'" })
     expect(missing.reason).toContain(`the package webgpu has no Dawn for ${process.platform}-${process.arch}`)
@@ -110,12 +114,31 @@ registerHooks({ resolve(name, context, next) {
   return file !== null && existsSync(file) ? next(file.href, context) : next(name, context)
 } })`)}`
 
-/** Runs a script beside the sources in a process of its own. */
-function runChild(script: string): Promise<{ code: number | null; signal: string | null; output: string }> {
+interface ChildEnd {
+  code: number | null
+  signal: string | null
+  output: string
+}
+
+/**
+ * Runs a script beside the sources in a process of its own. SwiftShader hangs now and then on a busy machine, in its own
+ * locks: such a child is run once more; one that crashes is not.
+ */
+async function runChild(script: string): Promise<ChildEnd> {
+  const end = await runChildOnce(script)
+  return end.signal === 'SIGKILL' ? runChildOnce(script) : end
+}
+
+function runChildOnce(script: string): Promise<ChildEnd> {
   return new Promise((resolve) => {
     const cwd = fileURLToPath(new URL('.', import.meta.url))
     const args = ['--no-warnings', '--import', resolver, '--input-type=module-typescript', '-e', script]
-    const child = spawn(process.execPath, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'], timeout: 60_000 })
+    const child = spawn(process.execPath, args, {
+      cwd,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: 20_000,
+      killSignal: 'SIGKILL',
+    })
     let output = ''
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => (output += text.toString()))
     child.on('close', (code, signal) => resolve({ code, signal, output }))
@@ -135,7 +158,7 @@ for (let step = 0; step < 5; step++) {
 }
 console.log('gpu in navigator', 'gpu' in navigator)`
 
-describe.skipIf(driver === null)('a process of its own', () => {
+describe.skipIf(driver === null)('a process of its own', { timeout: 90_000 }, () => {
   it('ends by itself when its work is done, two at once', async () => {
     const both = await Promise.all([runChild(trainABit), runChild(trainABit)])
     for (const { code, signal, output } of both) {
@@ -147,21 +170,17 @@ describe.skipIf(driver === null)('a process of its own', () => {
   })
 
   it('ends with its own code in the middle of work, as the worker does', async () => {
-    const { code, signal, output } = await runChild(
-      `${trainABit}\nvoid tf.matMul(weight, weight).data()\nprocess.exit(7)`,
-    )
+    const work = `${trainABit}\nvoid tf.matMul(tf.ones([64, 64]), tf.ones([64, 64])).data()\nprocess.exit(7)`
+    const { code, signal, output } = await runChild(work)
     expect({ code, signal, output }).toMatchObject({ code: 7, signal: null })
   })
 
   it('says why there is no backend, and lives', async () => {
     const { code, output } = await runChild(`
 process.env.VK_ICD_FILENAMES = '/nonexistent/icd.json'
-const { selectBackend } = await import('./select-backend')
-console.log(await selectBackend('webgpu').catch((error) => error.code + ' ' + error.message))
-console.log((await selectBackend('wasm')).name)`)
-    expect(output).toContain('backend-unavailable The backend webgpu cannot be used')
-    expect(output).toMatch(/VK_ICD_FILENAMES names a Vulkan driver that is not there|libvulkan\.so\.1/)
-    expect(output.trimEnd().endsWith('wasm')).toBe(true)
+const { loadWebgpu } = await import('./load-webgpu')
+console.log(await loadWebgpu().catch((error) => 'no: ' + error.message))`)
+    expect(output).toMatch(/^no: .*(VK_ICD_FILENAMES names a Vulkan driver that is not there|libvulkan\.so\.1)/m)
     expect(code).toBe(0)
   })
 })

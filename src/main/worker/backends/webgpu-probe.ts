@@ -42,7 +42,9 @@ interface ChildAnswer {
   vulkanLoaderError: string
 }
 
-const timeoutMs = 60_000
+const timeoutMs = 20_000
+/** SwiftShader crashed or hung in about one process of thirty on a busy machine: once is no verdict. */
+const attempts = 2
 const marker = 'EARMARK-WEBGPU '
 /** Renderers that compute on the processor, as they name themselves. */
 const softwareNames = /swiftshader|llvmpipe|lavapipe|softpipe|microsoft basic render|\bwarp\b/i
@@ -115,12 +117,17 @@ const describe = ({ backend, name }, info, isChosen) => ({
 
 /** Asks Dawn for its adapters and lets the first compute, in a child process. Never throws. */
 export async function probeWebgpu(environment: NodeJS.ProcessEnv = process.env): Promise<WebgpuProbe> {
-  const result = await runTool(process.execPath, ['-e', probeSource, import.meta.url], {
-    // In Electron the executable is Electron's, which this turns into plain Node.
-    environment: { ...environment, ELECTRON_RUN_AS_NODE: '1' },
-    timeoutMs,
-  })
-  return readProbe(result, process.platform === 'linux' ? findVulkanManifests(environment) : null)
+  const vulkan = process.platform === 'linux' ? findVulkanManifests(environment) : null
+  for (let attempt = 1; ; attempt++) {
+    const result = await runTool(process.execPath, ['-e', probeSource, import.meta.url], {
+      // In Electron the executable is Electron's, which this turns into plain Node.
+      environment: { ...environment, ELECTRON_RUN_AS_NODE: '1' },
+      timeoutMs,
+    })
+    const probe = readProbe(result, vulkan)
+    // A process that a signal ended said nothing; one that answered is believed.
+    if (probe.reason === '' || result.signal === null || attempt === attempts) return probe
+  }
 }
 
 /** What the child process said and how it ended, as a probe with one exact reason. */
@@ -154,7 +161,7 @@ function explain(
 ): string {
   if (dawnError !== '') return describeDawnError(dawnError)
   const chosen = adapters.find((adapter) => adapter.isChosen)
-  if (chosen !== undefined) return computeError === '' ? '' : `${chosen.name} does not compute (${computeError})`
+  if (chosen !== undefined) return computeError === '' ? '' : describeComputeError(computeError, chosen.name)
   if (vulkan === null) return `Dawn found no GPU${listOf(warnings)}`
   if (vulkanLoaderError !== '')
     return `Vulkan’s loader is missing (${vulkanLoaderError}); it is in the package libvulkan1 (Debian, Ubuntu) or vulkan-loader (Fedora)`
@@ -163,6 +170,13 @@ function explain(
   if (vulkan.files.length === 0)
     return `no Vulkan driver is installed (no manifest in ${vulkan.folders.join(', ')}); an NVIDIA driver brings its own, mesa-vulkan-drivers has those for AMD and Intel`
   return `Dawn can use no device of the Vulkan drivers ${vulkan.files.join(', ')}${listOf(warnings)}`
+}
+
+/** Dawn hands the GPU's memory to JavaScript, which Electron's V8 forbids (its "memory cage"); plain Node allows it. */
+function describeComputeError(message: string, name: string): string {
+  return /external buffers/i.test(message)
+    ? `${name} is there, but Electron does not let Dawn share its memory (${message}); the command line and npm start -- --headless, which run on Node, can use it`
+    : `${name} does not compute (${message})`
 }
 
 /** The loader's words name the file: a platform without a binary, a missing library, a glibc that is too old. */
