@@ -12,6 +12,8 @@ import * as tf from '@tensorflow/tfjs-core'
 import { Random } from '../src/dsp/random'
 import type { LogmelCnnModel } from '../src/dsp/recipe'
 import { buildModel } from '../src/main/worker/learning/build-model'
+import { NetworkTrainer } from '../src/main/worker/learning/network-trainer'
+import { optimizerDefaults } from '../src/main/worker/learning/optimizers/settings'
 import { countCropFrames } from '../src/main/worker/learning/crops'
 import { loadTensorflow } from '../src/main/worker/backends/load-tensorflow'
 import { loadWasm } from '../src/main/worker/backends/load-wasm'
@@ -83,7 +85,7 @@ export async function main(args: string[] = []): Promise<void> {
 }
 
 interface TrainingStep {
-  /** One step of Adam; returns the loss. */
+  /** One step as training takes it: Adam, running statistics, moving average; returns the loss. */
   run: () => number
   /** The gradients of every weight, in training: dropout draws the same masks on every backend. */
   differentiate: () => Float32Array[]
@@ -92,7 +94,7 @@ interface TrainingStep {
 function makeTrainingStep(spec: ModelSpec, frames: number, clips: number): TrainingStep {
   const network = buildModel(spec, new Random(1))
   const variables = network.trainableWeights.map((weight) => weight.read() as tf.Variable)
-  const optimizer = tf.train.adam(0.001)
+  const trainer = new NetworkTrainer(network, optimizerDefaults.adam)
   const random = new Random(2)
   const values = Float32Array.from({ length: clips * frames * 64 }, () => random.normal())
   const pictures = tf.tensor4d(values, [clips, frames, 64, 1])
@@ -101,6 +103,7 @@ function makeTrainingStep(spec: ModelSpec, frames: number, clips: number): Train
     'int32',
   )
   const targets = tf.oneHot(labels, classCount)
+  const shares = Float32Array.from(targets.dataSync())
   const grade = (): { value: tf.Scalar; grads: tf.NamedTensorMap } =>
     tf.variableGrads(
       () =>
@@ -108,12 +111,12 @@ function makeTrainingStep(spec: ModelSpec, frames: number, clips: number): Train
       variables,
     )
   return {
-    run: () =>
-      tf.tidy(() => {
-        const { value, grads } = grade()
-        optimizer.applyGradients(Object.entries(grads).map(([name, tensor]) => ({ name, tensor })))
-        return value.dataSync()[0]!
-      }),
+    run: () => {
+      const { loss, logits } = trainer.step({ pictures: values, shape: [clips, frames, 64, 1], targets: shares }, 0.001)
+      const value = loss.dataSync()[0]!
+      tf.dispose([loss, logits])
+      return value
+    },
     differentiate: () =>
       tf.tidy(() => {
         const { grads } = grade()

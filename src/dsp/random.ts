@@ -1,3 +1,14 @@
+/** Where a stream stands: with it, the stream goes on with the same numbers. */
+export interface RandomPosition {
+  /** Four 32-bit words. */
+  state: number[]
+  /** The second of a pair of normal values, where only the first was drawn. */
+  spareNormal: number | null
+}
+
+/** The streams under one recorded stream, by path; several where a path was asked for several times. */
+type Family = Map<string, Random[]>
+
 /**
  * Seeded random numbers. One seed and a name give one stream, always the same; streams of different names are
  * independent, so that drawing more from one (augmentation) does not change another (shuffling).
@@ -7,6 +18,7 @@ export class Random {
   readonly #path: string
   readonly #state: Uint32Array
   #spareNormal: number | null = null
+  #family: Family | null = null
 
   /** @param seed any integer; @param name the stream, e.g. 'shuffle' */
   constructor(seed: number, name = '') {
@@ -17,9 +29,62 @@ export class Random {
     for (let i = 0; i < 12; i++) this.nextUint32()
   }
 
+  /**
+   * A stream that remembers all streams made under it, so that where all of them stand can be saved and restored.
+   * They live as long as it does: not for streams without end.
+   */
+  static recorded(seed: number, name = ''): Random {
+    const random = new Random(seed, name)
+    random.#join(new Map())
+    return random
+  }
+
   /** A stream of its own under this one, by name; does not draw from this one. */
   stream(name: string): Random {
-    return new Random(this.#seed, `${this.#path}/${name}`)
+    const child = new Random(this.#seed, `${this.#path}/${name}`)
+    if (this.#family !== null) child.#join(this.#family)
+    return child
+  }
+
+  #join(family: Family): void {
+    this.#family = family
+    family.set(this.#path, [...(family.get(this.#path) ?? []), this])
+  }
+
+  /** Where a recorded stream and all under it stand. @throws RangeError for one that is not recorded */
+  savePositions(): Record<string, RandomPosition[]> {
+    return Object.fromEntries(
+      [...this.#recordedFamily()].map(([path, streams]) => [
+        path,
+        streams.map((random) => ({ state: [...random.#state], spareNormal: random.#spareNormal })),
+      ]),
+    )
+  }
+
+  /**
+   * Puts a recorded stream and all under it where others of the same names stood.
+   *
+   * @throws RangeError where the streams are not the same, in which case none is changed
+   */
+  restorePositions(positions: Readonly<Record<string, readonly RandomPosition[]>>): void {
+    const family = this.#recordedFamily()
+    const count = (path: string): number => positions[path]?.length ?? 0
+    const isSame = Object.keys(positions).length === family.size
+    if (!isSame || [...family].some(([path, streams]) => count(path) !== streams.length)) {
+      throw new RangeError(`the saved random streams are not those under ${this.#path}`)
+    }
+    for (const [path, streams] of family) {
+      for (const [index, random] of streams.entries()) {
+        const { state, spareNormal } = positions[path]![index]!
+        random.#state.set(state)
+        random.#spareNormal = spareNormal
+      }
+    }
+  }
+
+  #recordedFamily(): Family {
+    if (this.#family === null) throw new RangeError(`the random stream ${this.#path} is not recorded`)
+    return this.#family
   }
 
   /** 32 random bits: sfc32 (Doty-Humphrey's Small Fast Counting generator, PractRand). */

@@ -4,6 +4,7 @@ import { AppError } from '../../../shared/errors'
 import type { BackendChoice, BackendName } from '../../../shared/job/manifest'
 import { loadTensorflow } from './load-tensorflow'
 import { loadWasm } from './load-wasm'
+import { loadWebgpu } from './load-webgpu'
 
 export interface BackendReport {
   name: BackendName
@@ -22,10 +23,6 @@ export interface SelectedBackend {
 
 /** Starts a backend, makes it the current one and returns its device; throws with the reason when it cannot. */
 type Loader = () => Promise<string>
-
-async function loadWebgpu(): Promise<string> {
-  throw new Error('training on WebGPU is not built yet; it is planned as a later step')
-}
 
 /** Every backend in the order in which `auto` would take them. */
 const loaders: Record<BackendName, Loader> = {

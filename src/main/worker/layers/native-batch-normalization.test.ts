@@ -11,7 +11,12 @@ const random = new Random(7)
 const draw = (length: number): Float32Array => Float32Array.from({ length }, () => 3 + 2 * random.normal())
 const [values, slopes, scales, offsets] = [draw(4 * 5 * 6 * 3), draw(4 * 5 * 6 * 3), draw(3), draw(3)]
 
-type Normalize = typeof normalizeInTraining
+type Normalize = (
+  input: tf.Tensor,
+  scale: tf.Tensor,
+  offset: tf.Tensor,
+  observe: (mean: tf.Tensor, variance: tf.Tensor, correction?: number) => void,
+) => tf.Tensor
 
 /** Output, the three gradients, mean and variance of one pass on the current backend. */
 function measure(normalize: Normalize): Float32Array[] {
@@ -19,7 +24,9 @@ function measure(normalize: Normalize): Float32Array[] {
     const observed: tf.Tensor[] = []
     const shape = [4, 5, 6, 3]
     const run = (x: tf.Tensor, scale: tf.Tensor, offset: tf.Tensor): tf.Tensor =>
-      normalize(x, scale, offset, (mean, variance) => observed.push(tf.keep(mean.clone()), tf.keep(variance.clone())))
+      normalize(x, scale, offset, (mean, variance, correction = 1) =>
+        observed.push(tf.keep(mean.clone()), tf.keep(tf.mul(variance, correction))),
+      )
     const inputs = [tf.tensor(values, shape), tf.tensor(scales), tf.tensor(offsets)]
     const gradients = tf.grads((...all: tf.Tensor[]) => run(all[0]!, all[1]!, all[2]!))(
       inputs as tf.Tensor[],

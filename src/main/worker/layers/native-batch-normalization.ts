@@ -22,14 +22,14 @@ function makeAttributes(backend: NativeBackend, epsilon: number): { name: string
  * The same values and gradients as `normalizeInTraining` composes, for inputs of shape [rows, height, width, channels]:
  * FusedBatchNormV3 and FusedBatchNormGradV3, the kernels that Keras trains with.
  *
- * @param observe is handed the batch's mean and its biased variance
+ * @param observe is handed the batch's mean and its variance over n − 1, with what makes it the one over n
  */
 export function normalizeNatively(
   input: tf.Tensor,
   scale: tf.Tensor,
   offset: tf.Tensor,
   epsilon: number,
-  observe: (mean: tf.Tensor, variance: tf.Tensor) => void,
+  observe: (mean: tf.Tensor, variance: tf.Tensor, correction: number) => void,
 ): tf.Tensor {
   const backend = tf.backend() as unknown as NativeBackend
   const attributes = makeAttributes(backend, epsilon)
@@ -39,8 +39,7 @@ export function normalizeNatively(
     const none = tf.tensor1d([], 'float32')
     const outputs = backend.executeMultipleOutputs('FusedBatchNormV3', attributes, [x, gamma, beta, none, none], 6)
     const [value, mean, unbiasedVariance, ...reserved] = outputs as [tf.Tensor, tf.Tensor, tf.Tensor, ...tf.Tensor[]]
-    // TensorFlow hands out the variance over n − 1.
-    observe(mean, tf.mul(unbiasedVariance, (count - 1) / count))
+    observe(mean, unbiasedVariance, (count - 1) / count)
     save([x, gamma, ...reserved])
     return {
       value,

@@ -13,6 +13,13 @@ export interface Batch {
   targets: Float32Array
 }
 
+/** Which clips come next; the random streams' positions belong to it. */
+export interface BatchPosition {
+  turn: number
+  /** Clips that are left of each pool's round. */
+  rounds: number[][]
+}
+
 export interface BatchSource {
   /** Standardised pictures of the training clips, each at least `cropFrames` long. */
   pictures: readonly Picture[]
@@ -77,6 +84,20 @@ export class BatchMaker {
     }
     mixPairs(batch.pictures, batch.targets, rows, training.mixupAlpha, this.#streams.mix)
     return batch
+  }
+
+  savePosition(): BatchPosition {
+    return { turn: this.#turn, rounds: this.#rounds.map((round) => [...round]) }
+  }
+
+  /** Goes on from another maker's position over the same clips. @throws RangeError where they are not the same */
+  restorePosition({ turn, rounds }: BatchPosition): void {
+    const isKnown = (round: number[], pool: number): boolean => round.every((clip) => this.#pools[pool]!.includes(clip))
+    if (rounds.length !== this.#pools.length || !rounds.every(isKnown)) {
+      throw new RangeError('the saved position is not of these clips')
+    }
+    this.#turn = turn
+    this.#rounds.splice(0, rounds.length, ...rounds.map((round) => [...round]))
   }
 
   #drawClip(): number {

@@ -3,7 +3,9 @@ import * as tfl from '@tensorflow/tfjs-layers'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { Random } from '../../../dsp/random'
 import { describeLogmelCnn } from '../../../zoo/logmel-cnn'
-import { countParameters, flowShapes } from '../../../zoo/model-spec'
+import { describeCrnn } from '../../../zoo/crnn'
+import { describeDeepVgg } from '../../../zoo/deep-vgg'
+import { countParameters, countValues, flowShapes } from '../../../zoo/model-spec'
 import { normalizeInTraining } from '../layers/batch-normalization'
 import { buildModel } from './build-model'
 import { readWeights } from './classifier'
@@ -72,6 +74,59 @@ describe('buildModel', () => {
     // Band by band: mean and maximum of the one channel.
     expect([...output.dataSync()]).toEqual([3, 6, 30, 60])
     tf.dispose(output)
+    model.dispose()
+  })
+})
+
+describe('the networks of the zoo', () => {
+  const networks = [
+    // Whole, as published.
+    describeDeepVgg({ frames: 149, bands: 149 }, 10),
+    // With few filters, so that its steps take no minutes.
+    describeCrnn({ frames: 1366, bands: 96 }, 50, { filters: [2, 3, 4, 5], units: 3 }),
+  ]
+
+  it.each(networks)('builds $name as described, to the last weight', (network) => {
+    const model = buildModel(network, new Random(1))
+    const count = (weights: tfl.LayerVariable[]): number =>
+      weights.reduce((total, weight) => total + tf.util.sizeFromShape(weight.shape as number[]), 0)
+    expect(count(model.trainableWeights)).toBe(countParameters(network))
+    expect(count(model.weights)).toBe(countValues(network))
+    const built = ['convolution', 'max-pool', 'gated-recurrent', 'frames', 'global-average-pool']
+    const shapes = network.layers.flatMap(({ kind }, index) => {
+      const layer = built.includes(kind) ? model.getLayer(`${kind}-${index + 1}`) : null
+      return layer === null ? [] : [(layer.outputShape as number[]).slice(1)]
+    })
+    expect(shapes).toEqual(flowShapes(network).filter((_, index) => built.includes(network.layers[index]!.kind)))
+    model.dispose()
+  })
+
+  const small = [
+    describeDeepVgg({ frames: 47, bands: 47 }, 3),
+    describeCrnn({ frames: 406, bands: 96 }, 3, { filters: [2, 3, 4, 5], units: 3 }),
+  ]
+
+  it.each(small)('trains $name: a few steps lower the loss on one batch', (network) => {
+    const model = buildModel(network, new Random(1))
+    const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable)
+    const { frames, bands } = network.input
+    const random = new Random(2)
+    const values = Float32Array.from({ length: 3 * frames * bands }, () => random.normal())
+    const pictures = tf.tensor4d(values, [3, frames, bands, 1])
+    const targets = tf.eye(3)
+    const optimizer = tf.train.adam(0.01)
+    const losses = Array.from({ length: 8 }, () => {
+      const loss = optimizer.minimize(
+        () => {
+          const logits = model.apply(pictures, { training: true }) as tf.Tensor
+          return tf.losses.softmaxCrossEntropy(targets, logits) as tf.Scalar
+        },
+        true,
+        variables,
+      )!
+      return loss.dataSync()[0]!
+    })
+    expect(Math.min(...losses.slice(4))).toBeLessThan(losses[0]! - 0.1)
     model.dispose()
   })
 })

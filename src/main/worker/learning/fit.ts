@@ -4,10 +4,11 @@ import * as tf from '@tensorflow/tfjs-core'
 import type * as tfl from '@tensorflow/tfjs-layers'
 import type { TrainingRecipe } from '../../../dsp/recipe'
 import { AppError } from '../../../shared/errors'
-import type { BatchMaker } from './batches'
+import type { BatchMaker, BatchPosition } from './batches'
 import type { Picture } from './features'
-import { judgeScores, scorePictures } from './scorer'
-import { WeightAverage } from './weight-average'
+import { NetworkTrainer, type StepOutcome } from './network-trainer'
+import { optimizerDefaults } from './optimizers/settings'
+import { findHighest, judgeScores, scorePictures } from './scorer'
 
 export interface EpochReport {
   /** From 1. */
@@ -27,6 +28,28 @@ export interface ValidationSet {
   classIndexes: readonly number[]
 }
 
+/** Where a training stands after an epoch: with it and the random streams' positions it goes on as if it had not stopped. */
+export interface FitState {
+  /** Finished epochs. */
+  epoch: number
+  bestEpoch: number
+  /** null before any epoch was judged finite. */
+  bestLoss: number | null
+  steps: number
+  averagedSteps: number
+  batches: BatchPosition
+  /** Everything in rows of float32, by name. */
+  vectors: Record<string, Float32Array>
+}
+
+/** Keeps states of a training where they outlive this process. */
+export interface StateKeeper {
+  /** The state to go on from, or null to begin. */
+  resumed: FitState | null
+  /** Called after every epoch; `capture` copies the state, which takes time, so the keeper decides whether. */
+  afterEpoch(capture: () => Promise<FitState>): Promise<void>
+}
+
 export interface FitOptions {
   training: TrainingRecipe
   batches: BatchMaker
@@ -36,6 +59,13 @@ export interface FitOptions {
   bands: number
   classCount: number
   onEpoch: (report: EpochReport) => void
+  keeper?: StateKeeper
+}
+
+interface Best {
+  epoch: number
+  loss: number
+  weights: tf.Tensor1D[]
 }
 
 /**
@@ -45,34 +75,26 @@ export interface FitOptions {
  * held out.
  *
  * @returns the epoch whose weights the network has now, from 1
- * @throws AppError 'training-failed' when the loss is no longer a number
+ * @throws AppError 'training-failed' when the loss is no longer a number; RangeError when the keeper's state is not of
+ *   this network and these batches
  */
 export async function fitNetwork(model: tfl.LayersModel, options: FitOptions): Promise<{ bestEpoch: number }> {
-  const { training, batches, validation } = options
-  const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable)
-  const optimizer = tf.train.adam(training.learningRate)
-  const average = new WeightAverage(model)
-  let best = { epoch: 0, loss: Infinity, weights: [] as tf.Tensor[] }
+  const { training, batches, validation, keeper } = options
+  const trainer = new NetworkTrainer(model, optimizerDefaults.adam)
+  const best: Best = { epoch: 0, loss: Infinity, weights: [] }
   let epoch = 0
   try {
-    while (epoch < training.maxEpochs) {
+    if (keeper?.resumed) epoch = resume(keeper.resumed, trainer, batches, best)
+    const isOver = (): boolean =>
+      epoch >= training.maxEpochs || (training.patienceEpochs > 0 && epoch - best.epoch >= training.patienceEpochs)
+    while (!isOver()) {
       epoch++
       const started = performance.now()
-      let loss = 0
-      let correct = 0
-      for (let step = 0; step < batches.batchesPerEpoch; step++) {
-        const done = (epoch - 1 + step / batches.batchesPerEpoch) / training.maxEpochs
-        setLearningRate(optimizer, training.learningRate * scheduleFactor(done))
-        const result = await takeStep(model, optimizer, variables, options)
-        average.update()
-        loss += result.loss / batches.batchesPerEpoch
-        correct += result.accuracy / batches.batchesPerEpoch
-        // Lets the events of this process out.
-        await setImmediate()
-      }
-      const judged = validation ? await judge(model, validation, average, options) : null
+      const { loss, accuracy } = await runEpoch(trainer, epoch, options)
+      const judged = validation ? await judge(model, validation, trainer, options) : null
       const watched = judged?.loss ?? loss
       if (!Number.isFinite(loss + watched)) {
+        tf.dispose(judged?.weights ?? [])
         throw new AppError('training-failed', `The loss is no longer a number in epoch ${epoch}.`, {
           hint: `Lower the learning rate (it is ${training.learningRate}).`,
         })
@@ -80,42 +102,85 @@ export async function fitNetwork(model: tfl.LayersModel, options: FitOptions): P
       const weights = judged?.weights ?? []
       if (watched < best.loss) {
         tf.dispose(best.weights)
-        best = { epoch, loss: watched, weights }
+        Object.assign(best, { epoch, loss: watched, weights })
       } else tf.dispose(weights)
       options.onEpoch({
         epoch,
         loss,
-        accuracy: correct,
+        accuracy,
         validationLoss: judged?.loss ?? null,
         validationAccuracy: judged?.accuracy ?? null,
         seconds: (performance.now() - started) / 1000,
       })
-      if (training.patienceEpochs > 0 && epoch - best.epoch >= training.patienceEpochs) break
+      await keeper?.afterEpoch(() => capture(epoch, trainer, batches, best))
     }
     if (validation === null) {
-      average.exchange()
+      trainer.exchange()
       return { bestEpoch: epoch }
     }
-    for (const [index, weight] of model.weights.entries()) weight.write(best.weights[index]!)
+    trainer.putWeights(best.weights)
     return { bestEpoch: best.epoch }
   } finally {
     tf.dispose(best.weights)
-    average.dispose()
-    optimizer.dispose()
+    trainer.dispose()
   }
+}
+
+/** All steps of an epoch: mean loss, and the share of rows whose highest score is their highest share. */
+async function runEpoch(
+  trainer: NetworkTrainer,
+  epoch: number,
+  { training, batches, cropFrames, bands, classCount }: FitOptions,
+): Promise<{ loss: number; accuracy: number }> {
+  const total = { loss: 0, accuracy: 0 }
+  // The numbers of a step are read when the next one is under way: a device that computes by itself never waits.
+  let reading: Promise<{ loss: number; accuracy: number }> | null = null
+  const add = ({ loss, accuracy }: { loss: number; accuracy: number }): void => {
+    total.loss += loss / batches.batchesPerEpoch
+    total.accuracy += accuracy / batches.batchesPerEpoch
+  }
+  for (let step = 0; step < batches.batchesPerEpoch; step++) {
+    const done = (epoch - 1 + step / batches.batchesPerEpoch) / training.maxEpochs
+    const { rows, pictures, targets } = batches.next()
+    const outcome = trainer.step(
+      { pictures, shape: [rows, cropFrames, bands, 1], targets },
+      training.learningRate * scheduleFactor(done),
+    )
+    if (reading !== null) add(await reading)
+    reading = readOutcome(outcome, targets, classCount)
+    // Lets the events of this process out.
+    await setImmediate()
+  }
+  if (reading !== null) add(await reading)
+  return total
+}
+
+async function readOutcome(
+  { loss, logits }: StepOutcome,
+  targets: Float32Array,
+  classCount: number,
+): Promise<{ loss: number; accuracy: number }> {
+  const [[value], scores] = await Promise.all([loss.data<'float32'>(), logits.data<'float32'>()])
+  tf.dispose([loss, logits])
+  let right = 0
+  for (let from = 0; from < targets.length; from += classCount) {
+    const rowOf = (values: Float32Array): Float32Array => values.subarray(from, from + classCount)
+    if (findHighest(rowOf(scores)) === findHighest(rowOf(targets))) right++
+  }
+  return { loss: value!, accuracy: (right * classCount) / targets.length }
 }
 
 /** Loss and accuracy of the averaged weights on the validation clips, with a copy of those weights. */
 async function judge(
   model: tfl.LayersModel,
   validation: ValidationSet,
-  average: WeightAverage,
+  trainer: NetworkTrainer,
   { cropFrames, classCount }: FitOptions,
-): Promise<{ loss: number; accuracy: number; weights: tf.Tensor[] }> {
-  average.exchange()
+): Promise<{ loss: number; accuracy: number; weights: tf.Tensor1D[] }> {
+  trainer.exchange()
   const scores = await scorePictures(model, validation.pictures, cropFrames, classCount)
-  const weights = model.weights.map((weight) => weight.read().clone())
-  average.exchange()
+  const weights = trainer.copyWeights()
+  trainer.exchange()
   return { ...judgeScores(scores, validation.classIndexes), weights }
 }
 
@@ -124,34 +189,26 @@ function scheduleFactor(done: number): number {
   return 0.5 * (1 + Math.cos(Math.PI * done))
 }
 
-async function takeStep(
-  model: tfl.LayersModel,
-  optimizer: tf.AdamOptimizer,
-  variables: tf.Variable[],
-  { batches, cropFrames, bands, classCount }: FitOptions,
-): Promise<{ loss: number; accuracy: number }> {
-  const batch = batches.next()
-  const outcome = tf.tidy(() => {
-    const pictures = tf.tensor4d(batch.pictures, [batch.rows, cropFrames, bands, 1])
-    const targets = tf.tensor2d(batch.targets, [batch.rows, classCount])
-    let logits: tf.Tensor | null = null
-    const { value, grads } = tf.variableGrads(() => {
-      logits = model.apply(pictures, { training: true }) as tf.Tensor
-      tf.keep(logits)
-      return tf.losses.softmaxCrossEntropy(targets, logits) as tf.Scalar
-    }, variables)
-    optimizer.applyGradients(Object.entries(grads).map(([name, tensor]) => ({ name, tensor })))
-    const isRight = tf.equal(tf.argMax(logits!, 1), tf.argMax(targets, 1))
-    const accuracy = tf.mean(tf.cast(isRight, 'float32'))
-    tf.dispose(logits!)
-    return [value, accuracy] as [tf.Scalar, tf.Scalar]
-  })
-  const [loss, accuracy] = await Promise.all(outcome.map((scalar) => scalar.data()))
-  tf.dispose(outcome)
-  return { loss: loss![0]!, accuracy: accuracy![0]! }
+async function capture(
+  epoch: number,
+  trainer: NetworkTrainer,
+  batches: BatchMaker,
+  best: Readonly<Best>,
+): Promise<FitState> {
+  const { vectors, ...counts } = await trainer.save()
+  for (const [index, weights] of best.weights.entries()) vectors[`best-${index}`] = await weights.data<'float32'>()
+  const bestLoss = Number.isFinite(best.loss) ? best.loss : null
+  return { epoch, bestEpoch: best.epoch, bestLoss, ...counts, batches: batches.savePosition(), vectors }
 }
 
-/** tfjs has no setter for Adam's learning rate, which it reads anew at every step. */
-function setLearningRate(optimizer: tf.AdamOptimizer, rate: number): void {
-  ;(optimizer as unknown as { learningRate: number }).learningRate = rate
+/** Puts everything where it was; returns the finished epochs. */
+function resume(state: FitState, trainer: NetworkTrainer, batches: BatchMaker, best: Best): number {
+  trainer.restore(state)
+  batches.restorePosition(state.batches)
+  best.epoch = state.bestEpoch
+  best.loss = state.bestLoss ?? Infinity
+  for (let index = 0; state.vectors[`best-${index}`] !== undefined; index++) {
+    best.weights.push(tf.keep(tf.tensor1d(state.vectors[`best-${index}`]!.slice())))
+  }
+  return state.epoch
 }
