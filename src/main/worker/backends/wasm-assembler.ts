@@ -97,8 +97,33 @@ export class FunctionBody {
   addVectors(): this {
     return this.#simd(228)
   }
+  subtractVectors(): this {
+    return this.#simd(229)
+  }
   multiplyVectors(): this {
     return this.#simd(230)
+  }
+  /** All bits of a lane where the one below the top is at least the top. */
+  isVectorAtLeast(): this {
+    return this.#simd(70)
+  }
+  isVectorAbove(): this {
+    return this.#simd(68)
+  }
+  isVectorEqual(): this {
+    return this.#simd(65)
+  }
+  /** Bit by bit. */
+  and(): this {
+    return this.#simd(78)
+  }
+  /** From below: where the mask is set, where it is not, the mask. */
+  select(): this {
+    return this.#simd(82)
+  }
+  splatConstant(value: number): this {
+    const bytes = new Uint8Array(new Float32Array([value, value, value, value]).buffer)
+    return this.#simd(12, ...bytes)
   }
   /** accumulator += x · y, fused where the engine has it. */
   accumulate(accumulator: number, x: number, y: number, isFused: boolean): this {

@@ -48,6 +48,18 @@ export function padPictures(
   return { address: padded.address, height: paddedHeight, width: paddedWidth }
 }
 
+/**
+ * The padding in front, and behind so much that every window lies inside: with a number as its padding, tfjs computes
+ * the width of the output from the kernel's height and stride.
+ */
+function framing(info: ConvolutionInfo): { top: number; bottom: number; left: number; right: number } {
+  const { padInfo, outHeight, outWidth, inHeight, inWidth, filterHeight, filterWidth } = info
+  const { top, left } = padInfo
+  const bottom = Math.max(padInfo.bottom, (outHeight - 1) * info.strideHeight + filterHeight - inHeight - top)
+  const right = Math.max(padInfo.right, (outWidth - 1) * info.strideWidth + filterWidth - inWidth - left)
+  return { top, bottom, left, right }
+}
+
 /** Offset in bytes, for each output position, of the first value under the kernel. */
 function windowOffsets(machine: VectorMachine, info: ConvolutionInfo, picture: Picture): Scratch {
   const { batchSize, outHeight, outWidth, strideHeight, strideWidth, inChannels } = info
@@ -106,14 +118,14 @@ export function multiplyGathered(machine: VectorMachine, product: GatheredProduc
       calls.push(['multiply', a, from, inner, outer, outerStep, b, to, toOffsets, count])
     }
   }
-  machine.run(calls)
+  machine.run(calls, 2 * rows * depth * (full + 1))
   if (strip === null) return
   const values = strip.floats()
   const offsets = cOffsets.integers()
   const out = new Float32Array(values.buffer)
   const first = c / 4 + full * tileColumns
   for (let row = 0; row < rows; row++) {
-    const start = first + offsets[row]! / 4
+    const start = first + (offsets[row]! >>> 0) / 4
     for (let column = 0; column < extra; column++) out[start + column] = values[row * tileColumns + column]!
   }
 }
@@ -129,7 +141,7 @@ export function convolve(
   const out = backend.makeOutput(info.outShape, 'float32')
   const { filterHeight, filterWidth, inChannels, outChannels } = info
   const rows = info.batchSize * info.outHeight * info.outWidth
-  const picture = padPictures(machine, x, info.padInfo)
+  const picture = padPictures(machine, x, framing(info))
   multiplyGathered(machine, {
     a: picture.address,
     aOffsets: windowOffsets(machine, info, picture),
@@ -157,7 +169,7 @@ export function convolveFilterGradient(
   const { filterHeight, filterWidth, inChannels, outChannels } = info
   const width = filterWidth * inChannels
   const positions = info.batchSize * info.outHeight * info.outWidth
-  const picture = padPictures(machine, x, info.padInfo)
+  const picture = padPictures(machine, x, framing(info))
   const offsets = windowOffsets(machine, info, picture)
   const out = accumulateProduct(
     machine,
@@ -209,7 +221,7 @@ export function accumulateProduct(
         calls.push(['accumulate', source, a.offsets.address + 4 * start, count, from, to, 4 * paddedColumns, a.rows])
       }
     }
-    machine.run(calls)
+    machine.run(calls, 2 * count * rows * panels)
   }
   if (padded !== null) {
     const values = padded.floats()

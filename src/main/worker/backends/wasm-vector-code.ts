@@ -3,14 +3,16 @@
  * stay in vector registers, with fused multiply-add where the engine has relaxed SIMD.
  */
 import { assembleModule, FunctionBody } from './wasm-assembler'
+import { poolFunctions, type PoolCode } from './wasm-pool-code'
+import { rowFunctions, type RowCode } from './wasm-row-code'
 
-/** Rows of a full tile: two accumulators a row, two vectors of b and one of a fill the registers of x86-64. */
+/** Rows of a full tile: two accumulators a row, two vectors of b and one of a fill the registers of x86-64 (measured). */
 export const tileRows = 6
 /** Columns of a tile. */
 export const tileColumns = 8
 
 /** What the module offers; every argument is an address in bytes or a count. */
-export interface VectorCode {
+export interface VectorCode extends RowCode, PoolCode {
   /**
    * c[row, 0…7] = Σ over j < outer, k < inner of a[row, j, k] · b[j · inner + k, 0…7] for `rows` rows.
    *
@@ -41,8 +43,6 @@ export interface VectorCode {
   accumulate(a: number, aOffsets: number, depth: number, b: number, c: number, cStep: number, rows: number): void
   /** Copies eight columns of each row of x, `rowBytes` apart, into a panel. */
   pack(x: number, rowBytes: number, rows: number, panel: number): void
-  /** out[0…columns] += Σ over rows of x[row, column], for columns in groups of four. */
-  sumRows(x: number, rowBytes: number, rows: number, out: number, groups: number): void
 }
 
 /** Tile sizes that a remainder is made of. */
@@ -204,39 +204,6 @@ function accumulateRows(tiles: number[], first: number): FunctionBody {
   return f
 }
 
-function sumRows(): FunctionBody {
-  const f = new FunctionBody(Array<'i32'>(5).fill('i32'))
-  const [x, rowBytes, rows, out, groups] = [0, 1, 2, 3, 4]
-  const [pointer, target, left] = [f.local('i32'), f.local('i32'), f.local('i32')]
-  f.while(
-    () => f.get(rows!).constant(0).isAbove(),
-    () => {
-      f.get(x!).set(pointer).get(out!).set(target).get(groups!).set(left)
-      for (const count of [4, 1]) {
-        f.while(
-          () => f.get(left).constant(count).isAtLeast(),
-          () => {
-            for (let k = 0; k < count; k++) {
-              f.get(target)
-                .get(target)
-                .loadVector(16 * k)
-                .get(pointer)
-                .loadVector(16 * k)
-                .addVectors()
-                .storeVector(16 * k)
-            }
-            f.advance(pointer, 16 * count)
-              .advance(target, 16 * count)
-              .advance(left, -count)
-          },
-        )
-      }
-      f.get(x!).get(rowBytes!).add().set(x!).advance(rows!, -1)
-    },
-  )
-  return f
-}
-
 function pack(): FunctionBody {
   const f = new FunctionBody(Array<'i32'>(4).fill('i32'))
   const [x, rowBytes, rows, panel] = [0, 1, 2, 3]
@@ -252,8 +219,8 @@ function pack(): FunctionBody {
   return f
 }
 
-function assemble(isFused: boolean, isShared: boolean, fullRows = tileRows): Uint8Array<ArrayBuffer> {
-  const tiles = [fullRows, ...remainders.filter((size) => size < fullRows)]
+function assemble(isFused: boolean, isShared: boolean): Uint8Array<ArrayBuffer> {
+  const tiles = [tileRows, ...remainders]
   return assembleModule(
     [
       ...tiles.map((size): [string, FunctionBody] => [`multiply${size}`, multiplyTile(size, isFused)]),
@@ -261,14 +228,23 @@ function assemble(isFused: boolean, isShared: boolean, fullRows = tileRows): Uin
       ['multiply', multiplyRows(tiles)],
       ['accumulate', accumulateRows(tiles, tiles.length)],
       ['pack', pack()],
-      ['sumRows', sumRows()],
+      ...rowFunctions(),
+      ...poolFunctions(),
     ],
     isShared,
   )
 }
 
-/** The module, with fused multiply-add where this engine has it. */
-export function compileVectorCode(isShared: boolean, fullRows = tileRows): WebAssembly.Module {
-  const fused = assemble(true, isShared, fullRows)
-  return new WebAssembly.Module(WebAssembly.validate(fused) ? fused : assemble(false, isShared, fullRows))
+/** Whether this engine has relaxed SIMD, and with it fused multiply-add. */
+export function hasFusedMultiplyAdd(): boolean {
+  return WebAssembly.validate(assemble(true, false))
+}
+
+/**
+ * The module, on a memory that is shared between threads or not.
+ *
+ * @param isFused with fused multiply-add; by default where this engine has it
+ */
+export function compileVectorCode(isShared: boolean, isFused = hasFusedMultiplyAdd()): WebAssembly.Module {
+  return new WebAssembly.Module(assemble(isFused, isShared))
 }

@@ -1,6 +1,7 @@
 /** Runs the vector loops on the WASM backend's memory. */
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 import * as tf from '@tensorflow/tfjs-core'
+import { WasmThreads } from './wasm-threads'
 import { compileVectorCode, tileColumns, type VectorCode } from './wasm-vector-code'
 
 /** One call of the vector code: the function and its arguments. */
@@ -21,16 +22,41 @@ export interface Scratch {
   integers: () => Int32Array
 }
 
+/** Multiply-adds of four lanes below which waking other threads costs more than it saves. */
+const leastShared = 100_000
+
 /** The vector code over one backend's heap, and the scratch memory that a kernel takes meanwhile. */
 export class VectorMachine {
-  readonly #code: VectorCode
+  readonly #module: WebAssembly.Module
+  readonly #memory: WebAssembly.Memory
+  readonly #names: string[]
+  readonly #functions: ((...values: number[]) => void)[]
+  readonly #index: Map<string, number>
+  #threads: WasmThreads | null = null
   #held: tf.TensorInfo[] = []
 
   constructor(readonly backend: BackendWasm) {
-    const memory = heapMemory(backend)
-    const isShared = !(memory.buffer instanceof ArrayBuffer)
-    const instance = new WebAssembly.Instance(compileVectorCode(isShared), { host: { memory } })
-    this.#code = instance.exports as unknown as VectorCode
+    this.#memory = heapMemory(backend)
+    this.#module = compileVectorCode(!(this.#memory.buffer instanceof ArrayBuffer))
+    const code = new WebAssembly.Instance(this.#module, { host: { memory: this.#memory } }).exports
+    this.#names = Object.keys(code)
+    this.#functions = Object.values(code) as ((...values: number[]) => void)[]
+    this.#index = new Map(this.#names.map((name, index) => [name, index]))
+  }
+
+  /**
+   * Starts more threads on the heap, which has to be shared.
+   *
+   * @param count threads in all
+   * @throws Error when they do not start; everything then goes on in this thread
+   */
+  async startThreads(count: number): Promise<void> {
+    this.#threads = await WasmThreads.start(this.#module, this.#memory, this.#names, this.#functions, count)
+  }
+
+  /** Threads that the calls run on, this one among them. */
+  get threadCount(): number {
+    return this.#threads?.count ?? 1
   }
 
   /** Address of a tensor's values on the heap, in bytes. */
@@ -60,9 +86,15 @@ export class VectorMachine {
     this.#held = []
   }
 
-  /** Performs the calls, in any order; no call may write what another one reads or writes. */
-  run(calls: VectorCall[]): void {
-    for (const [name, ...values] of calls) (this.#code[name] as (...values: number[]) => void)(...values)
+  /**
+   * Performs the calls, in any order and several at a time; no call may write what another one reads or writes.
+   *
+   * @param work about how many vector operations they are, in all
+   */
+  run(calls: VectorCall[], work: number): void {
+    const numbered = calls.map(([name, ...values]) => [this.#index.get(name)!, ...values])
+    if (this.#threads !== null && calls.length > 1 && work >= leastShared) this.#threads.run(numbered)
+    else for (const [index, ...values] of numbered) this.#functions[index!]!(...values)
   }
 
   /**
@@ -78,7 +110,7 @@ export class VectorMachine {
     for (let panel = 0; panel < full; panel++) {
       calls.push(['pack', matrix + 32 * panel, 4 * columns, rows, packed.address + 32 * panel * rows])
     }
-    this.run(calls)
+    this.run(calls, 4 * full * rows)
     if (full < panels) {
       const source = new Float32Array(packed.floats().buffer, matrix, rows * columns)
       const target = packed.floats().subarray(full * rows * tileColumns)

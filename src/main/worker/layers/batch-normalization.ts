@@ -1,6 +1,7 @@
 /** Batch normalisation (Ioffe & Szegedy 2015) over all axes but the last. */
 import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
+import { canNormalizeOnWasm, normalizeOnWasm } from '../backends/wasm-normalization'
 import { hasNativeNormalization, normalizeNatively } from './native-batch-normalization'
 import { observe } from './running-statistics'
 
@@ -41,8 +42,11 @@ export class BatchNormalization extends tfl.layers.Layer {
           observe(this.#mean, mean, this.momentum, 1)
           observe(this.#variance, variance, this.momentum, correction)
         }
-        return input.rank === 4 && hasNativeNormalization()
-          ? normalizeNatively(input, scale, offset, epsilon, keep)
+        if (input.rank === 4 && hasNativeNormalization()) {
+          return normalizeNatively(input, scale, offset, epsilon, keep)
+        }
+        return canNormalizeOnWasm(input)
+          ? normalizeOnWasm(input, scale, offset, epsilon, keep)
           : normalizeInTraining(input, scale, offset, keep)
       }
       const factor = tf.mul(scale, tf.rsqrt(tf.add(this.#variance.read(), epsilon)))
