@@ -10,6 +10,7 @@ import { addImport } from './commands/import'
 import { addInit } from './commands/init'
 import { addLs } from './commands/ls'
 import { addPredict } from './commands/predict'
+import { addResume } from './commands/resume'
 import { addRuns } from './commands/runs'
 import { addServe } from './commands/serve'
 import { addTrain } from './commands/train'
@@ -32,6 +33,7 @@ for (const add of [
   addImport,
   addLs,
   addTrain,
+  addResume,
   addRuns,
   addEvaluate,
   addPredict,

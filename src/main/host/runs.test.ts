@@ -305,6 +305,44 @@ describe('runs', () => {
     await expect(fixture.client.runs.evaluate({ id: runId })).rejects.toMatchObject({ code: 'conflict' })
   })
 
+  it('takes a run up that stopped before its end, with the manifest it was given', async () => {
+    scripts.train = (worker) => {
+      const facts = { accuracy: 0, validationLoss: null, validationAccuracy: null, seconds: 1 }
+      for (const epoch of [1, 2, 3]) worker.tell({ type: 'epoch', fold: '1', epoch, loss: 9, ...facts })
+      worker.exit(null)
+    }
+    const id = await train()
+    const first = await fixture.client.runs.get({ id })
+    expect(first).toMatchObject({ status: 'failed', epochs: [{ epoch: 1 }, { epoch: 2 }, { epoch: 3 }] })
+    const given = fixture.launched.at(-1)!.manifest
+    // What has become of the labels since does not matter.
+    await fixture.client.labels.set({
+      clipIds: [await clipNamed('0-0')],
+      classId: await classNamed('dog'),
+      state: 'unknown',
+    })
+    let letGo = (): void => undefined
+    const gate = new Promise<void>((resolve) => (letGo = resolve))
+    scripts.train = (worker) => gate.then(() => trainScript(worker))
+    const { jobId } = await fixture.client.runs.resume({ id })
+    const waiting = await fixture.client.runs.get({ id })
+    expect(waiting).toMatchObject({ error: null, finishedAt: null, jobId })
+    expect(['queued', 'running']).toContain(waiting.status)
+    await expect(fixture.client.runs.resume({ id })).rejects.toMatchObject({ code: 'conflict' })
+    letGo()
+    expect(await fixture.finish(jobId)).toMatchObject({ status: 'done', title: 'Resume mfcc-logistic #1', runId: id })
+    expect(fixture.launched.at(-1)!.manifest).toEqual(given)
+    const run = await fixture.client.runs.get({ id })
+    // Four folds of a second each; the third epoch of the first attempt is not of this one.
+    expect(run).toMatchObject({ status: 'done', error: null, seconds: 4, jobId })
+    expect(run.epochs.filter(({ fold }) => fold === '1').map(({ loss }) => loss)).toEqual([1, 0.5])
+    expect(run.accuracy).toBeCloseTo(20 / 24, 12)
+    await expect(fixture.client.runs.resume({ id })).rejects.toMatchObject({
+      code: 'conflict',
+      message: 'mfcc-logistic #1 is done; only a run that stopped before its end can be resumed.',
+    })
+  })
+
   it('fails a run whose worker dies or says something that is no number', async () => {
     scripts.train = (worker) => worker.exit(null)
     const died = await train()

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as tf from '@tensorflow/tfjs-core'
@@ -137,6 +137,71 @@ describe.each(['logmel-cnn', 'mfcc-logistic'] as const)('a run of %s', (name) =>
     const before = tf.memory().numTensors
     expect(scoresOf(await trainAll(await manifestFor(recipe)))).toEqual(first)
     expect(tf.memory().numTensors).toBe(before)
+  })
+})
+
+describe('a run that was interrupted', () => {
+  /** Trains until the event that `isEnd` knows; what the process knew is lost, as when it is killed. */
+  async function interrupt(manifest: TrainManifest, isEnd: (event: WorkerEvent) => boolean): Promise<void> {
+    const training = trainWith(
+      manifest,
+      (event) => {
+        if (isEnd(event)) throw new Error('killed')
+      },
+      media,
+    )
+    await expect(training).rejects.toThrow('killed')
+  }
+
+  async function readModels(manifest: TrainManifest): Promise<Buffer[]> {
+    return Promise.all(['1', '2'].map((fold) => readFile(join(manifest.folder, `model-${fold}`, 'weights.bin'))))
+  }
+
+  function networkManifest(): Promise<TrainManifest> {
+    const recipe = smallRecipe('logmel-cnn')
+    recipe.training = { ...recipe.training, maxEpochs: 6, mixupAlpha: 0.2, validationShare: 0.25 }
+    return manifestFor(recipe)
+  }
+
+  it('goes on from its state, trains no finished fold again, and ends as one that ran through', async () => {
+    const straight = await networkManifest()
+    const scores = scoresOf(await trainAll(straight))
+    const models = await readModels(straight)
+
+    const manifest = await networkManifest()
+    await interrupt(manifest, (event) => event.type === 'epoch' && event.fold === '1' && event.epoch === 3)
+    expect(await readdir(manifest.folder)).toEqual(['training-1.state'])
+    await interrupt(manifest, (event) => event.type === 'epoch' && event.fold === '2' && event.epoch === 5)
+    expect((await readdir(manifest.folder)).sort()).toEqual(['model-1', 'training-2.state'])
+    const before = tf.memory().numTensors
+    const events = await trainAll(manifest)
+    expect(tf.memory().numTensors).toBe(before)
+
+    const epochs = events.flatMap((event) => (event.type === 'epoch' ? [event] : []))
+    expect(epochs.every((event) => event.fold === '2' && event.epoch > 1)).toBe(true)
+    expect(epochs.at(-1)!.epoch).toBe(6)
+    const progress = events.flatMap((event) => (event.type === 'progress' ? [event.message] : []))
+    expect(progress).toContainEqual(expect.stringMatching(/^Fold 1 is trained already/))
+    expect(progress).toContainEqual(expect.stringMatching(/^Fold 2 goes on after epoch [1-4]$/))
+    const finished = events.flatMap((event) => (event.type === 'fold-finished' ? [event] : []))
+    expect(finished.map(({ fold }) => fold)).toEqual(['1', '2'])
+    for (const { seconds, bestEpoch } of finished) {
+      expect(seconds).toBeGreaterThan(0)
+      expect(bestEpoch).toBeGreaterThan(0)
+    }
+    expect(scoresOf(events)).toEqual(scores)
+    expect(await readModels(manifest)).toEqual(models)
+    expect((await readdir(manifest.folder)).sort()).toEqual(['model-1', 'model-2'])
+  })
+
+  it('begins anew where what was left is of other clips, and says so', async () => {
+    const manifest = await networkManifest()
+    await interrupt(manifest, (event) => event.type === 'epoch' && event.fold === '2' && event.epoch === 2)
+    const [first, ...others] = manifest.clips
+    const events = await trainAll({ ...manifest, clips: [{ ...first!, contentHash: 'changed' }, ...others] })
+    expect(events.filter((event) => event.type === 'epoch').length).toBe(12)
+    const progress = events.flatMap((event) => (event.type === 'progress' ? [event.message] : []))
+    expect(progress).toContainEqual(expect.stringContaining('begins anew: there is a state of it, but it is of other'))
   })
 })
 

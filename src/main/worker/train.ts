@@ -4,15 +4,19 @@ import type { TrainFold, TrainManifest } from '../../shared/job/manifest'
 import type { WorkerEvent } from '../../shared/job/worker-event'
 import { MediaPool } from '../media/media-pool'
 import { selectBackend, type SelectedBackend } from './backends/select-backend'
-import { modelFolder, saveCheckpoint } from './learning/checkpoint'
+import { loadCheckpoint, modelFolder, saveCheckpoint, type Checkpoint } from './learning/checkpoint'
+import { restoreClassifier, type Classifier } from './learning/classifier'
 import { loadAllFeatures, type MediaRunner, type Picture } from './learning/features'
 import { checkManifest } from './learning/preflight'
 import { trainFold } from './learning/train-fold'
+import { identifyTraining, removeTrainingState, stateFile } from './learning/training-state'
 
 /**
  * Trains one model per fold and scores each fold's test clips with it. Tells `backend`, then per fold `fold-started`,
  * `epoch`…, `predictions`, `fold-finished`, with `progress` all along (done and total in epochs over all folds); the
- * models are in `manifest.folder`/model-<fold>. The caller tells `done` or `failed`.
+ * models are in `manifest.folder`/model-<fold>. The caller tells `done` or `failed`. In a folder where an earlier process
+ * left off with the same manifest, folds that it finished are only scored again, and the one it was at goes on from its
+ * last state: on the same backend and threads the result is the same to the last bit.
  *
  * @throws AppError 'invalid-argument' (see checkManifest), 'backend-unavailable', 'bad-file' naming a clip that cannot
  *   be read, 'training-failed', 'no-space', …
@@ -61,50 +65,87 @@ async function runFold(
   backend: SelectedBackend,
   tell: (event: WorkerEvent) => void,
 ): Promise<void> {
-  const { recipe, clips, classes, folds } = manifest
+  const { recipe, classes, folds } = manifest
   const { maxEpochs } = recipe.training
+  const say = (done: number, message: string): void => {
+    tell({ type: 'progress', done, total: folds.length * maxEpochs, message })
+  }
+  const identity = identifyTraining(manifest, fold, backend.name)
+  const finished = await findFinished(manifest, fold, identity)
+  if (finished !== null) {
+    say(index * maxEpochs, `Fold ${fold.name} is trained already; its test clips are scored again`)
+    const classifier = restoreClassifier(finished)
+    try {
+      await scoreFold(classifier, manifest, fold, pictures, tell)
+    } finally {
+      classifier.dispose()
+    }
+    const { bestEpoch, parameters, training } = finished
+    tell({ type: 'fold-finished', fold: fold.name, seconds: training!.seconds, bestEpoch, parameters })
+    return
+  }
   const started = performance.now()
   const trained = await trainFold({
     manifest,
     fold,
+    backend: backend.name,
     pictures,
+    onState: (message) => say(index * maxEpochs, `Fold ${fold.name} ${message}`),
     onStarted: (trainClips, validationClips) => {
       tell({ type: 'fold-started', fold: fold.name, trainClips, validationClips, testClips: fold.test.length })
     },
     onEpoch: (report) => {
       tell({ type: 'epoch', fold: fold.name, ...report })
-      tell({
-        type: 'progress',
-        done: index * maxEpochs + report.epoch,
-        total: folds.length * maxEpochs,
-        message: `Fold ${fold.name}: epoch ${report.epoch}, loss ${report.loss.toFixed(3)}`,
-      })
+      say(index * maxEpochs + report.epoch, `Fold ${fold.name}: epoch ${report.epoch}, loss ${report.loss.toFixed(3)}`)
     },
   })
-  const { classifier, weights, spec, standardization, bestEpoch, parameters } = trained
+  const { classifier, weights, spec, standardization, bestEpoch, parameters, earlierSeconds } = trained
+  let seconds = 0
   try {
-    const scores = await classifier.score(fold.test.map((position) => pictures[position]!))
-    if (scores.some((row) => !row.every(Number.isFinite))) {
-      throw new AppError('training-failed', `The model of fold ${fold.name} gives scores that are not numbers.`, {
-        hint: `Lower the learning rate (it is ${recipe.training.learningRate}).`,
+    await scoreFold(classifier, manifest, fold, pictures, tell, async () => {
+      seconds = earlierSeconds + (performance.now() - started) / 1000
+      await saveCheckpoint(modelFolder(manifest.folder, fold.name), {
+        fold: fold.name,
+        classes,
+        recipe,
+        standardization,
+        spec,
+        parameters,
+        bestEpoch,
+        backend: backend.name,
+        training: { identity, seconds },
+        weights,
       })
-    }
-    await saveCheckpoint(modelFolder(manifest.folder, fold.name), {
-      fold: fold.name,
-      classes,
-      recipe,
-      standardization,
-      spec,
-      parameters,
-      bestEpoch,
-      backend: backend.name,
-      weights,
+      await removeTrainingState(stateFile(manifest.folder, fold.name))
     })
-    const rows = fold.test.map((position, row) => ({ clipId: clips[position]!.id, scores: scores[row]! }))
-    tell({ type: 'predictions', fold: fold.name, rows })
   } finally {
     classifier.dispose()
   }
-  const seconds = (performance.now() - started) / 1000
   tell({ type: 'fold-finished', fold: fold.name, seconds, bestEpoch, parameters })
+}
+
+/** The model of this very training, where an earlier process finished the fold; one that cannot be used is trained again. */
+async function findFinished(manifest: TrainManifest, fold: TrainFold, identity: string): Promise<Checkpoint | null> {
+  const found = await loadCheckpoint(modelFolder(manifest.folder, fold.name)).catch(() => null)
+  return found?.training?.identity === identity ? found : null
+}
+
+/** Scores the fold's test clips and tells; `keep` is called before that, when the scores are known to be numbers. */
+async function scoreFold(
+  classifier: Classifier,
+  { clips, recipe }: TrainManifest,
+  fold: TrainFold,
+  pictures: readonly Picture[],
+  tell: (event: WorkerEvent) => void,
+  keep: () => Promise<void> = async () => undefined,
+): Promise<void> {
+  const scores = await classifier.score(fold.test.map((position) => pictures[position]!))
+  if (scores.some((row) => !row.every(Number.isFinite))) {
+    throw new AppError('training-failed', `The model of fold ${fold.name} gives scores that are not numbers.`, {
+      hint: `Lower the learning rate (it is ${recipe.training.learningRate}).`,
+    })
+  }
+  await keep()
+  const rows = fold.test.map((position, row) => ({ clipId: clips[position]!.id, scores: scores[row]! }))
+  tell({ type: 'predictions', fold: fold.name, rows })
 }

@@ -76,6 +76,12 @@ export const useRunsStore = defineStore('runs', () => {
     return runId
   }
 
+  /** Queues a run that stopped before its end once more. */
+  async function resume(id: string): Promise<void> {
+    await client.runs.resume({ id })
+    await Promise.all([load(), open(id)])
+  }
+
   let timer: ReturnType<typeof setTimeout> | null = null
   const stale = new Set<string>()
   useHostEvent('runs.changed', ({ runId }) => {
@@ -105,6 +111,7 @@ export const useRunsStore = defineStore('runs', () => {
     loadChoices,
     loadBackends,
     start,
+    resume,
   }
 })
 

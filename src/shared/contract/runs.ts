@@ -35,6 +35,9 @@ export type RunRequest = z.infer<typeof runRequestSchema>
 
 export type RunStatus = 'queued' | 'running' | 'done' | 'failed' | 'cancelled'
 
+/** Whether a run stopped before its end and can be taken up. */
+export const canResume = ({ status }: { status: RunStatus }): boolean => status === 'failed' || status === 'cancelled'
+
 export interface RunSummary {
   id: string
   jobId: string | null
@@ -52,7 +55,7 @@ export interface RunSummary {
   createdAt: string
   startedAt: string | null
   finishedAt: string | null
-  /** Wall-clock seconds of the training process. */
+  /** Wall-clock seconds of the training process; of a run that was resumed, those that its folds took. */
   seconds: number | null
   accuracy: number | null
   clipCount: number
@@ -129,6 +132,8 @@ export const runCalls = {
   backends: call(z.void()).returns<BackendStatus[]>(),
   preflight: call(runRequestSchema).returns<RunPreflight>(),
   start: call(runRequestSchema).returns<{ runId: string; jobId: string }>(),
+  /** Takes a run up where it was interrupted or cancelled, with what it was given then. */
+  resume: call(z.strictObject({ id: idSchema })).returns<{ jobId: string }>(),
   list: call(z.void()).returns<RunSummary[]>(),
   get: call(z.strictObject({ id: idSchema })).returns<RunDetail>(),
   evaluate: call(

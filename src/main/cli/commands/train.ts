@@ -72,23 +72,37 @@ async function train(context: CommandContext, catalog: string, options: Options)
     const preflight = await client.runs.preflight(request)
     for (const { severity, message } of preflight.problems)
       if (severity === 'warning') terminal.note(`Note: ${message}`)
-    const stop = showEpochs(connection, terminal)
-    const { runId, jobId } = await client.runs.start(request)
-    terminal.note(`Run ${runId}: ${recipe.name} on ${preflight.clips} clips, ${describeSplit(split)}`)
-    const job = await followJob(connection, jobId, terminal)
-    stop()
-    const run = await client.runs.get({ id: runId })
-    if (run.backend !== null) terminal.note(`Backend ${run.backend}: ${run.backendReason ?? ''}`)
-    const { status, backend, seconds } = run
-    if (options.json) terminal.print(JSON.stringify({ run: runId, status, backend, seconds }))
-    else {
-      const accuracy = run.accuracy === null ? '' : `, accuracy ${formatPercent(run.accuracy)}`
-      terminal.print(
-        `${run.name} (${runId}): ${status} on ${backend ?? 'no backend'} in ${(seconds ?? 0).toFixed(1)} s${accuracy}`,
-      )
-    }
-    throwUnlessDone(job)
+    await followRun(connection, terminal, options.json === true, async () => {
+      const started = await client.runs.start(request)
+      terminal.note(`Run ${started.runId}: ${recipe.name} on ${preflight.clips} clips, ${describeSplit(split)}`)
+      return started
+    })
   })
+}
+
+/** Starts or resumes a run, shows its epochs and how it ends. @throws AppError with the job's reason when it failed */
+export async function followRun(
+  connection: Connection,
+  terminal: Terminal,
+  isJson: boolean,
+  start: () => Promise<{ runId: string; jobId: string }>,
+): Promise<void> {
+  const { client } = connection
+  const stop = showEpochs(connection, terminal)
+  const { runId, jobId } = await start()
+  const job = await followJob(connection, jobId, terminal)
+  stop()
+  const run = await client.runs.get({ id: runId })
+  if (run.backend !== null) terminal.note(`Backend ${run.backend}: ${run.backendReason ?? ''}`)
+  const { status, backend, seconds } = run
+  if (isJson) terminal.print(JSON.stringify({ run: runId, status, backend, seconds }))
+  else {
+    const accuracy = run.accuracy === null ? '' : `, accuracy ${formatPercent(run.accuracy)}`
+    terminal.print(
+      `${run.name} (${runId}): ${status} on ${backend ?? 'no backend'} in ${(seconds ?? 0).toFixed(1)} s${accuracy}`,
+    )
+  }
+  throwUnlessDone(job)
 }
 
 /** A line for each fold's first epoch, then at most one a second: quick models have hundreds. */

@@ -1,11 +1,14 @@
 import { rmSync } from 'node:fs'
 import { v7 as createId } from 'uuid'
 import type { Handlers } from '../../../shared/contract/contract'
+import type { Job } from '../../../shared/contract/jobs'
+import { canResume } from '../../../shared/contract/runs'
 import { AppError } from '../../../shared/errors'
+import type { TrainManifest } from '../../../shared/job/manifest'
 import { recipes } from '../../../zoo/recipes'
 import { readScores, listTested } from '../catalog/predictions'
 import { countNoun } from '../catalog/labels'
-import { insertRun, listRuns, readRun, readRunClasses } from '../catalog/runs'
+import { insertRun, listRuns, readRun, readRunClasses, requeueRun } from '../catalog/runs'
 import { evaluateRun, readNames } from '../datasets/evaluate'
 import { buildTrainingSet } from '../datasets/training-set'
 import {
@@ -29,7 +32,7 @@ export function runHandlers(workspace: Workspace): Handlers['runs'] {
     backends: () => probeBackends(workspace),
     preflight: (request) => buildTrainingSet(workspace.database, request).preflight,
     start(request) {
-      const { database, path, queue } = workspace.catalog
+      const { database, path } = workspace.catalog
       const set = buildTrainingSet(database, request)
       const fault = set.preflight.problems.find((problem) => problem.severity === 'error')
       if (fault) throw new AppError('invalid-argument', fault.message)
@@ -52,17 +55,26 @@ export function runHandlers(workspace: Workspace): Handlers['runs'] {
         keepManifest(manifest)
         return database.transaction(() => {
           insertRun(database, { ...run, requestedBackend: backend, clipCount: clips.length })
-          return queue.enqueue(
-            createTrainWork(database, `Train ${readRun(database, runId).name}`, manifest, {
-              onRun: () => announcer.tell('runs.changed', { runId }),
-              onEpoch: (epoch) => announcer.tell('runs.epoch', { runId, epoch }),
-            }),
-          )
+          return enqueueTraining(workspace, manifest, 'Train')
         })
       })
       announcer.tell('runs.changed', { runId })
       announcer.tell('workspace.changed', {})
       return { runId, jobId: job.id }
+    },
+    resume({ id }) {
+      const { database, path } = workspace.catalog
+      const { name, status } = readRun(database, id)
+      if (!canResume({ status }))
+        throw new AppError('conflict', `${name} is ${status}; only a run that stopped before its end can be resumed.`)
+      // The catalog may have been moved since.
+      const manifest = { ...readTrainManifest(path, id), folder: runFolder(path, id) }
+      const job = database.transaction(() => {
+        requeueRun(database, id)
+        return enqueueTraining(workspace, manifest, 'Resume')
+      })
+      announcer.tell('runs.changed', { runId: id })
+      return { jobId: job.id }
     },
     list: () => listRuns(workspace.database),
     get: ({ id }) => readRun(workspace.database, id),
@@ -98,6 +110,17 @@ export function runHandlers(workspace: Workspace): Handlers['runs'] {
   }
 }
 
+function enqueueTraining({ catalog, announcer }: Workspace, manifest: TrainManifest, verb: 'Train' | 'Resume'): Job {
+  const { database, queue } = catalog
+  const { runId } = manifest
+  return queue.enqueue(
+    createTrainWork(database, `${verb} ${readRun(database, runId).name}`, manifest, {
+      onRun: () => announcer.tell('runs.changed', { runId }),
+      onEpoch: (epoch) => announcer.tell('runs.epoch', { runId, epoch }),
+    }),
+  )
+}
+
 /** Does the work; when it fails (a full disk), the run's folder does not stay behind. */
 function orRemove<T>(folder: string, work: () => T): T {
   try {
@@ -112,7 +135,7 @@ function requireDone(workspace: Workspace, id: string): string {
   const { name, status } = readRun(workspace.database, id)
   if (status !== 'done')
     throw new AppError('conflict', `${name} is ${status}; only a finished run has results.`, {
-      hint: status === 'queued' || status === 'running' ? 'Wait for its end.' : 'Train it again.',
+      hint: canResume({ status }) ? 'Resume it, or train it again.' : 'Wait for its end.',
     })
   return id
 }

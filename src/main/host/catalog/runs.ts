@@ -48,7 +48,7 @@ const columns = `id, number, status, recipe, recipe_hash AS recipeHash, split, c
   requested_backend AS requestedBackend, backend, backend_reason AS backendReason, backend_device AS backendDevice,
   created_at AS createdAt, started_at AS startedAt, finished_at AS finishedAt, seconds, accuracy,
   clip_count AS clipCount, error,
-  (SELECT id FROM jobs WHERE run_id = runs.id AND kind = 'train') AS jobId,
+  (SELECT id FROM jobs WHERE run_id = runs.id AND kind = 'train' ORDER BY id DESC LIMIT 1) AS jobId,
   (SELECT json_group_array(name ORDER BY position) FROM run_folds WHERE run_id = runs.id) AS folds`
 
 type RunRow = Omit<RunSummary, 'name' | 'recipe' | 'split' | 'classCount' | 'folds' | 'error'> & {
@@ -107,6 +107,11 @@ export function startRun(database: Database, id: string): void {
   database.run(`UPDATE runs SET status = 'running', started_at = ? WHERE id = ?`, new Date().toISOString(), id)
 }
 
+/** Makes a run that has ended wait for its turn again. What it has recorded stays. */
+export function requeueRun(database: Database, id: string): void {
+  database.run(`UPDATE runs SET status = 'queued', error = NULL, finished_at = NULL, seconds = NULL WHERE id = ?`, id)
+}
+
 export function setRunBackend(
   database: Database,
   id: string,
@@ -121,12 +126,16 @@ export function setRunBackend(
   )
 }
 
-/** @throws AppError 'training-failed' when a number is not finite */
+/**
+ * Records an epoch as the last of its fold: a resumed run may begin before what it had told.
+ * @throws AppError 'training-failed' when a number is not finite
+ */
 export function addEpoch(database: Database, id: string, epoch: RunEpoch): void {
   if (!Number.isFinite(epoch.loss))
     throw new AppError('training-failed', `The loss is ${epoch.loss} in epoch ${epoch.epoch} of fold ${epoch.fold}.`, {
       hint: 'Lower the learning rate.',
     })
+  database.run('DELETE FROM run_epochs WHERE run_id = ? AND fold = ? AND epoch > ?', id, epoch.fold, epoch.epoch)
   database.run(
     `INSERT OR REPLACE INTO run_epochs
        (run_id, fold, epoch, loss, accuracy, validation_loss, validation_accuracy, seconds) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -181,7 +190,11 @@ export function finishFold(
 export function endRun(database: Database, id: string, status: RunStatus, error: AppErrorData | null): void {
   database.run(
     `UPDATE runs SET status = ?, error = ?, finished_at = ?,
-       seconds = CASE WHEN started_at IS NULL THEN NULL ELSE (julianday(?) - julianday(started_at)) * 86400 END,
+       seconds = CASE
+         WHEN started_at IS NULL THEN NULL
+         WHEN (SELECT count(*) FROM jobs WHERE run_id = runs.id AND kind = 'train') > 1
+           THEN (SELECT sum(seconds) FROM run_folds WHERE run_id = runs.id)
+         ELSE (julianday(?) - julianday(started_at)) * 86400 END,
        accuracy = CASE WHEN ? = 'done' THEN (SELECT avg(truth_class_id = predicted_class_id) FROM predictions
          WHERE run_id = runs.id AND origin = 'test') END
      WHERE id = ?`,

@@ -18,7 +18,10 @@ export function recoverJobs(database: Database): number {
     const error = {
       code: 'worker-died' as const,
       message: 'The program ended while this job ran.',
-      hint: 'What was acknowledged is saved. Start the job again.',
+      hint:
+        job.kind === 'train'
+          ? 'What was acknowledged is saved. Resume the run: it goes on where it was.'
+          : 'What was acknowledged is saved. Start the job again.',
     }
     database.transaction(() => {
       if (job.journalSeq !== null) takeBack(database, job.journalSeq)

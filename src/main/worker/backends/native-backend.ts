@@ -22,11 +22,14 @@ export interface NativeBinding extends Record<Constant | 'TF_FLOAT' | 'TF_INT32'
   /** The values stay with the tensor: they must not change while it lives. */
   createTensor(shape: number[], type: number, values: Float32Array | Int32Array): number
   deleteTensor(id: number): void
+  /** A copy of the values. */
+  tensorDataSync(id: number): Float32Array
 }
 
 /** What tfjs-node's backend offers beyond tfjs's kernels. */
 export interface NativeBackend {
   binding: NativeBinding
+  isUsingGpuDevice: boolean
   executeMultipleOutputs(
     operation: string,
     attributes: NativeAttribute[],

@@ -1,12 +1,15 @@
 /** Gradients that TensorFlow has as one operation and tfjs composes of many. */
 import * as tf from '@tensorflow/tfjs-core'
 import { nativeBackend } from './native-backend'
+import { registerNativePooling } from './native-pooling'
 
 /**
  * Replaces the gradient of ReLU: tfjs multiplies with a step function that its native backend puts together from
- * seven operations. On other backends the gradient stays what it was. Called once, after the library was loaded.
+ * seven operations. On other backends the gradient stays what it was. Replaces the kernels of max pooling too. Called
+ * once, after the library was loaded.
  */
 export function registerNativeGradients(): void {
+  registerNativePooling()
   const composed = tf.getGradient(tf.Relu)
   tf.unregisterGradient(tf.Relu)
   tf.registerGradient({

@@ -27,6 +27,8 @@ export interface Checkpoint {
   parameters: number
   bestEpoch: number
   backend: BackendName
+  /** Which training made it (see identifyTraining), and how long it took; not in models of Earmark 0.1. */
+  training?: { identity: string; seconds: number }
   weights: WeightArray[]
 }
 

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { Random } from '../../../dsp/random'
@@ -9,8 +12,18 @@ import { buildModel } from './build-model'
 import { readWeights } from './classifier'
 import type { Picture } from './features'
 import { fitNetwork, type EpochReport } from './fit'
+import { loadTensorflow } from '../backends/load-tensorflow'
 import { loadWasm } from '../backends/load-wasm'
 import { judgeScores, scorePictures } from './scorer'
+import { FoldState } from './state-keeper'
+
+// The same number of threads every time, so that sums are added up in the same order.
+process.env.TF_NUM_INTRAOP_THREADS ??= '2'
+process.env.TF_NUM_INTEROP_THREADS ??= '2'
+const missing = await loadTensorflow().then(
+  () => '',
+  (error: Error) => error.message,
+)
 
 const bands = 8
 const cropFrames = 12
@@ -31,13 +44,23 @@ function makePictures(perClass: number, seed: number): { pictures: Picture[]; cl
   return { pictures, classIndexes }
 }
 
-async function run(options: { seed?: number; training?: Partial<TrainingRecipe>; validation?: boolean }) {
+interface RunOptions {
+  seed?: number
+  training?: Partial<TrainingRecipe>
+  validation?: boolean
+  /** File of the state, which is saved after every epoch. */
+  state?: string
+  /** The last epoch of this process. */
+  killedAfter?: number
+}
+
+async function run(options: RunOptions) {
   const training: TrainingRecipe = {
     ...recipes['logmel-cnn'].training,
     ...{ maxEpochs: 6, batchClips: 8, learningRate: 0.01, timeMasks: 1, timeMaskFrames: 3, gainDb: 1 },
     ...options.training,
   }
-  const random = new Random(options.seed ?? 1)
+  const random = Random.recorded(options.seed ?? 1)
   const settings = { kind: 'logmel-cnn' as const, cropSeconds: 1, filters: [4, 6], dropout: 0.2 }
   const model = buildModel(describeLogmelCnn(settings, { frames: cropFrames, bands }, classCount), random)
   const source = { classCount, cropFrames, deviations: new Float32Array(bands).fill(1), training }
@@ -45,7 +68,19 @@ async function run(options: { seed?: number; training?: Partial<TrainingRecipe>;
   const reports: EpochReport[] = []
   const tensorCounts: number[] = []
   const validation = options.validation ? makePictures(8, 2) : null
+  const keeper = options.state ? await FoldState.open({ file: options.state, identity: 'x', random, share: 1 }) : null
   const { bestEpoch } = await fitNetwork(model, {
+    ...(keeper === null
+      ? {}
+      : {
+          keeper: {
+            resumed: keeper.resumed,
+            afterEpoch: async (capture) => {
+              await keeper.afterEpoch(capture)
+              if (reports.at(-1)!.epoch === options.killedAfter) throw new Error('killed')
+            },
+          },
+        }),
     training,
     batches,
     validation,
@@ -132,6 +167,41 @@ describe('fitNetwork', () => {
     // The weights are those of the end.
     expect(bestEpoch).toBe(reports.length)
     model.dispose()
+  })
+
+  it.for([
+    { backend: 'wasm', load: loadWasm, reason: '' },
+    { backend: `tensorflow ${missing}`, load: loadTensorflow, reason: missing },
+  ])('goes on after any epoch to the same last bit, on $backend', async ({ load, reason }, { skip }) => {
+    if (reason !== '') skip(reason)
+    await load()
+    const folder = await mkdtemp(join(tmpdir(), 'earmark-fit-'))
+    try {
+      for (const validation of [true, false]) {
+        const training = { maxEpochs: 4, patienceEpochs: 0 }
+        const straight = await run({ validation, training })
+        const wanted = await readWeights(straight.model)
+        const before = tf.memory().numTensors
+        for (const killedAfter of [1, 2, 3, 4]) {
+          const state = join(folder, `${validation}-${killedAfter}.state`)
+          await expect(run({ validation, training, state, killedAfter })).rejects.toThrow('killed')
+          const resumed = await run({ validation, training, state })
+          expect(resumed.reports.map((report) => ({ ...report, seconds: 0 }))).toEqual(
+            straight.reports.slice(killedAfter).map((report) => ({ ...report, seconds: 0 })),
+          )
+          expect(resumed.bestEpoch).toBe(straight.bestEpoch)
+          const values = await readWeights(resumed.model)
+          expect(values.map((weight) => weight.values)).toEqual(wanted.map((weight) => weight.values))
+          resumed.model.dispose()
+        }
+        // The networks of the killed processes are still there; of their trainings nothing is.
+        expect(tf.memory().numTensors - before).toBe(4 * straight.model.weights.length)
+        straight.model.dispose()
+      }
+    } finally {
+      await rm(folder, { recursive: true })
+      await loadWasm()
+    }
   })
 
   it('says so when the loss is no longer a number', async () => {

@@ -1,7 +1,7 @@
 /** Trains one model: a fold of a cross-validation, or the only one of a run. */
 import { Random } from '../../../dsp/random'
 import type { LogmelCnnModel, MfccLogisticModel } from '../../../dsp/recipe'
-import type { TrainFold, TrainManifest } from '../../../shared/job/manifest'
+import type { BackendName, TrainFold, TrainManifest } from '../../../shared/job/manifest'
 import { describeLogmelCnn } from '../../../zoo/logmel-cnn'
 import { countParameters, type ModelSpec } from '../../../zoo/model-spec'
 import { BatchMaker } from './batches'
@@ -13,15 +13,21 @@ import type { Picture } from './features'
 import { fitNetwork, type EpochReport } from './fit'
 import { fitLogistic } from './logistic'
 import { fitStandardization, standardize, standardizePicture, type Standardization } from './standardization'
+import { FoldState } from './state-keeper'
+import { identifyTraining, stateFile } from './training-state'
 import { holdOutGroups } from './validation-split'
 
 export interface FoldJob {
   manifest: TrainManifest
   fold: TrainFold
+  /** What computes: a state of another backend is not gone on from. */
+  backend: BackendName
   /** Of all clips of the manifest. */
   pictures: readonly Picture[]
   onStarted: (trainClips: number, validationClips: number) => void
   onEpoch: (report: EpochReport) => void
+  /** Called where an earlier training of this fold is gone on from, or is there and cannot be. */
+  onState: (message: string) => void
 }
 
 export interface TrainedFold {
@@ -31,9 +37,15 @@ export interface TrainedFold {
   standardization: Standardization
   bestEpoch: number
   parameters: number
+  /** Seconds that an earlier process spent on this fold. */
+  earlierSeconds: number
 }
 
-/** Trains the model that the manifest's recipe asks for; the fold's test clips are not looked at. */
+/**
+ * Trains the model that the manifest's recipe asks for; the fold's test clips are not looked at. A network's state is
+ * saved beside its model to be, in `stateFile`; where it is there already, of this same training, it is gone on from.
+ * Whoever has saved the model removes it.
+ */
 export async function trainFold(job: FoldJob): Promise<TrainedFold> {
   const { model } = job.manifest.recipe
   return model.kind === 'logmel-cnn' ? trainNetwork(job, model) : trainLogistic(job, model)
@@ -42,7 +54,7 @@ export async function trainFold(job: FoldJob): Promise<TrainedFold> {
 async function trainNetwork(job: FoldJob, model: LogmelCnnModel): Promise<TrainedFold> {
   const { manifest, fold, pictures } = job
   const { clips, classes, recipe } = manifest
-  const random = new Random(recipe.seed, `fold/${fold.name}`)
+  const random = Random.recorded(recipe.seed, `fold/${fold.name}`)
   const split = holdOutGroups(clips, fold.train, recipe.training.validationShare, random.stream('validation'))
   job.onStarted(split.train.length, split.validation.length)
 
@@ -74,6 +86,14 @@ async function trainNetwork(job: FoldJob, model: LogmelCnnModel): Promise<Traine
     split.validation.length === 0
       ? null
       : { pictures: split.validation.map(prepare), classIndexes: classIndexesOf(split.validation) }
+  // After all streams were made, so that each can be put where it stood.
+  const keeper = await FoldState.open({
+    file: stateFile(manifest.folder, fold.name),
+    identity: identifyTraining(manifest, fold, job.backend),
+    random,
+  })
+  if (keeper.refusal !== null) job.onState(`begins anew: there is a state of it, but ${keeper.refusal}`)
+  if (keeper.resumed !== null) job.onState(`goes on after epoch ${keeper.resumed.epoch}`)
   const { bestEpoch } = await fitNetwork(network, {
     training: recipe.training,
     batches,
@@ -82,6 +102,7 @@ async function trainNetwork(job: FoldJob, model: LogmelCnnModel): Promise<Traine
     bands,
     classCount: classes.length,
     onEpoch: job.onEpoch,
+    keeper,
   })
   return {
     classifier: networkClassifier(network, spec, standardization, classes.length),
@@ -90,6 +111,7 @@ async function trainNetwork(job: FoldJob, model: LogmelCnnModel): Promise<Traine
     standardization,
     bestEpoch,
     parameters: countParameters(spec),
+    earlierSeconds: keeper.earlierSeconds,
   }
 }
 
@@ -139,5 +161,6 @@ async function trainLogistic(job: FoldJob, model: MfccLogisticModel): Promise<Tr
     standardization,
     bestEpoch: fit.iterations,
     parameters: weights.length + offsets.length,
+    earlierSeconds: 0,
   }
 }
