@@ -54,7 +54,6 @@ describe('Random', () => {
     expect(items).toEqual(['a', 'b', 'c'])
   })
 
-<<<<<<< HEAD
   it('draws masks from its own bits: the rate, no pattern, the same again', () => {
     const random = new Random(5)
     const bits = new Random(5)
@@ -73,7 +72,8 @@ describe('Random', () => {
     const pairs = mask.reduce((count, value, at) => count + (value === 0 && mask[at - 1] === 0 ? 1 : 0), 0)
     expect(Math.abs(pairs - 9000)).toBeLessThan(6 * Math.sqrt(9000))
     expect(new Random(1).mask(1000, 0, 1).every((value) => value === 1)).toBe(true)
-=======
+  })
+
   it('goes on where it stood, with all streams under it', () => {
     const make = (): { root: Random; mask: Random; first: Random; second: Random } => {
       const root = Random.recorded(4, 'fold')
@@ -99,7 +99,6 @@ describe('Random', () => {
     expect(draw(make())).not.toEqual(wanted)
     expect(() => Random.recorded(4, 'fold').restorePositions(one.root.savePositions())).toThrow(/not those under fold/)
     expect(() => new Random(4).savePositions()).toThrow(/not recorded/)
->>>>>>> steps
   })
 
   it('refuses what makes no sense', () => {
