@@ -54,6 +54,26 @@ describe('Random', () => {
     expect(items).toEqual(['a', 'b', 'c'])
   })
 
+  it('draws masks from its own bits: the rate, no pattern, the same again', () => {
+    const random = new Random(5)
+    const bits = new Random(5)
+    const mask = random.mask(100_001, 0.3, 2)
+    // Half of 32 bits for each value, the upper half first.
+    for (let index = 0; index < 100_001; index += 2) {
+      const drawn = bits.nextUint32()
+      const halves = [Math.floor(drawn / 2 ** 16), drawn % 2 ** 16]
+      for (const [at, half] of halves.entries())
+        if (index + at < mask.length) expect(mask[index + at]).toBe(half < Math.round(0.3 * 2 ** 16) ? 0 : 2)
+    }
+    expect(random.nextUint32()).toBe(bits.nextUint32())
+    const dropped = mask.reduce((count, value) => count + (value === 0 ? 1 : 0), 0)
+    // Six standard deviations.
+    expect(Math.abs(dropped - 30_000.3)).toBeLessThan(6 * Math.sqrt(100_001 * 0.21))
+    const pairs = mask.reduce((count, value, at) => count + (value === 0 && mask[at - 1] === 0 ? 1 : 0), 0)
+    expect(Math.abs(pairs - 9000)).toBeLessThan(6 * Math.sqrt(9000))
+    expect(new Random(1).mask(1000, 0, 1).every((value) => value === 1)).toBe(true)
+  })
+
   it('goes on where it stood, with all streams under it', () => {
     const make = (): { root: Random; mask: Random; first: Random; second: Random } => {
       const root = Random.recorded(4, 'fold')

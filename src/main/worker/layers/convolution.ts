@@ -1,6 +1,7 @@
 /** A convolution whose gradient takes no detour. */
 import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
+import { addBias } from './add-bias'
 
 export interface ConvolutionOptions {
   filters: number
@@ -57,7 +58,7 @@ export class Convolution extends tfl.layers.Layer {
     return tf.tidy(() => {
       const kernel = this.#kernel.read() as tf.Tensor4D
       const output = tf.conv2d(input as tf.Tensor4D, kernel, this.#strides, this.#padding)
-      return this.#bias === null ? output : tf.add(output, this.#bias.read())
+      return this.#bias === null ? output : addBias(output, this.#bias.read())
     })
   }
 }

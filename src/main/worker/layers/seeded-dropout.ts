@@ -22,8 +22,7 @@ export class SeededDropout extends tfl.layers.Layer {
   override call(inputs: tf.Tensor | tf.Tensor[], kwargs: { training?: boolean }): tf.Tensor {
     const input = Array.isArray(inputs) ? inputs[0]! : inputs
     if (!kwargs.training || this.rate === 0) return input
-    const kept = 1 / (1 - this.rate)
-    const mask = Float32Array.from({ length: input.size }, () => (this.random.uniform() < this.rate ? 0 : kept))
+    const mask = this.random.mask(input.size, this.rate, 1 / (1 - this.rate))
     return tf.tidy(() => tf.mul(input, tf.tensor(mask, input.shape)))
   }
 }
