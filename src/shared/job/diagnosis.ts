@@ -108,8 +108,8 @@ export interface MachineFindings {
   vulkan: VulkanFindings
   native: NativeLibraryFindings[]
   google: GooglePackageFindings[]
-  /** Versions of what the setup needs; null when missing. */
-  tools: { python: string | null; compiler: string | null }
+  /** Versions of what the setup needs, null when missing; not asked for where a library is built already. */
+  tools: { pip: string | null; compiler: string | null } | null
 }
 
 export type CheckState = 'ok' | 'missing' | 'wrong' | 'unknown'

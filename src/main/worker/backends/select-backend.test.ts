@@ -48,7 +48,9 @@ describe('backends', () => {
       if (native.available)
         await expect(selecting).resolves.toMatchObject({
           name: 'tensorflow',
-          reason: expect.stringMatching(/^wasm: the gradient .* came out as .*; using tensorflow: 8 ms a proof step; wasm 2 ms$/),
+          reason: expect.stringMatching(
+            /^wasm: the gradient .* came out as .*; using tensorflow: 8 ms a proof step; wasm 2 ms$/,
+          ),
         })
       else await expect(selecting).rejects.toMatchObject({ code: 'backend-unavailable' })
     } finally {
@@ -71,7 +73,9 @@ describe('backends', () => {
       throw new Error('there is no adapter')
     })
     expect(available).toBe(false)
-    const asked = await selectBackend('webgpu', [{ name: 'wasm', stepMs: 1, reason: '' }]).catch((error: unknown) => error)
+    const asked = await selectBackend('webgpu', [{ name: 'wasm', stepMs: 1, reason: '' }]).catch(
+      (error: unknown) => error,
+    )
     if (asked instanceof AppError) {
       expect(asked).toMatchObject({ code: 'backend-unavailable', message: expect.stringContaining('webgpu') })
     } else expect(asked).toMatchObject({ name: 'webgpu', reason: 'webgpu was asked for' })
