@@ -33,7 +33,7 @@ function follow(worker: WorkerProcess): { events: WorkerEvent[]; ended: Promise<
   const events: WorkerEvent[] = []
   worker.onEvent((event) => events.push(event))
   const ended = new Promise<number | null>((resolve) => worker.onExit(resolve))
-  worker.send({ type: 'start', manifest: { kind: 'probe' } })
+  worker.send({ type: 'start', manifest: { kind: 'probe', subject: 'state' } })
   return { events, ended }
 }
 
@@ -62,7 +62,7 @@ describe('createForkLauncher', () => {
     worker.kill()
     expect(await ended).toBeNull()
     expect(await new Promise((resolve) => worker.onExit(resolve))).toBeNull()
-    worker.send({ type: 'start', manifest: { kind: 'probe' } })
+    worker.send({ type: 'start', manifest: { kind: 'probe', subject: 'state' } })
   })
 
   it('tells the end of a worker whose file is missing', async () => {
