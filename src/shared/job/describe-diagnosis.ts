@@ -19,9 +19,9 @@ export function formatMilliseconds(value: number): string {
   return `${value >= 100 ? Math.round(value) : Number(value.toPrecision(3))} ms`
 }
 
-/** "3857 2018 …, within 9e-6 of float64" */
+/** "3857 2018 … ± 9e-6": the last is the largest difference from float64, as a share. */
 export function describeChecksum(proof: NonNullable<BackendStatus['proof']>): string {
-  return `${proof.checksum}, within ${proof.deviation.toExponential(0)} of float64`
+  return `${proof.checksum} ± ${proof.deviation.toExponential(0)}`
 }
 
 /** Ends without a line break. */

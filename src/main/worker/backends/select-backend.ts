@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { AppError } from '../../../shared/errors'
 import type { BackendStatus } from '../../../shared/job/diagnosis'
+import { formatMilliseconds } from '../../../shared/job/describe-diagnosis'
 import type { BackendChoice, BackendName, BackendRank } from '../../../shared/job/manifest'
 import { loadTensorflow } from './load-tensorflow'
 import { loadWasm } from './load-wasm'
@@ -71,8 +72,10 @@ function describeChoice(name: BackendName, ranks: BackendRank[]): string {
   if (own === undefined || own.stepMs === null) return `using ${name}, the first of the usual order (none was measured)`
   const others = ranks
     .filter((rank) => rank.name !== name)
-    .map((rank) => (rank.stepMs === null ? `${rank.name}: ${rank.reason}` : `${rank.name} ${rank.stepMs} ms`))
-  return [`using ${name}: ${own.stepMs} ms a proof step`, ...others].join('; ')
+    .map((rank) =>
+      rank.stepMs === null ? `${rank.name}: ${rank.reason}` : `${rank.name} ${formatMilliseconds(rank.stepMs)}`,
+    )
+  return [`using ${name}: ${formatMilliseconds(own.stepMs)} a proof step`, ...others].join('; ')
 }
 
 /** The full proof of one backend in this process; never throws. */

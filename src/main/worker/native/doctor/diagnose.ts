@@ -1,5 +1,6 @@
 /** From what was found and what was proved to a verdict and one line of advice. Pure, so that machines can be fixtures. */
 import type { BackendStatus, MachineDiagnosis, MachineFindings, Verdict } from '../../../../shared/job/diagnosis'
+import { formatMilliseconds } from '../../../../shared/job/describe-diagnosis'
 import { minimalComputeCapability, minimalDriver } from './cuda-files'
 import { compareVersions, hasVendor, isOnGpu, listChecks } from './list-checks'
 
@@ -39,13 +40,13 @@ function findFastest(backends: readonly BackendStatus[]): BackendStatus | null {
 function describeFastest(best: BackendStatus | null): string {
   return best === null
     ? 'nothing here passes its proof'
-    : `${best.name} is the fastest, ${best.proof!.stepMs} ms a proof step`
+    : `${best.name} is the fastest, ${formatMilliseconds(best.proof!.stepMs)} a proof step`
 }
 
 function nothingToDo(best: BackendStatus | null): string {
   return best === null
     ? 'Install the packages again with npm ci: not even WebAssembly passes its proof.'
-    : `Nothing to do: --backend auto trains on ${best.name}, ${best.proof!.stepMs} ms a proof step.`
+    : `Nothing to do: --backend auto trains on ${best.name}, ${formatMilliseconds(best.proof!.stepMs)} a proof step.`
 }
 
 function adviseWorking(
@@ -60,7 +61,7 @@ function adviseWorking(
     if (cause !== null) return `It trains on WebGPU. For CUDA as well: ${cause}`
   }
   if (best !== null && !isOnGpu(best))
-    return `Nothing to do: --backend auto trains on ${best.name}, which is faster here (${best.proof!.stepMs} ms a proof step) than the GPU.`
+    return `Nothing to do: --backend auto trains on ${best.name}, which is faster here (${formatMilliseconds(best.proof!.stepMs)} a proof step) than the GPU.`
   return nothingToDo(best)
 }
 
