@@ -45,7 +45,9 @@ describe('the full proof', () => {
     const before = tf.memory().numTensors
     replaceBy((given) => {
       const right = tf.engine().makeTensorFromTensorInfo(original.kernelFunc(given) as tf.TensorInfo)
-      return tf.mul(right, 0.98)
+      const wrong = tf.mul(right, 0.98)
+      right.dispose()
+      return wrong
     })
     try {
       await expect(measureBackend()).rejects.toThrow(

@@ -6,6 +6,7 @@ import { formatMilliseconds } from '../../../shared/job/describe-diagnosis'
 import type { BackendChoice, BackendName, BackendRank } from '../../../shared/job/manifest'
 import { loadTensorflow } from './load-tensorflow'
 import { loadWasm } from './load-wasm'
+import { loadWebgpu } from './load-webgpu'
 import { measureBackend } from './measure-backend'
 
 export interface BackendReport {
@@ -26,45 +27,44 @@ export interface SelectedBackend {
 /** Starts a backend, makes it the current one and returns its device; throws with the reason when it cannot. */
 type Loader = () => Promise<string>
 
-async function loadWebgpu(): Promise<string> {
-  throw new Error('training on WebGPU is not built yet; it is planned as a later step')
-}
-
-/** Every backend in the order in which `auto` would take them. */
+/** Every backend in the usual order of `auto`, for where none was measured. */
 const loaders: Record<BackendName, Loader> = {
   tensorflow: loadTensorflow,
   webgpu: loadWebgpu,
   wasm: loadWasm,
 }
-/** WebGPU is not among them until it trains faster than it starts. */
-const automatic: BackendName[] = ['tensorflow', 'wasm']
+const usual: BackendName[] = ['tensorflow', 'webgpu', 'wasm']
 
 /**
  * Makes a backend the current one of tfjs, after a small proof that it computes and differentiates.
  *
  * @param choice 'auto' takes the first of `order` that passes; the reason says what was passed over and why
  * @param order every backend as it was proved on this machine, the fastest first; without it, auto takes TensorFlow's
- *   native library where it works and WebAssembly otherwise
+ *   native library, a GPU through WebGPU, or WebAssembly, whichever works first
  * @throws AppError 'backend-unavailable' with the reason when the chosen one (or none) can be used
  */
 export async function selectBackend(choice: BackendChoice, order?: BackendRank[]): Promise<SelectedBackend> {
   const ranks = (choice === 'auto' && order) || []
   const measured = ranks.filter((rank) => rank.stepMs !== null)
-  const unmeasured = (): BackendName[] => (choice === 'auto' ? automatic : [choice])
+  const unmeasured = (): BackendName[] => (choice === 'auto' ? usual : [choice])
   const names = measured.length > 0 ? measured.map((rank) => rank.name) : unmeasured()
   const failures: string[] = []
   for (const name of names) {
     const report = await tryBackend(name, loaders[name])
-    if (report.available) {
+    // Nobody would choose a processor that plays a GPU; where it was measured, its time speaks for itself.
+    if (report.available && choice === 'auto' && measured.length === 0 && isSoftwareGpu(report)) {
+      failures.push(`${name}: ${report.device} is no GPU`)
+    } else if (report.available) {
       const chosen = choice === 'auto' ? describeChoice(name, ranks) : `${name} was asked for`
       return { name, reason: [...failures, chosen].join('; '), device: report.device }
-    }
-    failures.push(`${name}: ${report.reason}`)
+    } else failures.push(`${name}: ${report.reason}`)
   }
   throw new AppError('backend-unavailable', `The backend ${choice} cannot be used. ${failures.join('; ')}.`, {
     hint: choice === 'wasm' || choice === 'auto' ? 'Install the packages again with npm ci.' : 'Choose auto or wasm.',
   })
 }
+
+const isSoftwareGpu = ({ name, device }: BackendReport): boolean => name === 'webgpu' && !device.startsWith('GPU')
 
 /** "using tensorflow: 8.1 ms a proof step; wasm 21 ms; webgpu: no adapter found" */
 function describeChoice(name: BackendName, ranks: BackendRank[]): string {

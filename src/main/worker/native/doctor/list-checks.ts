@@ -5,10 +5,8 @@ import { cuda12Files, minimalComputeCapability, minimalDriver } from './cuda-fil
 type Line = Omit<Check, 'area' | 'file' | 'matters'> & Partial<Pick<Check, 'file' | 'matters'>>
 
 /** Whether a backend computes on a graphics processor, not on a processor that plays one. */
-export function isOnGpu({ available, name, device }: BackendStatus): boolean {
-  if (!available || name === 'wasm') return false
-  if (name === 'tensorflow') return device.startsWith('GPU')
-  return !/software|swiftshader|llvmpipe|lavapipe|\bcpu\b/i.test(device)
+export function isOnGpu({ available, device }: BackendStatus): boolean {
+  return available && device.startsWith('GPU')
 }
 
 export function hasVendor(findings: MachineFindings, ...wanted: string[]): boolean {
@@ -16,11 +14,11 @@ export function hasVendor(findings: MachineFindings, ...wanted: string[]): boole
   return findings.gpus.some(({ vendor }) => wanted.includes(vendor)) || (isNvidia && wanted.includes('nvidia'))
 }
 
-/** @returns the checks in the order of people's reading: machine, drivers, libraries, setup */
+/** @returns what stands in the way first, and else in the order of machine, drivers, libraries, setup */
 export function listChecks(findings: MachineFindings, backends: readonly BackendStatus[]): Check[] {
   const area = (name: Check['area'], lines: Line[]): Check[] =>
     lines.map((line) => ({ area: name, file: null, matters: line.state !== 'ok', ...line }))
-  return [
+  const all = [
     ...area('Machine', listMachine(findings)),
     ...area('NVIDIA', listNvidia(findings)),
     ...area('CUDA', [...listCuda(findings), ...listGoogle(findings)]),
@@ -28,6 +26,7 @@ export function listChecks(findings: MachineFindings, backends: readonly Backend
     ...area('TensorFlow', listTensorflow(findings, backends)),
     ...area('Setup', listTools(findings)),
   ]
+  return [...all.filter((check) => check.matters), ...all.filter((check) => !check.matters)]
 }
 
 function listMachine(findings: MachineFindings): Line[] {
@@ -128,22 +127,21 @@ function describeDevices(devices: MachineFindings['nvidia']['devices']): string 
 /** One line for each NVIDIA package of a CUDA form that is built. */
 function listCuda(findings: MachineFindings): Line[] {
   const isHere = hasVendor(findings, 'nvidia')
-  return findings.native
-    .filter((library) => library.cuda.length > 0)
-    .flatMap((library) =>
-      cuda12Files.map(({ wheel, files }): Line => {
-        const found = library.cuda.filter(({ file }) => files.includes(file))
-        const absent = found.filter(({ path }) => path === null).map(({ file }) => file)
-        return {
-          what: `${wheel} for TensorFlow ${library.tensorflow ?? ''}`.trim(),
-          wanted: files.join(', '),
-          found: absent.length === 0 ? (found[0]?.path ?? '') : `without ${absent.join(', ')}`,
-          state: absent.length === 0 ? 'ok' : 'missing',
-          file: absent[0] ?? null,
-          matters: absent.length > 0 && isHere,
-        }
-      }),
-    )
+  const libraries = findings.native.filter((library) => library.cuda.length > 0)
+  return libraries.flatMap((library) =>
+    cuda12Files.map(({ wheel, files }): Line => {
+      const found = library.cuda.filter(({ file }) => files.includes(file))
+      const absent = found.filter(({ path }) => path === null).map(({ file }) => file)
+      return {
+        what: libraries.length === 1 ? wheel : `${wheel} for ${library.folder}`,
+        wanted: files.join(', '),
+        found: absent.length === 0 ? (found[0]?.path ?? '') : `without ${absent.join(', ')}`,
+        state: absent.length === 0 ? 'ok' : 'missing',
+        file: absent[0] ?? null,
+        matters: absent.length > 0 && isHere,
+      }
+    }),
+  )
 }
 
 /** Google's own package matters only where nothing better is built. */
