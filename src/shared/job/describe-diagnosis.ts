@@ -14,8 +14,14 @@ export function markCheck({ state, matters }: Check): keyof typeof checkMarks {
   return matters ? 'matters' : 'absent'
 }
 
-/** Milliseconds in three digits, with the unit: "8.14 ms", "141 ms". */
+/** The time of the proof's training step; "about" where it was estimated. */
+export function describeStep({ stepMs, isEstimate }: NonNullable<BackendStatus['proof']>): string {
+  return `${isEstimate ? '≈ ' : ''}${formatMilliseconds(stepMs)}`
+}
+
+/** Milliseconds in three digits, with the unit: "8.14 ms", "141 ms", from ten seconds on "23 s". */
 export function formatMilliseconds(value: number): string {
+  if (value >= 10_000) return `${Math.round(value / 1000)} s`
   return `${value >= 100 ? Math.round(value) : Number(value.toPrecision(3))} ms`
 }
 
@@ -29,7 +35,7 @@ export function describeDiagnosis({ backends, checks, verdict, measuredAt, isCur
   const times = ({ proof }: BackendStatus): string[] =>
     proof === null
       ? ['', '', '', '']
-      : [proof.stepMs, proof.productMs, proof.convolutionMs, proof.gradientsMs].map(formatMilliseconds)
+      : [describeStep(proof), ...[proof.productMs, proof.convolutionMs, proof.gradientsMs].map(formatMilliseconds)]
   const rows = backends.map((one) => [one.name, one.available ? 'yes' : 'no', ...times(one), one.device])
   const details = backends.map(({ name, proof, reason }) =>
     proof === null ? `${name}: ${reason}.` : `${name}: checksum ${describeChecksum(proof)}.`,

@@ -11,6 +11,8 @@ export interface BackendProof {
   gradientsMs: number
   /** … and one training step of a small network of two convolutions on 16 crops of 64 × 64: what `auto` goes by. */
   stepMs: number
+  /** Whether that is one run of two crops, times eight, without a repetition: a backend too slow for more. */
+  isEstimate: boolean
   /** The lengths (root of the sum of squares) of nine results, four digits each: the same on every right backend. */
   checksum: string
   /** The largest difference from the float64 reference, as a share of a result's own size. */

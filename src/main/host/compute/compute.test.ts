@@ -14,6 +14,7 @@ const proof = (stepMs: number): BackendProof => ({
   convolutionMs: 2,
   gradientsMs: 3,
   stepMs,
+  isEstimate: false,
   checksum: '1 2 3',
   deviation: 1e-6,
 })
