@@ -52,8 +52,10 @@ describe('createForkLauncher', () => {
   })
 
   it('tells a crash as an end without a code', async () => {
-    const { ended } = follow(createForkLauncher(file, () => undefined)('import'))
+    const worker = createForkLauncher(file, () => undefined)('import')
+    const { ended } = follow(worker)
     expect(await ended).toBeNull()
+    expect(await new Promise((resolve) => worker.onExit((_, signal) => resolve(signal)))).toBe('SIGABRT')
   })
 
   it('ends a worker that does not end by itself, and late listeners hear of it', async () => {

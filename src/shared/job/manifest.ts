@@ -3,19 +3,9 @@
  * It is kept as `manifest.json` in the job's folder, so that a run can be repeated anywhere.
  */
 import type { Recipe } from '../../dsp/recipe'
-import type { BackendStatus } from './diagnosis'
+import type { BackendChoice, BackendName, BackendRank, BackendStatus } from './backend'
 
-export type BackendChoice = 'auto' | 'tensorflow' | 'webgpu' | 'wasm'
-export type BackendName = 'tensorflow' | 'webgpu' | 'wasm'
-
-/** How a backend did when it was proved on this machine, for `auto` to choose by. */
-export interface BackendRank {
-  name: BackendName
-  /** Of the proof's training step; null when it did not pass. */
-  stepMs: number | null
-  /** Why it did not pass; an empty text when it did. */
-  reason: string
-}
+export type { BackendChoice, BackendName, BackendRank } from './backend'
 
 /** A span of a sound file, by absolute path. */
 export interface ManifestClip {

@@ -21,7 +21,7 @@ const withoutBackend: Recipe['model']['kind'][] = ['mfcc-logistic']
 export class ComputeDesk {
   private readonly file: DiagnosisFile
   private running: Promise<Diagnosis> | null = null
-  /** A measure that is not worth keeping for another day: a probe hung, perhaps because the machine was busy. */
+  /** A measure that is not worth keeping for another day: a probe hung (a busy machine) or crashed (seldom twice). */
   private unkept: { key: string; diagnosis: Diagnosis } | null = null
 
   constructor(private readonly options: ComputeDeskOptions) {
@@ -85,18 +85,18 @@ export class ComputeDesk {
   /** One after the other, so that none is timed beside another. */
   private async measure(key: string | null): Promise<Diagnosis> {
     const backends: BackendStatus[] = []
-    let hasHung = false
+    let isCertain = true
     for (const name of names) {
       this.options.onMeasuring(name)
-      const { status, isHung } = await proveBackend(this.options, name)
+      const { status, isCertain: isSure } = await proveBackend(this.options, name)
       backends.push(status)
-      hasHung ||= isHung
+      isCertain &&= isSure
     }
     backends.sort(compareSpeed)
     const machine = await askMachine(this.options, backends)
     const diagnosis: Diagnosis = { backends, ...machine, measuredAt: new Date().toISOString(), isCurrent: true }
-    this.unkept = key !== null && hasHung ? { key, diagnosis } : null
-    if (key !== null && !hasHung) this.file.write({ key, diagnosis })
+    this.unkept = key !== null && !isCertain ? { key, diagnosis } : null
+    if (key !== null && isCertain) this.file.write({ key, diagnosis })
     return diagnosis
   }
 }

@@ -20,18 +20,25 @@ interface Outcome extends WorkerEnd {
 /** A library's first load on a GPU compiles for it; the proof of a library in its own child has its limit below this. */
 const backendLimitMs: Record<BackendName, number> = { tensorflow: 240_000, webgpu: 120_000, wasm: 90_000 }
 const questionLimitMs = 60_000
+/** What a backend says of a child process in which it tries a library first. */
+const crashed = /crashed the process|gave no proof/
 
-/** Proves and times a backend. A crash or a hang is its result. @throws AppError 'cancelled' when the host closes */
+/**
+ * Proves and times a backend. A crash or a hang is its result, which is not certain to come again.
+ *
+ * @throws AppError 'cancelled' when the host closes
+ */
 export async function proveBackend(
   options: ProbeOptions,
   name: BackendName,
   limitMs = backendLimitMs[name],
-): Promise<{ status: BackendStatus; isHung: boolean }> {
+): Promise<{ status: BackendStatus; isCertain: boolean }> {
   const outcome = await ask(options, { kind: 'probe', subject: 'backend', backend: name }, limitMs)
   for (const event of outcome.events)
-    if (event.type === 'proof' && event.backend.name === name) return { status: event.backend, isHung: false }
+    if (event.type === 'proof' && event.backend.name === name)
+      return { status: event.backend, isCertain: !crashed.test(event.backend.reason) }
   const reason = describeFailure(outcome, limitMs)
-  return { status: { name, available: false, reason, device: '', proof: null }, isHung: outcome.isHung }
+  return { status: { name, available: false, reason, device: '', proof: null }, isCertain: false }
 }
 
 /** @throws AppError with what went wrong */
