@@ -35,6 +35,26 @@ describe.skipIf(useSoftwareVulkan() === null)('on WebGPU as on the cpu backend',
   )
 })
 
+describe.skipIf(useSoftwareVulkan() === null)('the gradient of a filter', () => {
+  it('is exact over a quarter of a million products', async () => {
+    await loadWebgpu()
+    const shape: [number, number, number, number] = [16, 256, 64, 1]
+    const length = tf.util.sizeFromShape(shape)
+    const [x, slope] = [1, 2].map((phase) =>
+      Float32Array.from({ length }, (_, i) => Math.sin(i * 12.9898 + phase) ** 2),
+    )
+    const exact = x!.reduce((total, value, index) => total + value * slope![index]!, 0)
+    const gradient = tf.tidy(() => {
+      const convolve = (filter: tf.Tensor): tf.Tensor =>
+        tf.conv2d(tf.tensor4d(x!, shape), filter as tf.Tensor4D, 1, 'same')
+      return tf.grad(convolve)(tf.ones([1, 1, 1, 1]), tf.tensor4d(slope!, shape))
+    })
+    // tfjs's own shader is off by 6e-5 here.
+    expect(Math.abs((await gradient.data())[0]! / exact - 1)).toBeLessThan(1e-6)
+    gradient.dispose()
+  })
+})
+
 describe('the chunks of a filter’s gradient', () => {
   it.each([
     { weights: 288, rows: 13_792 },

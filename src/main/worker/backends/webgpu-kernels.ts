@@ -8,6 +8,7 @@
  *   that 6 / 3 need not be 2; only powers of two are safe.
  * - AvgPoolGrad: the same, and with 'same' padding it divides by the whole window where the forward kernel does not.
  * - ResizeNearestNeighborGrad: rounds the same way; it gave wrong gradients on SwiftShader.
+ * - Sin, Cos: WGSL lets a driver be off by 2⁻¹¹ (SwiftShader: 2·10⁻⁴); trainable front ends differentiate through them.
  */
 import * as tf from '@tensorflow/tfjs-core'
 import type { WebGPUBackend, WebGPUProgram } from '@tensorflow/tfjs-backend-webgpu'
@@ -18,6 +19,7 @@ import {
   filterGradientProgram,
   inputGradientProgram,
   maxPoolGradientProgram,
+  sineProgram,
   windowsOf,
   windowValues,
   type Windows,
@@ -165,4 +167,8 @@ export function registerWebgpuKernels(): void {
   replaceKernel('MaxPoolGrad', maxPoolGradient)
   replaceKernel('AvgPoolGrad', averagePoolGradient)
   replaceKernel('ResizeNearestNeighborGrad', resizeNearestGradient)
+  for (const name of ['Sin', 'Cos'])
+    replaceKernel(name, ({ backend, inputs }) =>
+      backend.runWebGPUProgram(sineProgram(inputs.x!.shape, name === 'Cos'), [inputs.x!], 'float32'),
+    )
 }

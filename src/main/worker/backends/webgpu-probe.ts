@@ -42,7 +42,9 @@ interface ChildAnswer {
   vulkanLoaderError: string
 }
 
-const timeoutMs = 60_000
+const timeoutMs = 20_000
+/** SwiftShader crashed or hung in about one process of thirty on a busy machine: once is no verdict. */
+const attempts = 2
 const marker = 'EARMARK-WEBGPU '
 /** Renderers that compute on the processor, as they name themselves. */
 const softwareNames = /swiftshader|llvmpipe|lavapipe|softpipe|microsoft basic render|\bwarp\b/i
@@ -115,12 +117,17 @@ const describe = ({ backend, name }, info, isChosen) => ({
 
 /** Asks Dawn for its adapters and lets the first compute, in a child process. Never throws. */
 export async function probeWebgpu(environment: NodeJS.ProcessEnv = process.env): Promise<WebgpuProbe> {
-  const result = await runTool(process.execPath, ['-e', probeSource, import.meta.url], {
-    // In Electron the executable is Electron's, which this turns into plain Node.
-    environment: { ...environment, ELECTRON_RUN_AS_NODE: '1' },
-    timeoutMs,
-  })
-  return readProbe(result, process.platform === 'linux' ? findVulkanManifests(environment) : null)
+  const vulkan = process.platform === 'linux' ? findVulkanManifests(environment) : null
+  for (let attempt = 1; ; attempt++) {
+    const result = await runTool(process.execPath, ['-e', probeSource, import.meta.url], {
+      // In Electron the executable is Electron's, which this turns into plain Node.
+      environment: { ...environment, ELECTRON_RUN_AS_NODE: '1' },
+      timeoutMs,
+    })
+    const probe = readProbe(result, vulkan)
+    // A process that a signal ended said nothing; one that answered is believed.
+    if (probe.reason === '' || result.signal === null || attempt === attempts) return probe
+  }
 }
 
 /** What the child process said and how it ended, as a probe with one exact reason. */

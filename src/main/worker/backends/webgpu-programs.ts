@@ -181,6 +181,34 @@ export function averagePoolGradientProgram(inputShape: number[]): WebGPUProgram 
   )
 }
 
+/**
+ * Sine or cosine to single precision, for |x| up to some ten thousands. WGSL's own may be off by 2⁻¹¹. The angle is
+ * brought into −π/4…π/4 by subtracting multiples of π/2 in three parts (Cody & Waite 1980); there both functions are
+ * short polynomials, with the coefficients of Moshier's Cephes library.
+ */
+export function sineProgram(shape: number[], isCosine: boolean): WebGPUProgram {
+  return makeProgram(
+    isCosine ? 'cosine' : 'sine',
+    shape,
+    ['x'],
+    '',
+    `
+      let given = getXByOutputIndex(index);
+      let turns = round(given * 0.6366197723675814);
+      var angle = given - turns * 1.5703125;
+      angle = angle - turns * 4.837512969970703125e-4;
+      angle = angle - turns * 7.54978995489188216e-8;
+      let square = angle * angle;
+      let sine = angle + angle * square *
+        (-1.6666654611e-1 + square * (8.3321608736e-3 - square * 1.9515295891e-4));
+      let cosine = 1.0 - 0.5 * square + square * square *
+        (4.166664568298827e-2 + square * (-1.388731625493765e-3 + square * 2.443315711809948e-5));
+      let quarter = (i32(turns) + ${isCosine ? 1 : 0}) & 3;
+      total = select(sine, cosine, (quarter & 1) == 1);
+      total = select(total, -total, quarter > 1);`,
+  )
+}
+
 /** Positions, pads and strides of a pooling or convolution, as the programs take them. */
 export function windowsOf(
   info: ReturnType<typeof tf.backend_util.computeConv2DInfo> | ReturnType<typeof tf.backend_util.computePool2DInfo>,
