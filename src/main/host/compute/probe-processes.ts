@@ -21,7 +21,7 @@ interface Outcome extends WorkerEnd {
 const backendLimitMs: Record<BackendName, number> = { tensorflow: 240_000, webgpu: 120_000, wasm: 90_000 }
 const questionLimitMs = 60_000
 /** What a backend says of a child process in which it tries a library first. */
-const crashed = /crashed the process|gave no proof/
+const crashed = /crashed the process|gave no (?:proof|answer)/
 
 /**
  * Proves and times a backend. A crash or a hang is its result, which is not certain to come again.
