@@ -4,6 +4,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync
 import { join } from 'node:path'
 import { esc10Folder, makeFolder, noEsc10 } from './support/data'
 import { countIn, readCatalog } from './support/database'
+import type { Diagnosis } from '../src/shared/job/diagnosis'
 import { earmark, earmarkJson } from './support/earmark'
 
 interface Evaluated {
@@ -122,11 +123,17 @@ test.describe('the whole loop from the command line', () => {
     expect(await earmarkJson(['verify', catalog], options)).toEqual({ ok: true, problems: [] })
     const runs = await earmarkJson<{ id: string }[]>(['runs', catalog], options)
     expect(runs.map((run) => run.id)).toContain(trained.run)
-    const backends = await earmarkJson<{ name: string; available: boolean; reason: string; device: string }[]>(
-      ['backends'],
-      options,
+    type Doctor = Pick<Diagnosis, 'verdict' | 'backends' | 'checks' | 'measuredAt' | 'isCurrent'>
+    const doctor = await earmarkJson<Doctor>(['backends'], options)
+    expect(doctor.backends.find((backend) => backend.name === 'wasm')).toMatchObject({ available: true })
+    expect(doctor.backends.find((backend) => backend.name === 'wasm')?.proof?.stepMs).toBeGreaterThan(0)
+    expect(doctor.backends.map((backend) => backend.proof?.stepMs ?? Infinity)).toEqual(
+      doctor.backends.map((backend) => backend.proof?.stepMs ?? Infinity).sort((a, b) => a - b),
     )
-    expect(backends.find((backend) => backend.name === 'wasm')).toMatchObject({ available: true })
+    expect(doctor.verdict.advice).not.toBe('')
+    expect(doctor.checks.length).toBeGreaterThan(3)
+    const last = await earmarkJson<Doctor>(['backends', '--cached'], options)
+    expect(last).toMatchObject({ measuredAt: doctor.measuredAt, isCurrent: true })
   })
 
   test('logmel-cnn trains on chosen folds and tests on the other', async () => {

@@ -24,7 +24,7 @@ describe('createPortLauncher', () => {
     const launcher = createPortLauncher((message) => told.push(message))
     const worker = launcher.launch('train')
     expect(told).toEqual([{ type: 'launch-worker', workerId: 1, kind: 'train' }])
-    worker.send({ type: 'start', manifest: { kind: 'probe' } })
+    worker.send({ type: 'start', manifest: { kind: 'probe', subject: 'state' } })
 
     const heard: string[] = []
     worker.onEvent((event) => heard.push(event.type))
@@ -35,7 +35,7 @@ describe('createPortLauncher', () => {
     const { port1, port2 } = new MessageChannel()
     launcher.onLaunched(1, electronPort(port1))
     const command = await new Promise((resolve) => port2.once('message', resolve))
-    expect(command).toEqual({ type: 'start', manifest: { kind: 'probe' } })
+    expect(command).toEqual({ type: 'start', manifest: { kind: 'probe', subject: 'state' } })
 
     // Main's word of the end overtakes the events.
     for (let count = 0; count < 50; count++) port2.postMessage(progress(count))

@@ -33,7 +33,7 @@ function follow(worker: WorkerProcess): { events: WorkerEvent[]; ended: Promise<
   const events: WorkerEvent[] = []
   worker.onEvent((event) => events.push(event))
   const ended = new Promise<number | null>((resolve) => worker.onExit(resolve))
-  worker.send({ type: 'start', manifest: { kind: 'probe' } })
+  worker.send({ type: 'start', manifest: { kind: 'probe', subject: 'state' } })
   return { events, ended }
 }
 
@@ -52,8 +52,10 @@ describe('createForkLauncher', () => {
   })
 
   it('tells a crash as an end without a code', async () => {
-    const { ended } = follow(createForkLauncher(file, () => undefined)('import'))
+    const worker = createForkLauncher(file, () => undefined)('import')
+    const { ended } = follow(worker)
     expect(await ended).toBeNull()
+    expect(await new Promise((resolve) => worker.onExit((_, signal) => resolve(signal)))).toBe('SIGABRT')
   })
 
   it('ends a worker that does not end by itself, and late listeners hear of it', async () => {
@@ -62,7 +64,7 @@ describe('createForkLauncher', () => {
     worker.kill()
     expect(await ended).toBeNull()
     expect(await new Promise((resolve) => worker.onExit(resolve))).toBeNull()
-    worker.send({ type: 'start', manifest: { kind: 'probe' } })
+    worker.send({ type: 'start', manifest: { kind: 'probe', subject: 'state' } })
   })
 
   it('tells the end of a worker whose file is missing', async () => {

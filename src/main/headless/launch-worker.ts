@@ -24,18 +24,18 @@ export function createForkLauncher(workerFile: string, log: (line: string) => vo
 }
 
 function describeChild(child: ChildProcess, log: (line: string) => void): WorkerProcess {
-  let exited: { code: number | null } | null = null
-  const exitListeners: ((code: number | null) => void)[] = []
-  const end = (code: number | null): void => {
+  let exited: { code: number | null; signal: string | null } | null = null
+  const exitListeners: ((code: number | null, signal?: string | null) => void)[] = []
+  const end = (code: number | null, signal: string | null): void => {
     if (exited) return
-    exited = { code }
-    for (const listener of exitListeners) listener(code)
+    exited = { code, signal }
+    for (const listener of exitListeners) listener(code, signal)
   }
   // 'close', not 'exit': by then the channel has been read to its end.
-  child.on('close', (code) => end(code))
+  child.on('close', (code, signal) => end(code, signal))
   child.on('error', (error) => {
     log(error.message)
-    if (child.pid === undefined) end(null)
+    if (child.pid === undefined) end(null, null)
   })
   return {
     send(command) {
@@ -45,7 +45,7 @@ function describeChild(child: ChildProcess, log: (line: string) => void): Worker
       child.on('message', (event) => listener(event as WorkerEvent))
     },
     onExit(listener) {
-      if (exited) listener(exited.code)
+      if (exited) listener(exited.code, exited.signal)
       else exitListeners.push(listener)
     },
     kill() {

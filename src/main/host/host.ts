@@ -8,6 +8,7 @@ import { serve } from '../../shared/rpc/server'
 import { MediaPool } from '../media/media-pool'
 import { annotationHandlers } from './calls/annotations'
 import { clipHandlers } from './calls/clips'
+import { computeHandlers } from './calls/compute'
 import { exportHandlers } from './calls/exports'
 import { historyHandlers } from './calls/history'
 import { jobHandlers } from './calls/jobs'
@@ -44,6 +45,7 @@ export function createHost(options: HostOptions, openMediaPool: OpenMediaPool = 
     annotations: annotationHandlers(workspace),
     history: historyHandlers(workspace),
     runs: runHandlers(workspace),
+    compute: computeHandlers(workspace),
     jobs: jobHandlers(workspace),
     media: mediaHandlers(workspace),
     exports: exportHandlers(workspace),

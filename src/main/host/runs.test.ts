@@ -73,8 +73,6 @@ describe('runs', () => {
   beforeEach(async () => {
     drafts = smallSet()
     Object.assign(scripts, { train: trainScript, predict: predictScript, import: importScript(() => drafts) })
-    scripts.probe = (worker) =>
-      worker.tell({ type: 'backends', backends: [{ name: 'wasm', available: true, reason: '', device: 'CPU' }] })
     const script = (worker: FakeWorker): void | Promise<void> => scripts[worker.manifest.kind]!(worker)
     fixture = openHost(script, { openMediaPool: probeMedia })
     mkdirSync(join(fixture.folder, 'dataset'))
@@ -104,20 +102,8 @@ describe('runs', () => {
   const classNamed = async (name: string): Promise<string> =>
     (await fixture.client.ontology.list()).find((entry) => entry.name === name)!.id
 
-  it('offers the recipes and asks the machine for its backends once', async () => {
+  it('offers the recipes', async () => {
     expect((await fixture.client.runs.recipes()).map((recipe) => recipe.name)).toEqual(['logmel-cnn', 'mfcc-logistic'])
-    const backends = [{ name: 'wasm', available: true, reason: '', device: 'CPU' }]
-    expect(await fixture.client.runs.backends()).toEqual(backends)
-    expect(await fixture.client.runs.backends()).toEqual(backends)
-    expect(fixture.launched.filter((worker) => worker.manifest.kind === 'probe')).toHaveLength(1)
-  })
-
-  it('asks for the backends again when the probe died', async () => {
-    const works = scripts.probe!
-    scripts.probe = (worker) => worker.exit(5)
-    await expect(fixture.client.runs.backends()).rejects.toMatchObject({ code: 'worker-died' })
-    scripts.probe = works
-    expect(await fixture.client.runs.backends()).toHaveLength(1)
   })
 
   it('freezes a manifest, records every epoch and counts the accuracy', async () => {

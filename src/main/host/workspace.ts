@@ -2,7 +2,6 @@ import { accessSync, constants } from 'node:fs'
 import { homedir } from 'node:os'
 import type { WorkspaceState } from '../../shared/contract/workspace'
 import { AppError } from '../../shared/errors'
-import type { BackendStatus } from '../../shared/job/worker-event'
 import { Announcer } from './announcer'
 import {
   createCatalog,
@@ -15,6 +14,7 @@ import type { Database } from './catalog/database'
 import { readHistoryState, runCommand } from './catalog/journal'
 import type { Recorder } from './catalog/recorder'
 import type { Touched } from './catalog/touched'
+import { ComputeDesk } from './compute/compute-desk'
 import type { HostOptions } from './host-options'
 import { OtherProcesses } from './jobs/other-processes'
 import { JobQueue } from './jobs/queue'
@@ -34,8 +34,7 @@ export interface OpenCatalog extends CatalogFolder {
 export class Workspace {
   readonly announcer = new Announcer()
   readonly settings: SettingsFile
-  /** Asked once a host; the machine does not change under it. */
-  backends: Promise<BackendStatus[]> | null = null
+  readonly compute: ComputeDesk
   /** Short-lived worker processes that are no jobs: they end with the host. */
   readonly helpers = new Set<WorkerHandle>()
   private current: OpenCatalog | null = null
@@ -45,6 +44,11 @@ export class Workspace {
     private readonly openMediaPool: OpenMediaPool,
   ) {
     this.settings = new SettingsFile(options.userFolder, options.log)
+    this.compute = new ComputeDesk({
+      ...options,
+      helpers: this.helpers,
+      onMeasuring: (backend) => this.announcer.tell('compute.measuring', { backend }),
+    })
   }
 
   /** @throws AppError 'no-catalog' */

@@ -49,10 +49,8 @@ async function perform(manifest: JobManifest, tell: Tell): Promise<void> {
       return (await import('./sample')).runSample(manifest, tell)
     case 'export':
       return (await import('./export')).runExport(manifest, tell)
-    case 'probe': {
-      const { probeBackends } = await import('./backends/select-backend')
-      return tell({ type: 'backends', backends: await probeBackends() })
-    }
+    case 'probe':
+      return (await import('./probe')).probe(manifest, tell)
     default:
       throw new AppError(
         'invalid-argument',

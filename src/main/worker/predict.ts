@@ -37,7 +37,7 @@ export async function predictWith(
 ): Promise<void> {
   const { clips } = manifest
   const checkpoints = await loadModels(manifest)
-  tell({ type: 'backend', ...(await selectBackend(manifest.backend)) })
+  tell({ type: 'backend', ...(await selectBackend(manifest.backend, manifest.backendOrder)) })
   const total = clips.length * (1 + checkpoints.length)
   const { pictures, failures } = await loadFeatures(clips, checkpoints[0]!.recipe, media, (done) => {
     tell({ type: 'progress', done, total, message: `Listening to clip ${done} of ${clips.length}` })

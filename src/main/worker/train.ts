@@ -38,7 +38,7 @@ export async function trainWith(
 ): Promise<void> {
   checkManifest(manifest)
   const { recipe, clips, folds } = manifest
-  const backend = await selectBackend(manifest.backend)
+  const backend = await selectBackend(manifest.backend, manifest.backendOrder)
   tell({ type: 'backend', ...describeUse(backend, recipe.model.kind) })
   const total = folds.length * recipe.training.maxEpochs
   const pictures = await loadAllFeatures(clips, recipe, media, (done) => {

@@ -3,14 +3,13 @@ import { computed, ref, shallowRef } from 'vue'
 import type { Recipe } from '../../dsp/recipe'
 import type { RunDetail, RunEpoch, RunRequest, RunSummary } from '../../shared/contract/runs'
 import { type AppError, toAppError } from '../../shared/errors'
-import type { BackendStatus } from '../../shared/job/worker-event'
 import { useClient, useHostEvent, useMirrored } from '../composables/use-client'
 import { useWorkspaceStore } from './workspace'
 
 export const hasRunEnded = (run: { status: RunSummary['status'] }): boolean =>
   run.status !== 'queued' && run.status !== 'running'
 
-/** Mirrors the runs of the open catalog, and what a new one can be made of: recipes and backends. */
+/** Mirrors the runs of the open catalog, and the recipes that a new one can be made of. */
 export const useRunsStore = defineStore('runs', () => {
   const client = useClient()
   const workspace = useWorkspaceStore()
@@ -19,9 +18,6 @@ export const useRunsStore = defineStore('runs', () => {
   const error = ref<AppError | null>(null)
   const details = ref(new Map<string, RunDetail>())
   const recipes = shallowRef<Recipe[]>([])
-  /** Null until every backend has passed or failed its proof, which takes seconds. */
-  const backends = ref<BackendStatus[] | null>(null)
-  const backendsError = ref<AppError | null>(null)
 
   /** Newest first. */
   const list = computed(() => [...summaries.value].sort((a, b) => b.createdAt.localeCompare(a.createdAt)))
@@ -59,16 +55,6 @@ export const useRunsStore = defineStore('runs', () => {
     if (recipes.value.length === 0) recipes.value = await client.runs.recipes()
   }
 
-  async function loadBackends(): Promise<void> {
-    if (backends.value) return
-    try {
-      backends.value = await client.runs.backends()
-      backendsError.value = null
-    } catch (thrown) {
-      backendsError.value = toAppError(thrown)
-    }
-  }
-
   /** Queues a run. @returns its id. */
   async function start(request: RunRequest): Promise<string> {
     const { runId } = await client.runs.start(request)
@@ -104,12 +90,9 @@ export const useRunsStore = defineStore('runs', () => {
     error,
     details,
     recipes,
-    backends,
-    backendsError,
     load,
     open,
     loadChoices,
-    loadBackends,
     start,
     resume,
   }

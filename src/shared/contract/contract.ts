@@ -1,6 +1,7 @@
 /** Every question a window may ask and every event it may hear. */
 import { annotationCalls } from './annotations'
 import { clipCalls } from './clips'
+import { computeCalls } from './compute'
 import type { InputOf, OutputOf, SentOf } from './define'
 import { exportCalls } from './exports'
 import { historyCalls, type HistoryState } from './history'
@@ -11,6 +12,7 @@ import { ontologyCalls } from './ontology'
 import { recordingCalls } from './recordings'
 import { runCalls, type RunEpoch } from './runs'
 import { workspaceCalls } from './workspace'
+import type { BackendName } from '../job/manifest'
 
 export const contract = {
   workspace: workspaceCalls,
@@ -21,6 +23,7 @@ export const contract = {
   annotations: annotationCalls,
   history: historyCalls,
   runs: runCalls,
+  compute: computeCalls,
   jobs: jobCalls,
   media: mediaCalls,
   exports: exportCalls,
@@ -40,6 +43,8 @@ export interface HostEvents {
   'jobs.changed': Job
   'runs.changed': { runId: string }
   'runs.epoch': { runId: string; epoch: RunEpoch }
+  /** A backend is being proved and timed now; null when all have been. */
+  'compute.measuring': { backend: BackendName | null }
 }
 
 export type EventName = keyof HostEvents

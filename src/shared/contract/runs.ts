@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import type { Recipe } from '../../dsp/recipe'
 import type { AppErrorData } from '../errors'
-import type { BackendStatus } from '../job/worker-event'
 import { clipQuerySchema } from './clip-query'
 import { call } from './define'
 import { idSchema } from './labels'
@@ -129,7 +128,6 @@ export interface FilePrediction {
 
 export const runCalls = {
   recipes: call(z.void()).returns<Recipe[]>(),
-  backends: call(z.void()).returns<BackendStatus[]>(),
   preflight: call(runRequestSchema).returns<RunPreflight>(),
   start: call(runRequestSchema).returns<{ runId: string; jobId: string }>(),
   /** Takes a run up where it was interrupted or cancelled, with what it was given then. */

@@ -3,9 +3,9 @@
  * It is kept as `manifest.json` in the job's folder, so that a run can be repeated anywhere.
  */
 import type { Recipe } from '../../dsp/recipe'
+import type { BackendChoice, BackendName, BackendRank, BackendStatus } from './backend'
 
-export type BackendChoice = 'auto' | 'tensorflow' | 'webgpu' | 'wasm'
-export type BackendName = 'tensorflow' | 'webgpu' | 'wasm'
+export type { BackendChoice, BackendName, BackendRank } from './backend'
 
 /** A span of a sound file, by absolute path. */
 export interface ManifestClip {
@@ -39,6 +39,8 @@ export interface TrainManifest {
   folder: string
   recipe: Recipe
   backend: BackendChoice
+  /** Every backend as it was proved here, the fastest first; manifests made before there was such a measure lack it. */
+  backendOrder?: BackendRank[]
   classes: { id: string; name: string }[]
   clips: TrainClip[]
   folds: TrainFold[]
@@ -51,6 +53,8 @@ export interface PredictManifest {
   folder: string
   recipe: Recipe
   backend: BackendChoice
+  /** Every backend as it was proved here, the fastest first; manifests made before there was such a measure lack it. */
+  backendOrder?: BackendRank[]
   classes: { id: string; name: string }[]
   clips: ManifestClip[]
 }
@@ -120,10 +124,16 @@ export interface ExportManifest {
   clips: ExportClip[]
 }
 
-/** Asks which backends this machine has; answered by one 'backends' event. */
-export interface ProbeManifest {
-  kind: 'probe'
-}
+/**
+ * Asks one question of this machine, in a process of its own that may crash or hang: what one backend proves
+ * ('proof'), what is installed and what that means beside the proofs ('machine'), or whether anything of that has
+ * changed ('machine-state').
+ */
+export type ProbeManifest = { kind: 'probe' } & (
+  | { subject: 'backend'; backend: BackendName }
+  | { subject: 'machine'; backends: BackendStatus[] }
+  | { subject: 'state' }
+)
 
 export type JobManifest =
   TrainManifest | PredictManifest | ImportManifest | SampleManifest | ExportManifest | ProbeManifest

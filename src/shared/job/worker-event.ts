@@ -1,5 +1,6 @@
 /** What a worker tells the host. Everything is structured-cloneable; a worker never opens the catalog. */
 import type { AppErrorData } from '../errors'
+import type { BackendStatus, MachineDiagnosis } from './diagnosis'
 import type { BackendName, JobManifest } from './manifest'
 
 /** A file that could not be taken, or was taken with a reservation; `row` counts from 1 with the header as row 1. */
@@ -39,14 +40,6 @@ export interface ClassDraft {
   mid: string | null
 }
 
-/** Whether a backend passes its proof on this machine, and why not. */
-export interface BackendStatus {
-  name: BackendName
-  available: boolean
-  reason: string
-  device: string
-}
-
 export type WorkerEvent =
   | { type: 'progress'; done: number; total: number; message: string }
   | { type: 'classes'; classes: ClassDraft[] }
@@ -69,7 +62,10 @@ export type WorkerEvent =
   | { type: 'predictions'; fold: string; rows: { clipId: string; scores: Float32Array }[] }
   | { type: 'fold-finished'; fold: string; seconds: number; bestEpoch: number; parameters: number }
   | { type: 'exported'; files: number; clips: number; skipped: { clip: string; reason: string }[] }
-  | { type: 'backends'; backends: BackendStatus[] }
+  | { type: 'proof'; backend: BackendStatus }
+  | { type: 'machine'; machine: MachineDiagnosis }
+  /** What the proofs depend on, in one word: when it differs, they are made again. */
+  | { type: 'machine-state'; key: string }
   | { type: 'done' }
   | { type: 'failed'; error: AppErrorData }
 

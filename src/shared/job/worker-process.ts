@@ -5,8 +5,11 @@ import type { WorkerCommand, WorkerEvent } from './worker-event'
 export interface WorkerProcess {
   send(command: WorkerCommand): void
   onEvent(listener: (event: WorkerEvent) => void): void
-  /** Called once; `code` is null when a signal ended it. Events sent before the end have been heard by then. */
-  onExit(listener: (code: number | null) => void): void
+  /**
+   * Called once; `code` is null when a signal ended it, whose name is given where it is known. Events sent before the
+   * end have been heard by then.
+   */
+  onExit(listener: (code: number | null, signal?: string | null) => void): void
   kill(): void
 }
 

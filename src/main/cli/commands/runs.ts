@@ -19,24 +19,44 @@ export function addRuns(program: Command, context: CommandContext): void {
           run.name,
           run.status,
           run.accuracy === null ? '' : formatPercent(run.accuracy),
-          run.backend ?? '',
+          describeBackend(run),
+          run.backendDevice ?? '',
           run.seconds === null ? '' : `${run.seconds.toFixed(1)} s`,
           run.createdAt,
           run.id,
         ])
-        print(formatTable(['RUN', 'STATUS', 'ACCURACY', 'BACKEND', 'TIME', 'STARTED', 'ID'], rows, [2, 4]))
+        print(formatTable(['RUN', 'STATUS', 'ACCURACY', 'BACKEND', 'DEVICE', 'TIME', 'STARTED', 'ID'], rows, [2, 5]))
       }),
     )
 }
 
+/** "tensorflow (auto)": what ran, and what was asked for where that is another word. */
+function describeBackend({ backend, requestedBackend }: RunSummary): string {
+  if (backend === null) return `asked for ${requestedBackend}`
+  return backend === requestedBackend ? backend : `${backend} (${requestedBackend})`
+}
+
 function toJson(run: RunSummary): Record<string, unknown> {
-  const { id, name, status, backend, backendReason, backendDevice, seconds, accuracy, createdAt, finishedAt } = run
+  const {
+    id,
+    name,
+    status,
+    requestedBackend,
+    backend,
+    backendReason,
+    backendDevice,
+    seconds,
+    accuracy,
+    createdAt,
+    finishedAt,
+  } = run
   const { clipCount, classCount, folds, split, error, recipe } = run
   return {
     id,
     name,
     status,
     recipe: recipe.name,
+    requestedBackend,
     backend,
     backendReason,
     backendDevice,

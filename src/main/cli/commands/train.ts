@@ -8,6 +8,7 @@ import type { RunEpoch, RunRequest, SplitChoice } from '../../../shared/contract
 import { AppError } from '../../../shared/errors'
 import type { Connection } from '../../../shared/rpc/client'
 import { followJob, throwUnlessDone } from '../follow-job'
+import { noteMeasuring } from '../note-measuring'
 import { type CommandContext, withCatalog } from '../session'
 import type { Terminal } from '../terminal'
 import { formatPercent } from '../table'
@@ -73,7 +74,9 @@ async function train(context: CommandContext, catalog: string, options: Options)
     for (const { severity, message } of preflight.problems)
       if (severity === 'warning') terminal.note(`Note: ${message}`)
     await followRun(connection, terminal, options.json === true, async () => {
+      const stopMeasuring = noteMeasuring(connection, terminal)
       const started = await client.runs.start(request)
+      stopMeasuring()
       terminal.note(`Run ${started.runId}: ${recipe.name} on ${preflight.clips} clips, ${describeSplit(split)}`)
       return started
     })

@@ -10,7 +10,7 @@ import { readScores, listTested } from '../catalog/predictions'
 import { countNoun } from '../catalog/labels'
 import { insertRun, listRuns, readRun, readRunClasses, requeueRun } from '../catalog/runs'
 import { evaluateRun, readNames } from '../datasets/evaluate'
-import { buildTrainingSet } from '../datasets/training-set'
+import { buildTrainingSet, type TrainingSet } from '../datasets/training-set'
 import {
   buildPredictManifest,
   hashRecipe,
@@ -21,7 +21,6 @@ import {
 } from '../jobs/manifest'
 import { predictFile } from '../jobs/predict-file'
 import { createPredictWork } from '../jobs/predict-work'
-import { probeBackends } from '../jobs/probe-backends'
 import { createTrainWork } from '../jobs/train-work'
 import type { Workspace } from '../workspace'
 
@@ -29,13 +28,13 @@ export function runHandlers(workspace: Workspace): Handlers['runs'] {
   const { announcer } = workspace
   return {
     recipes: () => Object.values(recipes),
-    backends: () => probeBackends(workspace),
     preflight: (request) => buildTrainingSet(workspace.database, request).preflight,
-    start(request) {
+    async start(request) {
+      refuseFaults(buildTrainingSet(workspace.database, request))
+      // The first time on a machine this takes seconds, in which the catalog may change: it is read after it.
+      const backendOrder = await workspace.compute.findOrder(request.backend, request.recipe)
       const { database, path } = workspace.catalog
-      const set = buildTrainingSet(database, request)
-      const fault = set.preflight.problems.find((problem) => problem.severity === 'error')
-      if (fault) throw new AppError('invalid-argument', fault.message)
+      const set = refuseFaults(buildTrainingSet(database, request))
       const runId = createId()
       const { recipe, backend, split, query } = request
       const { classes, clips, folds } = set
@@ -45,6 +44,7 @@ export function runHandlers(workspace: Workspace): Handlers['runs'] {
         folder: runFolder(path, runId),
         recipe,
         backend,
+        backendOrder,
         classes,
         clips,
         folds,
@@ -79,7 +79,9 @@ export function runHandlers(workspace: Workspace): Handlers['runs'] {
     list: () => listRuns(workspace.database),
     get: ({ id }) => readRun(workspace.database, id),
     evaluate: ({ id, truth }) => evaluateRun(workspace.database, requireDone(workspace, id), truth),
-    predict({ id, query }) {
+    async predict({ id, query }) {
+      const first = readTrainManifest(workspace.catalog.path, requireDone(workspace, id))
+      const backendOrder = await workspace.compute.findOrder(first.backend, first.recipe)
       const { database, path, queue } = workspace.catalog
       const { name } = readRun(database, requireDone(workspace, id))
       const trained = readTrainManifest(path, id)
@@ -89,7 +91,7 @@ export function runHandlers(workspace: Workspace): Handlers['runs'] {
       if (wanted.length === 0)
         throw new AppError('invalid-argument', 'No clip is in this selection, so there is nothing to predict.')
       const clips = wanted.filter((clip) => !tested.has(clip.id))
-      const manifest = buildPredictManifest(trained, runFolder(path, id), trained.backend, clips)
+      const manifest = { ...buildPredictManifest(trained, runFolder(path, id), trained.backend, clips), backendOrder }
       const title = `Predict ${countNoun(clips.length, 'clip')} with ${name}`
       const job = queue.enqueue(
         createPredictWork(database, title, trained, manifest, (clipIds) => {
@@ -129,6 +131,13 @@ function orRemove<T>(folder: string, work: () => T): T {
     rmSync(folder, { recursive: true, force: true })
     throw error
   }
+}
+
+/** @throws AppError 'invalid-argument' with the first problem that stands in the way */
+function refuseFaults(set: TrainingSet): TrainingSet {
+  const fault = set.preflight.problems.find((problem) => problem.severity === 'error')
+  if (fault) throw new AppError('invalid-argument', fault.message)
+  return set
 }
 
 function requireDone(workspace: Workspace, id: string): string {

@@ -33,7 +33,10 @@ export async function predictFile(
       endSeconds: end,
     }),
   )
-  const manifest = buildPredictManifest(trained, runFolder(catalogPath, runId), trained.backend, clips)
+  const manifest = {
+    ...buildPredictManifest(trained, runFolder(catalogPath, runId), trained.backend, clips),
+    backendOrder: await workspace.compute.findOrder(trained.backend, trained.recipe),
+  }
   const names = readNames(database, trained.classes)
   const scores = await predict(workspace, manifest, signal)
   return clips.map((clip) => {

@@ -3,9 +3,18 @@ import type { JobManifest } from '../../../shared/job/manifest'
 import type { WorkerEvent } from '../../../shared/job/worker-event'
 import type { LaunchWorker } from '../../../shared/job/worker-process'
 
+export interface WorkerEnd {
+  /** When it died by itself. */
+  error: AppError | null
+  /** Null when a signal ended it, or it ignored its end. */
+  code: number | null
+  /** The signal that ended it, where that is known. */
+  signal: string | null
+}
+
 export interface WorkerHandle {
-  /** Resolves once the process is gone (or has ignored its end for too long); `error` when it died by itself. */
-  exited: Promise<{ error: AppError | null }>
+  /** Resolves once the process is gone (or has ignored its end for too long). */
+  exited: Promise<WorkerEnd>
   kill(): void
   /** It has said "done" and should leave by itself; if it does not, it is ended. */
   retire(): void
@@ -24,23 +33,24 @@ export function runWorker(
   let isKilled = false
   let hasExited = false
   let timer: NodeJS.Timeout | null = null
-  let resolveExited: (end: { error: AppError | null }) => void = () => undefined
-  const exited = new Promise<{ error: AppError | null }>((resolve) => (resolveExited = resolve))
+  let resolveExited: (end: WorkerEnd) => void = () => undefined
+  const exited = new Promise<WorkerEnd>((resolve) => (resolveExited = resolve))
   const kill = (): void => {
     if (hasExited) return
     isKilled = true
     worker.kill()
     // A process that cannot be ended (stuck in the kernel) must not hold the queue for ever.
-    timer ??= setTimeout(() => resolveExited({ error: null }), graceMs)
+    timer ??= setTimeout(() => resolveExited({ error: null, code: null, signal: null }), graceMs)
   }
   worker.onEvent((event) => {
     if (event.type === 'done' || event.type === 'failed') hasConcluded = true
     onEvent(event)
   })
-  worker.onExit((code) => {
+  worker.onExit((code, signal = null) => {
     hasExited = true
     if (timer) clearTimeout(timer)
-    resolveExited({ error: hasConcluded || isKilled ? null : describeDeath(manifest.kind, code) })
+    const error = hasConcluded || isKilled ? null : describeDeath(manifest.kind, code)
+    resolveExited({ error, code, signal })
   })
   worker.send({ type: 'start', manifest })
   return {

@@ -8,7 +8,7 @@ export interface FakeWorker {
   isKilled: boolean
   tell(event: WorkerEvent): void
   /** Ends the process: an exit code, or null for a signal. */
-  exit(code: number | null): void
+  exit(code: number | null, signal?: string): void
 }
 
 /** What a worker does with its manifest; when it returns, the process leaves with code 0. */
@@ -22,13 +22,13 @@ export function createFakeLauncher(script: FakeScript): { launchWorker: LaunchWo
   const launched: FakeWorker[] = []
   const launchWorker: LaunchWorker = () => {
     let onEvent: (event: WorkerEvent) => void = () => undefined
-    let onExit: (code: number | null) => void = () => undefined
+    let onExit: (code: number | null, signal?: string | null) => void = () => undefined
     let hasExited = false
     let own: FakeWorker | null = null
-    const exit = (code: number | null): void => {
+    const exit = (code: number | null, signal?: string): void => {
       if (hasExited) return
       hasExited = true
-      queueMicrotask(() => onExit(code))
+      queueMicrotask(() => onExit(code, signal))
     }
     return {
       onEvent: (listener) => void (onEvent = listener),

@@ -62,6 +62,7 @@ export function openHost(
     'jobs.changed',
     'runs.changed',
     'runs.epoch',
+    'compute.measuring',
   ]
   for (const name of names) {
     const list: unknown[] = []

@@ -1,37 +1,84 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../../../shared/errors'
-import { probeBackends, proveBackend, selectBackend, tryBackend } from './select-backend'
-import { describeDevice, describeLoadFailure, restoreRemovedFunctions } from './load-tensorflow'
+import type { BackendRank } from '../../../shared/job/manifest'
+import { probeBackend, proveBackend, selectBackend, tryBackend } from './select-backend'
+import { describeDevice, describeLoadFailure, loadTensorflow, restoreRemovedFunctions } from './load-tensorflow'
 import { loadWasm } from './load-wasm'
 
 describe('backends', () => {
-  it('reports all three, each with a reason', async () => {
-    const reports = await probeBackends()
-    expect(reports.map((report) => report.name)).toEqual(['tensorflow', 'webgpu', 'wasm'])
-    for (const report of reports) {
+  it('proves each, with a reason and times', async () => {
+    for (const name of ['tensorflow', 'webgpu', 'wasm'] as const) {
+      const report = await probeBackend(name)
+      expect(report.name).toBe(name)
       expect(report.reason).not.toBe('')
       expect(report.device === '').toBe(!report.available)
+      expect(report.proof === null).toBe(!report.available)
+      if (name === 'wasm')
+        expect(report).toMatchObject({ available: true, device: expect.stringContaining('CPU (WebAssembly') })
     }
-    expect(reports[1]!.available).toBe(false)
-    expect(reports[2]).toMatchObject({ available: true, device: expect.stringContaining('CPU (WebAssembly') })
   })
 
-  it('says in auto what it passed over', async () => {
-    const [tensorflow] = await probeBackends()
+  it('takes in auto the fastest that was measured, and says so with numbers', async () => {
+    const order: BackendRank[] = [
+      { name: 'wasm', stepMs: 21, reason: '' },
+      { name: 'tensorflow', stepMs: 48.1, reason: '' },
+      { name: 'webgpu', stepMs: null, reason: 'no adapter found' },
+    ]
+    const selected = await selectBackend('auto', order)
+    expect(selected).toMatchObject({
+      name: 'wasm',
+      reason: 'using wasm: 21 ms a proof step; tensorflow 48.1 ms; webgpu: no adapter found',
+    })
+    expect(tf.getBackend()).toBe('wasm')
+  })
+
+  it('goes on in auto when the fastest does not pass this time, and says that too', async () => {
+    await loadWasm()
+    const original = tf.getKernel('Conv2DBackpropFilter', 'wasm')
+    const order: BackendRank[] = [
+      { name: 'wasm', stepMs: 2, reason: '' },
+      { name: 'tensorflow', stepMs: 8, reason: '' },
+    ]
+    tf.unregisterKernel('Conv2DBackpropFilter', 'wasm')
+    tf.registerKernel({ ...original, kernelFunc: () => tf.zeros([2, 2, 1, 1]) })
+    try {
+      const native = await tryBackend('tensorflow', loadTensorflow)
+      const selecting = selectBackend('auto', order)
+      if (native.available)
+        await expect(selecting).resolves.toMatchObject({
+          name: 'tensorflow',
+          reason: expect.stringMatching(
+            /^wasm: the gradient .* came out as .*; using tensorflow: 8 ms a proof step; wasm 2 ms$/,
+          ),
+        })
+      else await expect(selecting).rejects.toMatchObject({ code: 'backend-unavailable' })
+    } finally {
+      tf.unregisterKernel('Conv2DBackpropFilter', 'wasm')
+      tf.registerKernel(original)
+    }
+  })
+
+  it('keeps the usual order where nothing was measured, and says what it passed over', async () => {
+    const native = await tryBackend('tensorflow', loadTensorflow)
     const selected = await selectBackend('auto')
     expect(tf.getBackend()).toBe(selected.name)
-    if (tensorflow!.available) expect(selected).toMatchObject({ name: 'tensorflow', reason: 'using tensorflow' })
-    else expect(selected).toMatchObject({ name: 'wasm', reason: `tensorflow: ${tensorflow!.reason}; using wasm` })
+    expect(selected.reason).toMatch(/using (tensorflow|wasm), the first of the usual order \(none was measured\)$/)
+    if (native.available) expect(selected.name).toBe('tensorflow')
+    else expect(selected.reason).toContain(`tensorflow: ${native.reason}; `)
   })
 
   it('never replaces a backend that was asked for', async () => {
-    const asked = selectBackend('webgpu')
-    await expect(asked).rejects.toBeInstanceOf(AppError)
-    await expect(asked).rejects.toMatchObject({
-      code: 'backend-unavailable',
-      message: expect.stringContaining('webgpu'),
+    const { available } = await tryBackend('webgpu', async () => {
+      throw new Error('there is no adapter')
     })
+    expect(available).toBe(false)
+    const asked = await selectBackend('webgpu', [{ name: 'wasm', stepMs: 1, reason: '' }]).catch(
+      (error: unknown) => error,
+    )
+    if (asked instanceof AppError) {
+      expect(asked).toMatchObject({ code: 'backend-unavailable', message: expect.stringContaining('webgpu') })
+    } else expect(asked).toMatchObject({ name: 'webgpu', reason: 'webgpu was asked for' })
   })
 
   it('does not call a backend available that computes wrongly', async () => {

@@ -1,10 +1,13 @@
 /** Chooses what the arithmetic runs on, and says why. */
 import * as tf from '@tensorflow/tfjs-core'
 import { AppError } from '../../../shared/errors'
-import type { BackendChoice, BackendName } from '../../../shared/job/manifest'
+import type { BackendStatus } from '../../../shared/job/diagnosis'
+import { formatMilliseconds } from '../../../shared/job/describe-diagnosis'
+import type { BackendChoice, BackendName, BackendRank } from '../../../shared/job/manifest'
 import { loadTensorflow } from './load-tensorflow'
 import { loadWasm } from './load-wasm'
 import { loadWebgpu } from './load-webgpu'
+import { measureBackend } from './measure-backend'
 
 export interface BackendReport {
   name: BackendName
@@ -24,42 +27,66 @@ export interface SelectedBackend {
 /** Starts a backend, makes it the current one and returns its device; throws with the reason when it cannot. */
 type Loader = () => Promise<string>
 
-/** Every backend in the order in which `auto` would take them. */
+/** Every backend in the usual order of `auto`, for where none was measured. */
 const loaders: Record<BackendName, Loader> = {
   tensorflow: loadTensorflow,
   webgpu: loadWebgpu,
   wasm: loadWasm,
 }
-/** WebGPU is not among them until it trains faster than it starts. */
-const automatic: BackendName[] = ['tensorflow', 'wasm']
+const usual: BackendName[] = ['tensorflow', 'webgpu', 'wasm']
 
 /**
  * Makes a backend the current one of tfjs, after a small proof that it computes and differentiates.
  *
- * @param choice 'auto' takes TensorFlow's native library where it works and WebAssembly otherwise; the reason says
- *   what was passed over and why
+ * @param choice 'auto' takes the first of `order` that passes; the reason says what was passed over and why
+ * @param order every backend as it was proved on this machine, the fastest first; without it, auto takes TensorFlow's
+ *   native library, a GPU through WebGPU, or WebAssembly, whichever works first
  * @throws AppError 'backend-unavailable' with the reason when the chosen one (or none) can be used
  */
-export async function selectBackend(choice: BackendChoice): Promise<SelectedBackend> {
+export async function selectBackend(choice: BackendChoice, order?: BackendRank[]): Promise<SelectedBackend> {
+  const ranks = (choice === 'auto' && order) || []
+  const measured = ranks.filter((rank) => rank.stepMs !== null)
+  const unmeasured = (): BackendName[] => (choice === 'auto' ? usual : [choice])
+  const names = measured.length > 0 ? measured.map((rank) => rank.name) : unmeasured()
   const failures: string[] = []
-  for (const name of choice === 'auto' ? automatic : [choice]) {
+  for (const name of names) {
     const report = await tryBackend(name, loaders[name])
-    if (report.available) {
-      const chosen = choice === 'auto' ? `using ${name}` : `${name} was asked for`
+    // Nobody would choose a processor that plays a GPU; where it was measured, its time speaks for itself.
+    if (report.available && choice === 'auto' && measured.length === 0 && isSoftwareGpu(report)) {
+      failures.push(`${name}: ${report.device} is no GPU`)
+    } else if (report.available) {
+      const chosen = choice === 'auto' ? describeChoice(name, ranks) : `${name} was asked for`
       return { name, reason: [...failures, chosen].join('; '), device: report.device }
-    }
-    failures.push(`${name}: ${report.reason}`)
+    } else failures.push(`${name}: ${report.reason}`)
   }
   throw new AppError('backend-unavailable', `The backend ${choice} cannot be used. ${failures.join('; ')}.`, {
     hint: choice === 'wasm' || choice === 'auto' ? 'Install the packages again with npm ci.' : 'Choose auto or wasm.',
   })
 }
 
-/** Tries every backend in this process, for `earmark backends`. */
-export async function probeBackends(): Promise<BackendReport[]> {
-  const reports: BackendReport[] = []
-  for (const name of Object.keys(loaders) as BackendName[]) reports.push(await tryBackend(name, loaders[name]))
-  return reports
+const isSoftwareGpu = ({ name, device }: BackendReport): boolean => name === 'webgpu' && !device.startsWith('GPU')
+
+/** "using tensorflow: 8.1 ms a proof step; wasm 21 ms; webgpu: no adapter found" */
+function describeChoice(name: BackendName, ranks: BackendRank[]): string {
+  const own = ranks.find((rank) => rank.name === name)
+  if (own === undefined || own.stepMs === null) return `using ${name}, the first of the usual order (none was measured)`
+  const others = ranks
+    .filter((rank) => rank.name !== name)
+    .map((rank) =>
+      rank.stepMs === null ? `${rank.name}: ${rank.reason}` : `${rank.name} ${formatMilliseconds(rank.stepMs)}`,
+    )
+  return [`using ${name}: ${formatMilliseconds(own.stepMs)} a proof step`, ...others].join('; ')
+}
+
+/** The full proof of one backend in this process; never throws. */
+export async function probeBackend(name: BackendName): Promise<BackendStatus> {
+  const report = await tryBackend(name, loaders[name])
+  if (!report.available) return { ...report, proof: null }
+  try {
+    return { ...report, proof: await measureBackend() }
+  } catch (error) {
+    return { name, available: false, reason: describeFault(error), device: '', proof: null }
+  }
 }
 
 /** Loads a backend and proves it; never throws. */
@@ -69,9 +96,12 @@ export async function tryBackend(name: BackendName, load: Loader): Promise<Backe
     await proveBackend()
     return { name, available: true, reason: 'computes and differentiates correctly', device }
   } catch (error) {
-    const reason = (error instanceof Error ? error.message : String(error)).replace(/\.$/, '')
-    return { name, available: false, reason, device: '' }
+    return { name, available: false, reason: describeFault(error), device: '' }
   }
+}
+
+function describeFault(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).replace(/\.$/, '')
 }
 
 /**
