@@ -12,10 +12,12 @@ import {
   requireAbsolute,
 } from './catalog/catalog-folder'
 import type { Database } from './catalog/database'
+import { catalogJobStore, type JobStore } from './catalog/jobs'
 import { readHistoryState, runCommand } from './catalog/journal'
 import type { Recorder } from './catalog/recorder'
 import type { Touched } from './catalog/touched'
 import type { HostOptions } from './host-options'
+import { memoryJobStore } from './jobs/memory-job-store'
 import { OtherProcesses } from './jobs/other-processes'
 import { JobQueue } from './jobs/queue'
 import type { WorkerHandle } from './jobs/run-worker'
@@ -38,6 +40,8 @@ export class Workspace {
   backends: Promise<BackendStatus[]> | null = null
   /** Short-lived worker processes that are no jobs: they end with the host. */
   readonly helpers = new Set<WorkerHandle>()
+  /** Work for the machine and not for a catalog: it goes on when another catalog is opened. */
+  readonly machineQueue: JobQueue
   private current: OpenCatalog | null = null
 
   constructor(
@@ -45,6 +49,11 @@ export class Workspace {
     private readonly openMediaPool: OpenMediaPool,
   ) {
     this.settings = new SettingsFile(options.userFolder, options.log)
+    this.machineQueue = this.makeQueue(memoryJobStore())
+  }
+
+  get isCatalogOpen(): boolean {
+    return this.current !== null
   }
 
   /** @throws AppError 'no-catalog' */
@@ -117,14 +126,24 @@ export class Workspace {
   }
 
   runningJobs(): string[] {
-    return this.current?.queue.titles() ?? []
+    return [...this.machineQueue.titles(), ...(this.current?.queue.titles() ?? [])]
   }
 
   /** Ends everything; the workspace cannot be used afterwards. */
   async dispose(): Promise<void> {
     for (const helper of this.helpers) helper.kill()
     await Promise.all([...this.helpers].map((helper) => helper.exited))
+    await this.machineQueue.close()
     await this.release()
+  }
+
+  private makeQueue(store: JobStore): JobQueue {
+    return new JobQueue({
+      store,
+      launchWorker: this.options.launchWorker,
+      announce: (job) => this.announcer.tell('jobs.changed', job),
+      log: this.options.log,
+    })
   }
 
   private async use(folder: CatalogFolder): Promise<void> {
@@ -137,12 +156,7 @@ export class Workspace {
     }
     this.current = {
       ...folder,
-      queue: new JobQueue({
-        database: folder.database,
-        launchWorker: this.options.launchWorker,
-        announce: (job) => this.announcer.tell('jobs.changed', job),
-        log: this.options.log,
-      }),
+      queue: this.makeQueue(catalogJobStore(folder.database)),
       media: new MediaDesk({
         folder: folder.path,
         database: folder.database,

@@ -53,6 +53,12 @@ async function perform(manifest: JobManifest, tell: Tell): Promise<void> {
       const { probeBackends } = await import('./backends/select-backend')
       return tell({ type: 'backends', backends: await probeBackends() })
     }
+    case 'setup':
+      return (await import('./setup')).runSetupJob(manifest, tell)
+    case 'inspect': {
+      const { inspectForSetup } = await import('./native/inspect-for-setup')
+      return tell({ type: 'setup-machine', machine: await inspectForSetup() })
+    }
     default:
       throw new AppError(
         'invalid-argument',

@@ -3,6 +3,7 @@
  * It is kept as `manifest.json` in the job's folder, so that a run can be repeated anywhere.
  */
 import type { Recipe } from '../../dsp/recipe'
+import type { SetupVariant } from './setup-machine'
 
 export type BackendChoice = 'auto' | 'tensorflow' | 'webgpu' | 'wasm'
 export type BackendName = 'tensorflow' | 'webgpu' | 'wasm'
@@ -125,6 +126,24 @@ export interface ProbeManifest {
   kind: 'probe'
 }
 
+/** Downloads, builds and proves the native TensorFlow for this person and machine. */
+export interface SetupManifest {
+  kind: 'setup'
+  variant: SetupVariant
+}
+
+/** Asks what the setup would find on this machine; answered by one 'setup-machine' event. */
+export interface InspectManifest {
+  kind: 'inspect'
+}
+
 export type JobManifest =
-  TrainManifest | PredictManifest | ImportManifest | SampleManifest | ExportManifest | ProbeManifest
+  | TrainManifest
+  | PredictManifest
+  | ImportManifest
+  | SampleManifest
+  | ExportManifest
+  | ProbeManifest
+  | SetupManifest
+  | InspectManifest
 export type WorkerKind = JobManifest['kind']

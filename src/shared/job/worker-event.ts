@@ -1,6 +1,7 @@
 /** What a worker tells the host. Everything is structured-cloneable; a worker never opens the catalog. */
 import type { AppErrorData } from '../errors'
 import type { BackendName, JobManifest } from './manifest'
+import type { SetupMachine } from './setup-machine'
 
 /** A file that could not be taken, or was taken with a reservation; `row` counts from 1 with the header as row 1. */
 export interface ImportIssue {
@@ -70,6 +71,7 @@ export type WorkerEvent =
   | { type: 'fold-finished'; fold: string; seconds: number; bestEpoch: number; parameters: number }
   | { type: 'exported'; files: number; clips: number; skipped: { clip: string; reason: string }[] }
   | { type: 'backends'; backends: BackendStatus[] }
+  | { type: 'setup-machine'; machine: SetupMachine }
   | { type: 'done' }
   | { type: 'failed'; error: AppErrorData }
 

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '../../../shared/errors'
-import { acceptDownload, download, isWhole, type OnBytes } from './download'
+import { acceptDownload, download, isWhole, type DownloadOptions } from './download'
 import { explainDownloadFailure, type Tool } from './find-tools'
 import type { WheelPin } from './pins'
 import { runTool, type ToolResult } from './run-tool'
@@ -63,12 +63,14 @@ export function readPipReport(stdout: string, pin: WheelPin): WheelPlace | null 
  * @returns its path
  * @throws AppError 'backend-unavailable' (no network, not offered), 'bad-file' (another file), 'no-space'
  */
-export async function fetchWheel(pip: Tool, pin: WheelPin, folder: string, onBytes: OnBytes): Promise<string> {
+export async function fetchWheel(pip: Tool, pin: WheelPin, folder: string, options: DownloadOptions): Promise<string> {
+  const { signal } = options
   const target = join(folder, pin.file)
   if (await isWhole(target, pin)) return target
   await mkdir(folder, { recursive: true })
   const environment = { ...process.env, PIP_DISABLE_PIP_VERSION_CHECK: '1', PIP_NO_INPUT: '1' }
-  const ask = (args: string[]): Promise<ToolResult> => runTool(pip.program, [...pip.first, ...args], { environment })
+  const ask = (args: string[]): Promise<ToolResult> =>
+    runTool(pip.program, [...pip.first, ...args], { environment, signal })
   const where = [
     'install',
     '--quiet',
@@ -84,7 +86,7 @@ export async function fetchWheel(pip: Tool, pin: WheelPin, folder: string, onByt
   if (answer.code !== 0 && !isOld) throw explainDownloadFailure('pip', pin.file, answer)
   const place = isOld ? null : readPipReport(answer.stdout, pin)
   if (place !== null && /^https?:/.test(place.url)) {
-    const isReached = await download(place.url, target, pin, onBytes).then(
+    const isReached = await download(place.url, target, pin, options).then(
       () => true,
       // A proxy or a certificate that only pip knows: pip may still get it, whole.
       (error: unknown) => {

@@ -1,0 +1,23 @@
+import type { SetupVariant } from '../../../shared/job/setup-machine'
+import type { JobWork } from './queue'
+
+/**
+ * The setup of the native TensorFlow: its worker downloads, builds and proves in the person's cache. What a worker
+ * that was ended has left there is taken up (downloads) or removed (the rest) by the next one.
+ */
+export function createSetupWork(variant: SetupVariant, onEnd: () => void): JobWork {
+  return {
+    kind: 'setup',
+    title: `Set up TensorFlow${variant === 'gpu' ? ' for the GPU' : ''}`,
+    runId: null,
+    outPath: null,
+    start: () => ({ kind: 'setup', variant }),
+    ingest() {
+      // It tells its progress only.
+    },
+    end() {
+      // Nothing of it is in a catalog.
+    },
+    afterEnd: onEnd,
+  }
+}
