@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readPipReport, selectionArguments } from './fetch-wheel'
+import { canReport, readFoundLink, readPipReport, selectionArguments } from './fetch-wheel'
 import { packedFileName } from './fetch-package'
 import { describeMachine, libraryFolderName, nativeFolder } from './native-folder'
 import { addonPackage, findWheels } from './pins'
@@ -34,6 +34,24 @@ describe('pip’s report', () => {
   it('is null where pip printed none', () => {
     expect(readPipReport('Would install', pin)).toBeNull()
     expect(readPipReport('{"install": []}', pin)).toBeNull()
+  })
+})
+
+describe('an older pip', () => {
+  it('is one that fetches the wheel for its report', () => {
+    const versions = ['pip 22.0.2 from /usr', 'pip 23.2.1', 'pip 23.3', 'pip 24.0', 'pip 26.1.dev0', 'something']
+    expect(versions.map(canReport)).toEqual([false, false, true, true, true, false])
+  })
+
+  it('names the place among the links that it finds', () => {
+    const link = (file: string, fragment: string): string =>
+      `Found link https://example.org/p/${file}${fragment} (from https://example.org/simple/) (requires-python:>=3.10)`
+    const place = { url: `https://example.org/p/${pin.file}`, sha256: pin.sha256 }
+    expect(readFoundLink(link(pin.file, `#sha256=${pin.sha256}`), pin)).toEqual(place)
+    expect(readFoundLink(link(pin.file, ''), pin)).toEqual({ ...place, sha256: null })
+    expect(readFoundLink(link('tensorflow_cpu-2.20.0-cp312-cp312-x.whl', ''), pin)).toBeNull()
+    expect(readFoundLink(`Skipping link: none of the tags: ${place.url}`, pin)).toBeNull()
+    expect(() => readFoundLink(link(pin.file, `#sha256=${'a'.repeat(64)}`), pin)).toThrow(/the checksum a{64}, not/)
   })
 })
 

@@ -15,6 +15,8 @@ export interface ToolOptions {
   environment?: NodeJS.ProcessEnv
   folder?: string
   timeoutMs?: number
+  /** Hears every line that it prints to stdout while it runs. */
+  onLine?: (line: string) => void
   /** Ends the program, and what it has started itself. */
   signal?: AbortSignal
 }
@@ -58,7 +60,14 @@ export function runTool(program: string, args: string[], options: ToolOptions = 
     }
     let stdout = ''
     let stderr = ''
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
+    let heard = 0
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text
+      for (let end = stdout.indexOf('\n', heard); options.onLine && end >= 0; end = stdout.indexOf('\n', heard)) {
+        options.onLine(stdout.slice(heard, end).trim())
+        heard = end + 1
+      }
+    })
     child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
     child.on('error', (error: NodeJS.ErrnoException) =>
       settle({ code: null, signal: null, startError: error.code ?? error.message }),
