@@ -129,17 +129,6 @@ describe.skipIf(missingForSetup !== '')(`a setup that fails${missingForSetup && 
     }
   })
 
-  it('over a wheel that is no archive, where pip has to read it itself', async () => {
-    const { pins } = publishSmallTensorflow(bench.index)
-    const content = Buffer.from('<html>Log in first</html>')
-    const truth = { bytes: content.length, sha256: sha256Of(content) }
-    Object.assign(bench.index.files[0]!, { content, ...truth })
-    Object.assign(pins.wheels[0]!, truth)
-    bench.index.behaviour.hasMetadata = false
-    // pip from 23.3 on says so itself, earlier ones have it fetched.
-    expect((await fail(pins)).message).toMatch(/^pip did not download .*ERROR: |is not a whole zip archive/)
-  })
-
   it('for want of a compiler, before anything is downloaded', async () => {
     const { pins } = publishSmallTensorflow(bench.index)
     process.env.CXX = ''

@@ -12,8 +12,6 @@ export interface IndexBehaviour {
   isBroken: boolean
   /** What the index says that a file's checksum is, instead of the truth. */
   sha256: string | null
-  /** Whether it has a wheel's metadata beside it (PEP 658), as PyPI has; without, pip fetches the wheel to read them. */
-  hasMetadata: boolean
   /** Wait between parts of `dripBytes` of a file. */
   dripMs: number
   dripBytes: number
@@ -26,7 +24,6 @@ export interface IndexFile {
   content: Buffer | null
   bytes: number
   sha256: string
-  metadata: string
 }
 
 export interface FakeIndex {
@@ -46,7 +43,6 @@ const ordinary: IndexBehaviour = {
   dropAfter: null,
   isBroken: false,
   sha256: null,
-  hasMetadata: true,
   dripMs: 0,
   dripBytes: 1 << 16,
 }
@@ -94,8 +90,7 @@ function answerSimple({ files, behaviour }: FakeIndex, project: string, response
   const found = files.filter((one) => one.project === project)
   if (found.length === 0) return void response.writeHead(404).end()
   const links = found.map(({ file, sha256 }) => {
-    const metadata = behaviour.hasMetadata ? ' data-dist-info-metadata="true" data-core-metadata="true"' : ''
-    return `<a href="/files/${file}#sha256=${behaviour.sha256 ?? sha256}"${metadata}>${file}</a>`
+    return `<a href="/files/${file}#sha256=${behaviour.sha256 ?? sha256}">${file}</a>`
   })
   response
     .writeHead(200, { 'content-type': 'text/html' })
@@ -104,8 +99,6 @@ function answerSimple({ files, behaviour }: FakeIndex, project: string, response
 
 function answerFile(index: FakeIndex, name: string, request: IncomingMessage, response: ServerResponse): void {
   const { behaviour, files, packages } = index
-  const described = files.find(({ file }) => `${file}.metadata` === name)
-  if (described) return void response.end(described.metadata)
   const packed = packages.find((one) => tarballName(one) === name)
   if (packed) return void response.end(packed.content)
   const found = files.find(({ file }) => file === name)

@@ -142,7 +142,7 @@ export function publishSmallTensorflow(index: FakeIndex, options: SmallOptions =
   ])
   const sha256 = sha256Of(wheel)
   const offered: IndexFile = {
-    ...{ project: 'tensorflow-cpu', file: fileFor(platform), content: wheel, bytes: wheel.length, sha256, metadata },
+    ...{ project: 'tensorflow-cpu', file: fileFor(platform), content: wheel, bytes: wheel.length, sha256 },
   }
   index.files = [...index.files.filter(({ file }) => file !== offered.file), offered]
   const pin: WheelPin = {
