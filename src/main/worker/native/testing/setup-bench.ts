@@ -69,7 +69,7 @@ export async function openSetupBench(name = 'native'): Promise<SetupBench> {
     },
     async close() {
       for (const [key, value] of before)
-        if (value === undefined) delete process.env[key]
+        if (value === undefined) Reflect.deleteProperty(process.env, key)
         else process.env[key] = value
       await index.close()
       rmSync(root, { recursive: true, force: true })
