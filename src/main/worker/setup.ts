@@ -27,9 +27,10 @@ export async function runSetupJob({ variant }: SetupManifest, tell: (event: Work
   progress(percent, `TensorFlow ${manifest.tensorflow} works on ${device}`)
 }
 
-/** One line for the job tray: "Downloading NAME: 120 of 274 MB". */
+/** One line for the job tray: "Downloading tensorflow_cpu 2.21.0: 120 of 274 MB". */
 export function describeStep({ step, text, doneBytes, totalBytes }: Omit<SetupProgress, 'share'>): string {
-  if (!doneBytes || !totalBytes) return text
+  const short = text.replace(/(\w+)-([\w.]+)-\S+\.whl/, '$1 $2')
+  if (!doneBytes || !totalBytes) return short
   const verb = step === 'unpack' ? 'Unpacking' : 'Downloading'
-  return `${verb} ${text}: ${Math.floor(doneBytes / 1e6)} of ${Math.round(totalBytes / 1e6)} MB`
+  return `${verb} ${short}: ${Math.floor(doneBytes / 1e6)} of ${Math.round(totalBytes / 1e6)} MB`
 }
