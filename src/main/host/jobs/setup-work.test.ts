@@ -87,6 +87,15 @@ describe('the setup of TensorFlow, as a job', () => {
     script = (worker) => worker.tell({ type: 'backends', backends: [] })
     await fixture.client.runs.backends()
     expect(fixture.launched.map(({ manifest }) => manifest.kind)).toEqual(['probe', 'setup', 'probe'])
+    // Whoever hears that it is done asks at once, while its process still leaves.
+    script = (worker) => {
+      worker.tell({ type: 'done' })
+      return hang(worker)
+    }
+    expect(await fixture.finish(await start())).toMatchObject({ status: 'done' })
+    script = (worker) => worker.tell({ type: 'backends', backends: [] })
+    await fixture.client.runs.backends()
+    expect(fixture.launched).toHaveLength(5)
   })
 
   it('is not offered again to whoever declined, also with settings of an earlier version', async () => {

@@ -15,9 +15,7 @@ export function createSetupWork(variant: SetupVariant, onEnd: () => void): JobWo
     ingest() {
       // It tells its progress only.
     },
-    end() {
-      // Nothing of it is in a catalog.
-    },
-    afterEnd: onEnd,
+    // Before the windows are told, which ask for the backends then.
+    end: onEnd,
   }
 }
