@@ -21,9 +21,10 @@ import { makeManifest, type Row } from './esc10'
 const backendNames: BackendName[] = ['tensorflow', 'wasm']
 
 export async function main(args: string[] = []): Promise<void> {
-  // WASM has one thread; before the library is loaded, so that it counts.
+  // Before the libraries are loaded, so that it counts.
   process.env.TF_NUM_INTRAOP_THREADS ??= '1'
   process.env.TF_NUM_INTEROP_THREADS ??= process.env.TF_NUM_INTRAOP_THREADS
+  process.env.EARMARK_WASM_THREADS ??= process.env.TF_NUM_INTRAOP_THREADS
   const assignments = args.flatMap((argument, index) => (argument === '--set' ? [args[index + 1]!] : []))
   const asked = args.filter((argument): argument is BackendName => (backendNames as string[]).includes(argument))
   const folder = resolve(process.env.EARMARK_TEST_DATA ?? '../shared/data', 'esc10')

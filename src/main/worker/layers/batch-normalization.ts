@@ -1,6 +1,7 @@
 /** Batch normalisation (Ioffe & Szegedy 2015) over all axes but the last. */
 import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
+import { canNormalizeOnWasm, normalizeOnWasm } from '../backends/wasm-normalization'
 import { hasNativeNormalization, normalizeNatively } from './native-batch-normalization'
 
 const epsilon = 1e-3
@@ -40,8 +41,11 @@ export class BatchNormalization extends tfl.layers.Layer {
           keepRunning(this.#mean, mean, this.momentum)
           keepRunning(this.#variance, variance, this.momentum)
         }
-        return input.rank === 4 && hasNativeNormalization()
-          ? normalizeNatively(input, scale, offset, epsilon, observe)
+        if (input.rank === 4 && hasNativeNormalization()) {
+          return normalizeNatively(input, scale, offset, epsilon, observe)
+        }
+        return canNormalizeOnWasm(input)
+          ? normalizeOnWasm(input, scale, offset, epsilon, observe)
           : normalizeInTraining(input, scale, offset, observe)
       }
       const factor = tf.mul(scale, tf.rsqrt(tf.add(this.#variance.read(), epsilon)))
