@@ -31,7 +31,7 @@ export interface FakeIndex {
   behaviour: IndexBehaviour
   files: IndexFile[]
   packages: { name: string; version: string; content: Buffer }[]
-  /** Every file asked for, with its range ("all" for none). */
+  /** Every file that the setup itself asked for, with its range ("all" for none). */
   asked: { file: string; range: string }[]
   /** Variables with which pip and npm find it. */
   environment: Record<string, string>
@@ -103,7 +103,8 @@ function answerFile(index: FakeIndex, name: string, request: IncomingMessage, re
   if (packed) return void response.end(packed.content)
   const found = files.find(({ file }) => file === name)
   const { range } = request.headers
-  index.asked.push({ file: name, range: range ?? 'all' })
+  // pip may have begun with the file before it is ended.
+  if (!request.headers['user-agent']?.startsWith('pip/')) index.asked.push({ file: name, range: range ?? 'all' })
   if (!found || behaviour.isBroken) return void response.writeHead(found ? 503 : 404).end()
   const from = behaviour.knowsRanges && range ? Number(/bytes=(\d+)-/.exec(range)![1]) : 0
   response.writeHead(from > 0 ? 206 : 200, {
