@@ -3,6 +3,9 @@ import { findBrowser } from './bin/find-browser.mjs'
 
 // Workers inherit it.
 process.env.EARMARK_CHROMIUM ??= await findBrowser()
+// One journey asks for the native TensorFlow; the others run on what every machine has.
+process.env.EARMARK_TEST_NATIVE_FOLDER ??= process.env.EARMARK_NATIVE_FOLDER ?? ''
+delete process.env.EARMARK_NATIVE_FOLDER
 
 export default defineConfig({
   testDir: 'e2e',

@@ -4,7 +4,7 @@
  */
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { findBrowser } from './find-browser.mjs'
 
 const root = join(import.meta.dirname, '..')
@@ -19,20 +19,53 @@ const finish = (status) => {
   process.exit(status)
 }
 
-function run(title, args, env = {}) {
-  const startedAt = performance.now()
-  console.log(`\n── ${title}`)
+function spawnNpm(args, env, stdout) {
   const [command, commandArgs] = npm ? [process.execPath, [npm, ...args]] : ['npm', args]
-  const { status } = spawnSync(command, commandArgs, {
+  return spawnSync(command, commandArgs, {
     cwd: root,
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: ['ignore', stdout, 'inherit'],
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
     env: { ...process.env, ...env },
     shell: !npm && process.platform === 'win32',
   })
+}
+
+function run(title, args, env = {}) {
+  const startedAt = performance.now()
+  console.log(`\n── ${title}`)
+  const { status } = spawnNpm(args, env, 'inherit')
   console.log(
     `── ${title}: ${status === 0 ? 'ok' : 'FAILED'} in ${((performance.now() - startedAt) / 1000).toFixed(1)} s`,
   )
   return status ?? 1
+}
+
+/**
+ * Builds the native TensorFlow in the person's cache, or finds it there: a minute the first time.
+ * Returns the folder of the libraries; null where the machine cannot have one, which only continuous integration
+ * counts as a fault.
+ */
+function setUpTensorflow() {
+  console.log('\n── TensorFlow')
+  if (process.platform !== 'linux' || !['x64', 'arm64'].includes(process.arch)) {
+    console.log(`── TensorFlow: no setup for ${process.platform}-${process.arch}; its tests will skip`)
+    return null
+  }
+  const { stdout } = spawnNpm(['run', '--silent', 'setup:tensorflow', '--', '--json'], {}, 'pipe')
+  const line = (stdout ?? '').split('\n').findLast((text) => text.startsWith('{'))
+  const end = line === undefined ? null : JSON.parse(line)
+  if (end?.step === 'done') {
+    console.log(
+      `── TensorFlow: ${end.manifest.tensorflow} ${end.isNew ? 'built' : 'found'} in ${end.seconds} s, ${end.folder}`,
+    )
+    return dirname(end.folder)
+  }
+  const { message = 'the setup ended without a word', hint = '' } = end?.error ?? {}
+  console.log(`── TensorFlow: ${message} ${hint}`)
+  if (process.env.CI) finish(1)
+  console.log('── TensorFlow: the tests that need it will skip')
+  return null
 }
 
 function readJson(name) {
@@ -46,15 +79,15 @@ function readJson(name) {
 for (const step of ['types', 'lint', 'format', 'imports'])
   if (run(`check:${step}`, ['run', '--silent', `check:${step}`]) !== 0) finish(1)
 
-const unit = run('unit tests', [
-  'run',
-  '--silent',
-  'test:unit',
-  '--',
-  '--reporter=default',
-  '--reporter=json',
-  `--outputFile.json=${join(results, 'unit.json')}`,
-])
+if (run('build', ['run', '--silent', 'build']) !== 0) finish(1)
+
+const nativeFolder = setUpTensorflow()
+const unitArgs = ['--reporter=default', '--reporter=json', `--outputFile.json=${join(results, 'unit.json')}`]
+const unit = run(
+  'unit tests',
+  ['run', '--silent', 'test:unit', '--', ...unitArgs],
+  nativeFolder === null ? {} : { EARMARK_NATIVE_FOLDER: nativeFolder },
+)
 const unitReport = readJson('unit.json')
 if (unitReport) {
   counts.passed += unitReport.numPassedTests
@@ -63,12 +96,11 @@ if (unitReport) {
 }
 if (unit !== 0 || !unitReport || unitReport.numPassedTests === 0) finish(1)
 
-if (run('build', ['run', '--silent', 'build']) !== 0) finish(1)
-
 const browser = await findBrowser()
 const endToEnd = run(`end-to-end tests in ${browser}`, ['run', '--silent', 'test:e2e'], {
   EARMARK_CHROMIUM: browser,
   PLAYWRIGHT_JSON_OUTPUT_NAME: join(results, 'e2e.json'),
+  ...(nativeFolder === null ? {} : { EARMARK_TEST_NATIVE_FOLDER: nativeFolder }),
 })
 const report = readJson('e2e.json')
 if (report) {

@@ -68,7 +68,7 @@ const systemCodes: Record<string, [ErrorCode, string]> = {
   ENOENT: ['not-found', 'Check that the path exists.'],
 }
 
-/** Turns anything thrown into an AppError; system and SQLite codes are given their meaning, the rest is `internal`. */
+/** Turns anything thrown into an AppError; system and SQLite codes are given their meaning, an error's data become one again, the rest is `internal`. */
 export function toAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown
   if (thrown instanceof Error) {
@@ -77,5 +77,12 @@ export function toAppError(thrown: unknown): AppError {
     if (known) return new AppError(known[0], thrown.message, { hint: known[1], cause: thrown })
     return new AppError('internal', thrown.message, { cause: thrown })
   }
+  if (isData(thrown)) return AppError.fromData(thrown)
   return new AppError('internal', String(thrown))
+}
+
+/** What has crossed a channel, as a job's error has. */
+function isData(thrown: unknown): thrown is AppErrorData {
+  const { code, message } = (thrown ?? {}) as Partial<AppErrorData>
+  return typeof message === 'string' && errorCodes.some((known) => known === code)
 }

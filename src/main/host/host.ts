@@ -17,6 +17,7 @@ import { mediaHandlers } from './calls/media'
 import { ontologyHandlers } from './calls/ontology'
 import { recordingHandlers } from './calls/recordings'
 import { runHandlers } from './calls/runs'
+import { setupHandlers } from './calls/setup'
 import { workspaceHandlers } from './calls/workspace'
 import type { HostOptions } from './host-options'
 import type { OpenMediaPool } from './media/media-desk'
@@ -49,6 +50,7 @@ export function createHost(options: HostOptions, openMediaPool: OpenMediaPool = 
     jobs: jobHandlers(workspace),
     media: mediaHandlers(workspace),
     exports: exportHandlers(workspace),
+    setup: setupHandlers(workspace),
   }
   return {
     connect(channel) {

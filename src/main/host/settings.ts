@@ -7,6 +7,8 @@ import { writeFileWhole } from './write-file-whole'
 const settingsSchema = z.object({
   author: z.string().min(1).max(100),
   recent: z.array(z.object({ path: z.string(), name: z.string(), openedAt: z.string() })).max(100),
+  /** The offer to set TensorFlow up was answered with "Not now". */
+  isSetupDeclined: z.boolean().default(false),
 })
 export type Settings = z.infer<typeof settingsSchema>
 
@@ -29,18 +31,22 @@ export class SettingsFile {
     try {
       text = readFileSync(this.file, 'utf8')
     } catch {
-      return { author: defaultAuthor(), recent: [] }
+      return newSettings()
     }
     try {
       return settingsSchema.parse(JSON.parse(text))
     } catch {
       this.log(`${this.file} cannot be read; starting with new settings`)
-      return { author: defaultAuthor(), recent: [] }
+      return newSettings()
     }
   }
 
   setAuthor(author: string): void {
     this.write({ ...this.read(), author })
+  }
+
+  declineSetup(): void {
+    this.write({ ...this.read(), isSetupDeclined: true })
   }
 
   /** Puts a catalog first among the recent ones. */
@@ -58,6 +64,8 @@ export class SettingsFile {
     writeFileWhole(this.file, JSON.stringify(settings, null, 2) + '\n')
   }
 }
+
+const newSettings = (): Settings => ({ author: defaultAuthor(), recent: [], isSetupDeclined: false })
 
 function defaultAuthor(): string {
   try {

@@ -11,11 +11,13 @@ import {
   requireAbsolute,
 } from './catalog/catalog-folder'
 import type { Database } from './catalog/database'
+import { catalogJobStore, type JobStore } from './catalog/jobs'
 import { readHistoryState, runCommand } from './catalog/journal'
 import type { Recorder } from './catalog/recorder'
 import type { Touched } from './catalog/touched'
 import { ComputeDesk } from './compute/compute-desk'
 import type { HostOptions } from './host-options'
+import { memoryJobStore } from './jobs/memory-job-store'
 import { OtherProcesses } from './jobs/other-processes'
 import { JobQueue } from './jobs/queue'
 import type { WorkerHandle } from './jobs/run-worker'
@@ -37,6 +39,8 @@ export class Workspace {
   readonly compute: ComputeDesk
   /** Short-lived worker processes that are no jobs: they end with the host. */
   readonly helpers = new Set<WorkerHandle>()
+  /** Work for the machine and not for a catalog: it goes on when another catalog is opened. */
+  readonly machineQueue: JobQueue
   private current: OpenCatalog | null = null
 
   constructor(
@@ -49,6 +53,11 @@ export class Workspace {
       helpers: this.helpers,
       onMeasuring: (backend) => this.announcer.tell('compute.measuring', { backend }),
     })
+    this.machineQueue = this.makeQueue(memoryJobStore())
+  }
+
+  get isCatalogOpen(): boolean {
+    return this.current !== null
   }
 
   /** @throws AppError 'no-catalog' */
@@ -121,14 +130,24 @@ export class Workspace {
   }
 
   runningJobs(): string[] {
-    return this.current?.queue.titles() ?? []
+    return [...this.machineQueue.titles(), ...(this.current?.queue.titles() ?? [])]
   }
 
   /** Ends everything; the workspace cannot be used afterwards. */
   async dispose(): Promise<void> {
     for (const helper of this.helpers) helper.kill()
     await Promise.all([...this.helpers].map((helper) => helper.exited))
+    await this.machineQueue.close()
     await this.release()
+  }
+
+  private makeQueue(store: JobStore): JobQueue {
+    return new JobQueue({
+      store,
+      launchWorker: this.options.launchWorker,
+      announce: (job) => this.announcer.tell('jobs.changed', job),
+      log: this.options.log,
+    })
   }
 
   private async use(folder: CatalogFolder): Promise<void> {
@@ -141,12 +160,7 @@ export class Workspace {
     }
     this.current = {
       ...folder,
-      queue: new JobQueue({
-        database: folder.database,
-        launchWorker: this.options.launchWorker,
-        announce: (job) => this.announcer.tell('jobs.changed', job),
-        log: this.options.log,
-      }),
+      queue: this.makeQueue(catalogJobStore(folder.database)),
       media: new MediaDesk({
         folder: folder.path,
         database: folder.database,

@@ -51,6 +51,12 @@ async function perform(manifest: JobManifest, tell: Tell): Promise<void> {
       return (await import('./export')).runExport(manifest, tell)
     case 'probe':
       return (await import('./probe')).probe(manifest, tell)
+    case 'setup':
+      return (await import('./setup')).runSetupJob(manifest, tell)
+    case 'inspect': {
+      const { inspectForSetup } = await import('./native/inspect-for-setup')
+      return tell({ type: 'setup-machine', machine: await inspectForSetup() })
+    }
     default:
       throw new AppError(
         'invalid-argument',

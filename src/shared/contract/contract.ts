@@ -11,6 +11,7 @@ import { mediaCalls } from './media'
 import { ontologyCalls } from './ontology'
 import { recordingCalls } from './recordings'
 import { runCalls, type RunEpoch } from './runs'
+import { setupCalls } from './setup'
 import { workspaceCalls } from './workspace'
 import type { BackendName } from '../job/manifest'
 
@@ -27,6 +28,7 @@ export const contract = {
   jobs: jobCalls,
   media: mediaCalls,
   exports: exportCalls,
+  setup: setupCalls,
 }
 
 export type Contract = typeof contract

@@ -3,7 +3,8 @@ import type { AppErrorData } from '../errors'
 import { call } from './define'
 import { idSchema } from './labels'
 
-export type JobKind = 'import' | 'sample' | 'train' | 'predict' | 'export'
+/** Those of a catalog, kept in it; 'setup' is the machine's and needs no catalog. */
+export type JobKind = 'import' | 'sample' | 'train' | 'predict' | 'export' | 'setup'
 export type JobStatus = 'queued' | 'running' | 'done' | 'failed' | 'cancelled'
 
 export interface ImportCounts {
@@ -41,6 +42,7 @@ export interface JobIssue {
 }
 
 export const jobCalls = {
+  /** The open catalog's, and the machine's of this session; newest first. */
   list: call(z.void()).returns<Job[]>(),
   get: call(z.strictObject({ id: idSchema })).returns<Job>(),
   issues: call(z.strictObject({ id: idSchema })).returns<JobIssue[]>(),

@@ -4,6 +4,7 @@
  */
 import type { Recipe } from '../../dsp/recipe'
 import type { BackendChoice, BackendName, BackendRank, BackendStatus } from './backend'
+import type { SetupVariant } from './setup-machine'
 
 export type { BackendChoice, BackendName, BackendRank } from './backend'
 
@@ -135,6 +136,24 @@ export type ProbeManifest = { kind: 'probe' } & (
   | { subject: 'state' }
 )
 
+/** Downloads, builds and proves the native TensorFlow for this person and machine. */
+export interface SetupManifest {
+  kind: 'setup'
+  variant: SetupVariant
+}
+
+/** Asks what the setup would find on this machine; answered by one 'setup-machine' event. */
+export interface InspectManifest {
+  kind: 'inspect'
+}
+
 export type JobManifest =
-  TrainManifest | PredictManifest | ImportManifest | SampleManifest | ExportManifest | ProbeManifest
+  | TrainManifest
+  | PredictManifest
+  | ImportManifest
+  | SampleManifest
+  | ExportManifest
+  | ProbeManifest
+  | SetupManifest
+  | InspectManifest
 export type WorkerKind = JobManifest['kind']

@@ -2,6 +2,7 @@
 import type { AppErrorData } from '../errors'
 import type { BackendStatus, MachineDiagnosis } from './diagnosis'
 import type { BackendName, JobManifest } from './manifest'
+import type { SetupMachine } from './setup-machine'
 
 /** A file that could not be taken, or was taken with a reservation; `row` counts from 1 with the header as row 1. */
 export interface ImportIssue {
@@ -66,6 +67,7 @@ export type WorkerEvent =
   | { type: 'machine'; machine: MachineDiagnosis }
   /** What the proofs depend on, in one word: when it differs, they are made again. */
   | { type: 'machine-state'; key: string }
+  | { type: 'setup-machine'; machine: SetupMachine }
   | { type: 'done' }
   | { type: 'failed'; error: AppErrorData }
 

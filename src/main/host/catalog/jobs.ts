@@ -12,6 +12,30 @@ export interface NewJob {
   ownerStarted: string
 }
 
+/** Where a queue keeps its jobs. */
+export interface JobStore {
+  insert(job: NewJob): void
+  save(job: Job): void
+  /** @throws AppError 'not-found' */
+  read(id: string): Job
+  /** Newest first. */
+  list(): Job[]
+  issues(id: string): JobIssue[]
+  transaction(work: () => void): void
+}
+
+/** The jobs of a catalog, in its database. */
+export function catalogJobStore(database: Database): JobStore {
+  return {
+    insert: (job) => insertJob(database, job),
+    save: (job) => saveJob(database, job),
+    read: (id) => readJob(database, id),
+    list: () => listJobs(database),
+    issues: (id) => listIssues(database, id),
+    transaction: (work) => database.transaction(work),
+  }
+}
+
 /** A job of a process that may be gone. */
 export interface OwnedJob {
   id: string
@@ -39,7 +63,7 @@ export function insertJob(database: Database, job: NewJob): void {
 }
 
 /** Writes what changes while a job lives. */
-export function saveJob(database: Database, job: Job): void {
+function saveJob(database: Database, job: Job): void {
   database.run(
     `UPDATE jobs SET status = ?, done = ?, total = ?, message = ?, started_at = ?, finished_at = ?, error = ?,
        import_counts = ?, export_result = ? WHERE id = ?`,
@@ -82,7 +106,7 @@ function toJob(row: JobRow): Job {
 }
 
 /** The newest 200, newest first: ids are UUIDv7, so their order is that of time. */
-export function listJobs(database: Database): Job[] {
+function listJobs(database: Database): Job[] {
   return database.all<JobRow>(`SELECT ${columns} FROM jobs ORDER BY id DESC LIMIT 200`).map(toJob)
 }
 
@@ -110,7 +134,7 @@ export function addIssues(database: Database, id: string, issues: JobIssue[]): v
   )
 }
 
-export function listIssues(database: Database, id: string): JobIssue[] {
+function listIssues(database: Database, id: string): JobIssue[] {
   readJob(database, id)
   return database.all('SELECT file, row, reason FROM job_issues WHERE job_id = ? ORDER BY position', id)
 }

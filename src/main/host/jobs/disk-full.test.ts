@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Job } from '../../../shared/contract/jobs'
 import { type Database, openDatabase } from '../catalog/database'
+import { catalogJobStore } from '../catalog/jobs'
 import { listHistory, runCommand, undo } from '../catalog/journal'
 import { setLabel } from '../catalog/labels'
 import { listClasses } from '../catalog/ontology'
@@ -22,7 +23,7 @@ describe('an import on a disk that becomes full', () => {
   const runImport = (): Promise<Job> =>
     new Promise((resolve) => {
       const queue = new JobQueue({
-        database,
+        store: catalogJobStore(database),
         launchWorker: createFakeLauncher(importScript(() => drafts)).launchWorker,
         announce: (job) => {
           if (job.finishedAt) resolve(job)

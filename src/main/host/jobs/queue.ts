@@ -1,11 +1,10 @@
 import { v7 as createId } from 'uuid'
-import type { Job, JobKind, JobStatus } from '../../../shared/contract/jobs'
+import type { Job, JobIssue, JobKind, JobStatus } from '../../../shared/contract/jobs'
 import { AppError, toAppError } from '../../../shared/errors'
 import type { JobManifest } from '../../../shared/job/manifest'
 import type { WorkerEvent } from '../../../shared/job/worker-event'
 import type { LaunchWorker } from '../../../shared/job/worker-process'
-import type { Database } from '../catalog/database'
-import { insertJob, listJobs, readJob, saveJob } from '../catalog/jobs'
+import type { JobStore } from '../catalog/jobs'
 import { currentOwner } from './owner'
 import { runWorker, type WorkerHandle } from './run-worker'
 
@@ -17,7 +16,7 @@ export interface JobWork {
   outPath: string | null
   /** Called when the job's turn has come; null when there is nothing to do. What it throws fails the job. */
   start(job: Job): JobManifest | null
-  /** Takes one event into the catalog; may change the job's counts. What it throws ends the worker and fails the job. */
+  /** Takes one event into the catalog, if it has one; may change the job's counts. What it throws ends the worker and fails the job. */
   ingest(job: Job, event: WorkerEvent): void
   /** Called once, in one transaction with the job's last status. */
   end(job: Job, status: 'done' | 'failed' | 'cancelled'): void
@@ -26,7 +25,7 @@ export interface JobWork {
 }
 
 export interface QueueOptions {
-  database: Database
+  store: JobStore
   launchWorker: LaunchWorker
   announce(job: Job): void
   log(line: string): void
@@ -39,6 +38,7 @@ const lanes: Record<JobKind, string> = {
   import: 'import',
   sample: 'import',
   export: 'export',
+  setup: 'setup',
 }
 const progressMs = 100
 
@@ -66,9 +66,9 @@ export class JobQueue {
   /** @returns the job, queued or running. */
   enqueue(work: JobWork, id: string = createId()): Job {
     if (this.isClosed) throw new AppError('no-catalog', 'The catalog is being closed.')
-    const { database } = this.options
+    const { store } = this.options
     const owner = currentOwner()
-    insertJob(database, {
+    store.insert({
       id,
       kind: work.kind,
       title: work.title,
@@ -80,7 +80,7 @@ export class JobQueue {
     let resolveEnded = (): void => undefined
     const ended = new Promise<void>((resolve) => (resolveEnded = resolve))
     const live: LiveJob = {
-      job: readJob(database, id),
+      job: store.read(id),
       work,
       handle: null,
       hasWorker: false,
@@ -99,19 +99,29 @@ export class JobQueue {
   }
 
   list(): Job[] {
-    return listJobs(this.options.database).map((job) => this.current(job))
+    return this.options.store.list().map((job) => this.current(job))
   }
 
   /** @throws AppError 'not-found' */
   get(id: string): Job {
-    return this.current(readJob(this.options.database, id))
+    return this.current(this.options.store.read(id))
+  }
+
+  /** @throws AppError 'not-found' */
+  issues(id: string): JobIssue[] {
+    return this.options.store.issues(id)
+  }
+
+  /** Jobs of this process that have not ended. */
+  unfinished(): Job[] {
+    return [...this.live.values()].filter((live) => !live.isEnded).map((live) => ({ ...live.job }))
   }
 
   /** Ends a job; does nothing to one that has ended. @throws AppError 'not-found', 'conflict' for another process's job */
   async cancel(id: string): Promise<Job> {
     const live = this.live.get(id)
     if (!live) {
-      const job = readJob(this.options.database, id)
+      const job = this.options.store.read(id)
       if (job.status === 'queued' || job.status === 'running')
         throw new AppError('conflict', `“${job.title}” runs in another Earmark process; cancel it there.`)
       return job
@@ -123,7 +133,7 @@ export class JobQueue {
 
   /** Titles of jobs of this process that have not ended. */
   titles(): string[] {
-    return [...this.live.values()].filter((live) => !live.isEnded).map((live) => live.job.title)
+    return this.unfinished().map((job) => job.title)
   }
 
   /** Cancels what runs and what waits, and waits until the processes are gone. */
@@ -156,7 +166,7 @@ export class JobQueue {
     job.startedAt = new Date().toISOString()
     try {
       const manifest = work.start(job)
-      saveJob(this.options.database, job)
+      this.options.store.save(job)
       this.announceNow(live)
       if (manifest === null) return this.settle(live, 'done', null)
       live.hasWorker = true
@@ -234,16 +244,16 @@ export class JobQueue {
 
   private finishRow(live: LiveJob, status: Exclude<JobStatus, 'queued' | 'running'>, error: AppError | null): void {
     const { job, work } = live
-    const { database, log } = this.options
+    const { store, log } = this.options
     const finish = (last: typeof status, fault: AppError | null): void => {
       job.status = last
       job.error = fault?.toData() ?? null
       job.finishedAt = new Date().toISOString()
-      database.transaction(() => {
+      store.transaction(() => {
         work.end(job, last)
-        saveJob(database, job)
+        store.save(job)
       })
-      job.issueCount = readJob(database, job.id).issueCount
+      job.issueCount = store.read(job.id).issueCount
     }
     try {
       finish(status, error)

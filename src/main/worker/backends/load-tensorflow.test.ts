@@ -12,7 +12,7 @@ import { addonFile } from '../native/build-addon'
 import { describeMachine } from '../native/native-folder'
 import { writeManifest } from '../native/native-manifest'
 import { proveLibrary, readProof } from '../native/prove-library'
-import { loadTensorflow } from './load-tensorflow'
+import { chooseLibrary, loadTensorflow, type Candidate } from './load-tensorflow'
 
 const cpu = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-cpu')
 /** Which value the stand-in's matrix products are off by. */
@@ -106,5 +106,71 @@ describe('a native library', () => {
   it('without a proof in time is said so', () => {
     const ended = { code: null, signal: 'SIGKILL', startError: null, stdout: '', stderr: '' } as const
     expect(() => readProof(ended)).toThrow(/gave no proof in 180 s/)
+  })
+})
+
+describe('of several libraries', () => {
+  const own = (variant: string): Candidate => ({
+    subject: { kind: 'folder', target: `/native/${variant}` },
+    label: `Earmark’s for ${variant}`,
+    addon: '',
+    isForGpu: variant === 'gpu',
+  })
+  const google = (name: string): Candidate => ({
+    subject: { kind: 'package', target: name },
+    label: name,
+    addon: '',
+    isForGpu: name.endsWith('-gpu'),
+  })
+  const [gpu, cpu] = [own('gpu'), own('cpu')]
+  const [googleGpu, googleCpu] = [google('@tensorflow/tfjs-node-gpu'), google('@tensorflow/tfjs-node')]
+
+  /** Which is taken, and which were proved for it; a library computes on 'gpu' or 'cpu', or fails with other words. */
+  async function choose(all: [Candidate, string][], hasGpu: boolean): Promise<[string, string[]]> {
+    const proved: string[] = []
+    const failures: string[] = []
+    const { candidate } = await chooseLibrary(
+      all.map(([one]) => one),
+      failures,
+      hasGpu,
+      async (one) => {
+        proved.push(one.label)
+        const how = all.find(([other]) => other === one)![1]
+        if (how !== 'gpu' && how !== 'cpu') throw new Error(how)
+        return { version: '2', isUsingGpu: how === 'gpu', loadMs: 0, productMs: null, convolutionMs: null }
+      },
+    )
+    return [candidate.label, proved]
+  }
+
+  it('Google’s prebuilt one comes first where the machine’s GPU suits it', async () => {
+    const all: [Candidate, string][] = [
+      [gpu, 'gpu'],
+      [cpu, 'cpu'],
+      [googleGpu, 'gpu'],
+      [googleCpu, 'cpu'],
+    ]
+    expect(await choose(all, true)).toEqual([googleGpu.label, [googleGpu.label]])
+    // Without a GPU nobody waits for its proof: Earmark's is the newer TensorFlow.
+    expect(await choose(all, false)).toEqual([gpu.label, [gpu.label]])
+  })
+
+  it('Earmark’s is taken where Google’s does not find the GPU, crashes or is not whole', async () => {
+    for (const how of ['cpu', 'crashed the process that tried it (SIGSEGV)', 'is installed without its native library'])
+      expect((await choose([[gpu, 'gpu'], [cpu, 'cpu'], [googleGpu, how]], true))[0]).toBe(gpu.label) // prettier-ignore
+  })
+
+  it('Earmark’s newer one computes on the CPU where none finds the GPU', async () => {
+    const [label, proved] = await choose([[gpu, 'cpu'], [googleGpu, 'cpu'], [googleCpu, 'cpu']], true) // prettier-ignore
+    expect(label).toBe(gpu.label)
+    expect(proved).toEqual([googleGpu.label, gpu.label, googleCpu.label])
+    expect((await choose([[gpu, 'does not load'], [googleGpu, 'cpu']], true))[0]).toBe(googleGpu.label) // prettier-ignore
+  })
+
+  it('each that fails is named', async () => {
+    const all: [Candidate, string][] = [[gpu, 'crashed the process that tried it (SIGABRT)'], [googleGpu, 'gave no proof']] // prettier-ignore
+    await expect(choose(all, true)).rejects.toThrow(
+      '@tensorflow/tfjs-node-gpu gave no proof; Earmark’s for gpu crashed the process that tried it (SIGABRT); npm run setup:tensorflow builds one',
+    )
   })
 })

@@ -20,7 +20,7 @@ import { registerNativeGradients } from './native-gradients'
 
 const packages = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node']
 
-interface Candidate {
+export interface Candidate {
   subject: ProofSubject
   /** What it is called in a reason. */
   label: string
@@ -34,8 +34,7 @@ interface Candidate {
 let device: string | null = null
 
 /**
- * Loads the native library and selects it, after a proof in a child process. With a GPU driver on this machine, the
- * first library that computes on the GPU is taken; else the first that works.
+ * Loads the native library and selects it, after a proof in a child process (see chooseLibrary for which).
  *
  * @returns where it runs, for people: "GPU (TensorFlow 2.21.0)", "CPU (TensorFlow 2.21.0, 8 threads)"
  * @throws Error whose message says, for each library found, why it cannot be used
@@ -43,7 +42,7 @@ let device: string | null = null
 export async function loadTensorflow(): Promise<string> {
   if (device === null) {
     const failures: string[] = []
-    const { candidate, proof } = await choose(findCandidates(failures), failures)
+    const { candidate, proof } = await chooseLibrary(findCandidates(failures), failures, readNvidiaDriver() !== '')
     for (const [name, value] of Object.entries(nativeEnvironment)) process.env[name] ??= value
     open(candidate)
     registerNativeGradients()
@@ -77,14 +76,29 @@ function findCandidates(failures: string[]): Candidate[] {
   return candidates
 }
 
-async function choose(candidates: Candidate[], failures: string[]): Promise<{ candidate: Candidate; proof: Proof }> {
+/**
+ * Chooses among libraries by their proofs. With a GPU driver on this machine Google's prebuilt one is tried first, then
+ * Earmark's, and the first that computes on the GPU is taken; where none does, or without a driver, Earmark's newer one
+ * comes before Google's.
+ *
+ * @param failures gets a line for each that cannot be used
+ * @throws Error that says why none can
+ */
+export async function chooseLibrary(
+  candidates: Candidate[],
+  failures: string[],
+  hasGpu: boolean,
+  proveWith: (candidate: Candidate) => Promise<Proof> = prove,
+): Promise<{ candidate: Candidate; proof: Proof }> {
+  const isGoogles = ({ subject, isForGpu }: Candidate): boolean => subject.kind === 'package' && isForGpu
+  const others = candidates.filter((one) => !isGoogles(one))
   let second: { candidate: Candidate; proof: Proof } | null = null
-  const hasGpu = readNvidiaDriver() !== ''
-  for (const candidate of candidates) {
+  for (const candidate of hasGpu ? [...candidates.filter(isGoogles), ...others] : candidates) {
     try {
-      const proof = await prove(candidate)
+      const proof = await proveWith(candidate)
       if (proof.isUsingGpu || !hasGpu) return { candidate, proof }
-      second ??= { candidate, proof }
+      if (second === null || (second.candidate.subject.kind === 'package' && candidate.subject.kind === 'folder'))
+        second = { candidate, proof }
     } catch (error) {
       failures.push(`${candidate.label} ${describeLoadFailure(error)}`)
     }
@@ -102,10 +116,12 @@ async function prove({ subject, addon }: Candidate): Promise<Proof> {
   } catch {
     throw new Error(`is installed without its native library (${addon} is missing)`)
   }
-  const known = subject.kind === 'folder' ? recallProof(subject.target, key) : null
+  // A package's folder belongs to npm.
+  const memory = subject.kind === 'folder' ? subject.target : nativeFolder()
+  const known = recallProof(memory, key)
   if (known !== null) return known
   const proof = await proveLibrary(subject)
-  if (subject.kind === 'folder') rememberProof(subject.target, key, proof)
+  rememberProof(memory, key, proof)
   return proof
 }
 

@@ -39,6 +39,7 @@ export async function buildAddon(
   folder: string,
   sources: Map<string, Buffer>,
   headers: Map<string, Buffer>,
+  signal?: AbortSignal,
 ): Promise<void> {
   const build = join(folder, buildFolder)
   await writeParts(sources, 'package/binding/', join(build, 'binding'))
@@ -46,6 +47,7 @@ export async function buildAddon(
   await mkdir(dirname(join(folder, addonFile)), { recursive: true })
   const result = await runTool(compiler.program, [...compiler.first, ...compileArguments(folder)], {
     timeoutMs: 900_000,
+    signal,
   })
   if (result.code !== 0) {
     const first = result.stderr.split('\n').find((line) => /error/i.test(line)) ?? tellingLine(result)

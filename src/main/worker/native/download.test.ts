@@ -51,15 +51,16 @@ describe('a download', () => {
     await rm(folder, { recursive: true })
   })
   const target = (): string => join(folder, 'some.whl')
-  const get = (): Promise<void> => download(url, target(), pin, () => undefined)
+  const get = (): Promise<void> => download(url, target(), pin, { onBytes: () => undefined })
 
   it('arrives whole and tells its progress', async () => {
     let last = 0
-    await download(url, target(), pin, (done, total) => {
+    const onBytes = (done: number, total: number): void => {
       expect(done).toBeGreaterThan(last)
       expect(total).toBe(content.length)
       last = done
-    })
+    }
+    await download(url, target(), pin, { onBytes })
     expect(last).toBe(content.length)
     expect(await isWhole(target(), pin)).toBe(true)
     expect(existsSync(`${target()}.part`)).toBe(false)

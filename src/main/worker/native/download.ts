@@ -4,6 +4,7 @@ import { createReadStream, createWriteStream } from 'node:fs'
 import { rename, rm, stat } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { setTimeout } from 'node:timers/promises'
 import { AppError } from '../../../shared/errors'
 
 export interface PinnedFile {
@@ -13,6 +14,12 @@ export interface PinnedFile {
 }
 
 export type OnBytes = (doneBytes: number, totalBytes: number) => void
+
+export interface DownloadOptions {
+  onBytes: OnBytes
+  /** Stops it; what has arrived is kept. */
+  signal?: AbortSignal
+}
 
 const attempts = 4
 
@@ -54,22 +61,26 @@ export async function acceptDownload(path: string, target: string, pin: PinnedFi
  * @throws AppError 'backend-unavailable' when the network fails four times in a row, 'bad-file' as acceptDownload,
  *   'no-space' through the system's error
  */
-export async function download(url: string, target: string, pin: PinnedFile, onBytes: OnBytes): Promise<void> {
+export async function download(url: string, target: string, pin: PinnedFile, options: DownloadOptions): Promise<void> {
   const part = `${target}.part`
   if ((await sizeOf(part)) > pin.bytes) await rm(part, { force: true })
   let failure = ''
+  let most = await sizeOf(part)
   for (let attempt = 0; attempt < attempts; attempt++) {
     const before = await sizeOf(part)
     if (before === pin.bytes) break
     try {
-      await fetchOnto(url, part, before, pin, onBytes)
+      await fetchOnto(url, part, before, pin, options)
     } catch (error) {
+      options.signal?.throwIfAborted()
       if (isDiskError(error)) throw error
       failure = describeNetworkError(error)
     }
     // Progress resets the count: a slow line that drops often still gets there.
-    if ((await sizeOf(part)) > before) attempt = -1
-    else if ((await sizeOf(part)) < pin.bytes) await new Promise((resolve) => setTimeout(resolve, 250 * (attempt + 1)))
+    const bytes = await sizeOf(part)
+    if (bytes > most) attempt = -1
+    else if (bytes < pin.bytes) await setTimeout(250 * (attempt + 1), undefined, { signal: options.signal })
+    most = Math.max(most, bytes)
   }
   if ((await sizeOf(part)) < pin.bytes)
     throw new AppError('backend-unavailable', `The download of ${pin.file} broke off (${failure}).`, {
@@ -78,8 +89,16 @@ export async function download(url: string, target: string, pin: PinnedFile, onB
   await acceptDownload(part, target, pin)
 }
 
-async function fetchOnto(url: string, part: string, from: number, pin: PinnedFile, onBytes: OnBytes): Promise<void> {
-  const response = await fetch(url, from > 0 ? { headers: { range: `bytes=${from}-` } } : {})
+async function fetchOnto(
+  url: string,
+  part: string,
+  from: number,
+  pin: PinnedFile,
+  options: DownloadOptions,
+): Promise<void> {
+  const { onBytes, signal } = options
+  const headers = from > 0 ? { range: `bytes=${from}-` } : undefined
+  const response = await fetch(url, { headers, signal })
   if (!response.ok || response.body === null) {
     await response.body?.cancel()
     throw new Error(`the server answered ${response.status}`)
@@ -90,7 +109,7 @@ async function fetchOnto(url: string, part: string, from: number, pin: PinnedFil
   const body = Readable.fromWeb(response.body as import('node:stream/web').ReadableStream)
   body.on('data', (chunk: Buffer) => onBytes((done += chunk.length), pin.bytes))
   body.pause()
-  await pipeline(body, createWriteStream(part, { flags: isContinued ? 'a' : 'w' }))
+  await pipeline(body, createWriteStream(part, { flags: isContinued ? 'a' : 'w' }), { signal })
 }
 
 async function sizeOf(path: string): Promise<number> {
@@ -105,7 +124,8 @@ function isDiskError(error: unknown): boolean {
   return ['ENOSPC', 'EDQUOT', 'EFBIG', 'EACCES', 'EROFS'].includes((error as NodeJS.ErrnoException).code ?? '')
 }
 
-function describeNetworkError(error: unknown): string {
+/** The system's word for what went wrong with a fetch. */
+export function describeNetworkError(error: unknown): string {
   const { message, cause } = error as Error & { cause?: { code?: string; message?: string } }
   return cause?.code ?? cause?.message ?? message
 }

@@ -1,39 +1,25 @@
 import { describe, expect, it } from 'vitest'
-import { readPipReport, selectionArguments } from './fetch-wheel'
+import { readFoundLink, selectionArguments } from './fetch-wheel'
 import { packedFileName } from './fetch-package'
 import { describeMachine, libraryFolderName, nativeFolder } from './native-folder'
 import { addonPackage, findWheels } from './pins'
 
 const pin = findWheels('linux-x64', 'cpu')![0]!
-const report = (file: string, sha256: string | null): string =>
-  JSON.stringify({
-    version: '1',
-    install: [
-      {
-        download_info: {
-          url: `https://example.org/packages/6f/07/${file}#egg`,
-          archive_info: sha256 === null ? {} : { hashes: { sha256 } },
-        },
-      },
-    ],
-  })
 
-describe('pip’s report', () => {
+describe('pip’s log', () => {
+  const link = (file: string, fragment: string): string =>
+    `Found link https://example.org/p/${file}${fragment} (from https://example.org/simple/) (requires-python:>=3.10)`
+
   it('names the place of the pinned wheel', () => {
-    const url = `https://example.org/packages/6f/07/${pin.file}#egg`
-    expect(readPipReport(report(pin.file, pin.sha256), pin)).toEqual({ url, sha256: pin.sha256 })
-    expect(readPipReport(report(pin.file, null), pin)).toEqual({ url, sha256: null })
+    const place = `https://example.org/p/${pin.file}`
+    expect(readFoundLink(link(pin.file, `#sha256=${pin.sha256}`), pin)).toBe(place)
+    expect(readFoundLink(link(pin.file, ''), pin)).toBe(place)
+    expect(readFoundLink(link('tensorflow_cpu-2.20.0-cp312-cp312-x.whl', ''), pin)).toBeNull()
+    expect(readFoundLink(`Skipping link: none of the tags: ${place}`, pin)).toBeNull()
   })
 
-  it('is refused with a wheel of another platform or another checksum', () => {
-    const arm = pin.file.replace('x86_64', 'aarch64')
-    expect(() => readPipReport(report(arm, pin.sha256), pin)).toThrow(/pip offers .*aarch64\.whl for this machine/)
-    expect(() => readPipReport(report(pin.file, 'abc'), pin)).toThrow(/the checksum abc, not/)
-  })
-
-  it('is null where pip printed none', () => {
-    expect(readPipReport('Would install', pin)).toBeNull()
-    expect(readPipReport('{"install": []}', pin)).toBeNull()
+  it('is not followed to a wheel of another checksum', () => {
+    expect(() => readFoundLink(link(pin.file, `#sha256=${'a'.repeat(64)}`), pin)).toThrow(/the checksum a{64}, not/)
   })
 })
 

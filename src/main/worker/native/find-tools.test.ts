@@ -37,7 +37,8 @@ describe('the tools of a machine', () => {
       message: 'No C++ compiler was found (looked for g++, clang++, c++).',
       hint: expect.stringContaining('sudo apt install g++'),
     })
-    await expect(findNpm({}, none)).rejects.toMatchObject({ hint: expect.stringContaining('npm run setup:tensorflow') })
+    // Without npm its registry is asked directly.
+    expect(await findNpm({}, none)).toBeNull()
   })
 
   it('never throw where they do not start', async () => {

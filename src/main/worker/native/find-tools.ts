@@ -13,7 +13,12 @@ export interface Tool {
 /** Runs a tool; a test gives its own. */
 export type Run = (program: string, args: string[]) => Promise<ToolResult>
 
-const run: Run = (program, args) => runTool(program, args, { timeoutMs: 60_000 })
+/** The ordinary way to ask a tool for its version. */
+export const askTool =
+  (signal?: AbortSignal): Run =>
+  (program, args) =>
+    runTool(program, args, { timeoutMs: 60_000, signal })
+const run = askTool()
 
 async function firstThatAnswers(
   candidates: Omit<Tool, 'version'>[],
@@ -59,17 +64,13 @@ export async function findCompiler(environment: NodeJS.ProcessEnv = process.env,
   })
 }
 
-/** The npm that started this, else the one on the path. @throws AppError 'backend-unavailable' when there is none */
-export async function findNpm(environment: NodeJS.ProcessEnv = process.env, runWith: Run = run): Promise<Tool> {
+/** The npm that started this, else the one on the path, else null: what it would fetch can be fetched without it. */
+export async function findNpm(environment: NodeJS.ProcessEnv = process.env, runWith: Run = run): Promise<Tool | null> {
   const script = environment.npm_execpath
   const candidates = [{ program: 'npm', first: [] as string[] }]
   if (script !== undefined && /npm-cli\.[cm]?js$/.test(script))
     candidates.unshift({ program: process.execPath, first: [script] })
-  const npm = await firstThatAnswers(candidates, ['--version'], runWith)
-  if (npm !== null) return npm
-  throw new AppError('backend-unavailable', 'npm was not found; it downloads the sources of TensorFlow’s addon.', {
-    hint: 'Start the setup with: npm run setup:tensorflow',
-  })
+  return firstThatAnswers(candidates, ['--version'], runWith)
 }
 
 /** What a download tool's failure means, in one line. */

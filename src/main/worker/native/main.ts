@@ -4,9 +4,10 @@
  */
 import { parseArgs } from 'node:util'
 import { toAppError } from '../../../shared/errors'
-import { setupTensorflow, type SetupProgress } from './setup-tensorflow'
+import type { SetupProgress } from './setup-progress'
+import { setupTensorflow } from './setup-tensorflow'
 
-/** @returns the exit code: 0 when the library is there and proved, 1 when not, 2 for wrong arguments */
+/** @returns the exit code: 0 when the library is there and proved, 1 when not, 2 for wrong arguments, 130 when it was cancelled */
 export async function runSetup(args: string[]): Promise<number> {
   let options: { gpu?: boolean; json?: boolean; force?: boolean }
   try {
@@ -18,10 +19,20 @@ export async function runSetup(args: string[]): Promise<number> {
   }
   const print = (value: unknown): boolean => process.stdout.write(`${JSON.stringify(value)}\n`)
   const tell = options.json ? throttle(print) : throttle(tellTerminal)
+  // Its programs run in groups of their own, which Ctrl-C in a terminal does not reach.
+  const cancelling = new AbortController()
+  const cancel = (): void => cancelling.abort()
+  process.once('SIGINT', cancel).once('SIGTERM', cancel)
+  const { signal } = cancelling
   try {
     const started = performance.now()
     const variant = options.gpu ? 'gpu' : 'cpu'
-    const { folder, manifest, isNew } = await setupTensorflow({ variant, isForced: options.force === true, tell })
+    const { folder, manifest, isNew } = await setupTensorflow({
+      variant,
+      isForced: options.force === true,
+      signal,
+      tell,
+    })
     const seconds = Math.round((performance.now() - started) / 1000)
     if (options.json) print({ step: 'done', folder, isNew, seconds, manifest })
     else {
@@ -35,7 +46,7 @@ export async function runSetup(args: string[]): Promise<number> {
     const error = toAppError(thrown)
     if (options.json) print({ step: 'failed', error: error.toData() })
     else process.stderr.write(`${error.message}${error.hint === undefined ? '' : ` ${error.hint}`}\n`)
-    return 1
+    return signal.aborted ? 130 : 1
   }
 }
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { findLibraries, readLibrary, recallProof, rememberProof, writeManifest } from './native-manifest'
-import { underLock } from './setup-tensorflow'
+import { underLock } from './setup-lock'
 
 const proof = { version: '2.21.0', isUsingGpu: false, loadMs: 700, productMs: 1, convolutionMs: 2 }
 

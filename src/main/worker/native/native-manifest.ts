@@ -63,7 +63,9 @@ export function findLibraries(parent: string, machine = describeMachine()): Foun
   let names: string[]
   try {
     names = readdirSync(parent, { withFileTypes: true })
-      .filter((entry) => entry.isDirectory() && /^tensorflow-[^.]/.test(entry.name) && !entry.name.endsWith('.partial'))
+      .filter(
+        (entry) => entry.isDirectory() && /^tensorflow-[^.]/.test(entry.name) && !/\.partial(-\d+)?$/.test(entry.name),
+      )
       .map((entry) => entry.name)
   } catch {
     return []

@@ -24,6 +24,17 @@ export interface PackagePin {
   integrity: string
 }
 
+/** Everything that one setup fetches. */
+export interface SetupPins {
+  tensorflow: string
+  /** TensorFlow's first. */
+  wheels: WheelPin[]
+  addon: PackagePin
+  headers: PackagePin
+  /** What the finished folder takes, as measured. */
+  diskBytes: number
+}
+
 export const tensorflowVersion = '2.21.0'
 
 /** tfjs-node's addon sources and its JavaScript. The package's own install script is never run. */
@@ -199,4 +210,12 @@ const wheels: Record<string, Partial<Record<NativeVariant, WheelPin[]>>> = {
 /** The wheels for a machine ("linux-x64"), TensorFlow's first; null where the road is not built. */
 export function findWheels(machine: string, variant: NativeVariant): WheelPin[] | null {
   return wheels[machine]?.[variant] ?? null
+}
+
+/** All that the setup of this form fetches for a machine; null where the road is not built. */
+export function findPins(machine: string, variant: NativeVariant): SetupPins | null {
+  const found = findWheels(machine, variant)
+  if (found === null) return null
+  const diskBytes = variant === 'gpu' ? 5.2e9 : machine === 'linux-arm64' ? 840e6 : 815e6
+  return { tensorflow: tensorflowVersion, wheels: found, addon: addonPackage, headers: headersPackage, diskBytes }
 }

@@ -81,12 +81,13 @@ const time = (run) => { if (timed !== 'timed') return null; run(); const from = 
  * @param isTimed also times larger products and convolutions, for the setup's record
  * @throws Error that says what happened: not loading, wrong values, ended by a signal, no answer in time
  */
-export async function proveLibrary(subject: ProofSubject, isTimed = false): Promise<Proof> {
+export async function proveLibrary(subject: ProofSubject, isTimed = false, signal?: AbortSignal): Promise<Proof> {
   const args = ['-e', proofSource, import.meta.url, subject.kind, subject.target, isTimed ? 'timed' : 'quick']
   const result = await runTool(process.execPath, args, {
     // In Electron the executable is Electron's, which this turns into plain Node.
     environment: { ...process.env, ...nativeEnvironment, ELECTRON_RUN_AS_NODE: '1' },
     timeoutMs,
+    signal,
   })
   return readProof(result)
 }

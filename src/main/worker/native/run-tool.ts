@@ -15,38 +15,64 @@ export interface ToolOptions {
   environment?: NodeJS.ProcessEnv
   folder?: string
   timeoutMs?: number
-  /** Hears every line that it prints to stderr while it runs. */
+  /** Hears every line that it prints to stdout while it runs. */
   onLine?: (line: string) => void
+  /** Ends the program, and what it has started itself. */
+  signal?: AbortSignal
 }
 
-/** Runs a program to its end. Never throws: what went wrong is in the result. */
+const hasGroups = process.platform !== 'win32'
+
+/**
+ * Runs a program to its end. What went wrong with it is in the result; it throws only when `signal` is aborted, and
+ * then after the program is gone.
+ */
 export function runTool(program: string, args: string[], options: ToolOptions = {}): Promise<ToolResult> {
-  return new Promise((resolve) => {
+  const { signal, timeoutMs } = options
+  return new Promise((resolve, reject) => {
+    signal?.throwIfAborted()
     const child = spawn(program, args, {
       cwd: options.folder,
       env: options.environment ?? process.env,
       stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: options.timeoutMs,
-      killSignal: 'SIGKILL',
+      // A group of its own, so that a compiler's or a shim's own children end with it.
+      detached: hasGroups,
       windowsHide: true,
     })
+    const kill = (): void => {
+      try {
+        if (hasGroups && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
+        else child.kill('SIGKILL')
+      } catch {
+        // It is gone already.
+      }
+    }
+    const timer = timeoutMs === undefined ? undefined : setTimeout(kill, timeoutMs)
+    signal?.addEventListener('abort', kill, { once: true })
+    // A group of its own would outlive this process.
+    process.once('exit', kill)
+    const settle = (result: Omit<ToolResult, 'stdout' | 'stderr'>): void => {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', kill)
+      process.off('exit', kill)
+      if (signal?.aborted) reject(signal.reason as Error)
+      else resolve({ ...result, stdout, stderr })
+    }
     let stdout = ''
     let stderr = ''
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      stderr += text
-      if (options.onLine) for (const line of text.split(/[\r\n]+/)) if (line.trim() !== '') options.onLine(line.trim())
+    let heard = 0
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text
+      for (let end = stdout.indexOf('\n', heard); options.onLine && end >= 0; end = stdout.indexOf('\n', heard)) {
+        options.onLine(stdout.slice(heard, end).trim())
+        heard = end + 1
+      }
     })
-    child.on('error', (error) => {
-      resolve({
-        code: null,
-        signal: null,
-        startError: (error as NodeJS.ErrnoException).code ?? error.message,
-        stdout,
-        stderr,
-      })
-    })
-    child.on('close', (code, signal) => resolve({ code, signal, startError: null, stdout, stderr }))
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+    child.on('error', (error: NodeJS.ErrnoException) =>
+      settle({ code: null, signal: null, startError: error.code ?? error.message }),
+    )
+    child.on('close', (code, endedBy) => settle({ code, signal: endedBy, startError: null }))
   })
 }
 

@@ -4,20 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
+import { makeTar } from './testing/make-archive'
 import { hasIntegrity, readPinnedTarball, readTarball } from './tarball'
-
-function makeTar(files: Record<string, string>): Buffer {
-  const blocks = Object.entries(files).flatMap(([path, text]) => {
-    const header = Buffer.alloc(512)
-    const cut = path.length > 100 ? path.lastIndexOf('/', 100) : -1
-    header.write(path.slice(cut + 1), 0)
-    if (cut > 0) header.write(path.slice(0, cut), 345)
-    header.write(text.length.toString(8).padStart(11, '0'), 124)
-    header.write(path.endsWith('/') ? '5' : '0', 156)
-    return [header, Buffer.from(text), Buffer.alloc((512 - (text.length % 512)) % 512)]
-  })
-  return Buffer.concat([...blocks, Buffer.alloc(1024)])
-}
 
 const long = `package/${'deep/'.repeat(25)}file.js`
 const files = { 'package/': '', 'package/binding/utils.h': 'x'.repeat(700), [long]: 'long', 'package/empty.js': '' }

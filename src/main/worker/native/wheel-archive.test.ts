@@ -2,52 +2,9 @@ import { mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promis
 import { existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { crc32, deflateRawSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { makeArchive, type Part } from './testing/make-archive'
 import { listArchive, unpackEntries } from './wheel-archive'
-
-interface Part {
-  path: string
-  content: Buffer
-  isStored?: boolean
-  mode?: number
-  crc?: number
-}
-
-/** A zip archive as pip's wheels are: local headers with an extra field, then the list. */
-function makeArchive(parts: Part[]): Buffer {
-  const body: Buffer[] = []
-  const list: Buffer[] = []
-  let offset = 0
-  for (const { path, content, isStored = false, mode = 0o644, crc = crc32(content) } of parts) {
-    const packed = isStored ? content : deflateRawSync(content)
-    const fields = (size: number, signature: number, at: number): Buffer => {
-      const header = Buffer.alloc(size)
-      header.writeUInt32LE(signature, 0)
-      header.writeUInt16LE(isStored ? 0 : 8, at)
-      header.writeUInt32LE(crc, at + 6)
-      header.writeUInt32LE(packed.length, at + 10)
-      header.writeUInt32LE(content.length, at + 14)
-      header.writeUInt16LE(path.length, at + 18)
-      return header
-    }
-    const local = fields(30, 0x04034b50, 8)
-    local.writeUInt16LE(4, 28)
-    const entry = fields(46, 0x02014b50, 10)
-    entry.writeUInt32LE((mode << 16) >>> 0, 38)
-    entry.writeUInt32LE(offset, 42)
-    list.push(entry, Buffer.from(path))
-    body.push(local, Buffer.from(path), Buffer.from('junk'), packed)
-    offset += 30 + path.length + 4 + packed.length
-  }
-  const listed = Buffer.concat(list)
-  const end = Buffer.alloc(22)
-  end.writeUInt32LE(0x06054b50, 0)
-  end.writeUInt16LE(parts.length, 10)
-  end.writeUInt32LE(listed.length, 12)
-  end.writeUInt32LE(offset, 16)
-  return Buffer.concat([...body, listed, end])
-}
 
 describe('a wheel', () => {
   let folder = ''

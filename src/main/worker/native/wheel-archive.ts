@@ -87,13 +87,15 @@ export async function unpackEntries(
   entries: ArchiveEntry[],
   folder: string,
   onBytes: (bytes: number) => void = () => undefined,
+  signal?: AbortSignal,
 ): Promise<void> {
   const file = await open(archive, 'r')
   try {
     for (const entry of entries) {
+      signal?.throwIfAborted()
       if (entry.path.startsWith('/') || entry.path.split(/[\\/]/).includes('..'))
         throw new AppError('bad-file', `${archive}: ${entry.path} would be written outside its folder.`)
-      await unpackEntry(archive, file, entry, join(folder, entry.path), onBytes)
+      await unpackEntry(archive, file, entry, join(folder, entry.path), onBytes, signal)
     }
   } finally {
     await file.close()
@@ -106,6 +108,7 @@ async function unpackEntry(
   entry: ArchiveEntry,
   target: string,
   onBytes: (bytes: number) => void,
+  signal?: AbortSignal,
 ): Promise<void> {
   // The local header repeats the name and has fields of its own length.
   const header = await read(file, entry.offset, entry.offset + 30)
@@ -126,8 +129,9 @@ async function unpackEntry(
     if (entry.packedBytes === 0) await pipeline(emptyStream(), count, createWriteStream(target, { mode }))
     else {
       const packed = createReadStream(archive, { start, end: start + entry.packedBytes - 1, highWaterMark: 1 << 20 })
-      if (entry.isDeflated) await pipeline(packed, createInflateRaw(), count, createWriteStream(target, { mode }))
-      else await pipeline(packed, count, createWriteStream(target, { mode }))
+      if (entry.isDeflated)
+        await pipeline(packed, createInflateRaw(), count, createWriteStream(target, { mode }), { signal })
+      else await pipeline(packed, count, createWriteStream(target, { mode }), { signal })
     }
     if (bytes !== entry.bytes || crc !== entry.crc)
       throw new AppError('bad-file', `${archive} is damaged: ${entry.path} does not come out as it was packed.`)
