@@ -79,7 +79,11 @@ function startContestants(
   without: string[],
 ): Map<string, Contestant> {
   const count = String(threads)
-  const environment = { TF_NUM_INTRAOP_THREADS: count, TF_NUM_INTEROP_THREADS: count }
+  const environment = {
+    TF_NUM_INTRAOP_THREADS: count,
+    TF_NUM_INTEROP_THREADS: count,
+    EARMARK_WASM_THREADS: count,
+  }
   // This bundle, started again.
   const itself = (backend: string): Contestant => {
     const code = `import(${JSON.stringify(import.meta.url)}).then(({ main }) => main(['--serve', '${backend}']))`

@@ -28,6 +28,7 @@ export async function main(args: string[] = []): Promise<void> {
   const steps = Number(args[0] ?? 3000)
   process.env.TF_NUM_INTRAOP_THREADS ??= '1'
   process.env.TF_NUM_INTEROP_THREADS ??= process.env.TF_NUM_INTRAOP_THREADS
+  process.env.EARMARK_WASM_THREADS ??= process.env.TF_NUM_INTRAOP_THREADS
   console.log(args[1] === 'wasm' ? await loadWasm() : await loadTensorflow())
   const { frontEnd, training: full, model } = recipes['logmel-cnn']
   const settings = model as LogmelCnnModel

@@ -38,6 +38,7 @@ export async function main(args: string[] = []): Promise<void> {
   // WASM has one thread; before the library is loaded, so that it counts.
   process.env.TF_NUM_INTRAOP_THREADS ??= '1'
   process.env.TF_NUM_INTEROP_THREADS ??= process.env.TF_NUM_INTRAOP_THREADS
+  process.env.EARMARK_WASM_THREADS ??= process.env.TF_NUM_INTRAOP_THREADS
   const native = await loadTensorflow().catch((error: Error) => {
     console.log(`tensorflow is not measured: ${error.message}`)
     return null

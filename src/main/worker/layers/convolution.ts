@@ -1,7 +1,7 @@
 /** A convolution whose gradient takes no detour. */
-import * as tf from '@tensorflow/tfjs-core'
+import type * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
-import { addBias } from './add-bias'
+import { convolve2d } from './convolve'
 
 export interface ConvolutionOptions {
   filters: number
@@ -55,10 +55,10 @@ export class Convolution extends tfl.layers.Layer {
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
     const input = Array.isArray(inputs) ? inputs[0]! : inputs
-    return tf.tidy(() => {
-      const kernel = this.#kernel.read() as tf.Tensor4D
-      const output = tf.conv2d(input as tf.Tensor4D, kernel, this.#strides, this.#padding)
-      return this.#bias === null ? output : addBias(output, this.#bias.read())
+    const bias = this.#bias === null ? null : (this.#bias.read() as tf.Tensor1D)
+    return convolve2d(input as tf.Tensor4D, this.#kernel.read() as tf.Tensor4D, bias, {
+      strides: this.#strides,
+      padding: this.#padding,
     })
   }
 }

@@ -3,6 +3,7 @@
  * of a dilated convolution, has no causal padding, and its TensorFlow backend takes no explicit padding in gradients.
  */
 import * as tf from '@tensorflow/tfjs-core'
+import { addBias } from './add-bias'
 
 type Pair = readonly [number, number]
 
@@ -46,7 +47,7 @@ export function convolve2d(
 ): tf.Tensor4D {
   return tf.tidy(() => {
     const convolve: Convolve = (input, strides, padding) => tf.conv2d(input, kernel, strides, padding)
-    return addBias(arrange(x, [kernel.shape[0], kernel.shape[1]], options, convolve), bias)
+    return offset(arrange(x, [kernel.shape[0], kernel.shape[1]], options, convolve), bias)
   })
 }
 
@@ -66,7 +67,7 @@ export function depthwiseConvolve2d(
 ): tf.Tensor4D {
   return tf.tidy(() => {
     const convolve: Convolve = (input, strides, padding) => tf.depthwiseConv2d(input, kernel, strides, padding)
-    return addBias(arrange(x, [kernel.shape[0], kernel.shape[1]], options, convolve), bias)
+    return offset(arrange(x, [kernel.shape[0], kernel.shape[1]], options, convolve), bias)
   })
 }
 
@@ -188,6 +189,6 @@ function padZeros(padding: Padding2d, axis: 0 | 1, reach: number): Pair {
   return padding[axis]
 }
 
-function addBias(y: tf.Tensor4D, bias: tf.Tensor1D | null): tf.Tensor4D {
-  return bias === null ? y : tf.add(y, bias)
+function offset(y: tf.Tensor4D, bias: tf.Tensor1D | null): tf.Tensor4D {
+  return bias === null ? y : (addBias(y, bias) as tf.Tensor4D)
 }
