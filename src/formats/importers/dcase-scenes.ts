@@ -27,12 +27,23 @@ interface Layout {
   sounds: string[]
 }
 
+/** The first folder, the root or one below it, with a table and sound beside it. One pass: listings are long. */
 function findLayout(listing: readonly string[]): Layout | null {
-  for (const meta of listing) {
-    if (!metaPattern.test(meta) || isHidden(meta)) continue
-    const base = meta.slice(0, meta.lastIndexOf('/') + 1)
-    const sounds = listing.filter((path) => path.startsWith(`${base}audio/`) && isSoundFile(path) && !isHidden(path))
-    if (sounds.length > 0) return { meta, base, sounds }
+  const metas = new Map<string, string>()
+  const sounds = new Map<string, string[]>()
+  for (const path of listing) {
+    if (isHidden(path)) continue
+    const meta = metaPattern.exec(path)
+    if (meta && !metas.has(meta[1] ?? '')) metas.set(meta[1] ?? '', path)
+    const base = isSoundFile(path) ? /^((?:[^/]+\/)?)audio\//.exec(path)?.[1] : undefined
+    if (base === undefined) continue
+    const own = sounds.get(base)
+    if (own) own.push(path)
+    else sounds.set(base, [path])
+  }
+  for (const [base, meta] of metas) {
+    const own = sounds.get(base)
+    if (own) return { meta, base, sounds: own }
   }
   return null
 }

@@ -20,20 +20,19 @@ interface Layout {
   named: number
 }
 
-/** The folder of the recordings: `recordings/`, at most one folder down, or the root itself. */
+/** The folder of the recordings: `recordings/`, at most one folder down, or the root itself. One pass: listings are long. */
 function findLayout(listing: readonly string[]): Layout | null {
-  const sounds = listing.filter((path) => isSoundFile(path) && !isHidden(path))
-  const folders = new Set<string>()
-  for (const path of sounds) {
-    const folder = /^(?:[^/]+\/)?recordings\//i.exec(path)?.[0]
-    if (folder !== undefined) folders.add(folder)
-    else if (!path.includes('/')) folders.add('')
-  }
+  const layouts = new Map<string, Layout>()
   let best: Layout | null = null
-  for (const folder of folders) {
-    const own = sounds.filter((path) => path.startsWith(folder) && !path.slice(folder.length).includes('/'))
-    const named = own.filter((path) => namePattern.test(fileNameOf(path))).length
-    if (named > 0 && named > (best?.named ?? 0)) best = { folder, sounds: own, named }
+  for (const path of listing) {
+    if (!isSoundFile(path) || isHidden(path)) continue
+    const folder = /^((?:[^/]+\/)?recordings\/|)[^/]+$/i.exec(path)?.[1]
+    if (folder === undefined) continue
+    const layout: Layout = layouts.get(folder) ?? { folder, sounds: [], named: 0 }
+    layouts.set(folder, layout)
+    layout.sounds.push(path)
+    if (namePattern.test(fileNameOf(path).normalize('NFC'))) layout.named++
+    if (layout.named > (best?.named ?? 0)) best = layout
   }
   return best
 }

@@ -27,21 +27,19 @@ interface Layout {
   utterances: number
 }
 
-/** The folder with the word folders: the root or one below it. */
+/** The folder with the word folders: the root or one below it. One pass: listings are long. */
 function findLayout(listing: readonly string[]): Layout | null {
-  const bases = new Set<string>()
-  for (const path of listing) {
-    const base = /^((?:[^/]+\/)?)(?:(?:testing|validation)_list\.txt|[^/]+\/[^/]+_nohash_\d+\.[^./]+)$/i.exec(path)?.[1]
-    if (base !== undefined && !isHidden(path)) bases.add(base)
-  }
+  const layouts = new Map<string, Layout>()
   let best: Layout | null = null
-  for (const base of bases) {
-    const sounds = listing.filter(
-      (path) =>
-        path.startsWith(base) && /^[^/]+\/[^/]+$/.test(path.slice(base.length)) && isSoundFile(path) && !isHidden(path),
-    )
-    const utterances = sounds.filter((path) => utterancePattern.test(fileNameOf(path))).length
-    if (utterances > (best?.utterances ?? 0)) best = { base, sounds, utterances }
+  for (const path of listing) {
+    if (!isSoundFile(path) || isHidden(path)) continue
+    const base = /^((?:[^/]+\/)?)[^/]+\/[^/]+$/.exec(path)?.[1]
+    if (base === undefined) continue
+    const layout: Layout = layouts.get(base) ?? { base, sounds: [], utterances: 0 }
+    layouts.set(base, layout)
+    layout.sounds.push(path)
+    if (utterancePattern.test(fileNameOf(path))) layout.utterances++
+    if (layout.utterances > (best?.utterances ?? 0)) best = layout
   }
   return best
 }
@@ -162,7 +160,9 @@ export const speechCommandsImporter: Importer = {
 
   detect(listing) {
     const layout = findLayout(listing)
-    if (layout === null || layout.utterances < layout.sounds.length * 0.8) return null
+    if (layout === null) return null
+    const spoken = layout.sounds.filter((path) => !path.startsWith(`${layout.base}${noiseFolder}/`)).length
+    if (layout.utterances < spoken * 0.8) return null
     const words = new Set(layout.sounds.map((path) => path.slice(0, path.lastIndexOf('/')))).size
     return {
       confidence: 0.93,

@@ -21,15 +21,7 @@ const originalNames: Record<string, string> = { fsid: 'fsID' }
 
 /** The table, in `metadata/` or beside the folds (as some mirrors have it), at most one folder down. */
 function findMetadata(listing: readonly string[]): string | null {
-  const found = listing.filter(
-    (path) =>
-      !isHidden(path) && /^([^/]+\/)?(metadata\/)?UrbanSound8K\.csv$/i.test(path) && soundsOf(listing, path).length > 0,
-  )
-  return (
-    found[0] ??
-    listing.find((path) => !isHidden(path) && /^([^/]+\/)?(metadata\/)?UrbanSound8K\.csv$/i.test(path)) ??
-    null
-  )
+  return listing.find((path) => /^([^/]+\/)?(metadata\/)?UrbanSound8K\.csv$/i.test(path) && !isHidden(path)) ?? null
 }
 
 /** The folder that holds `fold1` and so on: `audio/`, or the one of the table itself. */
