@@ -123,8 +123,8 @@ describe('DCASE acoustic scenes importer', () => {
     await expect(read({}, tutSounds)).rejects.toMatchObject({ code: 'unsupported-format' })
   })
 
-  it('survives 500 mutations of the tables and lists of 2017, and of 2018', async () => {
-    const limits = { inputs: 500, seed: 2017, limitMs: 2000 }
+  it('survives 500 mutations of the tables and lists of 2017, and of 2018', { timeout: 600_000 }, async () => {
+    const limits = { inputs: Number(process.env['EARMARK_FUZZ_INPUTS'] ?? 500), seed: 2017, limitMs: 2000 }
     expect((await fuzzImporter(dcaseScenesImporter, tut, tutSounds, limits)).taken).toBeGreaterThan(200)
     const { taken, rejected } = await fuzzImporter(dcaseScenesImporter, urban, urbanSounds, { ...limits, seed: 2018 })
     expect(taken).toBeGreaterThan(100)

@@ -1,6 +1,7 @@
 import type { ClassDraft, ClipDraft, ImportIssue } from '../../shared/job/worker-event'
 import { ClassList, wholeNumber } from './class-list'
 import type { CsvTable } from './read-csv'
+import { describeSpreadsheetDamage } from './read-table'
 
 export interface Esc50Row {
   row: number
@@ -33,6 +34,11 @@ export function readEsc50Rows(
     if (fields.length !== header.length) {
       const reason = `unreadable row: ${fields.length} columns instead of ${header.length}`
       issues.push({ file, row, reason })
+      continue
+    }
+    const damage = describeSpreadsheetDamage(fields)
+    if (damage !== null) {
+      issues.push({ file, row, reason: damage })
       continue
     }
     const value = Object.fromEntries(header.map((name, index) => [name, (fields[index] ?? '').trim()]))

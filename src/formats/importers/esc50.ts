@@ -9,6 +9,7 @@ import { readEsc50Rows } from './esc50-rows'
 import type { DatasetFolder, Importer } from './import-plan'
 import { pairRows } from './pair-rows'
 import { decodeText, readCsv, type CsvTable } from './read-csv'
+import { guessDelimiter } from './read-table'
 import { isHidden, isSoundFile } from './sound-file'
 
 export const esc50Columns = ['filename', 'fold', 'target', 'category', 'esc10', 'src_file', 'take'] as const
@@ -34,7 +35,8 @@ interface MetaFile {
 }
 
 async function readMeta(folder: DatasetFolder, path: string): Promise<MetaFile> {
-  const table = readCsv(decodeText(await folder.readBytes(path), path))
+  const text = decodeText(await folder.readBytes(path), path)
+  const table = readCsv(text, guessDelimiter(text, ','))
   return { path, table, header: (table.header?.fields ?? []).map((name) => name.trim().toLowerCase()) }
 }
 

@@ -44,5 +44,11 @@ export function pairRows(
 export function noteCount(file: string, found: number, whole: readonly number[], what: string): ImportIssue[] {
   if (whole.includes(found)) return []
   const numbers = whole.map((count) => count.toLocaleString('en-US')).join(' or ')
-  return [{ file, row: null, reason: `note: ${found.toLocaleString('en-US')} clips; ${what} has ${numbers}` }]
+  return [
+    {
+      file,
+      row: null,
+      reason: `note: ${found.toLocaleString('en-US')} clip${found === 1 ? '' : 's'}; ${what} has ${numbers}`,
+    },
+  ]
 }
