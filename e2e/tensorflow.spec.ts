@@ -61,7 +61,7 @@ test.describe('the native TensorFlow', () => {
       const form = page.getByRole('form', { name: 'Recipe' })
       await form.getByRole('radio', { name: /logmel-cnn/ }).check()
       await form.getByRole('radio', { name: /Hold out one fold/ }).check()
-      await form.getByRole('radio', { name: /tensorflow/i }).check({ timeout: 60_000 })
+      await form.getByRole('radio', { name: /^TensorFlow \(native\)/ }).check({ timeout: 60_000 })
       await takeShot(page, 'tensorflow-1-form')
       await form.getByRole('button', { name: 'Start training' }).click()
       await expect(page.getByRole('heading', { name: /logmel-cnn/ })).toBeVisible()

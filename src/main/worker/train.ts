@@ -1,22 +1,23 @@
 /** The training job: a manifest in, events out, models in the run's folder. */
 import { AppError } from '../../shared/errors'
-import type { TrainFold, TrainManifest } from '../../shared/job/manifest'
+import type { BackendName, TrainFold, TrainManifest } from '../../shared/job/manifest'
 import type { WorkerEvent } from '../../shared/job/worker-event'
 import { MediaPool } from '../media/media-pool'
 import { selectBackend, type SelectedBackend } from './backends/select-backend'
-import { loadCheckpoint, modelFolder, saveCheckpoint, type Checkpoint } from './learning/checkpoint'
+import { loadCheckpoint, modelFolder, saveCheckpoint } from './learning/checkpoint'
 import { restoreClassifier, type Classifier } from './learning/classifier'
 import { loadAllFeatures, type MediaRunner, type Picture } from './learning/features'
 import { checkManifest } from './learning/preflight'
 import { trainFold } from './learning/train-fold'
-import { identifyTraining, removeTrainingState, stateFile } from './learning/training-state'
+import { hashPicture, identifyTraining, otherTraining, removeTrainingState, stateFile } from './learning/training-state'
 
 /**
  * Trains one model per fold and scores each fold's test clips with it. Tells `backend`, then per fold `fold-started`,
  * `epoch`…, `predictions`, `fold-finished`, with `progress` all along (done and total in epochs over all folds); the
  * models are in `manifest.folder`/model-<fold>. The caller tells `done` or `failed`. In a folder where an earlier process
  * left off with the same manifest, folds that it finished are only scored again, and the one it was at goes on from its
- * last state: on the same backend and threads the result is the same to the last bit.
+ * last state: on the same backend and threads the result is the same to the last bit. A fold whose recordings sound
+ * otherwise now begins anew. Either is told as a `note`.
  *
  * @throws AppError 'invalid-argument' (see checkManifest), 'backend-unavailable', 'bad-file' naming a clip that cannot
  *   be read, 'training-failed', 'no-space', …
@@ -44,8 +45,10 @@ export async function trainWith(
   const pictures = await loadAllFeatures(clips, recipe, media, (done) => {
     tell({ type: 'progress', done: 0, total, message: `Listening to clip ${done} of ${clips.length}` })
   })
+  const hashes = pictures.map(hashPicture)
   for (const [index, fold] of folds.entries()) {
-    await runFold(manifest, fold, index, pictures, backend, tell)
+    const identity = identifyTraining(manifest, fold, backend.name, hashes)
+    await runFold(manifest, fold, index, { pictures, identity, backend: backend.name }, tell)
     const done = (index + 1) * recipe.training.maxEpochs
     tell({ type: 'progress', done, total, message: `Fold ${fold.name} finished (${index + 1} of ${folds.length})` })
   }
@@ -61,8 +64,7 @@ async function runFold(
   manifest: TrainManifest,
   fold: TrainFold,
   index: number,
-  pictures: readonly Picture[],
-  backend: SelectedBackend,
+  { pictures, identity, backend }: { pictures: readonly Picture[]; identity: string; backend: BackendName },
   tell: (event: WorkerEvent) => void,
 ): Promise<void> {
   const { recipe, classes, folds } = manifest
@@ -70,16 +72,24 @@ async function runFold(
   const say = (done: number, message: string): void => {
     tell({ type: 'progress', done, total: folds.length * maxEpochs, message })
   }
-  const identity = identifyTraining(manifest, fold, backend.name)
-  const finished = await findFinished(manifest, fold, identity)
+  const note = (text: string): void => {
+    const message = `Fold ${fold.name} ${text}`
+    tell({ type: 'note', message })
+    say(index * maxEpochs, message)
+  }
+  // None, or one that cannot be read: it is trained.
+  const found = await loadCheckpoint(modelFolder(manifest.folder, fold.name)).catch(() => null)
+  const finished = found?.training?.identity === identity ? found : null
+  if (found !== null && finished === null) note(`is trained again: there is a model of it, but ${otherTraining}`)
   if (finished !== null) {
-    say(index * maxEpochs, `Fold ${fold.name} is trained already; its test clips are scored again`)
+    note('is trained already; its test clips are scored again')
     const classifier = restoreClassifier(finished)
     try {
       await scoreFold(classifier, manifest, fold, pictures, tell)
     } finally {
       classifier.dispose()
     }
+    await removeTrainingState(stateFile(manifest.folder, fold.name))
     const { bestEpoch, parameters, training } = finished
     tell({ type: 'fold-finished', fold: fold.name, seconds: training!.seconds, bestEpoch, parameters })
     return
@@ -88,9 +98,9 @@ async function runFold(
   const trained = await trainFold({
     manifest,
     fold,
-    backend: backend.name,
+    identity,
     pictures,
-    onState: (message) => say(index * maxEpochs, `Fold ${fold.name} ${message}`),
+    onState: note,
     onStarted: (trainClips, validationClips) => {
       tell({ type: 'fold-started', fold: fold.name, trainClips, validationClips, testClips: fold.test.length })
     },
@@ -112,7 +122,7 @@ async function runFold(
         spec,
         parameters,
         bestEpoch,
-        backend: backend.name,
+        backend,
         training: { identity, seconds },
         weights,
       })
@@ -122,12 +132,6 @@ async function runFold(
     classifier.dispose()
   }
   tell({ type: 'fold-finished', fold: fold.name, seconds, bestEpoch, parameters })
-}
-
-/** The model of this very training, where an earlier process finished the fold; one that cannot be used is trained again. */
-async function findFinished(manifest: TrainManifest, fold: TrainFold, identity: string): Promise<Checkpoint | null> {
-  const found = await loadCheckpoint(modelFolder(manifest.folder, fold.name)).catch(() => null)
-  return found?.training?.identity === identity ? found : null
 }
 
 /** Scores the fold's test clips and tells; `keep` is called before that, when the scores are known to be numbers. */

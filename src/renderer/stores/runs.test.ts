@@ -3,6 +3,7 @@ import { createPinia, setActivePinia } from 'pinia'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { RunDetail, RunEpoch } from '../../shared/contract/runs'
 import { recipes } from '../../zoo/recipes'
+import { useToaster } from '../composables/use-toaster'
 import { type FakeHost, installFakeHost } from '../testing/fake-host'
 import { mergeEpochs, useRunsStore } from './runs'
 import { useWorkspaceStore } from './workspace'
@@ -75,6 +76,29 @@ describe('the runs store', () => {
     host.announce('runs.epoch', { runId: '2', epoch: epoch('1', 1) })
     expect(runs.details.get('1')!.epochs.map((one) => one.epoch)).toEqual([1, 2])
     expect(runs.details.has('2')).toBe(false)
+  })
+
+  it('forgets what a resumed run tells anew', async () => {
+    const runs = await openStore()
+    await runs.open('1')
+    for (const number of [2, 3]) host.announce('runs.epoch', { runId: '1', epoch: epoch('1', number) })
+    host.announce('runs.epoch', { runId: '1', epoch: epoch('2', 1) })
+    host.announce('runs.epoch', { runId: '1', epoch: { ...epoch('1', 2), loss: 7 } })
+    const told = runs.details.get('1')!.epochs.map((one) => [one.fold, one.epoch, one.loss])
+    expect(told).toEqual([
+      ['1', 1, 1],
+      ['2', 1, 1],
+      ['1', 2, 7],
+    ])
+  })
+
+  it('says how a resumed run goes on', async () => {
+    await openStore()
+    host.announce('runs.note', { runId: '1', message: 'Fold 1 goes on after epoch 2' })
+    expect(useToaster().state.toasts.at(-1)).toMatchObject({
+      title: 'logmel-cnn #1',
+      detail: 'Fold 1 goes on after epoch 2',
+    })
   })
 
   it('asks again when a run has changed', async () => {

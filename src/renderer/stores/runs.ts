@@ -4,6 +4,7 @@ import type { Recipe } from '../../dsp/recipe'
 import type { RunDetail, RunEpoch, RunRequest, RunSummary } from '../../shared/contract/runs'
 import { type AppError, toAppError } from '../../shared/errors'
 import { useClient, useHostEvent, useMirrored } from '../composables/use-client'
+import { useToaster } from '../composables/use-toaster'
 import { useWorkspaceStore } from './workspace'
 
 export const hasRunEnded = (run: { status: RunSummary['status'] }): boolean =>
@@ -13,6 +14,7 @@ export const hasRunEnded = (run: { status: RunSummary['status'] }): boolean =>
 export const useRunsStore = defineStore('runs', () => {
   const client = useClient()
   const workspace = useWorkspaceStore()
+  const toaster = useToaster()
   const summaries = ref<RunSummary[]>([])
   const isLoaded = ref(false)
   const error = ref<AppError | null>(null)
@@ -48,7 +50,7 @@ export const useRunsStore = defineStore('runs', () => {
 
   function hearEpoch(runId: string, epoch: RunEpoch): void {
     const known = details.value.get(runId)
-    if (known) details.value.set(runId, mergeEpochs(known, [epoch]))
+    if (known) details.value.set(runId, mergeEpochs(dropFrom(known, epoch), [epoch]))
   }
 
   async function loadChoices(): Promise<void> {
@@ -80,6 +82,10 @@ export const useRunsStore = defineStore('runs', () => {
       for (const id of ids) void open(id).catch(() => undefined)
     }, 100)
   })
+  useHostEvent('runs.note', ({ runId, message }) => {
+    const name = summaries.value.find((run) => run.id === runId)?.name ?? 'The run'
+    toaster.show({ title: name, detail: message })
+  })
   useHostEvent('runs.epoch', ({ runId, epoch }) => hearEpoch(runId, epoch))
   useMirrored(load, ['workspace.changed'])
 
@@ -97,6 +103,12 @@ export const useRunsStore = defineStore('runs', () => {
     resume,
   }
 })
+
+/** A run without what it had told of a fold from this epoch on: resumed, it may begin before that. */
+function dropFrom(run: RunDetail, { fold, epoch }: RunEpoch): RunDetail {
+  const epochs = run.epochs.filter((known) => known.fold !== fold || known.epoch < epoch)
+  return epochs.length === run.epochs.length ? run : { ...run, epochs }
+}
 
 /** A run with more epochs, each fold and number once, in the order they were told. */
 export function mergeEpochs(run: RunDetail, more: RunEpoch[]): RunDetail {

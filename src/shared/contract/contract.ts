@@ -45,6 +45,8 @@ export interface HostEvents {
   'jobs.changed': Job
   'runs.changed': { runId: string }
   'runs.epoch': { runId: string; epoch: RunEpoch }
+  /** How a resumed run goes on: what was kept, what is trained again and why. */
+  'runs.note': { runId: string; message: string }
   /** A backend is being proved and timed now; null when all have been. */
   'compute.measuring': { backend: BackendName | null }
 }

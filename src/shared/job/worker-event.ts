@@ -43,6 +43,8 @@ export interface ClassDraft {
 
 export type WorkerEvent =
   | { type: 'progress'; done: number; total: number; message: string }
+  /** What a person should hear of once; a `progress` message may be skipped for the next. */
+  | { type: 'note'; message: string }
   | { type: 'classes'; classes: ClassDraft[] }
   | { type: 'recordings'; recordings: RecordingDraft[] }
   | { type: 'issues'; issues: ImportIssue[] }

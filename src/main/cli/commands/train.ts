@@ -91,10 +91,10 @@ export async function followRun(
   start: () => Promise<{ runId: string; jobId: string }>,
 ): Promise<void> {
   const { client } = connection
-  const stop = showEpochs(connection, terminal)
+  const stops = [showEpochs(connection, terminal), connection.on('runs.note', ({ message }) => terminal.note(message))]
   const { runId, jobId } = await start()
   const job = await followJob(connection, jobId, terminal)
-  stop()
+  for (const stop of stops) stop()
   const run = await client.runs.get({ id: runId })
   if (run.backend !== null) terminal.note(`Backend ${run.backend}: ${run.backendReason ?? ''}`)
   const { status, backend, seconds } = run

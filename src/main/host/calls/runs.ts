@@ -119,6 +119,7 @@ function enqueueTraining({ catalog, announcer }: Workspace, manifest: TrainManif
     createTrainWork(database, `${verb} ${readRun(database, runId).name}`, manifest, {
       onRun: () => announcer.tell('runs.changed', { runId }),
       onEpoch: (epoch) => announcer.tell('runs.epoch', { runId, epoch }),
+      onNote: (message) => announcer.tell('runs.note', { runId, message }),
     }),
   )
 }

@@ -10,6 +10,7 @@ import type { JobWork } from './queue'
 export interface TrainListener {
   onRun(): void
   onEpoch(epoch: RunEpoch): void
+  onNote(message: string): void
 }
 
 /** A training run: what the worker tells goes into the run's rows, each event one transaction. */
@@ -75,6 +76,7 @@ export function createTrainWork(
     ingest(_job, event) {
       database.transaction(() => write(event))
       if (event.type === 'epoch') listener.onEpoch(toEpoch(event))
+      else if (event.type === 'note') listener.onNote(event.message)
       else listener.onRun()
     },
     end(job, status) {

@@ -17,6 +17,7 @@ import {
   type ProofSubject,
 } from '../native/prove-library'
 import { registerNativeGradients } from './native-gradients'
+import { holdYoungGeneration } from './young-generation'
 
 const packages = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node']
 
@@ -44,6 +45,7 @@ export async function loadTensorflow(): Promise<string> {
     const failures: string[] = []
     const { candidate, proof } = await chooseLibrary(findCandidates(failures), failures, readNvidiaDriver() !== '')
     for (const [name, value] of Object.entries(nativeEnvironment)) process.env[name] ??= value
+    holdYoungGeneration()
     open(candidate)
     registerNativeGradients()
     device = describeDevice(proof, candidate.isForGpu)

@@ -1,7 +1,7 @@
 /** Trains one model: a fold of a cross-validation, or the only one of a run. */
 import { Random } from '../../../dsp/random'
 import type { LogmelCnnModel, MfccLogisticModel } from '../../../dsp/recipe'
-import type { BackendName, TrainFold, TrainManifest } from '../../../shared/job/manifest'
+import type { TrainFold, TrainManifest } from '../../../shared/job/manifest'
 import { describeLogmelCnn } from '../../../zoo/logmel-cnn'
 import { countParameters, type ModelSpec } from '../../../zoo/model-spec'
 import { BatchMaker } from './batches'
@@ -14,14 +14,14 @@ import { fitNetwork, type EpochReport } from './fit'
 import { fitLogistic } from './logistic'
 import { fitStandardization, standardize, standardizePicture, type Standardization } from './standardization'
 import { FoldState } from './state-keeper'
-import { identifyTraining, stateFile } from './training-state'
+import { stateFile } from './training-state'
 import { holdOutGroups } from './validation-split'
 
 export interface FoldJob {
   manifest: TrainManifest
   fold: TrainFold
-  /** What computes: a state of another backend is not gone on from. */
-  backend: BackendName
+  /** Which training this is (see identifyTraining): a state of another one is not gone on from. */
+  identity: string
   /** Of all clips of the manifest. */
   pictures: readonly Picture[]
   onStarted: (trainClips: number, validationClips: number) => void
@@ -89,7 +89,7 @@ async function trainNetwork(job: FoldJob, model: LogmelCnnModel): Promise<Traine
   // After all streams were made, so that each can be put where it stood.
   const keeper = await FoldState.open({
     file: stateFile(manifest.folder, fold.name),
-    identity: identifyTraining(manifest, fold, job.backend),
+    identity: job.identity,
     random,
   })
   if (keeper.refusal !== null) job.onState(`begins anew: there is a state of it, but ${keeper.refusal}`)

@@ -7,7 +7,14 @@ import type { TrainManifest } from '../../../shared/job/manifest'
 import { recipes } from '../../../zoo/recipes'
 import type { FitState } from './fit'
 import { FoldState } from './state-keeper'
-import { identifyTraining, loadTrainingState, saveTrainingState, stateFile, type TrainingState } from './training-state'
+import {
+  hashPicture,
+  identifyTraining,
+  loadTrainingState,
+  saveTrainingState,
+  stateFile,
+  type TrainingState,
+} from './training-state'
 
 const state: TrainingState = {
   epoch: 7,
@@ -74,18 +81,24 @@ describe('the state of a training', () => {
       clips: [{ ...clip, path: '/a.wav', contentHash: 'x' }],
       folds: [fold],
     }
-    const identity = identifyTraining(manifest, fold, 'wasm')
+    const hashOf = (...values: number[]): string =>
+      hashPicture({ frames: 1, bands: values.length, values: Float32Array.from(values) })
+    const heard = [hashOf(1, 2), hashOf(3, 4)]
+    const identity = identifyTraining(manifest, fold, 'wasm', heard)
     const moved = { ...manifest, folder: '/elsewhere', clips: [{ ...manifest.clips[0]!, path: '/b.wav' }] }
-    expect(identifyTraining(moved, fold, 'wasm')).toBe(identity)
+    expect(identifyTraining(moved, fold, 'wasm', heard)).toBe(identity)
     const changed = { ...manifest, clips: [{ ...manifest.clips[0]!, contentHash: 'y' }] }
     const others = [
-      identifyTraining(changed, fold, 'wasm'),
-      identifyTraining({ ...manifest, recipe: { ...manifest.recipe, seed: 2 } }, fold, 'wasm'),
-      identifyTraining(manifest, { ...fold, name: '2' }, 'wasm'),
-      identifyTraining(manifest, { ...fold, train: [] }, 'wasm'),
-      identifyTraining(manifest, fold, 'tensorflow'),
+      identifyTraining(changed, fold, 'wasm', heard),
+      identifyTraining({ ...manifest, recipe: { ...manifest.recipe, seed: 2 } }, fold, 'wasm', heard),
+      identifyTraining(manifest, { ...fold, name: '2' }, 'wasm', heard),
+      identifyTraining(manifest, { ...fold, train: [] }, 'wasm', heard),
+      identifyTraining(manifest, fold, 'tensorflow', heard),
+      identifyTraining(manifest, fold, 'wasm', [hashOf(1, 2.5), heard[1]!]),
     ]
-    expect(new Set([identity, ...others]).size).toBe(6)
+    expect(new Set([identity, ...others]).size).toBe(7)
+    // What is not trained on does not matter.
+    expect(identifyTraining(manifest, fold, 'wasm', [heard[0]!, hashOf(9, 9)])).toBe(identity)
   })
 
   it('is saved as often as it may take of the time', async () => {

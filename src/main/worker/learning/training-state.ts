@@ -7,6 +7,7 @@ import type { RandomPosition } from '../../../dsp/random'
 import { AppError, toAppError } from '../../../shared/errors'
 import type { BackendName, TrainFold, TrainManifest } from '../../../shared/job/manifest'
 import { hashRecipe } from './checkpoint'
+import type { Picture } from './features'
 import type { FitState } from './fit'
 
 export interface TrainingState extends FitState {
@@ -16,15 +17,31 @@ export interface TrainingState extends FitState {
   seconds: number
 }
 
+/** Why a state or a model of another identity is not used. */
+export const otherTraining = 'it is of other clips or sounds, another recipe or another backend'
+
 const format = 'earmark-training'
 const version = 1
 const hashBytes = 32
 
+/** SHA-256 of what a model sees of a clip, as it was computed now. */
+export function hashPicture({ bands, values }: Picture): string {
+  return createHash('sha256').update(`${bands} `).update(toLittleEndian(values)).digest('hex')
+}
+
 /**
  * What decides every number of a fold's training: two trainings with the same identity go the same way. The places of
- * files do not matter, their contents do; so does the backend, because another one rounds differently.
+ * files do not matter; what was read from them does, because a file may have changed since the manifest was frozen. So
+ * does the backend, because another one rounds differently.
+ *
+ * @param pictures the hashes of what the model sees of the manifest's clips (hashPicture), of which the fold's own count
  */
-export function identifyTraining(manifest: TrainManifest, fold: TrainFold, backend: BackendName): string {
+export function identifyTraining(
+  manifest: TrainManifest,
+  fold: TrainFold,
+  backend: BackendName,
+  pictures: readonly string[],
+): string {
   const clips = manifest.clips.map((clip) => [
     clip.id,
     clip.contentHash,
@@ -34,7 +51,10 @@ export function identifyTraining(manifest: TrainManifest, fold: TrainFold, backe
     clip.classIndex,
   ])
   const parts = [version, hashRecipe(manifest.recipe), manifest.classes, clips, fold.name, fold.train, backend]
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex')
+  const seen = fold.train.map((position) => pictures[position])
+  return createHash('sha256')
+    .update(JSON.stringify([...parts, seen]))
+    .digest('hex')
 }
 
 /** A fold's state in a run's folder. Any fold name makes a safe and distinct file. */
@@ -111,7 +131,7 @@ export async function loadTrainingState(file: string, identity: string): Promise
     vectors: { name: string; length: number }[]
   }
   if (header.format !== format || header.version !== version) return refuse('it is of another version of Earmark')
-  if (header.identity !== identity) return refuse('it is of other clips, another recipe or another backend')
+  if (header.identity !== identity) return refuse(otherTraining)
   const vectors: Record<string, Float32Array> = {}
   let offset = headerEnd
   for (const { name, length } of header.vectors) {
@@ -121,9 +141,9 @@ export async function loadTrainingState(file: string, identity: string): Promise
   return { state: { ...header.position, vectors }, reason: null }
 }
 
-/** Removes a state that is not needed any more. */
+/** Removes a state that is not needed any more, and what a process that was killed while it wrote one left. */
 export async function removeTrainingState(file: string): Promise<void> {
-  await rm(file, { force: true })
+  for (const each of [file, `${file}.unfinished`]) await rm(each, { force: true })
 }
 
 function toLittleEndian(values: Float32Array): Buffer {
