@@ -21,6 +21,9 @@ declare class AbortController {
   readonly signal: AbortSignal
   abort(reason?: unknown): void
 }
+declare const crypto: {
+  readonly subtle: { digest(algorithm: 'SHA-1', bytes: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer> }
+}
 declare function setTimeout(callback: () => void, delayMs?: number): unknown
 declare function clearTimeout(handle: unknown): void
 declare function queueMicrotask(callback: () => void): void

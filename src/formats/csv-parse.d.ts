@@ -3,6 +3,7 @@
  * ground floor is compiled without; tsconfig.pure.json points here instead.
  */
 export interface ParseOptions {
+  delimiter?: string
   bom?: boolean
   skip_empty_lines?: boolean
   skip_records_with_error?: boolean

@@ -1,5 +1,7 @@
 import type { ClassDraft, ClipDraft, ImportIssue } from '../../shared/job/worker-event'
+import { ClassList, wholeNumber } from './class-list'
 import type { CsvTable } from './read-csv'
+import { describeSpreadsheetDamage } from './read-table'
 
 export interface Esc50Row {
   row: number
@@ -9,11 +11,6 @@ export interface Esc50Row {
 
 /** Columns that have a place of their own in the catalog; the others are kept as the clip's source. */
 const placed = new Set(['filename', 'fold', 'target', 'category'])
-
-/** Whole number in decimal digits, or null. */
-function wholeNumber(text: string): number | null {
-  return /^\d{1,9}$/.test(text) ? Number(text) : null
-}
 
 /**
  * Turns the rows of an ESC-50 CSV into clips. A row that is wrong in one value is taken without it and says
@@ -31,12 +28,17 @@ export function readEsc50Rows(
     row,
     reason: `unreadable row: ${reason}`,
   }))
-  const classes = new ClassList()
+  const classes = new ClassList('target')
   const rows: Esc50Row[] = []
   for (const { row, fields } of table.rows) {
     if (fields.length !== header.length) {
       const reason = `unreadable row: ${fields.length} columns instead of ${header.length}`
       issues.push({ file, row, reason })
+      continue
+    }
+    const damage = describeSpreadsheetDamage(fields)
+    if (damage !== null) {
+      issues.push({ file, row, reason: damage })
       continue
     }
     const value = Object.fromEntries(header.map((name, index) => [name, (fields[index] ?? '').trim()]))
@@ -71,36 +73,5 @@ function readClip(value: Record<string, string>, classes: ClassList, complain: (
     group: value['src_file'] ? value['src_file'] : null,
     labels: className === '' ? [] : [{ className, state: 'present' }],
     source: Object.fromEntries(Object.entries(value).filter(([name, text]) => !placed.has(name) && text !== '')),
-  }
-}
-
-/** Classes in the order met; the first row that numbers a class decides its number. */
-class ClassList {
-  private readonly codes = new Map<string, number | null>()
-  private readonly owners = new Map<number, string>()
-
-  /** Returns what is contradictory, or null. */
-  add(name: string, code: number | null): string | null {
-    const known = this.codes.get(name) ?? null
-    if (code === null || known === code) {
-      if (!this.codes.has(name)) this.codes.set(name, null)
-      return null
-    }
-    if (known !== null) return `target ${code} for “${name}”, which earlier rows number ${known}: kept ${known}`
-    const owner = this.owners.get(code)
-    if (owner !== undefined) {
-      this.codes.set(name, null)
-      return `target ${code} for “${name}” is already the number of “${owner}”: taken by its category`
-    }
-    this.codes.set(name, code)
-    this.owners.set(code, name)
-    return null
-  }
-
-  /** By number, then by name. */
-  sorted(): ClassDraft[] {
-    return [...this.codes]
-      .map(([name, code]) => ({ name, code, mid: null }))
-      .sort((a, b) => (a.code ?? Infinity) - (b.code ?? Infinity) || (a.name < b.name ? -1 : 1))
   }
 }

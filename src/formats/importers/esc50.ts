@@ -4,11 +4,12 @@
  * image name the CSV otherwise and may hold Ogg Vorbis, so the CSV is found by its header.
  */
 import { AppError } from '../../shared/errors'
-import type { ImportIssue } from '../../shared/job/worker-event'
 import { AudioIndex } from './audio-index'
 import { readEsc50Rows } from './esc50-rows'
-import type { DatasetFolder, Importer, PlannedRecording } from './import-plan'
+import type { DatasetFolder, Importer } from './import-plan'
+import { pairRows } from './pair-rows'
 import { decodeText, readCsv, type CsvTable } from './read-csv'
+import { guessDelimiter } from './read-table'
 import { isHidden, isSoundFile } from './sound-file'
 
 export const esc50Columns = ['filename', 'fold', 'target', 'category', 'esc10', 'src_file', 'take'] as const
@@ -34,7 +35,8 @@ interface MetaFile {
 }
 
 async function readMeta(folder: DatasetFolder, path: string): Promise<MetaFile> {
-  const table = readCsv(decodeText(await folder.readBytes(path), path))
+  const text = decodeText(await folder.readBytes(path), path)
+  const table = readCsv(text, guessDelimiter(text, ','))
   return { path, table, header: (table.header?.fields ?? []).map((name) => name.trim().toLowerCase()) }
 }
 
@@ -70,25 +72,17 @@ async function readEsc50(folder: DatasetFolder): ReturnType<Importer['read']> {
   const audio = new AudioIndex(soundFilesUnder(folder.listing, audioFolder), audioFolder)
   const { classes, rows, issues: rowIssues } = readEsc50Rows(meta.path, audioFolder, meta.header, meta.table)
 
-  const issues: ImportIssue[] = [...rowIssues]
-  const recordings: PlannedRecording[] = []
-  const rowOfPath = new Map<string, number>()
-  for (const { row, filename, clip } of rows) {
-    const path = audio.find(filename)
-    const first = path === null ? undefined : rowOfPath.get(path)
-    if (path === null) {
-      issues.push({ file: `${audioFolder}${filename}`, row, reason: `no such file, though ${meta.path} names it` })
-    } else if (first !== undefined) {
-      issues.push({ file: path, row, reason: `duplicate file name: row ${first} names it already; this row was left` })
-    } else {
-      rowOfPath.set(path, row)
-      recordings.push({ path, row, clips: [clip] })
-    }
-  }
-  for (const path of audio.paths) {
-    if (!rowOfPath.has(path)) issues.push({ file: path, row: null, reason: `no row of ${meta.path} names this file` })
-  }
-  return { classes, recordings, issues, skipped: 0 }
+  const { recordings, issues } = pairRows(
+    meta.path,
+    rows.map(({ row, filename, clip }) => ({
+      row,
+      name: `${audioFolder}${filename}`,
+      path: audio.find(filename),
+      clip,
+    })),
+    audio.paths,
+  )
+  return { classes, recordings, issues: [...rowIssues, ...issues], skipped: 0 }
 }
 
 export const esc50Importer: Importer = {

@@ -1,12 +1,25 @@
 import { AppError } from '../../shared/errors'
 import { esc50Importer } from './esc50'
 import { folderImporter } from './folder'
+import { fsddImporter } from './fsdd'
 import type { Detection, Importer } from './import-plan'
+import { dcaseScenesImporter } from './dcase-scenes'
+import { fsd50kImporter } from './fsd50k'
+import { speechCommandsImporter } from './speech-commands'
+import { urbansound8kImporter } from './urbansound8k'
 
 export type { DatasetFolder, Detection, Importer, ImportPlan, PlannedRecording } from './import-plan'
 
 /** Every format that can be imported; a new one is a file beside this one and a line here. */
-export const importers: readonly Importer[] = [esc50Importer, folderImporter]
+export const importers: readonly Importer[] = [
+  esc50Importer,
+  urbansound8kImporter,
+  fsd50kImporter,
+  dcaseScenesImporter,
+  speechCommandsImporter,
+  fsddImporter,
+  folderImporter,
+]
 
 /** @throws AppError unsupported-format, naming the formats there are. */
 export function findImporter(id: string): Importer {

@@ -32,19 +32,24 @@ export function decodeText(bytes: Uint8Array, file: string): string {
 }
 
 /**
- * Reads RFC 4180 CSV with any line ending and an optional byte order mark; blank lines are passed over.
+ * Reads RFC 4180 CSV, or the like with another delimiter, with any line ending and an optional byte order mark;
+ * blank lines are passed over.
  * A stray quote would swallow every line up to the next quote, so a file that has one is read again line
  * by line: only the lines that are wrong by themselves are lost.
  */
-export function readCsv(text: string): CsvTable {
-  const whole = parseRecords(text)
-  const { rows, unreadable } = whole.unreadable.length === 0 ? whole : parseLines(text)
+export function readCsv(text: string, delimiter = ','): CsvTable {
+  const whole = parseRecords(text, delimiter)
+  const { rows, unreadable } = whole.unreadable.length === 0 ? whole : parseLines(text, delimiter)
   return { header: rows[0] ?? null, rows: rows.slice(1), unreadable }
 }
 
-function parseRecords(text: string): { rows: CsvRow[]; unreadable: { row: number; reason: string }[] } {
+function parseRecords(
+  text: string,
+  delimiter: string,
+): { rows: CsvRow[]; unreadable: { row: number; reason: string }[] } {
   const unreadable: { row: number; reason: string }[] = []
   const records = parse(text, {
+    delimiter,
     bom: true,
     info: true,
     skip_empty_lines: true,
@@ -60,11 +65,14 @@ function parseRecords(text: string): { rows: CsvRow[]; unreadable: { row: number
   return { rows: records.map(({ record, info }) => ({ row: info.lines, fields: record })), unreadable }
 }
 
-function parseLines(text: string): { rows: CsvRow[]; unreadable: { row: number; reason: string }[] } {
+function parseLines(
+  text: string,
+  delimiter: string,
+): { rows: CsvRow[]; unreadable: { row: number; reason: string }[] } {
   const rows: CsvRow[] = []
   const unreadable: { row: number; reason: string }[] = []
   for (const [index, line] of text.split(/\r\n|\n|\r/).entries()) {
-    const parsed = parseRecords(line)
+    const parsed = parseRecords(line, delimiter)
     const fields = parsed.rows[0]?.fields
     if (parsed.unreadable.length > 0) unreadable.push({ row: index + 1, reason: 'its quotation marks do not pair up' })
     else if (fields) rows.push({ row: index + 1, fields })

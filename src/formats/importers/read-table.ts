@@ -1,0 +1,75 @@
+import { AppError } from '../../shared/errors'
+import type { ImportIssue } from '../../shared/job/worker-event'
+import type { DatasetFolder } from './import-plan'
+import { decodeText, readCsv } from './read-csv'
+
+export interface TableRow {
+  /** Line of the file, from 1. */
+  row: number
+  /** Trimmed values by column name in lower case. */
+  value: Record<string, string>
+}
+
+export interface Table {
+  path: string
+  header: string[]
+  rows: TableRow[]
+  /** Rows that were left, with the reason. */
+  issues: ImportIssue[]
+}
+
+/** What a spreadsheet writes over a value that it took for a formula, such as an id that begins with `-`. */
+const spreadsheetErrors = /^#(NAME\?|REF!|VALUE!|DIV\/0!|N\/A|NUM!|NULL!)$/i
+
+const delimiters = [',', ';', '\t']
+
+/** The delimiter of the table's first line: whichever divides it into most fields, `usual` where that is a tie. */
+export function guessDelimiter(text: string, usual: string): string {
+  const firstLine = /[^\r\n]+/.exec(text)?.[0] ?? ''
+  const widthOf = (delimiter: string): number => firstLine.split(delimiter).length
+  return delimiters.reduce((best, next) => (widthOf(next) > widthOf(best) ? next : best), usual)
+}
+
+/** Which of the fields a spreadsheet has destroyed, in words, or null. */
+export function describeSpreadsheetDamage(fields: readonly string[]): string | null {
+  const damaged = fields.find((field) => spreadsheetErrors.test(field.trim()))
+  return damaged === undefined
+    ? null
+    : `spreadsheet damage: “${damaged.trim()}” stands where a value was; this row was left, take the original file`
+}
+
+/**
+ * Reads a table with a header, divided by commas, semicolons or tabs (a spreadsheet saves the one for the
+ * other). Rows that cannot be read, have another number of columns or were destroyed by a spreadsheet become issues.
+ * `columns` are those needed, in lower case; any order, others may stand among them.
+ * @throws AppError bad-row where a column is missing or stands twice, bad-file where the file is no text.
+ */
+export async function readTable(folder: DatasetFolder, path: string, columns: readonly string[]): Promise<Table> {
+  const text = decodeText(await folder.readBytes(path), path)
+  const csv = readCsv(text, guessDelimiter(text, ','))
+  const header = (csv.header?.fields ?? []).map((name) => name.trim().toLowerCase())
+  const missing = columns.filter((column) => !header.includes(column))
+  if (missing.length > 0) {
+    throw new AppError(
+      'bad-row',
+      `${path}, row 1: missing column${missing.length === 1 ? '' : 's'} ${missing.join(', ')}; ` +
+        (header.length === 0 ? 'the file is empty.' : `found ${header.join(', ').slice(0, 300)}.`),
+      { hint: `The columns are ${columns.join(', ')}, in any order.` },
+    )
+  }
+  const twice = columns.find((column) => header.indexOf(column) !== header.lastIndexOf(column))
+  if (twice !== undefined) {
+    throw new AppError('bad-row', `${path}, row 1: the column ${twice} stands twice.`, { hint: 'Remove one of them.' })
+  }
+  const table: Table = { path, header, rows: [], issues: [] }
+  const complain = (row: number, reason: string): void => void table.issues.push({ file: path, row, reason })
+  for (const { row, reason } of csv.unreadable) complain(row, `unreadable row: ${reason}`)
+  for (const { row, fields } of csv.rows) {
+    const damage = describeSpreadsheetDamage(fields)
+    if (damage) complain(row, damage)
+    else if (fields.length !== header.length)
+      complain(row, `unreadable row: ${fields.length} columns instead of ${header.length}`)
+    else table.rows.push({ row, value: Object.fromEntries(header.map((name, i) => [name, fields[i]!.trim()])) })
+  }
+  return table
+}
