@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createReadStream, existsSync, readdirSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { VerifyReport } from '../../../shared/contract/workspace'
 import { resolveInside } from '../media/resolve-inside'
 import type { CatalogFolder } from './catalog-folder'
@@ -110,9 +110,14 @@ function modelFolder(fold: string): string {
 function checkLeftovers(path: string, database: Database): string[] {
   const isBusy = database.get(`SELECT 1 FROM jobs WHERE status = 'running'`) !== undefined
   if (isBusy) return []
+  // A run that was killed may be resumed, and what it was writing is then written anew.
+  const resumable = database
+    .all<{ id: string }>(`SELECT id FROM runs WHERE status IN ('failed', 'cancelled')`)
+    .map(({ id }) => join('runs', id))
   return shorten(
     readdirSync(path, { recursive: true, encoding: 'utf8' })
       .filter((name) => /\.(partial(-[0-9a-f]{8})?|unfinished)$/.test(name))
+      .filter((name) => !resumable.includes(dirname(name)))
       .map((name) => `${join(path, name)} was left half-written; it can be removed.`),
   )
 }

@@ -1,3 +1,5 @@
+import { existsSync, readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import type { RunEpoch } from '../../../shared/contract/runs'
 import { AppError } from '../../../shared/errors'
 import type { TrainManifest } from '../../../shared/job/manifest'
@@ -81,9 +83,17 @@ export function createTrainWork(
     },
     end(job, status) {
       endRun(database, runId, status, job.error)
+      if (status !== 'done') removeHalfWritten(manifest.folder)
     },
     afterEnd: () => listener.onRun(),
   }
+}
+
+/** What the worker was writing when it was ended: never read again, and written anew by whoever resumes the run. */
+function removeHalfWritten(folder: string): void {
+  if (!existsSync(folder)) return
+  for (const name of readdirSync(folder))
+    if (name.endsWith('.unfinished')) rmSync(join(folder, name), { recursive: true, force: true })
 }
 
 function toEpoch(event: WorkerEvent & { type: 'epoch' }): RunEpoch {
