@@ -11,10 +11,8 @@ export interface ImportIssue {
   reason: string
 }
 
-/** One sound file and what the dataset says of it; clips are windows of the recording. */
-export interface RecordingDraft {
-  /** Relative to the dataset root, with forward slashes. */
-  path: string
+/** What a sound file was when it was read. */
+export interface SoundFacts {
   contentHash: string
   sizeBytes: number
   modifiedMs: number
@@ -22,16 +20,42 @@ export interface RecordingDraft {
   sampleRateHz: number
   channelCount: number
   durationSeconds: number
+}
+
+/** The sound is not here: a dataset's tables name it, its length at most is known. */
+export interface NoSound {
+  contentHash: null
+  sizeBytes: null
+  modifiedMs: null
+  format: null
+  sampleRateHz: null
+  channelCount: null
+  durationSeconds: number | null
+}
+
+/** One sound file, here or not, and what the dataset says of it; clips are windows of the recording. */
+export type RecordingDraft = SoundDraft | (DraftHead & NoSound)
+
+/** A recording whose sound was read. */
+export type SoundDraft = DraftHead & SoundFacts
+
+interface DraftHead {
+  /** Relative to the dataset root, with forward slashes. */
+  path: string
   clips: ClipDraft[]
 }
 
 export interface ClipDraft {
   startSeconds: number
-  /** null is the end of the recording. */
+  /** null is the end of the recording, which must then be known. */
   endSeconds: number | null
   fold: string | null
+  split?: 'train' | 'validation' | 'test' | null
+  /** Every class that is not present is known to be absent. */
+  isFullyAnnotated?: boolean
   group: string | null
   labels: { className: string; state: 'present' | 'absent' }[]
+  /** The dataset's own fields: they become the clip's metadata. */
   source: Record<string, string>
 }
 
