@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { toAppError } from '../../shared/errors'
 import type { KnownRecording } from '../../shared/job/manifest'
-import type { SoundFacts } from '../../shared/job/worker-event'
+import type { SoundFacts } from '../../shared/job/sound-facts'
 import type { MediaRunner } from './media-runner'
 
 export interface ProbeOutcome {

@@ -5,7 +5,7 @@
 import type { Recipe } from '../../dsp/recipe'
 import type { BackendChoice, BackendName, BackendRank, BackendStatus } from './backend'
 import type { SetupVariant } from './setup-machine'
-import type { SoundFacts } from './worker-event'
+import type { SoundFacts } from './sound-facts'
 
 export type { BackendChoice, BackendName, BackendRank } from './backend'
 

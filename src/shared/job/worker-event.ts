@@ -3,34 +3,13 @@ import type { AppErrorData } from '../errors'
 import type { BackendStatus, MachineDiagnosis } from './diagnosis'
 import type { BackendName, JobManifest } from './manifest'
 import type { SetupMachine } from './setup-machine'
+import type { NoSound, SoundFacts } from './sound-facts'
 
 /** A file that could not be taken, or was taken with a reservation; `row` counts from 1 with the header as row 1. */
 export interface ImportIssue {
   file: string
   row: number | null
   reason: string
-}
-
-/** What a sound file was when it was read. */
-export interface SoundFacts {
-  contentHash: string
-  sizeBytes: number
-  modifiedMs: number
-  format: string
-  sampleRateHz: number
-  channelCount: number
-  durationSeconds: number
-}
-
-/** The sound is not here: a dataset's tables name it, its length at most is known. */
-export interface NoSound {
-  contentHash: null
-  sizeBytes: null
-  modifiedMs: null
-  format: null
-  sampleRateHz: null
-  channelCount: null
-  durationSeconds: number | null
 }
 
 /** One sound file, here or not, and what the dataset says of it; clips are windows of the recording. */
