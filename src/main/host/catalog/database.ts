@@ -37,6 +37,40 @@ export class Database {
     return this.timed(sql, () => Number(this.prepare(sql).run(...values).lastInsertRowid))
   }
 
+  /** The key that the next row of a table gets: greater than any it ever had. */
+  nextKey(table: string): number {
+    return 1 + (this.get<{ seq: number }>('SELECT seq FROM sqlite_sequence WHERE name = ?', table)?.seq ?? 0)
+  }
+
+  /**
+   * Inserts many rows with one statement, which is several times as fast as one by one. What is the same in every row
+   * is bound once. Names of tables and columns are the caller's constants, never input.
+   * @param firstKey the key of the first row, counted up from there; null for tables without keys of their own
+   */
+  insertAll(
+    table: string,
+    columns: readonly string[],
+    rows: readonly Record<string, string | number | null>[],
+    firstKey: number | null,
+  ): void {
+    const [head] = rows
+    if (!head) return
+    const varying = columns.filter((column) => rows.some((row) => row[column] !== head[column]))
+    const names = firstKey === null ? columns : ['key', ...columns]
+    const values = columns.map((column) => {
+      const place = varying.indexOf(column)
+      return place < 0 ? '?' : `value ->> ${place}`
+    })
+    const bound = columns.filter((column) => !varying.includes(column)).map((column) => head[column] ?? null)
+    this.run(
+      `INSERT INTO ${table} (${names.join(', ')})
+         SELECT ${firstKey === null ? '' : '? + key, '}${values.join(', ')} FROM json_each(?)`,
+      ...(firstKey === null ? [] : [firstKey]),
+      ...bound,
+      JSON.stringify(rows.map((row) => varying.map((column) => row[column]))),
+    )
+  }
+
   /** Runs `work` whole or not at all; inside another transaction it becomes a savepoint. */
   transaction<T>(work: () => T): T {
     return this.sqlite.transaction(work).immediate()

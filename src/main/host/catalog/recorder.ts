@@ -98,20 +98,47 @@ export class Recorder {
         return this.insert(table as JournaledTable, row as Row)
       this.ensureEntry()
       this.write(rangeTexts[table].insert, columns, row)
-      this.extend(table, key, this.ranges.get(table))
+      this.extendTo(table, key, key, 1)
       return 0
     }
     this.ensureEntry()
     const { key } = this.write(rangeTexts[table].insert, columns, row)
-    let range = this.ranges.get(table)
+    const range = this.ranges.get(table)
     // Somebody else's row came between: it must not be counted in.
-    if (range !== undefined && key !== range.last + 1) {
-      this.endRanges()
-      range = undefined
-    }
-    this.extend(table, key, range)
+    if (range !== undefined && key !== range.last + 1) this.endRanges()
+    this.extendTo(table, key, key, 1)
     this.touched.isListTouched = true
     return key
+  }
+
+  /**
+   * Adds many rows of an import in one statement, keyed in the order given; to be used for rows whose owners, if the
+   * table has any, were added in the same way just before.
+   * @returns the key of the first where the table numbers its rows, else 0
+   */
+  addAll(table: RangedTable, rows: Row[]): number {
+    if (rows.length === 0) return 0
+    const { by, owner, columns } = rangedTables[table]
+    this.ensureEntry()
+    const first = owner === null ? this.database.nextKey(table) : 0
+    const own = owner === null ? undefined : this.ranges.get(owner)
+    const low = owner === null ? first : Number(rows[0]![by])
+    const high = owner === null ? first + rows.length - 1 : Number(rows.at(-1)![by])
+    if (owner !== null && (own === undefined || low < own.first || high > own.last)) {
+      for (const row of rows) this.add(table, row)
+      return 0
+    }
+    this.database.insertAll(
+      table,
+      columns.filter((column) => column !== 'key'),
+      rows,
+      owner === null ? first : null,
+    )
+    const range = this.ranges.get(table)
+    if (owner === null && range !== undefined && first !== range.last + 1) this.endRanges()
+    this.extendTo(table, low, high, rows.length)
+    this.touched.isListTouched = true
+    return first
   }
 
   /** Changes some columns. @returns false when nothing is different. @throws AppError 'not-found' */
@@ -164,14 +191,15 @@ export class Recorder {
     return columns[0] === 'key' ? { key, row: { ...(given as Row), key } } : { key: 0, row: given as Row }
   }
 
-  private extend(table: RangedTable, key: number, range: Range | undefined): void {
-    if (range === undefined) this.ranges.set(table, { first: key, last: key, count: 1 })
+  private extendTo(table: RangedTable, first: number, last: number, count: number): void {
+    const range = this.ranges.get(table)
+    if (range === undefined) this.ranges.set(table, { first, last, count })
     else {
-      range.first = Math.min(range.first, key)
-      range.last = Math.max(range.last, key)
-      range.count++
+      range.first = Math.min(range.first, first)
+      range.last = Math.max(range.last, last)
+      range.count += count
     }
-    this.changes++
+    this.changes += count
   }
 
   private writeRanges(): void {
