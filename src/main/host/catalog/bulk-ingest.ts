@@ -62,6 +62,8 @@ export function addFreshRecordings(
   const counts: ImportCounts = { recordings: drafts.length, clips: 0, labels: 0, skipped: 0 }
   const issues: ImportIssue[] = []
   if (drafts.length === 0) return { counts, issues }
+  // Before all others: a new class is a change of its own in the journal.
+  const classKeys = findClassKeys(database, recorder, namesOfClasses(drafts))
   const ids = createIds(drafts.length)
   const firstRecording = recorder.addAll(
     'recordings',
@@ -98,7 +100,7 @@ export function addFreshRecordings(
   })
   counts.clips = clips.length
   const firstClip = addClips(recorder, clips)
-  counts.labels = addLabels(database, recorder, clips, firstClip)
+  counts.labels = addLabels(recorder, clips, firstClip, classKeys)
   addMetadata(database, recorder, clips, firstClip)
   return { counts, issues }
 }
@@ -122,35 +124,47 @@ function addClips(recorder: Recorder, clips: FreshClip[]): number {
   )
 }
 
-function addLabels(database: Database, recorder: Recorder, clips: FreshClip[], firstClip: number): number {
+function namesOfClasses(drafts: RecordingDraft[]): Set<string> {
   const names = new Set<string>()
-  for (const { draft } of clips) for (const { className } of draft.labels) names.add(className)
-  const keys = findClassKeys(database, recorder, names)
+  for (const { clips } of drafts)
+    for (const { labels } of clips) for (const { className } of labels) names.add(className)
+  return names
+}
+
+function addLabels(
+  recorder: Recorder,
+  clips: FreshClip[],
+  firstClip: number,
+  classKeys: ReadonlyMap<string, number>,
+): number {
   const at = Date.now()
-  const rows: { clip_key: number; class_key: number; state: number; author: string; at: number }[] = []
-  clips.forEach(({ draft }, index) => {
-    const own = new Set<number>()
-    for (const { className, state } of draft.labels) {
-      const classKey = keys.get(className)!
-      if (own.has(classKey)) continue
-      own.add(classKey)
-      const clipKey = firstClip + index
-      rows.push({ clip_key: clipKey, class_key: classKey, state: storedState[state], author: importAuthor, at })
-    }
-  })
-  recorder.addAll('clip_labels', rows)
-  return rows.length
+  let count = 0
+  for (const state of ['present', 'absent'] as const) {
+    const lists = clips.map(({ draft }) => {
+      const own: number[] = []
+      for (const label of draft.labels) {
+        // Where a dataset says both of a class, the first counts.
+        if (draft.labels.find((other) => other.className === label.className)!.state !== state) continue
+        const key = classKeys.get(label.className)!
+        if (!own.includes(key)) own.push(key)
+      }
+      count += own.length
+      return own
+    })
+    recorder.addOwned('clip_labels', firstClip, 'class_key', lists, {
+      state: storedState[state],
+      author: importAuthor,
+      at,
+    })
+  }
+  return count
 }
 
 function addMetadata(database: Database, recorder: Recorder, clips: FreshClip[], firstClip: number): void {
   const names = new Set<string>()
   for (const { draft } of clips) for (const name in draft.source) names.add(name)
-  if (names.size === 0) return
-  const keys = ensureMetadataNames(database, names)
-  const rows: { clip_key: number; name_key: number; value: string }[] = []
-  clips.forEach(({ draft }, index) => {
-    for (const [name, value] of Object.entries(draft.source))
-      rows.push({ clip_key: firstClip + index, name_key: keys.get(name)!, value })
-  })
-  recorder.addAll('clip_metadata', rows)
+  for (const [name, key] of ensureMetadataNames(database, names)) {
+    const lists = clips.map(({ draft }) => (draft.source[name] === undefined ? [] : [draft.source[name]]))
+    recorder.addOwned('clip_metadata', firstClip, 'value', lists, { name_key: key })
+  }
 }

@@ -111,34 +111,42 @@ export class Recorder {
     return key
   }
 
-  /**
-   * Adds many rows of an import in one statement, keyed in the order given; to be used for rows whose owners, if the
-   * table has any, were added in the same way just before.
-   * @returns the key of the first where the table numbers its rows, else 0
-   */
-  addAll(table: RangedTable, rows: Row[]): number {
+  /** Adds many rows of an import in one statement, keyed in the order given. @returns the key of the first */
+  addAll(table: 'recordings' | 'clips' | 'annotations', rows: Row[]): number {
     if (rows.length === 0) return 0
-    const { by, owner, columns } = rangedTables[table]
     this.ensureEntry()
-    const first = owner === null ? this.database.nextKey(table) : 0
-    const own = owner === null ? undefined : this.ranges.get(owner)
-    const low = owner === null ? first : Number(rows[0]![by])
-    const high = owner === null ? first + rows.length - 1 : Number(rows.at(-1)![by])
-    if (owner !== null && (own === undefined || low < own.first || high > own.last)) {
-      for (const row of rows) this.add(table, row)
-      return 0
-    }
-    this.database.insertAll(
-      table,
-      columns.filter((column) => column !== 'key'),
-      rows,
-      owner === null ? first : null,
-    )
+    const first = this.database.nextKey(table)
+    this.database.insertAll(table, rangedTables[table].columns.slice(1), rows, first)
     const range = this.ranges.get(table)
-    if (owner === null && range !== undefined && first !== range.last + 1) this.endRanges()
-    this.extendTo(table, low, high, rows.length)
+    if (range !== undefined && first !== range.last + 1) this.endRanges()
+    this.extendTo(table, first, first + rows.length - 1, rows.length)
     this.touched.isListTouched = true
     return first
+  }
+
+  /**
+   * Adds many rows that belong to clips which `addAll` has just added: for each clip, in their order, the values of
+   * one column; the other columns are the same in all.
+   */
+  addOwned(
+    table: 'clip_labels' | 'clip_metadata',
+    firstClip: number,
+    column: string,
+    lists: (string | number)[][],
+    constants: Row,
+  ): void {
+    const count = lists.reduce((sum, list) => sum + list.length, 0)
+    if (count === 0) return
+    const names = Object.keys(constants)
+    this.database.run(
+      `INSERT INTO ${table} (clip_key, ${column}, ${names.join(', ')})
+         SELECT ? + clip.key, own.value, ${names.map(() => '?').join(', ')}
+           FROM json_each(?) clip, json_each(clip.value) own`,
+      firstClip,
+      ...Object.values(constants),
+      JSON.stringify(lists),
+    )
+    this.extendTo(table, firstClip, firstClip + lists.length - 1, count)
   }
 
   /** Changes some columns. @returns false when nothing is different. @throws AppError 'not-found' */
