@@ -153,7 +153,7 @@ test.describe('the whole loop from the command line', () => {
     // Three epochs are enough to be far above the chance of one in ten.
     expect(evaluated.accuracy).toBeGreaterThan(0.2)
     expect(
-      countIn(catalog, 'select count(*) from predictions p join clips c on c.id = p.clip_id where c.fold <> ?', '4'),
+      countIn(catalog, 'select count(*) from predictions p join clips c on c.key = p.clip_key where c.fold <> ?', '4'),
     ).toBe(0)
   })
 })

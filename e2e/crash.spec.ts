@@ -72,7 +72,8 @@ async function labelUntil(connection: Connection, isOver: () => boolean): Promis
 function readLabels(catalog: string): Map<string, string> {
   const rows = readCatalog<{ clip_id: string; class_id: string; state: string }>(
     catalog,
-    'select clip_id, class_id, state from clip_labels',
+    `select c.id as clip_id, k.id as class_id, iif(l.state = 1, 'present', 'absent') as state
+       from clip_labels l join clips c on c.key = l.clip_key join ontology_classes k on k.key = l.class_key`,
   )
   return new Map(rows.map((row) => [`${row.clip_id} ${row.class_id}`, row.state]))
 }

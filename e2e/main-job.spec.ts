@@ -38,7 +38,7 @@ for (const door of doors)
         await expect(dialog.getByRole('button', { name: 'Done' })).toBeVisible({ timeout: 90_000 })
         await dialog.getByRole('button', { name: 'Done' }).click()
         expect(countIn(catalog, 'select count(*) from recordings')).toBe(320)
-        expect(countIn(catalog, "select count(*) from clip_labels where state = 'present'")).toBe(320)
+        expect(countIn(catalog, 'select count(*) from clip_labels where state = 1')).toBe(320)
       })
 
       const clips = page.getByRole('grid', { name: 'Clips' })
@@ -55,8 +55,8 @@ for (const door of doors)
 
       const firstDog = readCatalog<{ id: string }>(
         catalog,
-        `select c.id from clips c join recordings r on r.id = c.recording_id
-          join clip_labels l on l.clip_id = c.id join ontology_classes o on o.id = l.class_id
+        `select c.id from clips c join recordings r on r.key = c.recording_key
+          join clip_labels l on l.clip_key = c.key join ontology_classes o on o.key = l.class_key
           where o.name = 'dog' and c.fold = '4' order by r.path limit 1`,
       )[0]!.id
 
@@ -94,8 +94,8 @@ for (const door of doors)
         const readSegments = () =>
           readCatalog<{ name: string; start_seconds: number; end_seconds: number; low_hz: number; high_hz: number }>(
             catalog,
-            `select o.name, a.* from annotations a join annotation_labels l on l.annotation_id = a.id
-              join ontology_classes o on o.id = l.class_id where a.clip_id = ?`,
+            `select o.name, a.* from annotations a join annotation_labels l on l.annotation_key = a.key
+              join ontology_classes o on o.key = l.class_key where a.clip_key = (select key from clips where id = ?)`,
             firstDog,
           )
         await expect.poll(readSegments).toHaveLength(1)
@@ -133,17 +133,29 @@ for (const door of doors)
         await expect(page.getByRole('main').getByRole('link', { name: 'Evaluate' })).toBeVisible({ timeout: 120_000 })
         await shot('8-trained')
         expect(readCatalog(catalog, 'select status from runs where id = ?', runId)).toEqual([{ status: 'done' }])
-        expect(countIn(catalog, 'select count(*) from predictions where run_id = ?', runId)).toBe(320)
-        expect(countIn(catalog, 'select count(distinct fold) from run_epochs where run_id = ?', runId)).toBe(4)
+        expect(
+          countIn(
+            catalog,
+            'select count(*) from predictions where run_key = (select key from runs where id = ?)',
+            runId,
+          ),
+        ).toBe(320)
+        expect(
+          countIn(
+            catalog,
+            'select count(distinct fold) from run_epochs where run_key = (select key from runs where id = ?)',
+            runId,
+          ),
+        ).toBe(4)
       })
 
       const wrongPairs = () =>
         readCatalog<{ truth: string; predicted: string; count: number }>(
           catalog,
           `select t.name as truth, p2.name as predicted, count(*) as count
-             from predictions p join clip_labels l on l.clip_id = p.clip_id and l.state = 'present'
-             join ontology_classes t on t.id = l.class_id join ontology_classes p2 on p2.id = p.predicted_class_id
-            where p.run_id = ? and l.class_id <> p.predicted_class_id group by 1, 2 order by 3 desc, 1, 2`,
+             from predictions p join clip_labels l on l.clip_key = p.clip_key and l.state = 1
+             join ontology_classes t on t.key = l.class_key join ontology_classes p2 on p2.key = p.predicted_class_key
+            where p.run_key = (select key from runs where id = ?) and l.class_key <> p.predicted_class_key group by 1, 2 order by 3 desc, 1, 2`,
           runId,
         )
 
@@ -175,8 +187,9 @@ for (const door of doors)
         expect(countIn(catalog, 'select count(*) from journal')).toBe(before + 1)
         const corrected = readCatalog<{ name: string; state: string }>(
           catalog,
-          `select o.name, l.state from clip_labels l join ontology_classes o on o.id = l.class_id
-            where l.clip_id in (select clip_id from clip_labels where state = 'absent') order by l.state`,
+          `select o.name, iif(l.state = 1, 'present', 'absent') as state
+             from clip_labels l join ontology_classes o on o.key = l.class_key
+            where l.clip_key in (select clip_key from clip_labels where state = 0) order by l.state`,
         )
         expect(corrected).toEqual([
           { name: worst.truth, state: 'absent' },

@@ -64,15 +64,15 @@ const readEpochs = (catalog: string, run: string): EpochRow[] =>
   readCatalog(
     catalog,
     `select fold, epoch, loss, validation_loss as validation, seconds from run_epochs
-       where run_id = ? order by fold, epoch`,
+       where run_key = (select key from runs where id = ?) order by fold, epoch`,
     run,
   )
 
 const readPredictions = (catalog: string, run: string): unknown[] =>
   readCatalog(
     catalog,
-    `select clip_id, fold, origin, truth_class_id, predicted_class_id, hex(scores) as scores
-       from predictions where run_id = ? order by clip_id`,
+    `select clip_key, fold, origin, truth_class_key, predicted_class_key, hex(scores) as scores
+       from predictions where run_key = (select key from runs where id = ?) order by clip_key`,
     run,
   )
 

@@ -6,6 +6,7 @@ export const errorCodes = [
   'conflict',
   'no-catalog',
   'catalog-newer',
+  'catalog-older',
   'catalog-damaged',
   'not-a-catalog',
   'bad-file',

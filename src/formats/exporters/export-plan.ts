@@ -7,8 +7,8 @@ export interface PlannedAudio {
   path: string
   /** Absolute path of the recording. */
   from: string
-  /** The recording's hash when it was imported. */
-  contentHash: string
+  /** The recording's hash when it was imported; null when it was not there then. */
+  contentHash: string | null
   /** Whether the recording is copied byte for byte; else the span is cut as 16-bit PCM WAV. */
   isCopy: boolean
   startSeconds: number
@@ -70,7 +70,8 @@ export function describeClip(clip: ExportClip): string {
 
 /** Whether a clip spans its recording to within half a millisecond, less than a sample can be heard or seen. */
 export function isWholeRecording(clip: ExportClip): boolean {
-  return clip.startSeconds < 0.0005 && clip.endSeconds > clip.recordingSeconds - 0.0005
+  const { startSeconds, endSeconds, recordingSeconds } = clip
+  return startSeconds < 0.0005 && recordingSeconds !== null && endSeconds > recordingSeconds - 0.0005
 }
 
 /** Splits a manifest's clips by what the format takes. */

@@ -1,6 +1,7 @@
 import type { EventName, HostEvents } from '../../shared/contract/contract'
 import type { Announce } from '../../shared/rpc/server'
-import type { Touched } from './catalog/touched'
+import type { Database } from './catalog/database'
+import { readClipIds, type Touched } from './catalog/touched'
 
 /** Longer lists of ids are told as "any of them". */
 const idLimit = 500
@@ -22,21 +23,17 @@ export class Announcer {
   }
 
   /** Turns what an edit touched into events. */
-  tellTouched(touched: Touched): void {
-    const { clipIds, annotatedClipIds } = touched
-    if (touched.isOntologyTouched) {
-      this.tell('ontology.changed', {})
-      // Names stand in every row of every list.
-      this.tell('clips.changed', { clipIds: null })
-    } else if (clipIds.size > 0 || annotatedClipIds.size > 0) {
-      const ids = [...new Set([...clipIds, ...annotatedClipIds])]
-      this.tell('clips.changed', { clipIds: ids.length > idLimit ? null : ids })
+  tellTouched(touched: Touched, database: Database): void {
+    const { clipKeys, annotatedClipKeys, isListTouched } = touched
+    const keys = new Set([...clipKeys, ...annotatedClipKeys])
+    if (touched.isOntologyTouched) this.tell('ontology.changed', {})
+    // Names of classes stand in every row of every list.
+    if (touched.isOntologyTouched || isListTouched || keys.size > idLimit) this.tell('clips.changed', { clipIds: null })
+    else if (keys.size > 0) this.tell('clips.changed', { clipIds: readClipIds(database, keys) })
+    if (annotatedClipKeys.size > 0) {
+      const ids = annotatedClipKeys.size === 1 ? readClipIds(database, annotatedClipKeys) : []
+      this.tell('annotations.changed', { clipId: ids[0] ?? null })
     }
-    if (annotatedClipIds.size > 0) {
-      const [first] = annotatedClipIds
-      this.tell('annotations.changed', { clipId: annotatedClipIds.size === 1 ? first! : null })
-    }
-    if (touched.isListTouched || touched.isOntologyTouched || clipIds.size > 0 || annotatedClipIds.size > 0)
-      this.tell('workspace.changed', {})
+    if (isListTouched || touched.isOntologyTouched || keys.size > 0) this.tell('workspace.changed', {})
   }
 }

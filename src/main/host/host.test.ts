@@ -53,7 +53,7 @@ describe('a host with an imported catalog', () => {
       { name: 'crying baby', code: 2, clipCount: 8 },
     ])
     const history = await fixture.client.history.list({ offset: 0, limit: 10 })
-    expect(history.entries).toMatchObject([{ title: 'Import dataset: 24 clips', changeCount: 1 + 3 + 24 * 3 }])
+    expect(history.entries).toMatchObject([{ title: 'Import dataset: 24 clips', changeCount: 1 + 3 + 24 * 5 }])
     expect((await fixture.client.workspace.state()).catalog).toMatchObject({ recordings: 24, clips: 24, labels: 24 })
   })
 

@@ -155,18 +155,23 @@ describe('a workspace', () => {
     const database = openDatabase(join(path, 'earmark.db'), { create: false })
     database.run(`UPDATE journal SET change_count = 99`)
     expect(await problem()).toContain('says 99 changes')
-    database.run(`UPDATE journal SET change_count = (SELECT count(*) FROM journal_changes WHERE entry_seq = seq)`)
+    database.run(
+      `UPDATE journal SET change_count = (SELECT count(*) FROM journal_changes WHERE entry_seq = seq)
+         + (SELECT sum(row_count) FROM journal_ranges WHERE entry_seq = seq)`,
+    )
     database.sqlite.pragma('foreign_keys = OFF')
-    database.run(`UPDATE clip_labels SET class_id = 'nobody' WHERE clip_id = (SELECT min(clip_id) FROM clip_labels)`)
+    database.run(`UPDATE clip_labels SET class_key = 99 WHERE clip_key = (SELECT min(clip_key) FROM clip_labels)`)
     expect(await problem()).toContain('A row of clip_labels refers to a row of ontology_classes')
     database.run(
-      `UPDATE clip_labels SET class_id = (SELECT id FROM ontology_classes WHERE name = 'dog') WHERE class_id = 'nobody'`,
+      `UPDATE clip_labels SET class_key = (SELECT key FROM ontology_classes WHERE name = 'dog') WHERE class_key = 99`,
     )
     database.run(
       `INSERT INTO runs (id, number, status, recipe, recipe_hash, split, query, classes, requested_backend, created_at, clip_count)
          VALUES ('r', 1, 'done', '{}', '', '{}', '{}', '[]', 'auto', '', 0)`,
     )
-    database.run(`INSERT INTO run_folds (run_id, name, position, train_count, test_count) VALUES ('r', '1', 0, 5, 3)`)
+    database.run(
+      `INSERT INTO run_folds (run_key, name, position, train_count, test_count) SELECT key, '1', 0, 5, 3 FROM runs`,
+    )
     expect((await fixture.client.workspace.verify()).problems).toEqual([
       expect.stringContaining('Run #1 has no manifest'),
       expect.stringContaining('Run #1 has no model of fold 1'),

@@ -125,7 +125,7 @@ export class Workspace {
   }
 
   tellEdit(touched: Touched, database = this.database): void {
-    this.announcer.tellTouched(touched)
+    this.announcer.tellTouched(touched, database)
     this.announcer.tell('history.changed', readHistoryState(database))
   }
 

@@ -127,7 +127,8 @@ async function readSound(audio: PlannedAudio, media: MediaRunner): Promise<Sound
   try {
     if (audio.isCopy) {
       const bytes = await readFile(audio.from)
-      return { bytes, hasChanged: createHash('sha256').update(bytes).digest('hex') !== audio.contentHash }
+      const hash = createHash('sha256').update(bytes).digest('hex')
+      return { bytes, hasChanged: audio.contentHash !== null && hash !== audio.contentHash }
     }
     const { startSeconds, endSeconds } = audio
     const { channels, sampleRateHz } = await media.run('channels', { path: audio.from, startSeconds, endSeconds })

@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { encodeWav } from '../../formats/audio/encode-wav'
-import type { ImportIssue, RecordingDraft, WorkerEvent } from '../../shared/job/worker-event'
+import type { ImportIssue, SoundDraft, WorkerEvent } from '../../shared/job/worker-event'
 import { runImport } from './import'
 import { makeInlineMedia } from './inline-media'
 
@@ -41,19 +41,21 @@ function tone(frequencyHz: number): Uint8Array {
 
 interface Outcome {
   events: WorkerEvent[]
-  recordings: RecordingDraft[]
+  recordings: SoundDraft[]
   issues: ImportIssue[]
   skipped: number
   probed: string[]
 }
 
-async function importFolder(path: string, format: string, known: RecordingDraft[] = []): Promise<Outcome> {
+async function importFolder(path: string, format: string, known: SoundDraft[] = []): Promise<Outcome> {
   const events: WorkerEvent[] = []
   const media = makeInlineMedia()
   await runImport({ kind: 'import', format, path, known }, (event) => void events.push(event), media)
   return {
     events,
-    recordings: events.flatMap((event) => (event.type === 'recordings' ? event.recordings : [])),
+    recordings: events.flatMap((event) =>
+      event.type === 'recordings' ? event.recordings.filter((draft) => draft.contentHash !== null) : [],
+    ),
     issues: events.flatMap((event) => (event.type === 'issues' ? event.issues : [])),
     skipped: events.reduce((sum, event) => sum + (event.type === 'skipped' ? event.count : 0), 0),
     probed: media.probed,

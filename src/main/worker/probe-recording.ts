@@ -2,15 +2,12 @@ import { stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { toAppError } from '../../shared/errors'
 import type { KnownRecording } from '../../shared/job/manifest'
-import type { RecordingDraft } from '../../shared/job/worker-event'
+import type { SoundFacts } from '../../shared/job/sound-facts'
 import type { MediaRunner } from './media-runner'
-
-/** A sound file's own facts, without what a dataset says of it. */
-export type RecordingFacts = Omit<RecordingDraft, 'path' | 'clips'>
 
 export interface ProbeOutcome {
   /** null when the file cannot be taken; then `reason` says why. */
-  facts: RecordingFacts | null
+  facts: SoundFacts | null
   /** What is wrong with the file, or what was taken with a reservation. */
   reason: string | null
 }
@@ -45,7 +42,7 @@ function factsOf({
   sampleRateHz,
   channelCount,
   durationSeconds,
-}: KnownRecording): RecordingFacts {
+}: KnownRecording): SoundFacts {
   return { contentHash, sizeBytes, modifiedMs, format, sampleRateHz, channelCount, durationSeconds }
 }
 

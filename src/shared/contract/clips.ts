@@ -23,12 +23,14 @@ export interface ClipRow {
 
 export interface ClipDetail extends ClipRow {
   absolutePath: string
-  recordingSeconds: number
-  sampleRateHz: number
-  channelCount: number
-  format: string
-  sizeBytes: number
-  contentHash: string
+  /** null, as all that follows, where the dataset names the recording but its sound is not here. */
+  recordingSeconds: number | null
+  sampleRateHz: number | null
+  channelCount: number | null
+  format: string | null
+  sizeBytes: number | null
+  contentHash: string | null
+  /** Metadata by name: the fields of the dataset's own row and what was added since. */
   source: Record<string, string>
 }
 

@@ -5,6 +5,7 @@
 import type { Recipe } from '../../dsp/recipe'
 import type { BackendChoice, BackendName, BackendRank, BackendStatus } from './backend'
 import type { SetupVariant } from './setup-machine'
+import type { SoundFacts } from './sound-facts'
 
 export type { BackendChoice, BackendName, BackendRank } from './backend'
 
@@ -70,16 +71,9 @@ export interface ImportManifest {
 }
 
 /** A file as the catalog last saw it: where size and time are unchanged, an import does not read it again. */
-export interface KnownRecording {
+export interface KnownRecording extends SoundFacts {
   /** Relative to the root, with forward slashes. */
   path: string
-  contentHash: string
-  sizeBytes: number
-  modifiedMs: number
-  format: string
-  sampleRateHz: number
-  channelCount: number
-  durationSeconds: number
 }
 
 /** Synthesises the sample catalog's sound files into `folder`, then imports them. */
@@ -97,9 +91,11 @@ export interface ExportLabel {
   state: 'present' | 'absent'
 }
 
-export interface ExportClip extends ManifestClip {
+/** Its sound may be missing; then its hash is unknown too, and perhaps its length. */
+export interface ExportClip extends Omit<ManifestClip, 'contentHash'> {
+  contentHash: string | null
   recordingPath: string
-  recordingSeconds: number
+  recordingSeconds: number | null
   fold: string | null
   group: string | null
   labels: ExportLabel[]

@@ -3,6 +3,7 @@ import type { AppErrorData } from '../errors'
 import type { BackendStatus, MachineDiagnosis } from './diagnosis'
 import type { BackendName, JobManifest } from './manifest'
 import type { SetupMachine } from './setup-machine'
+import type { NoSound, SoundFacts } from './sound-facts'
 
 /** A file that could not be taken, or was taken with a reservation; `row` counts from 1 with the header as row 1. */
 export interface ImportIssue {
@@ -11,27 +12,29 @@ export interface ImportIssue {
   reason: string
 }
 
-/** One sound file and what the dataset says of it; clips are windows of the recording. */
-export interface RecordingDraft {
+/** One sound file, here or not, and what the dataset says of it; clips are windows of the recording. */
+export type RecordingDraft = SoundDraft | (DraftHead & NoSound)
+
+/** A recording whose sound was read. */
+export type SoundDraft = DraftHead & SoundFacts
+
+interface DraftHead {
   /** Relative to the dataset root, with forward slashes. */
   path: string
-  contentHash: string
-  sizeBytes: number
-  modifiedMs: number
-  format: string
-  sampleRateHz: number
-  channelCount: number
-  durationSeconds: number
   clips: ClipDraft[]
 }
 
 export interface ClipDraft {
   startSeconds: number
-  /** null is the end of the recording. */
+  /** null is the end of the recording, which must then be known. */
   endSeconds: number | null
   fold: string | null
+  split?: 'train' | 'validation' | 'test' | null
+  /** Every class that is not present is known to be absent. */
+  isFullyAnnotated?: boolean
   group: string | null
   labels: { className: string; state: 'present' | 'absent' }[]
+  /** The dataset's own fields: they become the clip's metadata. */
   source: Record<string, string>
 }
 

@@ -3,26 +3,27 @@ import type { Annotation } from '../../../shared/contract/annotations'
 import type { Label, LabelState } from '../../../shared/contract/labels'
 import { AppError } from '../../../shared/errors'
 import { type Database, listParameter } from './database'
-import { countNoun } from './labels'
-import { readClass } from './ontology'
+import { countNoun, stateText, storedState } from './labels'
+import { findClass } from './ontology'
 import type { Recorder } from './recorder'
 
-const columns = `id, clip_id AS clipId, start_seconds AS startSeconds, end_seconds AS endSeconds,
+const columns = `id, (SELECT id FROM clips WHERE clips.key = clip_key) AS clipId, start_seconds AS startSeconds, end_seconds AS endSeconds,
   low_hz AS lowHz, high_hz AS highHz, tier, author, score, note`
 
 /** Annotations of a clip, by start. @throws AppError 'not-found' */
 export function listAnnotations(database: Database, clipId: string): Annotation[] {
-  readSpan(database, clipId)
+  const { key } = readSpan(database, clipId)
   return complete(
     database,
-    database.all(`SELECT ${columns} FROM annotations WHERE clip_id = ? ORDER BY start_seconds, id`, clipId),
+    database.all(`SELECT ${columns} FROM annotations WHERE clip_key = ? ORDER BY start_seconds, key`, key),
   )
 }
 
 /** Annotations of several clips, by clip id. */
 export function readAnnotations(database: Database, clipIds: string[]): Map<string, Annotation[]> {
   const rows = database.all<Omit<Annotation, 'labels'>>(
-    `SELECT ${columns} FROM annotations WHERE clip_id IN (SELECT value FROM json_each(?)) ORDER BY start_seconds, id`,
+    `SELECT ${columns} FROM annotations 
+       WHERE clip_key IN (SELECT key FROM clips WHERE id IN (SELECT value FROM json_each(?))) ORDER BY start_seconds, key`,
     listParameter(clipIds),
   )
   const byClip = new Map<string, Annotation[]>()
@@ -43,9 +44,10 @@ export function readAnnotation(database: Database, id: string): Annotation {
 
 function complete(database: Database, rows: Omit<Annotation, 'labels'>[]): Annotation[] {
   const labels = database.all<Label & { annotationId: string }>(
-    `SELECT l.annotation_id AS annotationId, l.class_id AS classId, k.name, l.state, l.author
-       FROM annotation_labels l JOIN ontology_classes k ON k.id = l.class_id
-       WHERE l.annotation_id IN (SELECT value FROM json_each(?)) ORDER BY l.state DESC, k.name`,
+    `SELECT a.id AS annotationId, k.id AS classId, k.name, ${stateText('l.state')} AS state, l.author
+       FROM annotations a JOIN annotation_labels l ON l.annotation_key = a.key
+         JOIN ontology_classes k ON k.key = l.class_key
+       WHERE a.id IN (SELECT value FROM json_each(?)) ORDER BY l.state DESC, k.name`,
     listParameter(rows.map((row) => row.id)),
   )
   const byAnnotation = new Map<string, Label[]>()
@@ -72,16 +74,32 @@ export function createAnnotation(
   },
   author: string,
 ): { title: string; id: string } {
-  const bounds = fitBounds(readSpan(database, input.clipId), input)
+  const span = readSpan(database, input.clipId)
+  const bounds = fitBounds(span, input)
   const id = input.id ?? createId()
   if (database.get('SELECT 1 FROM annotations WHERE id = ?', id))
     throw new AppError('conflict', `There is an annotation with the id ${id} already.`)
-  recorder.insert('annotations', { id, clip_id: input.clipId, ...bounds, tier: 'human', author, score: null, note: '' })
-  const at = new Date().toISOString()
+  const key = recorder.insert('annotations', {
+    id,
+    clip_key: span.key,
+    ...bounds,
+    tier: 'human',
+    author,
+    score: null,
+    note: '',
+  })
+  const at = Date.now()
   const names: string[] = []
   for (const classId of new Set(input.classIds)) {
-    names.push(readClass(database, classId).name)
-    recorder.insert('annotation_labels', { annotation_id: id, class_id: classId, state: 'present', author, at })
+    const ontologyClass = findClass(database, classId)
+    names.push(ontologyClass.name)
+    recorder.insert('annotation_labels', {
+      annotation_key: key,
+      class_key: ontologyClass.key,
+      state: storedState.present,
+      author,
+      at,
+    })
   }
   return { title: `Annotate${names.length > 0 ? `: ${names.join(', ')}` : ''}`, id }
 }
@@ -99,7 +117,7 @@ export function updateAnnotation(
     lowHz: input.lowHz === undefined ? before.lowHz : input.lowHz,
     highHz: input.highHz === undefined ? before.highHz : input.highHz,
   })
-  recorder.update('annotations', [input.id], { ...bounds, note: input.note ?? before.note })
+  recorder.update('annotations', [findKey(database, input.id)], { ...bounds, note: input.note ?? before.note })
   return { title: input.note !== undefined ? 'Note on an annotation' : 'Change an annotation' }
 }
 
@@ -111,21 +129,24 @@ export function setAnnotationLabel(
   author: string,
 ): { title: string } {
   const annotation = readAnnotation(database, input.id)
-  const { name } = readClass(database, input.classId)
+  const { key: classKey, name } = findClass(database, input.classId)
   const own = annotation.labels.find((label) => label.classId === input.classId)
-  const key = [input.id, input.classId]
-  const at = new Date().toISOString()
+  const annotationKey = findKey(database, input.id)
+  const at = Date.now()
   if ((own?.state ?? 'unknown') !== input.state) {
-    if (input.state === 'unknown') recorder.remove('annotation_labels', key)
-    else if (own) recorder.update('annotation_labels', key, { state: input.state, author, at })
-    else
-      recorder.insert('annotation_labels', {
-        annotation_id: input.id,
-        class_id: input.classId,
-        state: input.state,
-        author,
-        at,
-      })
+    if (input.state === 'unknown') recorder.remove('annotation_labels', [annotationKey, classKey])
+    else {
+      const state = storedState[input.state]
+      if (own) recorder.update('annotation_labels', [annotationKey, classKey], { state, author, at })
+      else
+        recorder.insert('annotation_labels', {
+          annotation_key: annotationKey,
+          class_key: classKey,
+          state,
+          author,
+          at,
+        })
+    }
   }
   return { title: `Label an annotation: ${name} ${input.state}` }
 }
@@ -133,19 +154,35 @@ export function setAnnotationLabel(
 /** @throws AppError 'not-found' */
 export function removeAnnotations(database: Database, recorder: Recorder, ids: string[]): { title: string } {
   for (const id of new Set(ids)) {
-    for (const label of readAnnotation(database, id).labels) recorder.remove('annotation_labels', [id, label.classId])
-    recorder.remove('annotations', [id])
+    const key = findKey(database, id)
+    const labels = database.all<{ classKey: number }>(
+      'SELECT class_key AS classKey FROM annotation_labels WHERE annotation_key = ? ORDER BY class_key',
+      key,
+    )
+    for (const { classKey } of labels) recorder.remove('annotation_labels', [key, classKey])
+    recorder.remove('annotations', [key])
   }
   return { title: `Remove ${countNoun(new Set(ids).size, 'annotation')}` }
 }
 
+/** @throws AppError 'not-found' */
+function findKey(database: Database, id: string): number {
+  const row = database.get<{ key: number }>('SELECT key FROM annotations WHERE id = ?', id)
+  if (!row) throw new AppError('not-found', `There is no annotation with the id ${id}.`)
+  return row.key
+}
+
 interface Span {
+  key: number
   start: number
   end: number
 }
 
 function readSpan(database: Database, clipId: string): Span {
-  const span = database.get<Span>('SELECT start_seconds AS start, end_seconds AS "end" FROM clips WHERE id = ?', clipId)
+  const span = database.get<Span>(
+    'SELECT key, start_seconds AS start, end_seconds AS "end" FROM clips WHERE id = ?',
+    clipId,
+  )
   if (!span) throw new AppError('not-found', `There is no clip with the id ${clipId}.`)
   return span
 }

@@ -61,7 +61,7 @@ export function createCatalog(given: string, log: (line: string) => void): Catal
 
 /**
  * Opens a catalog, migrating an older one after a copy.
- * @throws AppError 'not-found', 'not-a-catalog', 'catalog-newer', 'catalog-damaged'
+ * @throws AppError 'not-found', 'not-a-catalog', 'catalog-newer', 'catalog-older', 'catalog-damaged'
  */
 export function openCatalog(given: string, log: (line: string) => void): CatalogFolder {
   const path = requireAbsolute(given)

@@ -126,7 +126,7 @@ describe('the query language against a catalog', () => {
         folds: [{ name: '1', train: 0, test: 3 }],
       })
       const predict = (name: string, predicted: string, score: number, origin: 'test' | 'new' | 'trained'): void =>
-        savePredictions(catalog.database, runId, classes, [
+        savePredictions(catalog.database, runId, [
           {
             clipId: clip(name),
             fold: '1',
@@ -203,18 +203,18 @@ describe('the query language against a catalog', () => {
     }
     // The library: walks the recordings in order and never sorts them all.
     for (const text of ['', 'fold:3', 'sort:-path', 'duration:>1s']) {
-      expect(plan(text)).toContain('SCAN r USING COVERING INDEX recordings_by_path')
-      expect(plan(text)).toMatch(/SEARCH c USING INDEX sqlite_autoindex_clips_\d \(recording_id=\?\)/)
+      expect(plan(text)).toContain('SCAN r USING COVERING INDEX sqlite_autoindex_recordings_2')
+      expect(plan(text)).toMatch(/SEARCH c USING INDEX sqlite_autoindex_clips_\d \(recording_key=\?\)/)
       expect(plan(text)).not.toContain('USE TEMP B-TREE FOR ORDER BY')
     }
-    expect(plan('label:dog')).toContain('clip_labels_by_class (class_id=? AND state=?)')
+    expect(plan('label:dog')).toContain('clip_labels_by_class (class_key=? AND state=?)')
     expect(plan('label:dog')).not.toMatch(/SCAN [cr]\b/)
     expect(plan('group:a')).toContain('SEARCH c USING INDEX clips_by_group (group_key=?)')
     expect(plan('is:annotated')).not.toMatch(/SCAN [cr]\b/)
     expect(plan('is:missing')).toContain('recordings_missing')
     // A cell of the confusion matrix.
     const cell = plan('run:x true:dog predicted:rain')
-    expect(cell).toContain('SEARCH p USING COVERING INDEX predictions_by_class (run_id=? AND predicted_class_id=?)')
+    expect(cell).toContain('SEARCH p USING COVERING INDEX predictions_by_class (run_key=? AND predicted_class_key=?)')
     expect(cell).not.toMatch(/SCAN [crp]\b/)
   })
 })

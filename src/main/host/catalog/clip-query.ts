@@ -1,6 +1,7 @@
 /** The one place that turns a ClipQuery into SQL. Every value is a bound parameter. */
 import type { ClipQuery } from '../../../shared/contract/clip-query'
 import { foldText, type SqlValue } from './database'
+import { storedState } from './labels'
 
 export interface ClipSql {
   /**
@@ -18,8 +19,8 @@ export interface ClipSql {
 }
 
 /** The class of a clip with exactly one present label, else null. */
-export const singlePresentClass = `(SELECT CASE WHEN count(*) = 1 THEN max(class_id) END FROM clip_labels
-  WHERE clip_id = c.id AND state = 'present')`
+export const singlePresentClass = `(SELECT CASE WHEN count(*) = 1 THEN max(class_key) END FROM clip_labels
+  WHERE clip_key = c.key AND state = 1)`
 
 /** Compiles a query; run-dependent parts are empty lists when the query names no run. */
 export function compileClipQuery(query: ClipQuery): ClipSql {
@@ -30,7 +31,10 @@ export function compileClipQuery(query: ClipQuery): ClipSql {
     values.push(...bound)
   }
 
-  const join = query.runId === null ? '' : ' JOIN predictions p ON p.clip_id = c.id AND p.run_id = ?'
+  const join =
+    query.runId === null
+      ? ''
+      : ' JOIN predictions p ON p.clip_key = c.key AND p.run_key = (SELECT key FROM runs WHERE id = ?)'
   if (query.runId !== null) values.push(query.runId)
 
   for (const word of query.text.split(/\s+/)) if (word !== '') addWord(where, word)
@@ -53,13 +57,13 @@ export function compileClipQuery(query: ClipQuery): ClipSql {
     query.labels.some((label) => !isRest(label))
   const isWalk = query.order === 'path' && !isFound
   const whereText = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : ''
-  const from = `FROM clips c JOIN recordings r ON r.id = c.recording_id${join}${whereText}`
+  const from = `FROM clips c JOIN recordings r ON r.key = c.recording_key${join}${whereText}`
   const order = compileOrder(query)
   return {
     from,
     counted: needsRecordings ? from : `FROM clips c${join}${whereText}`,
     listed: isWalk
-      ? `FROM recordings r CROSS JOIN clips c ON c.recording_id = r.id${whereText} ${order}`
+      ? `FROM recordings r CROSS JOIN clips c ON c.recording_key = r.key${whereText} ${order}`
       : `${from} ${order}`,
     order,
     values,
@@ -83,9 +87,9 @@ function addWord(where: Where, word: string): void {
   // LIKE itself folds the case of ASCII letters only; other words take the slower way.
   const [open, close] = /^[\x00-\x7f]*$/.test(word) ? ['', ''] : ['fold_text(', ')']
   where(
-    `(${open}r.path${close} LIKE ? ESCAPE '\\' OR ${open}c.group_key${close} LIKE ? ESCAPE '\\' OR c.id IN (
-      SELECT l.clip_id FROM ontology_classes k JOIN clip_labels l ON l.class_id = k.id
-      WHERE l.state = 'present' AND ${open}k.name${close} LIKE ? ESCAPE '\\'))`,
+    `(${open}r.path${close} LIKE ? ESCAPE '\\' OR ${open}c.group_key${close} LIKE ? ESCAPE '\\' OR c.key IN (
+      SELECT l.clip_key FROM ontology_classes k JOIN clip_labels l ON l.class_key = k.key
+      WHERE l.state = 1 AND ${open}k.name${close} LIKE ? ESCAPE '\\'))`,
     pattern,
     pattern,
     pattern,
@@ -94,40 +98,40 @@ function addWord(where: Where, word: string): void {
 
 function addLabel(where: Where, { name, state, isNegated }: ClipQuery['labels'][number]): void {
   const judged = (states: string): string =>
-    `c.id IN (SELECT l.clip_id FROM ontology_classes k JOIN clip_labels l ON l.class_id = k.id
+    `c.key IN (SELECT l.clip_key FROM ontology_classes k JOIN clip_labels l ON l.class_key = k.key
       WHERE k.name = ? COLLATE NOCASE AND l.state IN (${states}))`
   const [sql, isMatchNegated] =
-    state === 'unknown' ? [judged(`'present', 'absent'`), !isNegated] : [judged(`'${state}'`), isNegated]
+    state === 'unknown' ? [judged('0, 1'), !isNegated] : [judged(String(storedState[state])), isNegated]
   where(isMatchNegated ? `NOT ${sql}` : sql, name)
 }
 
 function addFlag(where: Where, flag: ClipQuery['is'][number], query: ClipQuery): void {
   const hasRun = query.runId !== null
-  const truth = query.was === null ? singlePresentClass : 'p.truth_class_id'
+  const truth = query.was === null ? singlePresentClass : 'p.truth_class_key'
   switch (flag) {
     case 'labeled':
-      return where('EXISTS (SELECT 1 FROM clip_labels WHERE clip_id = c.id)')
+      return where('EXISTS (SELECT 1 FROM clip_labels WHERE clip_key = c.key)')
     case 'unlabeled':
-      return where('NOT EXISTS (SELECT 1 FROM clip_labels WHERE clip_id = c.id)')
+      return where('NOT EXISTS (SELECT 1 FROM clip_labels WHERE clip_key = c.key)')
     case 'annotated':
-      return where('c.id IN (SELECT clip_id FROM annotations)')
+      return where('c.key IN (SELECT clip_key FROM annotations)')
     case 'missing':
-      return where('c.recording_id IN (SELECT id FROM recordings WHERE is_missing = 1)')
+      return where('c.recording_key IN (SELECT key FROM recordings WHERE is_missing = 1)')
     // Right and wrong are what the confusion matrix counts: clips the run did not train on, with one present label.
     case 'right':
-      return where(hasRun ? `p.origin <> 'trained' AND ${truth} = p.predicted_class_id` : '0')
+      return where(hasRun ? `p.origin <> 'trained' AND ${truth} = p.predicted_class_key` : '0')
     case 'wrong':
-      return where(hasRun ? `p.origin <> 'trained' AND ${truth} <> p.predicted_class_id` : '0')
+      return where(hasRun ? `p.origin <> 'trained' AND ${truth} <> p.predicted_class_key` : '0')
   }
 }
 
 function addPredicted(where: Where, query: ClipQuery): void {
   // One class: the one with just this name, else one that differs in the case of letters.
-  const named = '(SELECT id FROM ontology_classes WHERE name = ? COLLATE NOCASE ORDER BY name = ? DESC LIMIT 1)'
+  const named = '(SELECT key FROM ontology_classes WHERE name = ? COLLATE NOCASE ORDER BY name = ? DESC LIMIT 1)'
   const { predicted, truth, was } = query
   if (predicted !== null) {
     if (query.runId === null) where('0')
-    else where(`p.predicted_class_id = ${named}`, predicted, predicted)
+    else where(`p.predicted_class_key = ${named}`, predicted, predicted)
   }
   if (truth !== null) {
     if (query.runId === null) where('0')
@@ -135,21 +139,21 @@ function addPredicted(where: Where, query: ClipQuery): void {
   }
   if (was !== null) {
     if (query.runId === null) where('0')
-    else where(`p.origin <> 'trained' AND p.truth_class_id = ${named}`, was, was)
+    else where(`p.origin <> 'trained' AND p.truth_class_key = ${named}`, was, was)
   }
 }
 
 function compileOrder(query: ClipQuery): string {
   const way = query.direction === 'descending' ? 'DESC' : 'ASC'
-  const byPath = (w: string): string => `r.path ${w}, r.id ${w}, c.start_seconds ${w}, c.end_seconds ${w}, c.id ${w}`
+  const byPath = (w: string): string => `r.path ${w}, r.root_key ${w}, c.start_seconds ${w}, c.end_seconds ${w}`
   const first: Record<ClipQuery['order'], string | null> = {
     path: null,
     // By number where folds are numbers: 10 after 9.
     fold: `CAST(c.fold AS INTEGER) ${way} NULLS LAST, c.fold ${way} NULLS LAST`,
     duration: `c.end_seconds - c.start_seconds ${way}`,
     score: query.runId === null ? null : `p.score ${way}`,
-    label: `(SELECT min(k.name) FROM clip_labels l JOIN ontology_classes k ON k.id = l.class_id
-      WHERE l.clip_id = c.id AND l.state = 'present') ${way} NULLS LAST`,
+    label: `(SELECT min(k.name) FROM clip_labels l JOIN ontology_classes k ON k.key = l.class_key
+      WHERE l.clip_key = c.key AND l.state = 1) ${way} NULLS LAST`,
   }
   const key = first[query.order]
   return `ORDER BY ${key === null ? byPath(way) : `${key}, ${byPath('ASC')}`}`

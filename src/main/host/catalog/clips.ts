@@ -4,6 +4,8 @@ import type { Label } from '../../../shared/contract/labels'
 import { AppError } from '../../../shared/errors'
 import { compileClipQuery } from './clip-query'
 import { type Database, listParameter } from './database'
+import { stateText } from './labels'
+import { readMetadata } from './metadata'
 
 interface RawClip {
   id: string
@@ -61,14 +63,14 @@ export function readFacets(database: Database, query: ClipQuery): ClipFacets {
   const { counted, values } = compileClipQuery(query)
   const totals = database.get<{ total: number; totalSeconds: number; unlabeled: number }>(
     `SELECT count(*) AS total, total(c.end_seconds - c.start_seconds) AS totalSeconds,
-       coalesce(sum(NOT EXISTS (SELECT 1 FROM clip_labels WHERE clip_id = c.id)), 0) AS unlabeled ${counted}`,
+       coalesce(sum(NOT EXISTS (SELECT 1 FROM clip_labels WHERE clip_key = c.key)), 0) AS unlabeled ${counted}`,
     ...values,
   )!
   const classes = database.all<ClipFacets['classes'][number]>(
-    `WITH counted AS (SELECT l.class_id, count(*) AS count FROM clip_labels l
-       WHERE l.state = 'present' AND l.clip_id IN (SELECT c.id ${counted}) GROUP BY l.class_id)
+    `WITH counted AS (SELECT l.class_key, count(*) AS count FROM clip_labels l
+       WHERE l.state = 1 AND l.clip_key IN (SELECT c.key ${counted}) GROUP BY l.class_key)
      SELECT k.id, k.name, coalesce(counted.count, 0) AS count FROM ontology_classes k
-       LEFT JOIN counted ON counted.class_id = k.id ORDER BY k.code NULLS LAST, k.name`,
+       LEFT JOIN counted ON counted.class_key = k.key ORDER BY k.code NULLS LAST, k.name`,
     ...values,
   )
   const folds = database.all<ClipFacets['folds'][number]>(
@@ -94,20 +96,19 @@ export function compareFolds(a: string, b: string): number {
 export function readClip(database: Database, id: string): Omit<ClipDetail, 'absolutePath'> & { rootPath: string } {
   const row = database.get<
     RawClip & {
-      recordingSeconds: number
-      sampleRateHz: number
-      channelCount: number
-      format: string
-      sizeBytes: number
-      contentHash: string
-      source: string
+      recordingSeconds: number | null
+      sampleRateHz: number | null
+      channelCount: number | null
+      format: string | null
+      sizeBytes: number | null
+      contentHash: string | null
       rootPath: string
     }
   >(
     `SELECT ${clipColumns}, r.duration_seconds AS recordingSeconds, r.sample_rate_hz AS sampleRateHz,
        r.channel_count AS channelCount, r.format, r.size_bytes AS sizeBytes, r.content_hash AS contentHash,
-       c.source, roots.path AS rootPath
-     FROM clips c JOIN recordings r ON r.id = c.recording_id JOIN roots ON roots.id = r.root_id WHERE c.id = ?`,
+       roots.path AS rootPath
+     FROM clips c JOIN recordings r ON r.key = c.recording_key JOIN roots ON roots.key = r.root_key WHERE c.id = ?`,
     id,
   )
   if (!row) throw new AppError('not-found', `There is no clip with the id ${id}.`)
@@ -121,7 +122,7 @@ export function readClip(database: Database, id: string): Omit<ClipDetail, 'abso
     format,
     sizeBytes,
     contentHash,
-    source: JSON.parse(row.source) as Record<string, string>,
+    source: readMetadata(database, listParameter([id])).get(id) ?? {},
     rootPath,
   }
 }
@@ -132,8 +133,8 @@ function completeRows(database: Database, raw: RawClip[], runId: string | null):
   const counts = new Map(
     database
       .all<{ id: string; count: number }>(
-        `SELECT clip_id AS id, count(*) AS count FROM annotations
-           WHERE clip_id IN (SELECT value FROM json_each(?)) GROUP BY clip_id`,
+        `SELECT c.id, count(*) AS count FROM clips c JOIN annotations a ON a.clip_key = c.key
+           WHERE c.id IN (SELECT value FROM json_each(?)) GROUP BY c.key`,
         ids,
       )
       .map((row) => [row.id, row.count]),
@@ -157,9 +158,9 @@ function completeRows(database: Database, raw: RawClip[], runId: string | null):
 /** Judged classes of clips, present ones first, then by name. @param ids JSON array */
 export function readLabels(database: Database, ids: string): Map<string, Label[]> {
   const rows = database.all<Label & { clipId: string }>(
-    `SELECT l.clip_id AS clipId, l.class_id AS classId, k.name, l.state, l.author
-       FROM clip_labels l JOIN ontology_classes k ON k.id = l.class_id
-       WHERE l.clip_id IN (SELECT value FROM json_each(?)) ORDER BY l.state DESC, k.name`,
+    `SELECT c.id AS clipId, k.id AS classId, k.name, ${stateText('l.state')} AS state, l.author
+       FROM clips c JOIN clip_labels l ON l.clip_key = c.key JOIN ontology_classes k ON k.key = l.class_key
+       WHERE c.id IN (SELECT value FROM json_each(?)) ORDER BY l.state DESC, k.name`,
     ids,
   )
   const labels = new Map<string, Label[]>()
@@ -173,11 +174,12 @@ export function readLabels(database: Database, ids: string): Map<string, Label[]
 
 function readTops(database: Database, runId: string, ids: string): Map<string, ClipRow['prediction']> {
   const rows = database.all<{ clipId: string; classId: string; name: string | null; score: number }>(
-    `SELECT p.clip_id AS clipId, p.predicted_class_id AS classId, k.name, p.score
-       FROM predictions p LEFT JOIN ontology_classes k ON k.id = p.predicted_class_id
-       WHERE p.run_id = ? AND p.clip_id IN (SELECT value FROM json_each(?))`,
-    runId,
+    `SELECT c.id AS clipId, coalesce(k.id, '') AS classId, k.name, p.score
+       FROM clips c JOIN predictions p ON p.clip_key = c.key
+         LEFT JOIN ontology_classes k ON k.key = p.predicted_class_key
+       WHERE c.id IN (SELECT value FROM json_each(?)) AND p.run_key = (SELECT key FROM runs WHERE id = ?)`,
     ids,
+    runId,
   )
   return new Map(
     rows.map((row) => [row.clipId, { classId: row.classId, name: row.name ?? '(removed)', score: row.score }]),

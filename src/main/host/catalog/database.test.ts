@@ -84,6 +84,12 @@ describe('a catalog’s folder', () => {
     expect(() => openCatalog(path, ignore)).toThrowError(code('catalog-newer'))
     expect(() => openCatalog(path, ignore)).toThrowError(/schema 99/)
 
+    const older = new Sqlite(file)
+    older.pragma('foreign_keys = OFF')
+    older.exec('PRAGMA user_version = 1; DROP TABLE clips; CREATE TABLE clips (id TEXT PRIMARY KEY, recording_id TEXT)')
+    older.close()
+    expect(() => openCatalog(path, ignore)).toThrowError(code('catalog-older'))
+
     rmSync(file)
     const other = new Sqlite(file)
     other.exec('CREATE TABLE notes (text TEXT)')

@@ -32,6 +32,11 @@ export class Database {
     return this.timed(sql, () => this.prepare(sql).run(...values).changes)
   }
 
+  /** Inserts one row. @returns its rowid; meaningless for tables without one */
+  insert(sql: string, ...values: SqlValue[]): number {
+    return this.timed(sql, () => Number(this.prepare(sql).run(...values).lastInsertRowid))
+  }
+
   /** Runs `work` whole or not at all; inside another transaction it becomes a savepoint. */
   transaction<T>(work: () => T): T {
     return this.sqlite.transaction(work).immediate()
@@ -76,7 +81,7 @@ export function listParameter(values: readonly (string | number)[]): string {
  * Opens a catalog's database file and brings it to the newest schema.
  * @param file absolute path, or ':memory:'
  * @param beforeMigrating makes a copy of an older catalog; not called for a new one
- * @throws AppError 'not-a-catalog', 'catalog-newer', 'catalog-damaged'
+ * @throws AppError 'not-a-catalog', 'catalog-newer', 'catalog-older', 'catalog-damaged'
  */
 export function openDatabase(
   file: string,
@@ -135,7 +140,17 @@ function readVersion(sqlite: Sqlite.Database, file: string, create: boolean, kno
       `${file} was written by a newer Earmark (schema ${version}; this one reads up to ${known.length}).`,
       { hint: 'Open it with that version of Earmark, or newer.' },
     )
+  refuseFirstLayout(sqlite, file, version)
   return version
+}
+
+/** Before it was released, version 1 named rows by text alone; such a catalog cannot be carried over. */
+function refuseFirstLayout(sqlite: Sqlite.Database, file: string, version: number): void {
+  const hasKeys = sqlite.prepare(`SELECT 1 FROM pragma_table_info('clips') WHERE name = 'key'`).get() !== undefined
+  if (version > 0 && !hasKeys)
+    throw new AppError('catalog-older', `${file} was written by a preview of Earmark whose layout is no longer read.`, {
+      hint: 'Make a new catalog and import the dataset again, or open this one with the version that wrote it.',
+    })
 }
 
 function configure(sqlite: Sqlite.Database): void {

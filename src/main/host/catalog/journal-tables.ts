@@ -1,12 +1,13 @@
 /** The tables whose rows people own, and so are edited only through the journal. */
 export const journaledTables = {
-  roots: { key: ['id'], columns: ['id', 'path', 'format', 'added_at'] },
+  roots: { key: ['key'], columns: ['key', 'id', 'path', 'format', 'added_at'] },
   recordings: {
-    key: ['id'],
+    key: ['key'],
     // is_missing is an observation, not an edit, and stays out.
     columns: [
+      'key',
       'id',
-      'root_id',
+      'root_key',
       'path',
       'content_hash',
       'size_bytes',
@@ -17,24 +18,71 @@ export const journaledTables = {
       'duration_seconds',
     ],
   },
-  ontology_classes: { key: ['id'], columns: ['id', 'name', 'code', 'mid'] },
+  ontology_classes: { key: ['key'], columns: ['key', 'id', 'name', 'code', 'mid'] },
   clips: {
-    key: ['id'],
-    columns: ['id', 'recording_id', 'start_seconds', 'end_seconds', 'fold', 'group_key', 'source'],
+    key: ['key'],
+    columns: [
+      'key',
+      'id',
+      'recording_key',
+      'start_seconds',
+      'end_seconds',
+      'fold',
+      'split',
+      'group_key',
+      'status',
+      'is_fully_annotated',
+      'note',
+    ],
   },
-  clip_labels: { key: ['clip_id', 'class_id'], columns: ['clip_id', 'class_id', 'state', 'author', 'at'] },
+  clip_metadata: { key: ['clip_key', 'name_key'], columns: ['clip_key', 'name_key', 'value'] },
+  clip_labels: { key: ['clip_key', 'class_key'], columns: ['clip_key', 'class_key', 'state', 'author', 'at'] },
   annotations: {
-    key: ['id'],
-    columns: ['id', 'clip_id', 'start_seconds', 'end_seconds', 'low_hz', 'high_hz', 'tier', 'author', 'score', 'note'],
+    key: ['key'],
+    columns: [
+      'key',
+      'id',
+      'clip_key',
+      'start_seconds',
+      'end_seconds',
+      'low_hz',
+      'high_hz',
+      'tier',
+      'author',
+      'score',
+      'note',
+    ],
   },
   annotation_labels: {
-    key: ['annotation_id', 'class_id'],
-    columns: ['annotation_id', 'class_id', 'state', 'author', 'at'],
+    key: ['annotation_key', 'class_key'],
+    columns: ['annotation_key', 'class_key', 'state', 'author', 'at'],
   },
 } as const
 
 export type JournaledTable = keyof typeof journaledTables
 export type Row = Record<string, string | number | null>
+export type RowKey = (string | number)[]
+
+/**
+ * The tables whose new rows an import adds by the million, parents first: they are journaled as ranges of keys and
+ * wait in `aside_…` while they are undone. `by` is the column that a range counts: the row's own key, or its owner's.
+ */
+export const rangedTables = {
+  recordings: { by: 'key', owner: null, columns: [...journaledTables.recordings.columns, 'is_missing'] },
+  clips: { by: 'key', owner: null, columns: journaledTables.clips.columns },
+  clip_metadata: { by: 'clip_key', owner: 'clips', columns: journaledTables.clip_metadata.columns },
+  clip_labels: { by: 'clip_key', owner: 'clips', columns: journaledTables.clip_labels.columns },
+  annotations: { by: 'key', owner: null, columns: journaledTables.annotations.columns },
+  annotation_labels: { by: 'annotation_key', owner: 'annotations', columns: journaledTables.annotation_labels.columns },
+  embeddings: {
+    by: 'key',
+    owner: null,
+    columns: ['key', 'clip_key', 'name', 'frames', 'dimensions', 'dtype', 'data'],
+  },
+} as const
+
+export type RangedTable = keyof typeof rangedTables
+export const rangedTableNames = Object.keys(rangedTables) as RangedTable[]
 
 interface TableText {
   select: string
@@ -42,6 +90,9 @@ interface TableText {
   update: string
   remove: string
 }
+
+const insertText = (table: string, columns: readonly string[]): string =>
+  `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`
 
 /** The four statements of a journaled table. Names come from the constant above, never from input. */
 export const tableTexts = Object.fromEntries(
@@ -51,7 +102,7 @@ export const tableTexts = Object.fromEntries(
       name,
       {
         select: `SELECT ${columns.join(', ')} FROM ${name} WHERE ${where}`,
-        insert: `INSERT INTO ${name} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`,
+        insert: insertText(name, columns),
         update: `UPDATE ${name} SET ${columns.map((column) => `${column} = ?`).join(', ')} WHERE ${where}`,
         remove: `DELETE FROM ${name} WHERE ${where}`,
       },
@@ -59,8 +110,23 @@ export const tableTexts = Object.fromEntries(
   }),
 ) as Record<JournaledTable, TableText>
 
-export function keyOf(table: JournaledTable, row: Row): string[] {
-  return journaledTables[table].key.map((column) => String(row[column]))
+/** The statements of a range: its rows go aside, or come back; each takes the first and the last key. */
+export const rangeTexts = Object.fromEntries(
+  Object.entries(rangedTables).map(([name, { by, columns }]) => {
+    const list = columns.join(', ')
+    const move = (from: string, to: string): string[] => [
+      `INSERT INTO ${to} (${list}) SELECT ${list} FROM ${from} WHERE ${by} BETWEEN ? AND ?`,
+      `DELETE FROM ${from} WHERE ${by} BETWEEN ? AND ?`,
+    ]
+    return [
+      name,
+      { insert: insertText(name, columns), undo: move(name, `aside_${name}`), redo: move(`aside_${name}`, name) },
+    ]
+  }),
+) as Record<RangedTable, { insert: string; undo: [string, string]; redo: [string, string] }>
+
+export function keyOf(table: JournaledTable, row: Row): RowKey {
+  return journaledTables[table].key.map((column) => row[column]!)
 }
 
 export function valuesOf(table: JournaledTable, row: Row): (string | number | null)[] {

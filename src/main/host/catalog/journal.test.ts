@@ -11,6 +11,7 @@ import {
 } from './annotations'
 import type { Database } from './database'
 import { listHistory, readHistoryState, redo, runCommand, takeBack, undo } from './journal'
+import { rangedTableNames, rangedTables } from './journal-tables'
 import { correctLabel, setLabel } from './labels'
 import { addClass, listClasses, renameClass } from './ontology'
 import { ensureRoot, ingestRecordings } from './recordings'
@@ -115,8 +116,8 @@ describe('the journal', () => {
     const change = database.get<{ before: string; after: string }>(
       'SELECT before, after FROM journal_changes ORDER BY entry_seq DESC LIMIT 1',
     )!
-    expect(JSON.parse(change.before)).toMatchObject({ state: 'present', author: 'import' })
-    expect(JSON.parse(change.after)).toMatchObject({ state: 'absent', author: 'ana' })
+    expect(JSON.parse(change.before)).toMatchObject({ state: 1, author: 'import' })
+    expect(JSON.parse(change.after)).toMatchObject({ state: 0, author: 'ana' })
   })
 
   it('ends the branch that could be redone when something new is done, and keeps its rows', () => {
@@ -145,7 +146,8 @@ describe('the journal', () => {
       setLabel(database, recorder, { clipIds, classId: catalog.classes.get('rain')!, state: 'present' }, 'ana'),
     )
     database.run(
-      `UPDATE clip_labels SET state = 'absent' WHERE clip_id = ? AND class_id = ?`,
+      `UPDATE clip_labels SET state = 0 WHERE clip_key = (SELECT key FROM clips WHERE id = ?)
+         AND class_key = (SELECT key FROM ontology_classes WHERE id = ?)`,
       clipIds[0]!,
       catalog.classes.get('rain')!,
     )
@@ -162,7 +164,8 @@ describe('the journal', () => {
       addClass(database, recorder, 'siren'),
     ).result
     database.run(
-      `INSERT INTO clip_labels VALUES (?, ?, 'present', 'somebody', '2026-01-01')`,
+      `INSERT INTO clip_labels SELECT c.key, k.key, 1, 'somebody', 0 FROM clips c, ontology_classes k
+         WHERE c.id = ? AND k.id = ?`,
       catalog.clips.get('0-0')!,
       added.id,
     )
@@ -195,7 +198,7 @@ describe('the journal', () => {
       ingestRecordings(database, importer, root, [draft('new', '1', 'siren')])
     })
     const clip = database.get<{ id: string }>(
-      `SELECT c.id FROM clips c JOIN recordings r ON r.id = c.recording_id WHERE r.path = 'audio/new.wav'`,
+      `SELECT c.id FROM clips c JOIN recordings r ON r.key = c.recording_key WHERE r.path = 'audio/new.wav'`,
     )!
     const siren = listClasses(database).find((entry) => entry.name === 'siren')!
     const edit = (clipId: string, classId: string): void => {
@@ -211,5 +214,105 @@ describe('the journal', () => {
     expect(dumpRows(database)).toBe(before)
     edit(catalog.clips.get('0-0')!, catalog.classes.get('dog')!)
     expect(undo(database).title).toBe('Label 1 clip: dog absent')
+  })
+
+  it('keeps an import as ranges, however many rows it has, and brings back the same rows', () => {
+    const after = dumpRows(database)
+    const ranges = database.all<{ table_name: string; row_count: number }>(
+      'SELECT table_name, row_count FROM journal_ranges ORDER BY table_name',
+    )
+    expect(ranges).toEqual([
+      { table_name: 'clip_labels', row_count: 9 },
+      { table_name: 'clip_metadata', row_count: 18 },
+      { table_name: 'clips', row_count: 9 },
+      { table_name: 'recordings', row_count: 9 },
+    ])
+    // The three classes and the folder.
+    expect(database.all('SELECT 1 FROM journal_changes')).toHaveLength(4)
+    undo(database)
+    expect(dumpRows(database)).toBe('')
+    redo(database)
+    expect(dumpRows(database)).toBe(after)
+    expect(database.all('SELECT 1 FROM aside_clips')).toEqual([])
+  })
+
+  it('does not count another’s rows into the range of an import', () => {
+    const importer = new Recorder(database, { kind: 'import', title: 'Import', author: 'ana' }, 'open')
+    const ingest = (name: string): void =>
+      database.transaction(() => {
+        const root = ensureRoot(database, importer, '/data/set', 'esc50')
+        ingestRecordings(database, importer, root, [draft(name, '1', 'dog')])
+        importer.writeCount()
+      })
+    ingest('first')
+    const foreign = database.insert(
+      `INSERT INTO clips (id, recording_key, start_seconds, end_seconds)
+         SELECT 'foreign', min(key), 1, 2 FROM recordings`,
+    )
+    ingest('second')
+    takeBack(database, importer.seq!)
+    expect(database.all(`SELECT key FROM clips WHERE id = 'foreign'`)).toEqual([{ key: foreign }])
+    expect(database.all('SELECT 1 FROM clips')).toHaveLength(10)
+  })
+
+  it('goes back in order where an import changed rows between those it added', () => {
+    const before = dumpRows(database)
+    runCommand(database, 'import', 'ana', (recorder) => {
+      const root = ensureRoot(database, recorder, '/data/set', 'esc50')
+      const longer = draft('0-0', '1', 'rain')
+      ingestRecordings(database, recorder, root, [
+        draft('new-1', '1', 'owl'),
+        { ...longer, contentHash: 'other', durationSeconds: 4 },
+        draft('new-2', '1', 'dog'),
+        draft('new-1', '2', 'rain'),
+      ])
+      return { title: 'Import' }
+    })
+    const after = dumpRows(database)
+    undo(database)
+    expect(dumpRows(database)).toBe(before)
+    redo(database)
+    expect(dumpRows(database)).toBe(after)
+  })
+
+  it('keeps recordings whose sound is not here as missing, also when they come back', () => {
+    runCommand(database, 'import', 'ana', (recorder) => {
+      const root = ensureRoot(database, recorder, '/data/names', 'audioset-csv')
+      const { path, clips } = draft('YT', '1', 'dog')
+      const none = { contentHash: null, sizeBytes: null, modifiedMs: null, format: null, sampleRateHz: null }
+      const silent = { ...none, channelCount: null, durationSeconds: null }
+      const { counts, issues } = ingestRecordings(database, recorder, root, [
+        { path, ...silent, clips: [{ ...clips[0]!, endSeconds: 10 }, clips[0]!] },
+      ])
+      expect([counts.clips, issues.length]).toEqual([1, 1])
+      return { title: 'Import' }
+    })
+    const missing = (): unknown =>
+      database.get(`SELECT is_missing, duration_seconds FROM recordings WHERE content_hash IS NULL`)
+    expect(missing()).toEqual({ is_missing: 1, duration_seconds: null })
+    undo(database)
+    redo(database)
+    expect(missing()).toEqual({ is_missing: 1, duration_seconds: null })
+    // Its sound turns up, and this is undone.
+    runCommand(database, 'import', 'ana', (recorder) => {
+      ingestRecordings(database, recorder, ensureRoot(database, recorder, '/data/names', 'x'), [
+        draft('YT', '1', 'dog'),
+      ])
+      return { title: 'Import' }
+    })
+    expect(missing()).toBeUndefined()
+    undo(database)
+    expect(missing()).toEqual({ is_missing: 1, duration_seconds: null })
+  })
+
+  it('has a place aside for every column of a ranged table', () => {
+    for (const table of rangedTableNames) {
+      const columns = (name: string): string[] =>
+        database
+          .all<{ name: string }>('SELECT name FROM pragma_table_info(?) ORDER BY name', name)
+          .map((row) => row.name)
+      expect(columns(`aside_${table}`)).toEqual(columns(table))
+      expect([...rangedTables[table].columns].sort()).toEqual(columns(table))
+    }
   })
 })

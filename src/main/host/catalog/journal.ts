@@ -1,7 +1,16 @@
 import type { HistoryEntry, HistoryState } from '../../../shared/contract/history'
 import { AppError } from '../../../shared/errors'
 import type { Database } from './database'
-import { type JournaledTable, type Row, tableTexts, valuesOf } from './journal-tables'
+import {
+  type JournaledTable,
+  type RangedTable,
+  rangedTableNames,
+  rangeTexts,
+  type Row,
+  type RowKey,
+  tableTexts,
+  valuesOf,
+} from './journal-tables'
 import { Recorder } from './recorder'
 import { noteTouched, nothingTouched, type Touched } from './touched'
 
@@ -69,36 +78,85 @@ export function takeBack(database: Database, seq: number): Touched {
   return database.transaction(() => {
     const entry = database.get<{ title: string; state: string }>('SELECT title, state FROM journal WHERE seq = ?', seq)
     if (!entry || entry.state !== 'open') return nothingTouched()
-    const touched = replay(database, seq, 'undo', entry.title)
+    const touched = replay(database, seq, 'take back', entry.title)
     database.run('DELETE FROM journal_changes WHERE entry_seq = ?', seq)
+    database.run('DELETE FROM journal_ranges WHERE entry_seq = ?', seq)
     database.run('DELETE FROM journal WHERE seq = ?', seq)
     return touched
   })
 }
 
-function replay(database: Database, seq: number, direction: 'undo' | 'redo', title: string): Touched {
+interface Range {
+  position: number
+  table_name: RangedTable
+  first_key: number
+  last_key: number
+  row_count: number
+}
+
+/** To take back is to undo what will never be made again: its rows are not kept aside. */
+type Direction = 'undo' | 'redo' | 'take back'
+
+/** Replays an entry's changes and ranges in the order of their positions, backwards except to redo. */
+function replay(database: Database, seq: number, direction: Direction, title: string): Touched {
   const touched = nothingTouched()
-  const changes = database.all<Change>(
-    `SELECT table_name, row_key, before, after FROM journal_changes WHERE entry_seq = ?
-       ORDER BY position ${direction === 'undo' ? 'DESC' : 'ASC'}`,
+  const way = direction === 'redo' ? 'ASC' : 'DESC'
+  const changes = database.all<Change & { position: number }>(
+    `SELECT position, table_name, row_key, before, after FROM journal_changes WHERE entry_seq = ? ORDER BY position ${way}`,
     seq,
   )
-  const clipOfAnnotation = (id: string): string | null =>
-    database.get<{ clip_id: string }>('SELECT clip_id FROM annotations WHERE id = ?', id)?.clip_id ?? null
+  const ranges = database.all<Range>(
+    'SELECT position, table_name, first_key, last_key, row_count FROM journal_ranges WHERE entry_seq = ?',
+    seq,
+  )
+  // Owners come before what belongs to them.
+  const order = (a: Range, b: Range): number =>
+    a.position - b.position || rangedTableNames.indexOf(a.table_name) - rangedTableNames.indexOf(b.table_name)
+  ranges.sort(direction === 'redo' ? order : (a, b) => order(b, a))
+  if (ranges.length > 0) touched.isListTouched = true
+
+  const clipOfAnnotation = (key: number): number | null =>
+    database.get<{ clip_key: number }>('SELECT clip_key FROM annotations WHERE key = ?', key)?.clip_key ?? null
+  const isBefore = (range: Range, change: { position: number }): boolean =>
+    direction === 'redo' ? range.position < change.position : range.position > change.position
+  let next = 0
   for (const change of changes) {
-    const [from, to] = direction === 'undo' ? [change.after, change.before] : [change.before, change.after]
+    while (next < ranges.length && isBefore(ranges[next]!, change))
+      moveRange(database, ranges[next++]!, direction, title)
+    const [from, to] = direction === 'redo' ? [change.before, change.after] : [change.after, change.before]
     const touchedRow = JSON.parse((to ?? from)!) as Row
     noteTouched(touched, change.table_name, touchedRow, clipOfAnnotation)
     applyChange(database, change, parse(from), parse(to), title)
   }
+  for (const range of ranges.slice(next)) moveRange(database, range, direction, title)
   return touched
+}
+
+/** Moves the rows of a range aside or back. @throws AppError 'conflict' when they are not as many as were added */
+function moveRange(database: Database, range: Range, direction: Direction, title: string): void {
+  const { table_name: table, first_key: first, last_key: last, row_count: count } = range
+  const conflict = (why: string, cause?: unknown): AppError =>
+    new AppError('conflict', `“${title}” cannot be replayed: ${why} (${table} ${first} to ${last}).`, {
+      hint: 'Nothing was changed. Something outside the history has edited these rows; "verify" lists what is wrong.',
+      cause,
+    })
+  const [copy, remove] = rangeTexts[table][direction === 'redo' ? 'redo' : 'undo']
+  try {
+    const copied = direction === 'take back' ? count : database.run(copy, first, last)
+    const removed = database.run(remove, first, last)
+    if (copied !== count || removed !== count) throw conflict(`${removed} of its ${count} rows are there`)
+  } catch (cause) {
+    if (String((cause as { code?: string }).code).startsWith('SQLITE_CONSTRAINT'))
+      throw conflict('another row stands against it', cause)
+    throw cause
+  }
 }
 
 const parse = (text: string | null): Row | null => (text === null ? null : (JSON.parse(text) as Row))
 
 function applyChange(database: Database, change: Change, from: Row | null, to: Row | null, title: string): void {
   const table = change.table_name
-  const key = JSON.parse(change.row_key) as string[]
+  const key = JSON.parse(change.row_key) as RowKey
   const texts = tableTexts[table]
   const current = database.get<Row>(texts.select, ...key) ?? null
   const conflict = (why: string, cause?: unknown): AppError =>

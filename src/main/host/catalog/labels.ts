@@ -1,7 +1,7 @@
 import type { LabelState } from '../../../shared/contract/labels'
 import { AppError } from '../../../shared/errors'
 import type { Database } from './database'
-import { readClass } from './ontology'
+import { findClass } from './ontology'
 import type { Recorder } from './recorder'
 
 export const countNoun = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
@@ -13,11 +13,10 @@ export function setLabel(
   input: { clipIds: string[]; classId: string; state: LabelState },
   author: string,
 ): { title: string } {
-  const { name } = readClass(database, input.classId)
-  const at = new Date().toISOString()
+  const { key: classKey, name } = findClass(database, input.classId)
+  const at = Date.now()
   for (const clipId of new Set(input.clipIds)) {
-    requireClip(database, clipId)
-    writeLabel(database, recorder, clipId, input.classId, input.state, author, at)
+    writeLabel(database, recorder, requireClip(database, clipId), classKey, input.state, author, at)
   }
   return { title: `Label ${countNoun(new Set(input.clipIds).size, 'clip')}: ${name} ${input.state}` }
 }
@@ -29,42 +28,53 @@ export function correctLabel(
   input: { clipIds: string[]; toClassId: string },
   author: string,
 ): { title: string } {
-  const { name } = readClass(database, input.toClassId)
-  const at = new Date().toISOString()
+  const { key: toKey, name } = findClass(database, input.toClassId)
+  const at = Date.now()
   for (const clipId of new Set(input.clipIds)) {
-    requireClip(database, clipId)
-    const present = database.all<{ classId: string }>(
-      `SELECT class_id AS classId FROM clip_labels WHERE clip_id = ? AND state = 'present' ORDER BY class_id`,
-      clipId,
+    const clipKey = requireClip(database, clipId)
+    const present = database.all<{ key: number }>(
+      'SELECT class_key AS key FROM clip_labels WHERE clip_key = ? AND state = 1 ORDER BY class_key',
+      clipKey,
     )
-    for (const { classId } of present)
-      if (classId !== input.toClassId) writeLabel(database, recorder, clipId, classId, 'absent', author, at)
-    writeLabel(database, recorder, clipId, input.toClassId, 'present', author, at)
+    for (const { key } of present) if (key !== toKey) writeLabel(database, recorder, clipKey, key, 'absent', author, at)
+    writeLabel(database, recorder, clipKey, toKey, 'present', author, at)
   }
   return { title: `Correct ${countNoun(new Set(input.clipIds).size, 'clip')}: now ${name}` }
 }
 
-function requireClip(database: Database, clipId: string): void {
-  if (!database.get('SELECT 1 FROM clips WHERE id = ?', clipId))
-    throw new AppError('not-found', `There is no clip with the id ${clipId}.`)
+/** The key of a clip in this catalog. @throws AppError 'not-found' */
+export function requireClip(database: Database, clipId: string): number {
+  const row = database.get<{ key: number }>('SELECT key FROM clips WHERE id = ?', clipId)
+  if (!row) throw new AppError('not-found', `There is no clip with the id ${clipId}.`)
+  return row.key
 }
+
+/** As it is kept: 1 present, 0 absent. */
+export const storedState = { present: 1, absent: 0 } as const
+
+/** SQL that spells a kept state. */
+export const stateText = (column: string): string => `CASE ${column} WHEN 1 THEN 'present' ELSE 'absent' END`
 
 function writeLabel(
   database: Database,
   recorder: Recorder,
-  clipId: string,
-  classId: string,
+  clipKey: number,
+  classKey: number,
   state: LabelState,
   author: string,
-  at: string,
+  at: number,
 ): void {
-  const own = database.get<{ state: string }>(
-    'SELECT state FROM clip_labels WHERE clip_id = ? AND class_id = ?',
-    clipId,
-    classId,
+  const own = database.get<{ state: number }>(
+    'SELECT state FROM clip_labels WHERE clip_key = ? AND class_key = ?',
+    clipKey,
+    classKey,
   )
-  if ((own?.state ?? 'unknown') === state) return
-  if (state === 'unknown') recorder.remove('clip_labels', [clipId, classId])
-  else if (own) recorder.update('clip_labels', [clipId, classId], { state, author, at })
-  else recorder.insert('clip_labels', { clip_id: clipId, class_id: classId, state, author, at })
+  if (state === 'unknown') {
+    if (own) recorder.remove('clip_labels', [clipKey, classKey])
+    return
+  }
+  const kept = storedState[state]
+  if (own?.state === kept) return
+  if (own) recorder.update('clip_labels', [clipKey, classKey], { state: kept, author, at })
+  else recorder.insert('clip_labels', { clip_key: clipKey, class_key: classKey, state: kept, author, at })
 }

@@ -6,7 +6,7 @@ import type { Database } from './database'
 import type { Recorder } from './recorder'
 
 const columns = `k.id, k.name, k.code, k.mid,
-  (SELECT count(*) FROM clip_labels l WHERE l.class_id = k.id AND l.state = 'present') AS clipCount`
+  (SELECT count(*) FROM clip_labels l WHERE l.class_key = k.key AND l.state = 1) AS clipCount`
 
 /** Every class, those with a number of their own first. */
 export function listClasses(database: Database): OntologyClass[] {
@@ -16,6 +16,13 @@ export function listClasses(database: Database): OntologyClass[] {
 /** @throws AppError 'not-found' */
 export function readClass(database: Database, id: string): OntologyClass {
   const row = database.get<OntologyClass>(`SELECT ${columns} FROM ontology_classes k WHERE k.id = ?`, id)
+  if (!row) throw new AppError('not-found', `There is no class with the id ${id}.`)
+  return row
+}
+
+/** The key of a class in this catalog, and its name. @throws AppError 'not-found' */
+export function findClass(database: Database, id: string): { key: number; name: string } {
+  const row = database.get<{ key: number; name: string }>('SELECT key, name FROM ontology_classes WHERE id = ?', id)
   if (!row) throw new AppError('not-found', `There is no class with the id ${id}.`)
   return row
 }
@@ -30,9 +37,9 @@ export function addClass(database: Database, recorder: Recorder, name: string): 
 
 /** @throws AppError 'not-found', 'conflict' */
 export function renameClass(database: Database, recorder: Recorder, id: string, name: string): { title: string } {
-  const before = readClass(database, id)
+  const before = findClass(database, id)
   refuseTwin(database, name, id)
-  recorder.update('ontology_classes', [id], { name })
+  recorder.update('ontology_classes', [before.key], { name })
   return { title: `Rename class “${before.name}” to “${name}”` }
 }
 
@@ -51,11 +58,11 @@ function refuseTwin(database: Database, name: string, ownId: string | null): voi
 /** Finds or makes the classes of an import; a number or MID the catalog lacks is filled in. */
 export function ensureClasses(database: Database, recorder: Recorder, drafts: ClassDraft[]): void {
   for (const draft of drafts) {
-    const own = database.get<ClassDraft & { id: string }>(
-      'SELECT id, name, code, mid FROM ontology_classes WHERE name = ?',
+    const own = database.get<ClassDraft & { key: number }>(
+      'SELECT key, name, code, mid FROM ontology_classes WHERE name = ?',
       draft.name,
     )
-    if (own) recorder.update('ontology_classes', [own.id], { code: own.code ?? draft.code, mid: own.mid ?? draft.mid })
+    if (own) recorder.update('ontology_classes', [own.key], { code: own.code ?? draft.code, mid: own.mid ?? draft.mid })
     else recorder.insert('ontology_classes', { id: createId(), ...draft })
   }
 }

@@ -1,6 +1,8 @@
 import { AppError } from '../../../shared/errors'
 import { singlePresentClass } from './clip-query'
 import { type Database, listParameter } from './database'
+import { findClass } from './ontology'
+import { findRunKey, readRunClasses } from './runs'
 
 /** test: held out in training; new: not part of the run's data; trained: the model has seen it. */
 export type PredictionOrigin = 'test' | 'new' | 'trained'
@@ -27,30 +29,51 @@ export function findTop(scores: Float32Array, classCount: number, what: string):
 }
 
 /** Adds scores to a run. A held-out prediction is never replaced by one of a model that saw the clip. */
-export function savePredictions(
-  database: Database,
-  runId: string,
-  classes: { id: string }[],
-  drafts: PredictionDraft[],
-): void {
+export function savePredictions(database: Database, runId: string, drafts: PredictionDraft[]): void {
+  const runKey = findRunKey(database, runId)
+  const classes = readRunClasses(database, runId)
+  const classKeys = new Map(classes.map(({ id, key }) => [id, key]))
+  const clipKeys = findClipKeys(
+    database,
+    drafts.map((draft) => draft.clipId),
+  )
   for (const draft of drafts) {
     const top = findTop(draft.scores, classes.length, `Prediction of clip ${draft.clipId}`)
+    const clipKey = clipKeys.get(draft.clipId)
+    if (clipKey === undefined) throw new AppError('not-found', `There is no clip with the id ${draft.clipId}.`)
+    const truth = draft.truthClassId
     database.run(
-      `INSERT INTO predictions (run_id, clip_id, fold, origin, truth_class_id, predicted_class_id, score, scores)
+      `INSERT INTO predictions
+         (run_key, clip_key, fold, origin, truth_class_key, predicted_class_key, score, scores)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-       ON CONFLICT DO UPDATE SET fold = excluded.fold, origin = excluded.origin, truth_class_id = excluded.truth_class_id,
-         predicted_class_id = excluded.predicted_class_id, score = excluded.score, scores = excluded.scores
+       ON CONFLICT DO UPDATE SET fold = excluded.fold, origin = excluded.origin,
+         truth_class_key = excluded.truth_class_key, predicted_class_key = excluded.predicted_class_key,
+         score = excluded.score, scores = excluded.scores
          WHERE origin <> 'test' OR excluded.origin = 'test'`,
-      runId,
-      draft.clipId,
+      runKey,
+      clipKey,
       draft.fold,
       draft.origin,
-      draft.truthClassId,
-      classes[top]!.id,
+      truth === null ? null : (classKeys.get(truth) ?? findClass(database, truth).key),
+      classes[top]!.key,
       draft.scores[top]!,
       toBlob(draft.scores),
     )
   }
+}
+
+/** Keys of clips by id; also of clips whose import was undone since: redoing it brings them back with their scores. */
+function findClipKeys(database: Database, ids: string[]): Map<string, number> {
+  const find = (table: string, wanted: string[]): [string, number][] =>
+    database
+      .all<{ id: string; key: number }>(
+        `SELECT id, key FROM ${table} WHERE id IN (SELECT value FROM json_each(?))`,
+        listParameter(wanted),
+      )
+      .map(({ id, key }) => [id, key])
+  const keys = new Map(find('clips', ids))
+  const gone = ids.filter((id) => !keys.has(id))
+  return gone.length === 0 ? keys : new Map([...keys, ...find('aside_clips', gone)])
 }
 
 /** Little-endian float32, whatever the machine. */
@@ -74,41 +97,43 @@ export function readScores(
 ): { clipId: string; scores: number[] }[] {
   return database
     .all<{ clipId: string; scores: Uint8Array }>(
-      `SELECT clip_id AS clipId, scores FROM predictions
-         WHERE run_id = ? AND clip_id IN (SELECT value FROM json_each(?))`,
-      runId,
+      `SELECT c.id AS clipId, p.scores FROM clips c JOIN predictions p ON p.clip_key = c.key
+         WHERE c.id IN (SELECT value FROM json_each(?)) AND p.run_key = ?`,
       listParameter(clipIds),
+      findRunKey(database, runId),
     )
     .map((row) => ({ clipId: row.clipId, scores: fromBlob(row.scores) }))
 }
 
+/** Classes are told by their keys. */
 export interface HeldOutPrediction {
-  clipId: string
   fold: string
   origin: PredictionOrigin
-  predicted: string
+  predicted: number
   /** The label when it was predicted. */
-  frozen: string | null
+  frozen: number | null
   /** The clip's single present class now, null when it has none or several, or is gone. */
-  current: string | null
+  current: number | null
 }
 
 /** The predictions that say how good a run is: of clips it was not trained on. */
 export function listHeldOut(database: Database, runId: string): HeldOutPrediction[] {
   return database.all(
-    `SELECT p.clip_id AS clipId, p.fold, p.origin, p.predicted_class_id AS predicted, p.truth_class_id AS frozen,
+    `SELECT p.fold, p.origin, p.predicted_class_key AS predicted, p.truth_class_key AS frozen,
        ${singlePresentClass} AS current
-     FROM predictions p LEFT JOIN clips c ON c.id = p.clip_id
-     WHERE p.run_id = ? AND p.origin <> 'trained' ORDER BY p.clip_id`,
-    runId,
+     FROM predictions p LEFT JOIN clips c ON c.key = p.clip_key
+     WHERE p.run_key = ? AND p.origin <> 'trained' ORDER BY p.clip_key`,
+    findRunKey(database, runId),
   )
 }
 
 /** The single present class of clips that have exactly one. */
 export function readSinglePresent(database: Database, clipIds: string[]): Map<string, string> {
   const rows = database.all<{ clipId: string; classId: string }>(
-    `SELECT clip_id AS clipId, max(class_id) AS classId FROM clip_labels
-       WHERE state = 'present' AND clip_id IN (SELECT value FROM json_each(?)) GROUP BY clip_id HAVING count(*) = 1`,
+    `SELECT clipId, k.id AS classId FROM (
+         SELECT c.id AS clipId, ${singlePresentClass} AS class_key FROM clips c
+           WHERE c.id IN (SELECT value FROM json_each(?)))
+       JOIN ontology_classes k ON k.key = class_key`,
     listParameter(clipIds),
   )
   return new Map(rows.map((row) => [row.clipId, row.classId]))
@@ -117,8 +142,9 @@ export function readSinglePresent(database: Database, clipIds: string[]): Map<st
 /** Clips of which a run already has an honest, held-out prediction. */
 export function listTested(database: Database, runId: string): Set<string> {
   const rows = database.all<{ clipId: string }>(
-    `SELECT clip_id AS clipId FROM predictions WHERE run_id = ? AND origin = 'test'`,
-    runId,
+    `SELECT c.id AS clipId FROM predictions p JOIN clips c ON c.key = p.clip_key
+       WHERE p.run_key = ? AND p.origin = 'test'`,
+    findRunKey(database, runId),
   )
   return new Set(rows.map((row) => row.clipId))
 }

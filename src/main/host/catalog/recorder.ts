@@ -1,7 +1,18 @@
 import { v7 as createId } from 'uuid'
 import { AppError } from '../../../shared/errors'
-import type { Database } from './database'
-import { journaledTables, type JournaledTable, keyOf, type Row, tableTexts, valuesOf } from './journal-tables'
+import type { Database, SqlValue } from './database'
+import {
+  journaledTables,
+  type JournaledTable,
+  keyOf,
+  type RangedTable,
+  rangedTables,
+  rangeTexts,
+  type Row,
+  type RowKey,
+  tableTexts,
+  valuesOf,
+} from './journal-tables'
 import { noteTouched, nothingTouched, type Touched } from './touched'
 
 export interface EntryHead {
@@ -10,15 +21,33 @@ export interface EntryHead {
   author: string
 }
 
+/** Rows of one table that were added one after another. */
+interface Range {
+  first: number
+  last: number
+  count: number
+}
+
+/** How far an entry had come; for going back to when a transaction is rolled back. */
+export interface RecorderMark {
+  seq: number | null
+  position: number
+  changeCount: number
+  ranges: ReadonlyMap<RangedTable, Range>
+}
+
 /**
- * The only way to write a journaled table: each change goes into the row and, with what was before and
- * after, into the journal, in the caller's transaction. The journal entry is made at the first change, so
- * that an edit which changes nothing leaves no trace and keeps what can be redone.
+ * The only way to write a journaled table: each change goes into the row and into the journal, in the caller's
+ * transaction. Edits keep the row before and after; the new rows of imports are kept as ranges of keys. The journal
+ * entry is made at the first change, so that an edit which changes nothing leaves no trace and keeps what can be redone.
  */
 export class Recorder {
   private touched = nothingTouched()
   private entrySeq: number | null = null
   private position = 0
+  private changes = 0
+  /** The ranges that are still growing, at `position`; a change of a row ends them. */
+  private ranges = new Map<RangedTable, Range>()
   private readonly isOthersImportOpen: boolean
 
   /** @param state 'open' for an import, which adds to its entry over many transactions */
@@ -35,8 +64,9 @@ export class Recorder {
     return this.entrySeq
   }
 
+  /** Rows that were added, changed or removed. */
   get changeCount(): number {
-    return this.position
+    return this.changes
   }
 
   /** What was touched since it was last asked. */
@@ -46,14 +76,46 @@ export class Recorder {
     return touched
   }
 
-  insert(table: JournaledTable, row: Row): void {
-    this.refuseWhileImported(table, row)
-    this.database.run(tableTexts[table].insert, ...valuesOf(table, row))
+  /** Inserts a row; where the table numbers its rows, the key is given by it. @returns that key, else 0 */
+  insert(table: JournaledTable, given: Row): number {
+    this.refuseWhileImported(table, given)
+    const { key, row } = this.write(tableTexts[table].insert, journaledTables[table].columns, given)
     this.note(table, row, null, pick(table, row))
+    return key
+  }
+
+  /**
+   * Inserts a row of an import: as `insert`, but journaled in a range of keys, so that millions cost nothing.
+   * A row without a key of its own can only be added to an owner that this recorder has just added; to others it
+   * is inserted like an edit.
+   */
+  add(table: RangedTable, row: Record<string, SqlValue>): number {
+    const { by, owner, columns } = rangedTables[table]
+    if (owner !== null) {
+      const key = Number(row[by])
+      const own = this.ranges.get(owner)
+      if (own === undefined || key < own.first || key > own.last)
+        return this.insert(table as JournaledTable, row as Row)
+      this.ensureEntry()
+      this.write(rangeTexts[table].insert, columns, row)
+      this.extend(table, key, this.ranges.get(table))
+      return 0
+    }
+    this.ensureEntry()
+    const { key } = this.write(rangeTexts[table].insert, columns, row)
+    let range = this.ranges.get(table)
+    // Somebody else's row came between: it must not be counted in.
+    if (range !== undefined && key !== range.last + 1) {
+      this.endRanges()
+      range = undefined
+    }
+    this.extend(table, key, range)
+    this.touched.isListTouched = true
+    return key
   }
 
   /** Changes some columns. @returns false when nothing is different. @throws AppError 'not-found' */
-  update(table: JournaledTable, key: string[], change: Row): boolean {
+  update(table: JournaledTable, key: RowKey, change: Row): boolean {
     const before = this.read(table, key)
     const after = { ...before, ...change }
     if (valuesOf(table, before).every((value, index) => value === valuesOf(table, after)[index])) return false
@@ -64,7 +126,7 @@ export class Recorder {
   }
 
   /** @throws AppError 'not-found' */
-  remove(table: JournaledTable, key: string[]): void {
+  remove(table: JournaledTable, key: RowKey): void {
     const before = this.read(table, key)
     this.refuseWhileImported(table, before)
     // Noted first: afterwards the clip of an annotation's label can no longer be found.
@@ -77,21 +139,67 @@ export class Recorder {
     if (this.entrySeq !== null) this.database.run('UPDATE journal SET title = ? WHERE seq = ?', title, this.entrySeq)
   }
 
-  /** Writes the number of changes; at the end of each transaction. */
+  /** Writes the ranges and the number of changes; at the end of each transaction. */
   writeCount(): void {
-    if (this.entrySeq !== null)
-      this.database.run('UPDATE journal SET change_count = ? WHERE seq = ?', this.position, this.entrySeq)
+    if (this.entrySeq === null) return
+    this.writeRanges()
+    this.database.run('UPDATE journal SET change_count = ? WHERE seq = ?', this.changes, this.entrySeq)
+  }
+
+  mark(): RecorderMark {
+    const ranges = new Map([...this.ranges].map(([table, range]) => [table, { ...range }]))
+    return { seq: this.entrySeq, position: this.position, changeCount: this.changes, ranges }
   }
 
   /** Forgets what a rolled-back transaction had counted. */
-  rewind(seq: number | null, changeCount: number): void {
-    this.entrySeq = seq
-    this.position = changeCount
+  rewind(mark: RecorderMark): void {
+    this.entrySeq = mark.seq
+    this.position = mark.position
+    this.changes = mark.changeCount
+    this.ranges = new Map(mark.ranges)
   }
 
-  private read(table: JournaledTable, key: string[]): Row {
+  private write(sql: string, columns: readonly string[], given: Record<string, SqlValue>): { key: number; row: Row } {
+    const key = this.database.insert(sql, ...columns.map((column) => given[column] ?? null))
+    return columns[0] === 'key' ? { key, row: { ...(given as Row), key } } : { key: 0, row: given as Row }
+  }
+
+  private extend(table: RangedTable, key: number, range: Range | undefined): void {
+    if (range === undefined) this.ranges.set(table, { first: key, last: key, count: 1 })
+    else {
+      range.first = Math.min(range.first, key)
+      range.last = Math.max(range.last, key)
+      range.count++
+    }
+    this.changes++
+  }
+
+  private writeRanges(): void {
+    for (const [table, { first, last, count }] of this.ranges)
+      this.database.run(
+        `INSERT INTO journal_ranges (entry_seq, position, table_name, first_key, last_key, row_count)
+           VALUES (?, ?, ?, ?, ?, ?)
+         ON CONFLICT DO UPDATE SET first_key = excluded.first_key, last_key = excluded.last_key, row_count = excluded.row_count`,
+        this.entrySeq,
+        this.position,
+        table,
+        first,
+        last,
+        count,
+      )
+  }
+
+  /** What comes next has another position, so that undoing goes back in the right order. */
+  private endRanges(): void {
+    if (this.ranges.size === 0) return
+    this.writeRanges()
+    this.ranges = new Map()
+    this.position++
+  }
+
+  private read(table: JournaledTable, key: RowKey): Row {
     const row = this.database.get<Row>(tableTexts[table].select, ...key)
-    if (!row) throw new AppError('not-found', `There is no ${nouns[table]} with the id ${key.join(', ')}.`)
+    if (!row) throw new AppError('not-found', `There is no ${nouns[table]} with the key ${key.join(', ')}.`)
     return row
   }
 
@@ -100,12 +208,16 @@ export class Recorder {
       this.touched,
       table,
       row,
-      (id) =>
-        this.database.get<{ clip_id: string }>('SELECT clip_id FROM annotations WHERE id = ?', id)?.clip_id ?? null,
+      (key) =>
+        this.database.get<{ clip_key: number }>('SELECT clip_key FROM annotations WHERE key = ?', key)?.clip_key ??
+        null,
     )
+    const seq = this.ensureEntry()
+    this.endRanges()
+    this.changes++
     this.database.run(
       'INSERT INTO journal_changes (entry_seq, position, table_name, row_key, before, after) VALUES (?, ?, ?, ?, ?, ?)',
-      this.ensureEntry(),
+      seq,
       this.position++,
       table,
       JSON.stringify(keyOf(table, row)),
@@ -137,18 +249,24 @@ export class Recorder {
    */
   private refuseWhileImported(table: JournaledTable, row: Row): void {
     if (!this.isOthersImportOpen || this.state === 'open') return
-    const isImported = (owner: JournaledTable, id: string): boolean =>
+    const isImported = (owner: JournaledTable, key: number): boolean =>
       this.database.get(
-        `SELECT 1 FROM journal_changes WHERE table_name = ? AND row_key = ?
-           AND entry_seq IN (SELECT seq FROM journal WHERE state = 'open')`,
+        `SELECT 1 FROM journal j WHERE j.state = 'open' AND (
+           EXISTS (SELECT 1 FROM journal_changes WHERE table_name = ? AND row_key = ? AND entry_seq = j.seq)
+           OR EXISTS (SELECT 1 FROM journal_ranges WHERE table_name = ? AND ? BETWEEN first_key AND last_key
+             AND entry_seq = j.seq))`,
         owner,
-        JSON.stringify([id]),
+        JSON.stringify([key]),
+        owner,
+        key,
       ) !== undefined
-    const clip = table === 'clips' ? row.id : row.clip_id
-    const ontologyClass = table === 'ontology_classes' ? row.id : row.class_id
+    const clip = table === 'clips' ? row.key : row.clip_key
+    const annotation = table === 'annotations' ? row.key : row.annotation_key
+    const ontologyClass = table === 'ontology_classes' ? row.key : row.class_key
     if (
-      (clip != null && isImported('clips', String(clip))) ||
-      (ontologyClass != null && isImported('ontology_classes', String(ontologyClass)))
+      (clip != null && isImported('clips', Number(clip))) ||
+      (annotation != null && isImported('annotations', Number(annotation))) ||
+      (ontologyClass != null && isImported('ontology_classes', Number(ontologyClass)))
     )
       throw new AppError('conflict', 'An import is still adding this; it can be edited when the import is done.', {
         hint: 'Wait for the import, or cancel it.',
@@ -161,6 +279,7 @@ const nouns: Record<JournaledTable, string> = {
   recordings: 'recording',
   ontology_classes: 'class',
   clips: 'clip',
+  clip_metadata: 'metadata of a clip',
   clip_labels: 'label',
   annotations: 'annotation',
   annotation_labels: 'label of an annotation',

@@ -3,6 +3,8 @@ import type { ImportCounts } from '../../../shared/contract/jobs'
 import type { ClipDraft, ImportIssue, RecordingDraft } from '../../../shared/job/worker-event'
 import type { ImportManifest } from '../../../shared/job/manifest'
 import type { Database } from './database'
+import { storedState } from './labels'
+import { ensureMetadataName, setMetadata } from './metadata'
 import { ensureClasses } from './ontology'
 import type { Recorder } from './recorder'
 
@@ -10,33 +12,33 @@ import type { Recorder } from './recorder'
 export const importAuthor = 'import'
 
 interface OwnRecording {
-  id: string
-  duration_seconds: number
+  key: number
+  duration_seconds: number | null
+  content_hash: string | null
+  is_missing: number
 }
 
 interface OwnClip {
-  id: string
+  key: number
   fold: string | null
+  split: string | null
   group_key: string | null
-  source: string
 }
 
-/** @returns the id of the folder's root, made when it is new. @param path absolute, real path */
-export function ensureRoot(database: Database, recorder: Recorder, path: string, format: string): string {
-  const own = database.get<{ id: string }>('SELECT id FROM roots WHERE path = ?', path)
-  if (own) return own.id
-  const id = createId()
-  recorder.insert('roots', { id, path, format, added_at: new Date().toISOString() })
-  return id
+/** @returns the key of the folder's root, made when it is new. @param path absolute, real path */
+export function ensureRoot(database: Database, recorder: Recorder, path: string, format: string): number {
+  const own = database.get<{ key: number }>('SELECT key FROM roots WHERE path = ?', path)
+  return own?.key ?? recorder.insert('roots', { id: createId(), path, format, added_at: new Date().toISOString() })
 }
 
-/** What the catalog has of a root, for the importer to skip reading unchanged files. */
+/** What the catalog has of a root's sound files, for the importer to skip reading unchanged ones. */
 export function listKnownRecordings(database: Database, rootPath: string): ImportManifest['known'] {
   return database.all(
     `SELECT r.path, r.content_hash AS contentHash, r.size_bytes AS sizeBytes, r.modified_ms AS modifiedMs,
             r.format, r.sample_rate_hz AS sampleRateHz, r.channel_count AS channelCount,
             r.duration_seconds AS durationSeconds
-       FROM recordings r JOIN roots ON roots.id = r.root_id WHERE roots.path = ? ORDER BY r.path`,
+       FROM recordings r JOIN roots ON roots.key = r.root_key
+       WHERE roots.path = ? AND r.content_hash IS NOT NULL ORDER BY r.path`,
     rootPath,
   )
 }
@@ -49,23 +51,23 @@ export function listKnownRecordings(database: Database, rootPath: string): Impor
 export function ingestRecordings(
   database: Database,
   recorder: Recorder,
-  rootId: string,
+  rootKey: number,
   drafts: RecordingDraft[],
 ): { counts: ImportCounts; issues: ImportIssue[] } {
   const counts: ImportCounts = { recordings: 0, clips: 0, labels: 0, skipped: 0 }
   const issues: ImportIssue[] = []
   for (const draft of drafts) {
     const before = recorder.changeCount
-    const { id, isNew, oldSeconds } = writeRecording(database, recorder, rootId, draft)
+    const { key, isNew, oldSeconds } = writeRecording(database, recorder, rootKey, draft)
     if (isNew) counts.recordings++
     for (const clip of draft.clips) {
       const span = fitSpan(draft, clip)
       if (!span) {
-        const reason = `The clip ${clip.startSeconds}–${clip.endSeconds ?? 'end'} s lies outside the recording (${draft.durationSeconds} s).`
+        const reason = `The clip ${clip.startSeconds}–${clip.endSeconds ?? 'end'} s lies outside the recording (${draft.durationSeconds ?? 'of unknown length'}${draft.durationSeconds === null ? '' : ' s'}).`
         issues.push({ file: draft.path, row: null, reason })
         continue
       }
-      const written = writeClip(database, recorder, id, clip, span, oldSeconds)
+      const written = writeClip(database, recorder, key, clip, span, oldSeconds)
       if (written.isNew) counts.clips++
       counts.labels += writeLabels(database, recorder, written, clip)
     }
@@ -77,9 +79,9 @@ export function ingestRecordings(
 function writeRecording(
   database: Database,
   recorder: Recorder,
-  rootId: string,
+  rootKey: number,
   draft: RecordingDraft,
-): { id: string; isNew: boolean; oldSeconds: number | null } {
+): { key: number; isNew: boolean; oldSeconds: number | null } {
   const facts = {
     content_hash: draft.contentHash,
     format: draft.format,
@@ -88,114 +90,139 @@ function writeRecording(
     duration_seconds: draft.durationSeconds,
   }
   const stamp = { size_bytes: draft.sizeBytes, modified_ms: draft.modifiedMs }
-  const own = database.get<OwnRecording & { content_hash: string; is_missing: number }>(
-    'SELECT id, duration_seconds, content_hash, is_missing FROM recordings WHERE root_id = ? AND path = ?',
-    rootId,
+  const own = database.get<OwnRecording>(
+    'SELECT key, duration_seconds, content_hash, is_missing FROM recordings WHERE path = ? AND root_key = ?',
     draft.path,
+    rootKey,
   )
   if (!own) {
-    const id = createId()
-    recorder.insert('recordings', { id, root_id: rootId, path: draft.path, ...facts, ...stamp })
-    return { id, isNew: true, oldSeconds: null }
+    const isMissing = Number(draft.contentHash === null)
+    const row = { id: createId(), root_key: rootKey, path: draft.path, ...facts, ...stamp, is_missing: isMissing }
+    return { key: recorder.add('recordings', row), isNew: true, oldSeconds: null }
   }
-  // Touching a file without changing its content is not an edit of the catalog.
-  if (own.content_hash !== draft.contentHash) recorder.update('recordings', [own.id], { ...facts, ...stamp })
-  if (own.is_missing === 1) markMissing(database, own.id, false)
-  return { id: own.id, isNew: false, oldSeconds: own.duration_seconds }
+  // A dataset that names a recording does not take away what is known of its sound. Touching a file without
+  // changing its content is not an edit of the catalog.
+  if (draft.contentHash !== null) {
+    if (own.content_hash !== draft.contentHash) recorder.update('recordings', [own.key], { ...facts, ...stamp })
+    if (own.is_missing === 1) setMissing(database, own.key, false)
+  }
+  return { key: own.key, isNew: false, oldSeconds: own.duration_seconds }
 }
 
+/** Where a clip lies, cut to the recording where its length is known; null when nothing is left of it. */
 function fitSpan(draft: RecordingDraft, clip: ClipDraft): { start: number; end: number } | null {
-  const end = Math.min(clip.endSeconds ?? draft.durationSeconds, draft.durationSeconds)
-  return end > clip.startSeconds ? { start: clip.startSeconds, end } : null
+  const end = Math.min(clip.endSeconds ?? Infinity, draft.durationSeconds ?? Infinity)
+  return end > clip.startSeconds && end < Infinity ? { start: clip.startSeconds, end } : null
+}
+
+interface WrittenClip {
+  key: number
+  isNew: boolean
 }
 
 function writeClip(
   database: Database,
   recorder: Recorder,
-  recordingId: string,
+  recordingKey: number,
   clip: ClipDraft,
   span: { start: number; end: number },
   oldSeconds: number | null,
-): { id: string; isNew: boolean } {
+): WrittenClip {
+  const written = writeSpan(database, recorder, recordingKey, clip, span, oldSeconds)
+  for (const [name, value] of Object.entries(clip.source))
+    if (written.isNew) {
+      const nameKey = ensureMetadataName(database, name)
+      recorder.add('clip_metadata', { clip_key: written.key, name_key: nameKey, value })
+    } else setMetadata(database, recorder, written.key, name, value)
+  return written
+}
+
+function writeSpan(
+  database: Database,
+  recorder: Recorder,
+  recordingKey: number,
+  clip: ClipDraft,
+  span: { start: number; end: number },
+  oldSeconds: number | null,
+): WrittenClip {
   const find = (end: number): OwnClip | undefined =>
     database.get<OwnClip>(
-      `SELECT id, fold, group_key, source FROM clips
-         WHERE recording_id = ? AND start_seconds = ? AND end_seconds = ?`,
-      recordingId,
+      `SELECT key, fold, split, group_key FROM clips
+         WHERE recording_key = ? AND start_seconds = ? AND end_seconds = ?`,
+      recordingKey,
       span.start,
       end,
     )
   // A clip "to the end" stays the same clip when the file was replaced by a longer or shorter one.
   const own = find(span.end) ?? (clip.endSeconds === null && oldSeconds !== null ? find(oldSeconds) : undefined)
   if (own) {
-    const source = { ...(JSON.parse(own.source) as Record<string, string>), ...clip.source }
-    recorder.update('clips', [own.id], {
+    recorder.update('clips', [own.key], {
       end_seconds: span.end,
       fold: clip.fold ?? own.fold,
+      split: clip.split ?? own.split,
       group_key: clip.group ?? own.group_key,
-      source: JSON.stringify(source),
     })
-    return { id: own.id, isNew: false }
+    return { key: own.key, isNew: false }
   }
-  const id = createId()
-  recorder.insert('clips', {
-    id,
-    recording_id: recordingId,
+  const key = recorder.add('clips', {
+    id: createId(),
+    recording_key: recordingKey,
     start_seconds: span.start,
     end_seconds: span.end,
     fold: clip.fold,
+    split: clip.split ?? null,
     group_key: clip.group,
-    source: JSON.stringify(clip.source),
+    status: 'unlabeled',
+    is_fully_annotated: Number(clip.isFullyAnnotated ?? false),
+    note: '',
   })
-  return { id, isNew: true }
+  return { key, isNew: true }
 }
 
-function writeLabels(
-  database: Database,
-  recorder: Recorder,
-  clip: { id: string; isNew: boolean },
-  draft: ClipDraft,
-): number {
+function writeLabels(database: Database, recorder: Recorder, clip: WrittenClip, draft: ClipDraft): number {
   let count = 0
-  const at = new Date().toISOString()
+  const at = Date.now()
   for (const { className, state } of draft.labels) {
-    const classId = findClassId(database, recorder, className)
-    if (database.get('SELECT 1 FROM clip_labels WHERE clip_id = ? AND class_id = ?', clip.id, classId)) continue
-    if (!clip.isNew && hasPersonJudged(database, clip.id, classId)) continue
-    recorder.insert('clip_labels', { clip_id: clip.id, class_id: classId, state, author: importAuthor, at })
+    const classKey = findClassKey(database, recorder, className)
+    if (database.get('SELECT 1 FROM clip_labels WHERE clip_key = ? AND class_key = ?', clip.key, classKey)) continue
+    if (!clip.isNew && hasPersonJudged(database, clip.key, classKey)) continue
+    const row = { clip_key: clip.key, class_key: classKey, state: storedState[state], author: importAuthor, at }
+    recorder.add('clip_labels', row)
     count++
   }
   return count
 }
 
-function findClassId(database: Database, recorder: Recorder, name: string): string {
-  const find = (): string | undefined =>
-    database.get<{ id: string }>('SELECT id FROM ontology_classes WHERE name = ?', name)?.id
+function findClassKey(database: Database, recorder: Recorder, name: string): number {
+  const find = (): number | undefined =>
+    database.get<{ key: number }>('SELECT key FROM ontology_classes WHERE name = ?', name)?.key
   const own = find()
-  if (own) return own
+  if (own !== undefined) return own
   ensureClasses(database, recorder, [{ name, code: null, mid: null }])
   return find()!
 }
 
 /** Whether a person set this label, also if to unknown, which leaves no row. */
-function hasPersonJudged(database: Database, clipId: string, classId: string): boolean {
+function hasPersonJudged(database: Database, clipKey: number, classKey: number): boolean {
   return (
     database.get(
       `SELECT 1 FROM journal_changes x JOIN journal j ON j.seq = x.entry_seq
          WHERE x.table_name = 'clip_labels' AND x.row_key = ? AND j.state = 'done' AND j.kind LIKE 'labels.%'`,
-      JSON.stringify([clipId, classId]),
+      JSON.stringify([clipKey, classKey]),
     ) !== undefined
   )
 }
 
-/** Notes whether a recording's file was there when it was last looked at: an observation, not an edit. */
+/**
+ * Notes whether a recording's file was there when it was last looked at: an observation, not an edit.
+ * @returns whether that is news
+ */
 export function markMissing(database: Database, recordingId: string, isMissing: boolean): boolean {
-  return (
-    database.run(
-      'UPDATE recordings SET is_missing = ? WHERE id = ? AND is_missing <> ?',
-      Number(isMissing),
-      recordingId,
-      Number(isMissing),
-    ) > 0
-  )
+  const own = database.get<{ key: number }>('SELECT key FROM recordings WHERE id = ?', recordingId)
+  return own !== undefined && setMissing(database, own.key, isMissing)
+}
+
+function setMissing(database: Database, key: number, isMissing: boolean): boolean {
+  const value = Number(isMissing)
+  return database.run('UPDATE recordings SET is_missing = ? WHERE key = ? AND is_missing <> ?', value, key, value) > 0
 }

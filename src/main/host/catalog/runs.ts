@@ -3,6 +3,7 @@ import type { ClipQuery } from '../../../shared/contract/clip-query'
 import type { RunDetail, RunEpoch, RunStatus, RunSummary, SplitChoice } from '../../../shared/contract/runs'
 import { type AppErrorData, AppError } from '../../../shared/errors'
 import type { Database } from './database'
+import { findClass } from './ontology'
 
 export interface NewRun {
   id: string
@@ -18,7 +19,7 @@ export interface NewRun {
 
 export function insertRun(database: Database, run: NewRun): void {
   database.transaction(() => {
-    database.run(
+    const key = database.insert(
       `INSERT INTO runs (id, number, status, recipe, recipe_hash, split, query, classes, requested_backend, created_at, clip_count)
          VALUES (?, (SELECT coalesce(max(number), 0) + 1 FROM runs), 'queued', ?, ?, ?, ?, ?, ?, ?, ?)`,
       run.id,
@@ -26,15 +27,15 @@ export function insertRun(database: Database, run: NewRun): void {
       run.recipeHash,
       JSON.stringify(run.split),
       JSON.stringify(run.query),
-      JSON.stringify(run.classes),
+      JSON.stringify(run.classes.map(({ id, name }) => ({ id, name, key: findClass(database, id).key }))),
       run.requestedBackend,
       new Date().toISOString(),
       run.clipCount,
     )
     run.folds.forEach((fold, position) =>
       database.run(
-        'INSERT INTO run_folds (run_id, name, position, train_count, test_count) VALUES (?, ?, ?, ?, ?)',
-        run.id,
+        'INSERT INTO run_folds (run_key, name, position, train_count, test_count) VALUES (?, ?, ?, ?, ?)',
+        key,
         fold.name,
         position,
         fold.train,
@@ -49,7 +50,7 @@ const columns = `id, number, status, recipe, recipe_hash AS recipeHash, split, c
   created_at AS createdAt, started_at AS startedAt, finished_at AS finishedAt, seconds, accuracy,
   clip_count AS clipCount, error,
   (SELECT id FROM jobs WHERE run_id = runs.id AND kind = 'train' ORDER BY id DESC LIMIT 1) AS jobId,
-  (SELECT json_group_array(name ORDER BY position) FROM run_folds WHERE run_id = runs.id) AS folds`
+  (SELECT json_group_array(name ORDER BY position) FROM run_folds WHERE run_key = runs.key) AS folds`
 
 type RunRow = Omit<RunSummary, 'name' | 'recipe' | 'split' | 'classCount' | 'folds' | 'error'> & {
   number: number
@@ -87,18 +88,25 @@ export function readRun(database: Database, id: string): RunDetail {
 }
 
 /** The classes of a run in the order of its scores. @throws AppError 'not-found' */
-export function readRunClasses(database: Database, id: string): { id: string; name: string }[] {
+export function readRunClasses(database: Database, id: string): { id: string; name: string; key: number }[] {
   const row = database.get<{ classes: string }>('SELECT classes FROM runs WHERE id = ?', id)
   if (!row) throw new AppError('not-found', `There is no run with the id ${id}.`)
-  return JSON.parse(row.classes) as { id: string; name: string }[]
+  return JSON.parse(row.classes) as { id: string; name: string; key: number }[]
+}
+
+/** The key of a run in this catalog. @throws AppError 'not-found' */
+export function findRunKey(database: Database, id: string): number {
+  const row = database.get<{ key: number }>('SELECT key FROM runs WHERE id = ?', id)
+  if (!row) throw new AppError('not-found', `There is no run with the id ${id}.`)
+  return row.key
 }
 
 function listEpochs(database: Database, id: string): RunEpoch[] {
   return database.all(
     `SELECT e.fold, e.epoch, e.loss, e.accuracy, e.validation_loss AS validationLoss,
        e.validation_accuracy AS validationAccuracy, e.seconds
-     FROM run_epochs e JOIN run_folds f ON f.run_id = e.run_id AND f.name = e.fold
-     WHERE e.run_id = ? ORDER BY f.position, e.epoch`,
+     FROM run_epochs e JOIN run_folds f ON f.run_key = e.run_key AND f.name = e.fold
+     WHERE e.run_key = (SELECT key FROM runs WHERE id = ?) ORDER BY f.position, e.epoch`,
     id,
   )
 }
@@ -135,11 +143,12 @@ export function addEpoch(database: Database, id: string, epoch: RunEpoch): void 
     throw new AppError('training-failed', `The loss is ${epoch.loss} in epoch ${epoch.epoch} of fold ${epoch.fold}.`, {
       hint: 'Lower the learning rate.',
     })
-  database.run('DELETE FROM run_epochs WHERE run_id = ? AND fold = ? AND epoch > ?', id, epoch.fold, epoch.epoch)
+  const key = findRunKey(database, id)
+  database.run('DELETE FROM run_epochs WHERE run_key = ? AND fold = ? AND epoch > ?', key, epoch.fold, epoch.epoch)
   database.run(
     `INSERT OR REPLACE INTO run_epochs
-       (run_id, fold, epoch, loss, accuracy, validation_loss, validation_accuracy, seconds) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-    id,
+       (run_key, fold, epoch, loss, accuracy, validation_loss, validation_accuracy, seconds) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    key,
     epoch.fold,
     epoch.epoch,
     epoch.loss,
@@ -157,11 +166,11 @@ export function setFoldCounts(
   counts: { train: number; validation: number; test: number },
 ): void {
   database.run(
-    'UPDATE run_folds SET train_count = ?, validation_count = ?, test_count = ? WHERE run_id = ? AND name = ?',
+    'UPDATE run_folds SET train_count = ?, validation_count = ?, test_count = ? WHERE run_key = ? AND name = ?',
     counts.train,
     counts.validation,
     counts.test,
-    id,
+    findRunKey(database, id),
     fold,
   )
 }
@@ -175,13 +184,13 @@ export function finishFold(
 ): void {
   database.run(
     `UPDATE run_folds SET seconds = ?, best_epoch = ?, parameters = ?, accuracy =
-       (SELECT avg(truth_class_id = predicted_class_id) FROM predictions
-          WHERE run_id = run_folds.run_id AND fold = run_folds.name AND origin = 'test')
-     WHERE run_id = ? AND name = ?`,
+       (SELECT avg(truth_class_key = predicted_class_key) FROM predictions
+          WHERE run_key = run_folds.run_key AND fold = run_folds.name AND origin = 'test')
+     WHERE run_key = ? AND name = ?`,
     facts.seconds,
     facts.bestEpoch,
     facts.parameters,
-    id,
+    findRunKey(database, id),
     fold,
   )
 }
@@ -193,10 +202,10 @@ export function endRun(database: Database, id: string, status: RunStatus, error:
        seconds = CASE
          WHEN started_at IS NULL THEN NULL
          WHEN (SELECT count(*) FROM jobs WHERE run_id = runs.id AND kind = 'train') > 1
-           THEN (SELECT sum(seconds) FROM run_folds WHERE run_id = runs.id)
+           THEN (SELECT sum(seconds) FROM run_folds WHERE run_key = runs.key)
          ELSE (julianday(?) - julianday(started_at)) * 86400 END,
-       accuracy = CASE WHEN ? = 'done' THEN (SELECT avg(truth_class_id = predicted_class_id) FROM predictions
-         WHERE run_id = runs.id AND origin = 'test') END
+       accuracy = CASE WHEN ? = 'done' THEN (SELECT avg(truth_class_key = predicted_class_key) FROM predictions
+         WHERE run_key = runs.key AND origin = 'test') END
      WHERE id = ?`,
     status,
     error && JSON.stringify(error),

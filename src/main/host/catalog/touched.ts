@@ -1,16 +1,17 @@
+import { type Database, listParameter } from './database'
 import type { JournaledTable, Row } from './journal-tables'
 
-/** What an edit, an undo or a batch of a job touched: enough to tell every window what to ask again. */
+/** What an edit, an undo or a batch of a job touched, by key: enough to tell every window what to ask again. */
 export interface Touched {
-  clipIds: Set<string>
-  annotatedClipIds: Set<string>
+  clipKeys: Set<number>
+  annotatedClipKeys: Set<number>
   isOntologyTouched: boolean
   /** Recordings or clips came or went. */
   isListTouched: boolean
 }
 
 export function nothingTouched(): Touched {
-  return { clipIds: new Set(), annotatedClipIds: new Set(), isOntologyTouched: false, isListTouched: false }
+  return { clipKeys: new Set(), annotatedClipKeys: new Set(), isOntologyTouched: false, isListTouched: false }
 }
 
 /** Notes one changed row. `clipOfAnnotation` finds the clip of an annotation's label. */
@@ -18,7 +19,7 @@ export function noteTouched(
   touched: Touched,
   table: JournaledTable,
   row: Row,
-  clipOfAnnotation: (annotationId: string) => string | null,
+  clipOfAnnotation: (annotationKey: number) => number | null,
 ): void {
   switch (table) {
     case 'roots':
@@ -27,21 +28,29 @@ export function noteTouched(
       break
     case 'clips':
       touched.isListTouched = true
-      touched.clipIds.add(String(row.id))
+      touched.clipKeys.add(Number(row.key))
       break
+    case 'clip_metadata':
     case 'clip_labels':
-      touched.clipIds.add(String(row.clip_id))
+      touched.clipKeys.add(Number(row.clip_key))
       break
     case 'ontology_classes':
       touched.isOntologyTouched = true
       break
     case 'annotations':
-      touched.annotatedClipIds.add(String(row.clip_id))
+      touched.annotatedClipKeys.add(Number(row.clip_key))
       break
     case 'annotation_labels': {
-      const clipId = clipOfAnnotation(String(row.annotation_id))
-      if (clipId) touched.annotatedClipIds.add(clipId)
+      const clipKey = clipOfAnnotation(Number(row.annotation_key))
+      if (clipKey !== null) touched.annotatedClipKeys.add(clipKey)
       break
     }
   }
+}
+
+/** The ids of clips by their keys; those that are gone are left out. */
+export function readClipIds(database: Database, keys: Iterable<number>): string[] {
+  return database
+    .all<{ id: string }>('SELECT id FROM clips WHERE key IN (SELECT value FROM json_each(?))', listParameter([...keys]))
+    .map((row) => row.id)
 }

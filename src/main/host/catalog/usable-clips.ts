@@ -1,5 +1,5 @@
 import type { ClipQuery } from '../../../shared/contract/clip-query'
-import { compileClipQuery } from './clip-query'
+import { compileClipQuery, singlePresentClass } from './clip-query'
 import type { Database } from './database'
 
 /** A clip as manifests need it. */
@@ -8,13 +8,14 @@ export interface ManifestRow {
   rootPath: string
   recordingPath: string
   recordingId: string
-  recordingSeconds: number
-  contentHash: string
+  /** null where the sound is not here. */
+  recordingSeconds: number | null
+  contentHash: string | null
   startSeconds: number
   endSeconds: number
   fold: string | null
+  split: 'train' | 'validation' | 'test' | null
   group: string | null
-  source: string
   isMissing: number
   /** Present classes. */
   presentCount: number
@@ -26,13 +27,12 @@ export interface ManifestRow {
 export function listManifestRows(database: Database, query: ClipQuery): ManifestRow[] {
   const { listed, values } = compileClipQuery(query)
   return database.all(
-    `SELECT c.id, (SELECT path FROM roots WHERE roots.id = r.root_id) AS rootPath, r.path AS recordingPath,
+    `SELECT c.id, (SELECT path FROM roots WHERE roots.key = r.root_key) AS rootPath, r.path AS recordingPath,
        r.id AS recordingId, r.duration_seconds AS recordingSeconds, r.content_hash AS contentHash,
-       c.start_seconds AS startSeconds, c.end_seconds AS endSeconds, c.fold, c.group_key AS "group", c.source,
+       c.start_seconds AS startSeconds, c.end_seconds AS endSeconds, c.fold, c.split, c.group_key AS "group",
        r.is_missing AS isMissing,
-       (SELECT count(*) FROM clip_labels WHERE clip_id = c.id AND state = 'present') AS presentCount,
-       (SELECT CASE WHEN count(*) = 1 THEN max(class_id) END FROM clip_labels
-          WHERE clip_id = c.id AND state = 'present') AS classId
+       (SELECT count(*) FROM clip_labels WHERE clip_key = c.key AND state = 1) AS presentCount,
+       (SELECT id FROM ontology_classes WHERE key = ${singlePresentClass}) AS classId
      ${listed}`,
     ...values,
   )

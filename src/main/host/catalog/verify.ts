@@ -39,7 +39,7 @@ function checkDatabase(database: Database): string[] {
   ).map((row) => `A row of ${row.table} refers to a row of ${row.parent} that is not there.`)
   const spans = database
     .all<{ path: string }>(
-      `SELECT DISTINCT r.path FROM clips c JOIN recordings r ON r.id = c.recording_id
+      `SELECT DISTINCT r.path FROM clips c JOIN recordings r ON r.key = c.recording_key
          WHERE c.end_seconds > r.duration_seconds + 0.001`,
     )
     .map((row) => `A clip of ${row.path} reaches beyond its end.`)
@@ -49,9 +49,10 @@ function checkDatabase(database: Database): string[] {
 function checkJournal(database: Database): string[] {
   const counts = database
     .all<{ title: string; said: number; found: number }>(
-      `SELECT j.title, j.change_count AS said,
-         (SELECT count(*) FROM journal_changes x WHERE x.entry_seq = j.seq) AS found
-       FROM journal j WHERE j.change_count <> (SELECT count(*) FROM journal_changes x WHERE x.entry_seq = j.seq)`,
+      `SELECT title, said, found FROM (SELECT j.title, j.change_count AS said,
+         (SELECT count(*) FROM journal_changes x WHERE x.entry_seq = j.seq)
+           + (SELECT coalesce(sum(row_count), 0) FROM journal_ranges x WHERE x.entry_seq = j.seq) AS found
+       FROM journal j) WHERE said <> found`,
     )
     .map((row) => `The history entry “${row.title}” says ${row.said} changes and has ${row.found}.`)
   const order = database.get(
@@ -71,8 +72,9 @@ function checkJournal(database: Database): string[] {
 
 function checkRuns(database: Database, path: string): string[] {
   const problems: string[] = []
-  const runs = database.all<{ id: string; number: number; folds: string }>(
-    `SELECT id, number, (SELECT json_group_array(name ORDER BY position) FROM run_folds WHERE run_id = runs.id) AS folds
+  const runs = database.all<{ key: number; id: string; number: number; folds: string }>(
+    `SELECT key, id, number,
+       (SELECT json_group_array(name ORDER BY position) FROM run_folds WHERE run_key = runs.key) AS folds
        FROM runs WHERE status = 'done' ORDER BY number`,
   )
   for (const run of runs) {
@@ -82,9 +84,9 @@ function checkRuns(database: Database, path: string): string[] {
       if (!existsSync(join(folder, modelFolder(fold))))
         problems.push(`Run #${run.number} has no model of fold ${fold} in ${folder}.`)
       const { said, found } = database.get<{ said: number; found: number }>(
-        `SELECT test_count AS said, (SELECT count(*) FROM predictions p WHERE p.run_id = f.run_id AND p.fold = f.name
-           AND p.origin = 'test') AS found FROM run_folds f WHERE run_id = ? AND name = ?`,
-        run.id,
+        `SELECT test_count AS said, (SELECT count(*) FROM predictions p WHERE p.run_key = f.run_key AND p.fold = f.name
+           AND p.origin = 'test') AS found FROM run_folds f WHERE run_key = ? AND name = ?`,
+        run.key,
         fold,
       )!
       if (said !== found) problems.push(`Run #${run.number}, fold ${fold}: ${found} of ${said} predictions are there.`)
@@ -126,7 +128,7 @@ async function checkFiles(database: Database): Promise<string[]> {
   const problems: string[] = []
   const recordings = database.all<{ rootPath: string; path: string; sizeBytes: number; contentHash: string }>(
     `SELECT roots.path AS rootPath, r.path, r.size_bytes AS sizeBytes, r.content_hash AS contentHash
-       FROM recordings r JOIN roots ON roots.id = r.root_id ORDER BY roots.path, r.path`,
+       FROM recordings r JOIN roots ON roots.key = r.root_key WHERE r.content_hash IS NOT NULL ORDER BY roots.path, r.path`,
   )
   for (const recording of recordings) {
     const file = resolveInside(recording.rootPath, recording.path)

@@ -16,7 +16,7 @@ export const laterFold = 'later'
  */
 export function evaluateRun(database: Database, runId: string, truth: 'current' | 'frozen'): Evaluation {
   const classes = readRunClasses(database, runId)
-  const position = new Map(classes.map((entry, index) => [entry.id, index]))
+  const position = new Map(classes.map((entry, index) => [entry.key, index]))
   const rows = listHeldOut(database, runId)
   const pairs: { fold: string; truth: number; predicted: number }[] = []
   let changedClips = 0

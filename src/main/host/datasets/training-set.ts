@@ -75,7 +75,7 @@ export function buildTrainingSet(database: Database, request: RunRequest): Train
 function findUnusable(row: ManifestRow): string | null {
   if (row.presentCount === 0) return 'It has no present label'
   if (row.presentCount > 1) return 'It has more than one present label'
-  if (row.isMissing === 1) return 'Its sound file is missing'
+  if (row.isMissing === 1 || row.contentHash === null) return 'Its sound file is missing'
   return null
 }
 
@@ -83,7 +83,7 @@ function toTrainClip(row: ManifestRow, classes: { id: string }[]): TrainClip {
   return {
     id: row.id,
     path: resolveInside(row.rootPath, row.recordingPath),
-    contentHash: row.contentHash,
+    contentHash: row.contentHash ?? '',
     startSeconds: row.startSeconds,
     endSeconds: row.endSeconds,
     fold: row.fold,

@@ -31,15 +31,15 @@ export function createImportWork(database: Database, request: ImportRequest): Jo
 
   const batch = (job: Job, work: (recorder: Recorder) => void): void => {
     const own = (recorder ??= new Recorder(database, { kind: 'import', title: `Import ${name}`, author }, 'open'))
-    const [seq, count] = [own.seq, own.changeCount]
+    const mark = own.mark()
     try {
       database.transaction(() => {
         work(own)
         own.writeCount()
-        if (own.seq !== seq) setJobEntry(database, job.id, own.seq)
+        if (own.seq !== mark.seq) setJobEntry(database, job.id, own.seq)
       })
     } catch (error) {
-      own.rewind(seq, count)
+      own.rewind(mark)
       throw error
     }
   }

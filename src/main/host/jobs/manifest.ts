@@ -15,6 +15,7 @@ import type {
 import { readAnnotations } from '../catalog/annotations'
 import { readLabels } from '../catalog/clips'
 import { type Database, listParameter } from '../catalog/database'
+import { readMetadata } from '../catalog/metadata'
 import { listClasses } from '../catalog/ontology'
 import { listManifestRows, type ManifestRow } from '../catalog/usable-clips'
 import { resolveInside } from '../media/resolve-inside'
@@ -60,7 +61,7 @@ function toManifestClip(row: ManifestRow): ManifestClip {
   return {
     id: row.id,
     path: resolveInside(row.rootPath, row.recordingPath),
-    contentHash: row.contentHash,
+    contentHash: row.contentHash ?? '',
     startSeconds: row.startSeconds,
     endSeconds: row.endSeconds,
   }
@@ -87,7 +88,7 @@ export function buildPredictManifest(
 /** The clips of a query that can be predicted: their files were there when last looked at. */
 export function listPredictable(database: Database, query: ClipQuery): ManifestClip[] {
   return listManifestRows(database, query)
-    .filter((row) => row.isMissing === 0)
+    .filter((row) => row.isMissing === 0 && row.contentHash !== null)
     .map(toManifestClip)
 }
 
@@ -100,11 +101,10 @@ export function buildExportManifest(
   const rows = listManifestRows(database, request.query)
   const classes = listClasses(database)
   const classById = new Map(classes.map((entry) => [entry.id, entry]))
-  const labels = readLabels(database, listParameter(rows.map((row) => row.id)))
-  const annotations = readAnnotations(
-    database,
-    rows.map((row) => row.id),
-  )
+  const ids = rows.map((row) => row.id)
+  const labels = readLabels(database, listParameter(ids))
+  const metadata = readMetadata(database, listParameter(ids))
+  const annotations = readAnnotations(database, ids)
   const toLabel = (label: { classId: string; name: string; state: 'present' | 'absent' }): ExportLabel => ({
     className: label.name,
     classCode: classById.get(label.classId)?.code ?? null,
@@ -120,6 +120,7 @@ export function buildExportManifest(
     classes: classes.map(({ name, code, mid }) => ({ name, code, mid })),
     clips: rows.map((row) => ({
       ...toManifestClip(row),
+      contentHash: row.contentHash,
       recordingPath: row.recordingPath,
       recordingSeconds: row.recordingSeconds,
       fold: row.fold,
@@ -132,7 +133,7 @@ export function buildExportManifest(
         highHz: annotation.highHz,
         labels: annotation.labels.map(toLabel),
       })),
-      source: JSON.parse(row.source) as Record<string, string>,
+      source: metadata.get(row.id) ?? {},
     })),
   }
 }

@@ -36,7 +36,6 @@ export function createPredictWork(
         savePredictions(
           database,
           manifest.runId,
-          manifest.classes,
           event.rows.map(({ clipId, scores }) => ({
             clipId,
             fold: event.fold,

@@ -49,7 +49,6 @@ export function createTrainWork(
         return savePredictions(
           database,
           runId,
-          classes,
           event.rows.map(({ clipId, scores }) => {
             const clip = clipById.get(clipId)
             if (!clip) throw new AppError('internal', `The worker predicted a clip that the run has not: ${clipId}.`)

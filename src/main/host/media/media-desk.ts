@@ -42,7 +42,7 @@ export class MediaDesk {
 
   /** Mono samples of a clip at its own rate. @throws AppError 'not-found', 'bad-file' */
   async samples(clipId: string, signal?: AbortSignal): Promise<ClipSamples> {
-    const { channelCount } = readClip(this.options.database, clipId)
+    const { channelCount } = requireSound(readClip(this.options.database, clipId))
     const result = await this.runOnClip('samples', clipId, { sampleRateHz: null, channel: 'mean' as const }, signal)
     return { ...result, channelCount }
   }
@@ -114,7 +114,7 @@ export class MediaDesk {
   }
 
   private cacheKey(clipId: string, settings: string): string {
-    const clip = readClip(this.options.database, clipId)
+    const clip = requireSound(readClip(this.options.database, clipId))
     return `${clip.contentHash}-${clip.startSeconds}-${clip.endSeconds}-${settings}`
   }
 
@@ -124,7 +124,7 @@ export class MediaDesk {
     input: Omit<MediaInput<K>, keyof MediaSpan>,
     signal?: AbortSignal,
   ): Promise<MediaOutput<K>> {
-    const clip = readClip(this.options.database, clipId)
+    const clip = requireSound(readClip(this.options.database, clipId))
     const path = resolveInside(clip.rootPath, clip.recordingPath)
     const span: MediaSpan = { path, startSeconds: clip.startSeconds, endSeconds: clip.endSeconds }
     try {
@@ -147,4 +147,20 @@ export class MediaDesk {
     if (!this.options.database.sqlite.open) return
     if (markMissing(this.options.database, recordingId, isMissing)) this.options.onMissing(clipId)
   }
+}
+
+type CatalogClip = ReturnType<typeof readClip>
+
+/** @throws AppError 'not-found' for a recording that its dataset names but nobody has */
+function requireSound(clip: CatalogClip): CatalogClip & { contentHash: string; channelCount: number } {
+  const { contentHash, channelCount } = clip
+  if (contentHash === null || channelCount === null)
+    throw new AppError(
+      'not-found',
+      `The sound of ${clip.recordingPath} is not here: only the dataset’s tables name it.`,
+      {
+        hint: `Put the file below ${clip.rootPath} and import the dataset again.`,
+      },
+    )
+  return { ...clip, contentHash, channelCount }
 }

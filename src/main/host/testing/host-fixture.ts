@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Client, EventName, HostEvents } from '../../../shared/contract/contract'
 import type { Job } from '../../../shared/contract/jobs'
-import type { RecordingDraft, WorkerEvent } from '../../../shared/job/worker-event'
+import type { RecordingDraft, SoundDraft, WorkerEvent } from '../../../shared/job/worker-event'
 import { connect, type Connection } from '../../../shared/rpc/client'
 import { createLocalPair } from '../../../shared/rpc/local-pair'
 import { createHost, type Host } from '../host'
@@ -106,7 +106,7 @@ export function removeFolder(folder: string): void {
 }
 
 /** One 5-second recording in ESC-50's manner with one clip over all of it. */
-export function draft(name: string, fold: string, className: string, group: string | null = null): RecordingDraft {
+export function draft(name: string, fold: string, className: string, group: string | null = null): SoundDraft {
   return {
     path: `audio/${name}.wav`,
     contentHash: `hash-of-${name}`,
@@ -132,7 +132,7 @@ export function draft(name: string, fold: string, className: string, group: stri
 export const classNames = ['dog', 'rain', 'crying baby'] as const
 
 /** `perClass` recordings of three classes, dealt over four folds: what a small ESC-50 looks like. */
-export function smallSet(perClass = 8): RecordingDraft[] {
+export function smallSet(perClass = 8): SoundDraft[] {
   return classNames.flatMap((className, code) =>
     Array.from({ length: perClass }, (_, index) => draft(`${index}-${code}`, String((index % 4) + 1), className)),
   )

@@ -1,6 +1,7 @@
 /** A catalog in memory with a few clips, for tests of single queries and commands. */
 import { type Database, openDatabase } from '../catalog/database'
 import { runCommand } from '../catalog/journal'
+import { journaledTables } from '../catalog/journal-tables'
 import { ensureClasses } from '../catalog/ontology'
 import { ensureRoot, ingestRecordings } from '../catalog/recordings'
 import type { RecordingDraft } from '../../../shared/job/worker-event'
@@ -26,7 +27,7 @@ export function createSmallCatalog(drafts: RecordingDraft[]): SmallCatalog {
     return { title: 'Import' }
   })
   const clips = database.all<{ id: string; path: string }>(
-    'SELECT c.id, r.path FROM clips c JOIN recordings r ON r.id = c.recording_id',
+    'SELECT c.id, r.path FROM clips c JOIN recordings r ON r.key = c.recording_key',
   )
   const classes = database.all<{ id: string; name: string }>('SELECT id, name FROM ontology_classes')
   return {
@@ -38,7 +39,7 @@ export function createSmallCatalog(drafts: RecordingDraft[]): SmallCatalog {
 
 /** Every row of every journaled table, for comparing catalogs. */
 export function dumpRows(database: Database): string {
-  const tables = ['roots', 'recordings', 'ontology_classes', 'clips', 'clip_labels', 'annotations', 'annotation_labels']
+  const tables = Object.keys(journaledTables)
   return tables
     .flatMap((table) => database.all(`SELECT * FROM ${table}`).map((row) => `${table} ${JSON.stringify(row)}`))
     .sort()
