@@ -196,6 +196,7 @@ describe('the journal', () => {
     database.transaction(() => {
       const root = ensureRoot(database, importer, '/data/set', 'esc50')
       ingestRecordings(database, importer, root, [draft('new', '1', 'siren')])
+      importer.writeCount()
     })
     const clip = database.get<{ id: string }>(
       `SELECT c.id FROM clips c JOIN recordings r ON r.key = c.recording_key WHERE r.path = 'audio/new.wav'`,

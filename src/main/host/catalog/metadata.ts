@@ -7,6 +7,11 @@ export function ensureMetadataName(database: Database, name: string): number {
   return own?.key ?? database.insert('INSERT INTO metadata_names (name) VALUES (?)', name)
 }
 
+/** The keys of some metadata names. */
+export function ensureMetadataNames(database: Database, names: Iterable<string>): Map<string, number> {
+  return new Map([...names].map((name) => [name, ensureMetadataName(database, name)]))
+}
+
 /** Sets one value of a clip, or takes it away. */
 export function setMetadata(
   database: Database,

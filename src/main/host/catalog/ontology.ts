@@ -2,7 +2,7 @@ import { v7 as createId } from 'uuid'
 import type { OntologyClass } from '../../../shared/contract/ontology'
 import { AppError } from '../../../shared/errors'
 import type { ClassDraft } from '../../../shared/job/worker-event'
-import type { Database } from './database'
+import { type Database, listParameter } from './database'
 import type { Recorder } from './recorder'
 
 const columns = `k.id, k.name, k.code, k.mid,
@@ -53,6 +53,27 @@ function refuseTwin(database: Database, name: string, ownId: string | null): voi
     throw new AppError('conflict', `There is a class “${twin.name}” already.`, {
       hint: 'Use that one, or choose another name.',
     })
+}
+
+/** The keys of classes by their exact names; a class that the catalog lacks is made. */
+export function findClassKeys(database: Database, recorder: Recorder, names: Iterable<string>): Map<string, number> {
+  const wanted = [...names]
+  const find = (some: string[]): [string, number][] =>
+    database
+      .all<{ name: string; key: number }>(
+        'SELECT name, key FROM ontology_classes WHERE name IN (SELECT value FROM json_each(?))',
+        listParameter(some),
+      )
+      .map(({ name, key }) => [name, key])
+  const keys = new Map(find(wanted))
+  const unknown = wanted.filter((name) => !keys.has(name))
+  if (unknown.length === 0) return keys
+  ensureClasses(
+    database,
+    recorder,
+    unknown.map((name) => ({ name, code: null, mid: null })),
+  )
+  return new Map([...keys, ...find(unknown)])
 }
 
 /** Finds or makes the classes of an import; a number or MID the catalog lacks is filled in. */

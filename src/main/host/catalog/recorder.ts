@@ -98,20 +98,55 @@ export class Recorder {
         return this.insert(table as JournaledTable, row as Row)
       this.ensureEntry()
       this.write(rangeTexts[table].insert, columns, row)
-      this.extend(table, key, this.ranges.get(table))
+      this.extendTo(table, key, key, 1)
       return 0
     }
     this.ensureEntry()
     const { key } = this.write(rangeTexts[table].insert, columns, row)
-    let range = this.ranges.get(table)
+    const range = this.ranges.get(table)
     // Somebody else's row came between: it must not be counted in.
-    if (range !== undefined && key !== range.last + 1) {
-      this.endRanges()
-      range = undefined
-    }
-    this.extend(table, key, range)
+    if (range !== undefined && key !== range.last + 1) this.endRanges()
+    this.extendTo(table, key, key, 1)
     this.touched.isListTouched = true
     return key
+  }
+
+  /** Adds many rows of an import in one statement, keyed in the order given. @returns the key of the first */
+  addAll(table: 'recordings' | 'clips' | 'annotations', rows: Row[]): number {
+    if (rows.length === 0) return 0
+    this.ensureEntry()
+    const first = this.database.nextKey(table)
+    this.database.insertAll(table, rangedTables[table].columns.slice(1), rows, first)
+    const range = this.ranges.get(table)
+    if (range !== undefined && first !== range.last + 1) this.endRanges()
+    this.extendTo(table, first, first + rows.length - 1, rows.length)
+    this.touched.isListTouched = true
+    return first
+  }
+
+  /**
+   * Adds many rows that belong to clips which `addAll` has just added: for each clip, in their order, the values of
+   * one column; the other columns are the same in all.
+   */
+  addOwned(
+    table: 'clip_labels' | 'clip_metadata',
+    firstClip: number,
+    column: string,
+    lists: (string | number)[][],
+    constants: Row,
+  ): void {
+    const count = lists.reduce((sum, list) => sum + list.length, 0)
+    if (count === 0) return
+    const names = Object.keys(constants)
+    this.database.run(
+      `INSERT INTO ${table} (clip_key, ${column}, ${names.join(', ')})
+         SELECT ? + clip.key, own.value, ${names.map(() => '?').join(', ')}
+           FROM json_each(?) clip, json_each(clip.value) own`,
+      firstClip,
+      ...Object.values(constants),
+      JSON.stringify(lists),
+    )
+    this.extendTo(table, firstClip, firstClip + lists.length - 1, count)
   }
 
   /** Changes some columns. @returns false when nothing is different. @throws AppError 'not-found' */
@@ -164,14 +199,15 @@ export class Recorder {
     return columns[0] === 'key' ? { key, row: { ...(given as Row), key } } : { key: 0, row: given as Row }
   }
 
-  private extend(table: RangedTable, key: number, range: Range | undefined): void {
-    if (range === undefined) this.ranges.set(table, { first: key, last: key, count: 1 })
+  private extendTo(table: RangedTable, first: number, last: number, count: number): void {
+    const range = this.ranges.get(table)
+    if (range === undefined) this.ranges.set(table, { first, last, count })
     else {
-      range.first = Math.min(range.first, key)
-      range.last = Math.max(range.last, key)
-      range.count++
+      range.first = Math.min(range.first, first)
+      range.last = Math.max(range.last, last)
+      range.count += count
     }
-    this.changes++
+    this.changes += count
   }
 
   private writeRanges(): void {

@@ -2,14 +2,12 @@ import { v7 as createId } from 'uuid'
 import type { ImportCounts } from '../../../shared/contract/jobs'
 import type { ClipDraft, ImportIssue, RecordingDraft } from '../../../shared/job/worker-event'
 import type { ImportManifest } from '../../../shared/job/manifest'
+import { addFreshRecordings, describeMisfit, fitSpan, importAuthor, partFresh } from './bulk-ingest'
 import type { Database } from './database'
 import { storedState } from './labels'
 import { ensureMetadataName, setMetadata } from './metadata'
-import { ensureClasses } from './ontology'
+import { findClassKeys } from './ontology'
 import type { Recorder } from './recorder'
-
-/** The author of labels that came with a dataset; who imported it is in the history. */
-export const importAuthor = 'import'
 
 interface OwnRecording {
   key: number
@@ -54,17 +52,15 @@ export function ingestRecordings(
   rootKey: number,
   drafts: RecordingDraft[],
 ): { counts: ImportCounts; issues: ImportIssue[] } {
-  const counts: ImportCounts = { recordings: 0, clips: 0, labels: 0, skipped: 0 }
-  const issues: ImportIssue[] = []
-  for (const draft of drafts) {
+  const { fresh, others } = partFresh(database, rootKey, drafts)
+  const { counts, issues } = addFreshRecordings(database, recorder, rootKey, fresh)
+  for (const draft of others) {
     const before = recorder.changeCount
-    const { key, isNew, oldSeconds } = writeRecording(database, recorder, rootKey, draft)
-    if (isNew) counts.recordings++
+    const { key, oldSeconds } = updateRecording(database, recorder, rootKey, draft)
     for (const clip of draft.clips) {
       const span = fitSpan(draft, clip)
       if (!span) {
-        const reason = `The clip ${clip.startSeconds}–${clip.endSeconds ?? 'end'} s lies outside the recording (${draft.durationSeconds ?? 'of unknown length'}${draft.durationSeconds === null ? '' : ' s'}).`
-        issues.push({ file: draft.path, row: null, reason })
+        issues.push(describeMisfit(draft, clip))
         continue
       }
       const written = writeClip(database, recorder, key, clip, span, oldSeconds)
@@ -76,12 +72,12 @@ export function ingestRecordings(
   return { counts, issues }
 }
 
-function writeRecording(
+function updateRecording(
   database: Database,
   recorder: Recorder,
   rootKey: number,
   draft: RecordingDraft,
-): { key: number; isNew: boolean; oldSeconds: number | null } {
+): { key: number; oldSeconds: number | null } {
   const facts = {
     content_hash: draft.contentHash,
     format: draft.format,
@@ -94,25 +90,14 @@ function writeRecording(
     'SELECT key, duration_seconds, content_hash, is_missing FROM recordings WHERE path = ? AND root_key = ?',
     draft.path,
     rootKey,
-  )
-  if (!own) {
-    const isMissing = Number(draft.contentHash === null)
-    const row = { id: createId(), root_key: rootKey, path: draft.path, ...facts, ...stamp, is_missing: isMissing }
-    return { key: recorder.add('recordings', row), isNew: true, oldSeconds: null }
-  }
+  )!
   // A dataset that names a recording does not take away what is known of its sound. Touching a file without
   // changing its content is not an edit of the catalog.
   if (draft.contentHash !== null) {
     if (own.content_hash !== draft.contentHash) recorder.update('recordings', [own.key], { ...facts, ...stamp })
     if (own.is_missing === 1) setMissing(database, own.key, false)
   }
-  return { key: own.key, isNew: false, oldSeconds: own.duration_seconds }
-}
-
-/** Where a clip lies, cut to the recording where its length is known; null when nothing is left of it. */
-function fitSpan(draft: RecordingDraft, clip: ClipDraft): { start: number; end: number } | null {
-  const end = Math.min(clip.endSeconds ?? Infinity, draft.durationSeconds ?? Infinity)
-  return end > clip.startSeconds && end < Infinity ? { start: clip.startSeconds, end } : null
+  return { key: own.key, oldSeconds: own.duration_seconds }
 }
 
 interface WrittenClip {
@@ -182,8 +167,13 @@ function writeSpan(
 function writeLabels(database: Database, recorder: Recorder, clip: WrittenClip, draft: ClipDraft): number {
   let count = 0
   const at = Date.now()
+  const keys = findClassKeys(
+    database,
+    recorder,
+    draft.labels.map((label) => label.className),
+  )
   for (const { className, state } of draft.labels) {
-    const classKey = findClassKey(database, recorder, className)
+    const classKey = keys.get(className)!
     if (database.get('SELECT 1 FROM clip_labels WHERE clip_key = ? AND class_key = ?', clip.key, classKey)) continue
     if (!clip.isNew && hasPersonJudged(database, clip.key, classKey)) continue
     const row = { clip_key: clip.key, class_key: classKey, state: storedState[state], author: importAuthor, at }
@@ -191,15 +181,6 @@ function writeLabels(database: Database, recorder: Recorder, clip: WrittenClip, 
     count++
   }
   return count
-}
-
-function findClassKey(database: Database, recorder: Recorder, name: string): number {
-  const find = (): number | undefined =>
-    database.get<{ key: number }>('SELECT key FROM ontology_classes WHERE name = ?', name)?.key
-  const own = find()
-  if (own !== undefined) return own
-  ensureClasses(database, recorder, [{ name, code: null, mid: null }])
-  return find()!
 }
 
 /** Whether a person set this label, also if to unknown, which leaves no row. */

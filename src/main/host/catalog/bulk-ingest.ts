@@ -1,0 +1,170 @@
+/** Adds the recordings of an import that are new, whole batches at a time: what a dataset of millions consists of. */
+import type { ImportCounts } from '../../../shared/contract/jobs'
+import type { ClipDraft, ImportIssue, RecordingDraft } from '../../../shared/job/worker-event'
+import { createIds } from './bulk-ids'
+import { type Database, listParameter } from './database'
+import { storedState } from './labels'
+import { ensureMetadataNames } from './metadata'
+import { findClassKeys } from './ontology'
+import type { Recorder } from './recorder'
+
+/** The author of labels that came with a dataset; who imported it is in the history. */
+export const importAuthor = 'import'
+
+/** Parts the drafts of recordings that the catalog does not have from those it has, or that come twice in a batch. */
+export function partFresh(
+  database: Database,
+  rootKey: number,
+  drafts: RecordingDraft[],
+): { fresh: RecordingDraft[]; others: RecordingDraft[] } {
+  const own = database.all<{ path: string }>(
+    'SELECT path FROM recordings WHERE path IN (SELECT value FROM json_each(?)) AND root_key = ?',
+    listParameter(drafts.map((draft) => draft.path)),
+    rootKey,
+  )
+  const seen = new Set(own.map(({ path }) => path))
+  const fresh: RecordingDraft[] = []
+  const others: RecordingDraft[] = []
+  for (const draft of drafts) {
+    if (seen.has(draft.path)) others.push(draft)
+    else fresh.push(draft)
+    seen.add(draft.path)
+  }
+  return { fresh, others }
+}
+
+/** Where a clip lies, cut to the recording where its length is known; null when nothing is left of it. */
+export function fitSpan(draft: RecordingDraft, clip: ClipDraft): { start: number; end: number } | null {
+  const end = Math.min(clip.endSeconds ?? Infinity, draft.durationSeconds ?? Infinity)
+  return end > clip.startSeconds && end < Infinity ? { start: clip.startSeconds, end } : null
+}
+
+export function describeMisfit(draft: RecordingDraft, clip: ClipDraft): ImportIssue {
+  const length = draft.durationSeconds === null ? 'of unknown length' : `${draft.durationSeconds} s`
+  const reason = `The clip ${clip.startSeconds}–${clip.endSeconds ?? 'end'} s lies outside the recording (${length}).`
+  return { file: draft.path, row: null, reason }
+}
+
+interface FreshClip {
+  draft: ClipDraft
+  start: number
+  end: number
+  recordingKey: number
+}
+
+/** Adds recordings of which the catalog has none, with their clips, labels and metadata. */
+export function addFreshRecordings(
+  database: Database,
+  recorder: Recorder,
+  rootKey: number,
+  drafts: RecordingDraft[],
+): { counts: ImportCounts; issues: ImportIssue[] } {
+  const counts: ImportCounts = { recordings: drafts.length, clips: 0, labels: 0, skipped: 0 }
+  const issues: ImportIssue[] = []
+  if (drafts.length === 0) return { counts, issues }
+  // Before all others: a new class is a change of its own in the journal.
+  const classKeys = findClassKeys(database, recorder, namesOfClasses(drafts))
+  const ids = createIds(drafts.length)
+  const firstRecording = recorder.addAll(
+    'recordings',
+    drafts.map((draft, index) => ({
+      id: ids[index]!,
+      root_key: rootKey,
+      path: draft.path,
+      content_hash: draft.contentHash,
+      size_bytes: draft.sizeBytes,
+      modified_ms: draft.modifiedMs,
+      format: draft.format,
+      sample_rate_hz: draft.sampleRateHz,
+      channel_count: draft.channelCount,
+      duration_seconds: draft.durationSeconds,
+      is_missing: Number(draft.contentHash === null),
+    })),
+  )
+
+  const clips: FreshClip[] = []
+  drafts.forEach((draft, index) => {
+    const spans = new Set<string>()
+    for (const clip of draft.clips) {
+      const span = fitSpan(draft, clip)
+      if (!span) issues.push(describeMisfit(draft, clip))
+      // The same clip twice: the first counts, the labels of both are kept.
+      else if (draft.clips.length === 1 || !spans.has(`${span.start} ${span.end}`)) {
+        clips.push({ draft: clip, ...span, recordingKey: firstRecording + index })
+        spans.add(`${span.start} ${span.end}`)
+      } else {
+        const own = clips.findLast((other) => other.start === span.start && other.end === span.end)!
+        own.draft = { ...own.draft, labels: [...own.draft.labels, ...clip.labels] }
+      }
+    }
+  })
+  counts.clips = clips.length
+  const firstClip = addClips(recorder, clips)
+  counts.labels = addLabels(recorder, clips, firstClip, classKeys)
+  addMetadata(database, recorder, clips, firstClip)
+  return { counts, issues }
+}
+
+function addClips(recorder: Recorder, clips: FreshClip[]): number {
+  const ids = createIds(clips.length)
+  return recorder.addAll(
+    'clips',
+    clips.map(({ draft, start, end, recordingKey }, index) => ({
+      id: ids[index]!,
+      recording_key: recordingKey,
+      start_seconds: start,
+      end_seconds: end,
+      fold: draft.fold,
+      split: draft.split ?? null,
+      group_key: draft.group,
+      status: 'unlabeled',
+      is_fully_annotated: Number(draft.isFullyAnnotated ?? false),
+      note: '',
+    })),
+  )
+}
+
+function namesOfClasses(drafts: RecordingDraft[]): Set<string> {
+  const names = new Set<string>()
+  for (const { clips } of drafts)
+    for (const { labels } of clips) for (const { className } of labels) names.add(className)
+  return names
+}
+
+function addLabels(
+  recorder: Recorder,
+  clips: FreshClip[],
+  firstClip: number,
+  classKeys: ReadonlyMap<string, number>,
+): number {
+  const at = Date.now()
+  let count = 0
+  for (const state of ['present', 'absent'] as const) {
+    const lists = clips.map(({ draft }) => {
+      const own: number[] = []
+      for (const label of draft.labels) {
+        // Where a dataset says both of a class, the first counts.
+        if (draft.labels.find((other) => other.className === label.className)!.state !== state) continue
+        const key = classKeys.get(label.className)!
+        if (!own.includes(key)) own.push(key)
+      }
+      count += own.length
+      return own
+    })
+    recorder.addOwned('clip_labels', firstClip, 'class_key', lists, {
+      state: storedState[state],
+      author: importAuthor,
+      at,
+    })
+  }
+  return count
+}
+
+function addMetadata(database: Database, recorder: Recorder, clips: FreshClip[], firstClip: number): void {
+  const names = new Set<string>()
+  for (const { draft } of clips) for (const name in draft.source) names.add(name)
+  for (const [name, key] of ensureMetadataNames(database, names)) {
+    const lists = clips.map(({ draft }) => (draft.source[name] === undefined ? [] : [draft.source[name]]))
+    recorder.addOwned('clip_metadata', firstClip, 'value', lists, { name_key: key })
+  }
+}
