@@ -40,6 +40,8 @@ export interface NativeBackend {
   getInputTensorIds(tensors: readonly tf.Tensor[]): number[]
   /** A tensor of tfjs that owns an output of the addon. */
   createOutputTensor(output: NativeOutput): tf.Tensor
+  /** Counts one owner of the values down; true when that was the last one (or with `force`), and they are gone. */
+  disposeData(dataId: tf.DataId, force?: boolean): boolean
 }
 
 /** The current backend where it is TensorFlow's native library, else null. */

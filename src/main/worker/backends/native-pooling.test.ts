@@ -67,6 +67,8 @@ function poolPlainly(backend: NativeBackend, item: Case): Float32Array[] {
 
 describe.skipIf(missing !== '')(`max pooling on TensorFlow${missing === '' ? '' : ` (${missing})`}`, () => {
   const called: string[] = []
+  /** Tensors that operations made inside the addon and nobody deleted. */
+  const live = new Set<number>()
   let plain: Float32Array[][]
   let restore = (): void => undefined
   beforeAll(() => {
@@ -79,8 +81,12 @@ describe.skipIf(missing !== '')(`max pooling on TensorFlow${missing === '' ? '' 
         const member = binding[name as keyof typeof binding] as unknown
         if (typeof member !== 'function') return member
         return (...args: unknown[]): unknown => {
-          if (name === 'executeOp') called.push(args[0] as string)
-          return (member as (...all: unknown[]) => unknown).apply(binding, args)
+          const result = (member as (...all: unknown[]) => unknown).apply(binding, args)
+          if (name === 'deleteTensor') live.delete(args[0] as number)
+          if (name !== 'executeOp') return result
+          called.push(args[0] as string)
+          for (const { id } of result as { id: number }[]) live.add(id)
+          return result
         }
       },
     })
@@ -99,8 +105,20 @@ describe.skipIf(missing !== '')(`max pooling on TensorFlow${missing === '' ? '' 
       const apart = gradient!.reduce((most, value, at) => Math.max(most, Math.abs(value - wantedGradient![at]!)), 0)
       expect(apart).toBeLessThan(1e-6)
       expect(tf.memory().numTensors).toBe(before)
+      expect(live.size).toBe(0)
     },
   )
+
+  it('pools once for an output and its gradient', () => {
+    called.length = 0
+    tf.tidy(() => {
+      const x = makeInput(cases[0])
+      const run = (input: tf.Tensor): tf.Tensor => tf.maxPool(input as tf.Tensor4D, 2, 2, 'valid')
+      tf.grad(run)(x, makeSlopes([2, 3, 3, 5])).dataSync()
+    })
+    expect(called.filter((name) => name.endsWith('MaxPool'))).toHaveLength(1)
+    expect(live.size).toBe(0)
+  })
 
   it('goes through oneDNN where the library has it, on a processor of this kind', () => {
     const names = new Set(called.filter((name) => name.includes('MaxPool')))

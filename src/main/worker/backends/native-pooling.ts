@@ -19,12 +19,15 @@ interface PoolAttributes {
 export function registerNativePooling(): void {
   replaceKernel('MaxPool', (backend, { x }, attributes) => {
     const [pooled, workspace] = poolWithWorkspace(backend, x!, attributes)
-    backend.binding.deleteTensor(workspace)
-    return backend.createOutputTensor(pooled)
+    const output = backend.createOutputTensor(pooled)
+    workspacesOf(backend).set(output.dataId, workspace)
+    return output
   })
   replaceKernel('MaxPoolGrad', (backend, { dy, input, output }, attributes) => {
-    // Where the maxima were is not kept from the way there: tfjs would have to know when it is not needed any more.
-    const [pooled, workspace] = poolWithWorkspace(backend, input!, attributes)
+    const known = workspacesOf(backend).get(output!.dataId)
+    // An output that was not pooled here, or not just so, has none.
+    const again = known === undefined ? poolWithWorkspace(backend, input!, attributes) : null
+    const workspace = known ?? again![1]
     const inputs = backend.getInputTensorIds([input!, output!, dy!])
     const [gradient] = backend.binding.executeOp(
       '_MklNativeMaxPoolGrad',
@@ -32,10 +35,30 @@ export function registerNativePooling(): void {
       [...inputs, workspace],
       1,
     )
-    backend.binding.deleteTensor(pooled.id)
-    backend.binding.deleteTensor(workspace)
+    if (again !== null) for (const id of [again[0].id, workspace]) backend.binding.deleteTensor(id)
     return backend.createOutputTensor(gradient!)
   })
+}
+
+const workspaces = new WeakMap<NativeBackend, Map<tf.DataId, number>>()
+
+/** Where the maxima of each pooled tensor were: kept for the gradient as long as the values of that tensor live. */
+function workspacesOf(backend: NativeBackend): Map<tf.DataId, number> {
+  const known = workspaces.get(backend)
+  if (known !== undefined) return known
+  const kept = new Map<tf.DataId, number>()
+  workspaces.set(backend, kept)
+  const disposeData = backend.disposeData.bind(backend)
+  backend.disposeData = (dataId, force) => {
+    const isGone = disposeData(dataId, force)
+    const workspace = isGone ? kept.get(dataId) : undefined
+    if (workspace !== undefined) {
+      kept.delete(dataId)
+      backend.binding.deleteTensor(workspace)
+    }
+    return isGone
+  }
+  return kept
 }
 
 type Kernel = (backend: NativeBackend, inputs: Record<string, tf.Tensor>, attributes: PoolAttributes) => tf.Tensor

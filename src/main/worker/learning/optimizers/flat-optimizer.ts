@@ -1,6 +1,7 @@
 /** An optimiser over all weights of a network at once. */
 import * as tf from '@tensorflow/tfjs-core'
 import type { FlatVariables } from './flat-variables'
+import { NativeAdam } from './native-adam'
 import type { OptimizerSettings, SharedSettings } from './settings'
 import { countSlots, initialSlot, takeStep } from './update-rules'
 
@@ -13,20 +14,24 @@ export interface OptimizerState {
 
 /**
  * Changes weights by gradients: SGD, Adam, AdamW, RMSprop, Adagrad, Adadelta as Keras 3 (or PyTorch) defines them,
- * in about ten operations a step however many variables there are.
+ * in about ten operations a step however many variables there are; Adam on TensorFlow's library by its fused one.
  */
 export class FlatOptimizer {
   readonly #weights: FlatVariables
   readonly #settings: OptimizerSettings
   #slots: tf.Tensor1D[]
+  /** Keeps the slots in place of `#slots`, where it can. */
+  readonly #fused: NativeAdam | null
   #steps = 0
 
   /** @param weights stay the caller's: an optimiser replaces their values and publishes them */
   constructor(weights: FlatVariables, settings: OptimizerSettings) {
     this.#weights = weights
     this.#settings = settings
+    this.#fused = settings.kind === 'adam' ? NativeAdam.open(weights.values.size, settings) : null
     const start = initialSlot(settings)
-    this.#slots = Array.from({ length: countSlots(settings) }, () => tf.keep(tf.fill([weights.values.size], start)))
+    const count = this.#fused === null ? countSlots(settings) : 0
+    this.#slots = Array.from({ length: count }, () => tf.keep(tf.fill([weights.values.size], start)))
   }
 
   /** Steps taken. */
@@ -36,7 +41,7 @@ export class FlatOptimizer {
 
   /** Rows of running values that it keeps. */
   get slotCount(): number {
-    return this.#slots.length
+    return countSlots(this.#settings)
   }
 
   /**
@@ -46,6 +51,24 @@ export class FlatOptimizer {
    */
   apply(gradients: readonly tf.Tensor[], learningRate: number): void {
     this.#steps++
+    if (this.#fused === null) this.#compose(gradients, learningRate)
+    else this.#fuse(this.#fused, gradients, learningRate)
+    this.#weights.publish()
+  }
+
+  #fuse(adam: NativeAdam, gradients: readonly tf.Tensor[], learningRate: number): void {
+    const { definition = 'keras', weightDecay = 0 } = this.#settings
+    tf.tidy(() => {
+      const gradient = bendGradient(this.#weights.join(gradients), this.#weights.values, this.#settings)
+      this.#weights.transform((values) => {
+        const weights: tf.Tensor1D = weightDecay === 0 ? values : tf.mul(values, 1 - learningRate * weightDecay)
+        if (weights !== values) values.dispose()
+        return adam.step(weights, { gradient, learningRate, number: this.#steps, definition })
+      })
+    })
+  }
+
+  #compose(gradients: readonly tf.Tensor[], learningRate: number): void {
     const old = this.#slots
     const { definition = 'keras', weightDecay = 0 } = this.#settings
     const [weights, ...slots] = tf.tidy(() => {
@@ -64,11 +87,11 @@ export class FlatOptimizer {
     this.#slots = slots.map((slot) => tf.keep(slot))
     tf.dispose(old)
     this.#weights.replace(weights)
-    this.#weights.publish()
   }
 
   /** A copy of what it knows. */
   async save(): Promise<OptimizerState> {
+    if (this.#fused !== null) return { steps: this.#steps, slots: this.#fused.read() }
     const slots = await Promise.all(this.#slots.map((slot) => slot.data<'float32'>()))
     return { steps: this.#steps, slots: slots.map((values) => values.slice()) }
   }
@@ -76,17 +99,19 @@ export class FlatOptimizer {
   /** Goes on from a saved state, to the last bit. @throws RangeError where it is of other weights or settings */
   restore({ steps, slots }: OptimizerState): void {
     const sizes = slots.map(({ length }) => length)
-    const wanted = this.#slots.map(({ size }) => size)
+    const wanted = new Array<number>(this.slotCount).fill(this.#weights.values.size)
     if (sizes.join() !== wanted.join()) {
       throw new RangeError(`the state has running values of ${sizes.join(', ')}, not ${wanted.join(', ')}`)
     }
+    this.#steps = steps
+    if (this.#fused !== null) return this.#fused.write(slots)
     tf.dispose(this.#slots)
     // A copy: a backend may keep the array it is given.
     this.#slots = slots.map((values) => tf.keep(tf.tensor1d(values.slice())))
-    this.#steps = steps
   }
 
   dispose(): void {
+    this.#fused?.dispose()
     tf.dispose(this.#slots)
     this.#slots = []
   }

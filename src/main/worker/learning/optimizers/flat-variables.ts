@@ -38,6 +38,11 @@ export class FlatVariables {
     this.#values = tf.keep(values)
   }
 
+  /** Gives the values to `change`, which disposes them and returns the ones in their place; `publish` tells the variables. */
+  transform(change: (values: tf.Tensor1D) => tf.Tensor1D): void {
+    this.#values = tf.keep(change(this.#values))
+  }
+
   /** Writes the values into the variables. */
   publish(): void {
     for (const [index, piece] of cutFlat(this.#values, this.#shapes).entries()) {
