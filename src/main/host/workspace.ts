@@ -164,7 +164,11 @@ export class Workspace {
       folder.database.close()
       throw error
     }
-    const reader = new ClipReader(folder.database, join(folder.path, databaseName))
+    const reader = new ClipReader({
+      database: folder.database,
+      file: join(folder.path, databaseName),
+      log: this.options.log,
+    })
     this.current = {
       ...folder,
       reader,

@@ -16,6 +16,8 @@ import type { Touched } from './touched'
 
 let folder = ''
 let entry = ''
+const logged: string[] = []
+const log = (line: string): void => void logged.push(line)
 
 /** The real thread, bundled as the application is bundled. */
 beforeAll(async () => {
@@ -74,8 +76,8 @@ describe('the reader of a large catalog', () => {
     const catalog = createCatalog(join(folder, 'catalog'), () => undefined)
     database = catalog.database
     const file = join(catalog.path, 'earmark.db')
-    small = new ClipReader(database, file)
-    large = new ClipReader(database, file, () => entry, 0)
+    small = new ClipReader({ database, file, log })
+    large = new ClipReader({ database, file, log, entry, fromClips: 0 })
     importDrafts(smallSet(6))
   })
   afterAll(async () => {
@@ -100,10 +102,11 @@ describe('the reader of a large catalog', () => {
     await compare()
     note(redo(database).touched)
     await compare()
+    expect(logged).toEqual([])
   })
 
   it('rejects what waits when it is closed', async () => {
-    const other = new ClipReader(database, join(folder, 'catalog', 'earmark.db'), () => entry, 0)
+    const other = new ClipReader({ database, file: join(folder, 'catalog', 'earmark.db'), log, entry, fromClips: 0 })
     const answer = expect(other.ask({ kind: 'facets', query: parseClipQuery('') })).rejects.toMatchObject({
       code: 'cancelled',
     })

@@ -13,11 +13,22 @@ const mostEdited = 50_000
 
 /** To the thread: a question, or that clips were edited (null: that anything may be another). */
 export type ReaderMessage = { id: number; question: ClipQuestion } | { keys: number[] | null }
-export type ReaderReply = { id: number; answer: unknown } | { id: number; error: AppErrorData }
+export type ReaderReply = { id: number; answer: unknown } | { id: number; error: AppErrorData } | { log: string }
 
 interface Pending {
   resolve(answer: unknown): void
   reject(error: AppError): void
+}
+
+export interface ClipReaderOptions {
+  database: Database
+  /** The catalog's database file. */
+  file: string
+  log(line: string): void
+  /** The built clip-thread; found beside the built caller when not given. */
+  entry?: URL | string
+  /** How many clips are many; the tests say none. */
+  fromClips?: number
 }
 
 /**
@@ -29,21 +40,12 @@ export class ClipReader {
   private readonly pending = new Map<number, Pending>()
   private nextId = 1
 
-  /**
-   * @param file the catalog's database file
-   * @param entry the built clip-thread; found beside the built caller when not given
-   */
-  constructor(
-    private readonly database: Database,
-    private readonly file: string,
-    private readonly entry: () => URL | string = findEntry,
-    private readonly fromClips = threadFromClips,
-  ) {}
+  constructor(private readonly options: ClipReaderOptions) {}
 
   /** @throws AppError what the question throws; 'worker-died' */
   async ask<K extends ClipQuestion['kind']>(question: ClipQuestion & { kind: K }): Promise<ClipAnswers[K]> {
-    if (!this.worker && this.database.nextKey('clips') <= this.fromClips)
-      return answerClips(this.database, question) as ClipAnswers[K]
+    const { database, fromClips = threadFromClips } = this.options
+    if (!this.worker && database.nextKey('clips') <= fromClips) return answerClips(database, question) as ClipAnswers[K]
     const worker = (this.worker ??= this.start())
     return new Promise((resolve, reject) => {
       const id = this.nextId++
@@ -64,7 +66,7 @@ export class ClipReader {
   /** Tells that the file of a clip's recording turned out to be gone, or to be back. */
   noteSound(clipId: string): void {
     if (!this.worker) return
-    const keys = this.database.pluck<number>(
+    const keys = this.options.database.pluck<number>(
       'SELECT key FROM clips WHERE recording_key = (SELECT recording_key FROM clips WHERE id = ?)',
       clipId,
     )
@@ -79,10 +81,11 @@ export class ClipReader {
   }
 
   private start(): Worker {
-    const worker = new Worker(this.entry(), { workerData: { file: this.file } })
+    const worker = new Worker(this.options.entry ?? findEntry(), { workerData: { file: this.options.file } })
     // Only a question that waits keeps the process alive.
     worker.unref()
     worker.on('message', (reply: ReaderReply) => {
+      if ('log' in reply) return this.options.log(reply.log)
       const own = this.pending.get(reply.id)
       this.pending.delete(reply.id)
       if (this.pending.size === 0) worker.unref()

@@ -62,7 +62,7 @@ async function load(): Promise<void> {
     }
   } catch (error) {
     // Lists are still answered by SQL; the next question tries again.
-    console.error(`the columns of ${file} could not be read: ${String(error)}`)
+    port?.postMessage({ log: `the columns of ${file} could not be read: ${String(error)}` } satisfies ReaderReply)
   } finally {
     isLoading = false
   }
