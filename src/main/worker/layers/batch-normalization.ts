@@ -17,6 +17,8 @@ export interface BatchNormalizationConfig {
   momentum?: number
   /** false: no scale is learned (Keras's scale: false). */
   hasScale?: boolean
+  /** Also takes the ReLU of what it gives, which TensorFlow does in the same pass. */
+  isRectified?: boolean
 }
 
 /**
@@ -30,6 +32,7 @@ export class BatchNormalization extends tfl.layers.Layer {
   readonly axis: number
   readonly epsilon: number
   readonly hasScale: boolean
+  readonly isRectified: boolean
   #scale: tfl.LayerVariable | null = null
   #offset!: tfl.LayerVariable
   #mean!: tfl.LayerVariable
@@ -41,12 +44,14 @@ export class BatchNormalization extends tfl.layers.Layer {
     epsilon = defaultEpsilon,
     momentum = 0.9,
     hasScale = true,
+    isRectified = false,
   }: BatchNormalizationConfig = {}) {
     super(name === undefined ? {} : { name })
     this.axis = axis
     this.epsilon = epsilon
     this.momentum = momentum
     this.hasScale = hasScale
+    this.isRectified = isRectified
   }
 
   override build(inputShape: tfl.Shape | tfl.Shape[]): void {
@@ -66,7 +71,8 @@ export class BatchNormalization extends tfl.layers.Layer {
       const weights = { scale: this.#scale?.read() ?? null, offset: this.#offset.read() }
       if (!kwargs.training) {
         const statistics = { mean: this.#mean.read(), variance: this.#variance.read() }
-        return batchNormalizeWith(input, weights, statistics, this)
+        const normalized = batchNormalizeWith(input, weights, statistics, this)
+        return this.isRectified ? tf.relu(normalized) : normalized
       }
       return batchNormalize(input, weights, this, (mean, variance, correction = 1) => {
         observe(this.#mean, mean, this.momentum, 1)
@@ -96,7 +102,7 @@ type Observe = (mean: tf.Tensor, variance: tf.Tensor, correction?: number) => vo
 export function batchNormalize(
   x: tf.Tensor,
   { scale, offset }: BatchNormalizationWeights,
-  { axis = -1, epsilon }: { axis?: number; epsilon: number },
+  { axis = -1, epsilon, isRectified = false }: { axis?: number; epsilon: number; isRectified?: boolean },
   observe: Observe,
 ): tf.Tensor {
   return tf.tidy(() =>
@@ -105,13 +111,14 @@ export function batchNormalize(
       const factor = scale ?? tf.ones([units])
       if (hasNativeNormalization()) {
         // TensorFlow's kernel takes pictures: all else becomes one of a single column.
-        if (turned.rank === 4) return normalizeNatively(turned, factor, offset, epsilon, observe)
-        const picture = tf.reshape(turned, [1, turned.size / units, 1, units])
-        return tf.reshape(normalizeNatively(picture, factor, offset, epsilon, observe), turned.shape)
+        const picture = turned.rank === 4 ? turned : tf.reshape(turned, [1, turned.size / units, 1, units])
+        const y = normalizeNatively(picture, factor, offset, epsilon, observe, isRectified)
+        return turned.rank === 4 ? y : tf.reshape(y, turned.shape)
       }
-      return canNormalizeOnWasm(turned)
+      const y = canNormalizeOnWasm(turned)
         ? normalizeOnWasm(turned, factor, offset, epsilon, observe)
         : normalizeInTraining(turned, factor, offset, observe, epsilon)
+      return isRectified ? tf.relu(y) : y
     }),
   )
 }

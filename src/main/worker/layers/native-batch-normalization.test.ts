@@ -63,6 +63,19 @@ describe.skipIf(missing !== '')(`TensorFlow's own batch normalisation${missing =
     }
   })
 
+  it('takes the ReLU in the same pass with the gradients of both', async () => {
+    await loadTensorflow()
+    const separate = measure((x, scale, offset, observe) =>
+      tf.relu(normalizeNatively(x, scale, offset, epsilon, observe)),
+    )
+    const fused = measure((x, scale, offset, observe) => normalizeNatively(x, scale, offset, epsilon, observe, true))
+    expect(separate[0]!.some((value) => value === 0)).toBe(true)
+    for (const [which, wanted] of separate.entries()) {
+      const worst = wanted.reduce((most, value, at) => Math.max(most, Math.abs(value - fused[which]![at]!)), 0)
+      expect(worst).toBeLessThan(1e-4)
+    }
+  })
+
   it('has the gradient of ReLU as one operation, on this backend alone', async () => {
     const gradient = (): number[] => {
       const relu = tf.grad((x: tf.Tensor) => tf.relu(x))

@@ -20,7 +20,10 @@ export function buildModel(spec: ModelSpec, random: Random): tfl.LayersModel {
   let flow: tfl.SymbolicTensor = input
   let before: FlowShape = [spec.input.frames, spec.input.bands, 1]
   for (const [index, layer] of spec.layers.entries()) {
-    flow = applyLayer(layer, flow, before, `${layer.kind}-${index + 1}`, random)
+    // Such a ReLU is the batch normalisation's.
+    const isDone = layer.kind === 'relu' && spec.layers[index - 1]?.kind === 'batch-normalization'
+    const isRectified = spec.layers[index + 1]?.kind === 'relu'
+    if (!isDone) flow = applyLayer(layer, flow, before, `${layer.kind}-${index + 1}`, random, isRectified)
     before = shapes[index]!
   }
   return tfl.model({ inputs: input, outputs: flow, name: spec.name })
@@ -32,6 +35,7 @@ function applyLayer(
   before: FlowShape,
   name: string,
   random: Random,
+  isRectified: boolean,
 ): tfl.SymbolicTensor {
   const seed = random.stream(name).integer(2 ** 31)
   switch (layer.kind) {
@@ -40,7 +44,7 @@ function applyLayer(
         flow,
       ) as tfl.SymbolicTensor
     case 'batch-normalization':
-      return new BatchNormalization({ name }).apply(flow) as tfl.SymbolicTensor
+      return new BatchNormalization({ name, isRectified }).apply(flow) as tfl.SymbolicTensor
     case 'band-normalization': {
       // The last axis is the one that is normalised.
       const [frames, bands] = before as [number, number, number]
