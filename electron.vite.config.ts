@@ -19,6 +19,7 @@ export default defineConfig({
           worker: entry('src/main/worker/main.ts'),
           'setup-tensorflow': entry('src/main/worker/native/main.ts'),
           'media-thread': entry('src/main/media/media-thread.ts'),
+          'clip-thread': entry('src/main/host/catalog/clip-thread.ts'),
         },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },

@@ -1,15 +1,18 @@
 import { accessSync, constants } from 'node:fs'
 import { homedir } from 'node:os'
+import { join } from 'node:path'
 import type { WorkspaceState } from '../../shared/contract/workspace'
 import { AppError } from '../../shared/errors'
 import { Announcer } from './announcer'
 import {
   createCatalog,
   type CatalogFolder,
+  databaseName,
   openCatalog,
   readCatalogInfo,
   requireAbsolute,
 } from './catalog/catalog-folder'
+import { ClipReader } from './catalog/clip-reader'
 import type { Database } from './catalog/database'
 import { catalogJobStore, type JobStore } from './catalog/jobs'
 import { readHistoryState, runCommand } from './catalog/journal'
@@ -30,6 +33,7 @@ export interface OpenCatalog extends CatalogFolder {
   queue: JobQueue
   media: MediaDesk
   others: OtherProcesses
+  reader: ClipReader
 }
 
 /** What one host holds: at most one open catalog, the person's settings, the windows to tell. */
@@ -114,6 +118,7 @@ export class Workspace {
     catalog.others.close()
     await catalog.queue.close()
     await catalog.media.close()
+    await catalog.reader.close()
     catalog.database.close()
   }
 
@@ -125,6 +130,7 @@ export class Workspace {
   }
 
   tellEdit(touched: Touched, database = this.database): void {
+    if (this.current?.database === database) this.current.reader.note(touched)
     this.announcer.tellTouched(touched, database)
     this.announcer.tell('history.changed', readHistoryState(database))
   }
@@ -158,14 +164,23 @@ export class Workspace {
       folder.database.close()
       throw error
     }
+    const reader = new ClipReader({
+      database: folder.database,
+      file: join(folder.path, databaseName),
+      log: this.options.log,
+    })
     this.current = {
       ...folder,
+      reader,
       queue: this.makeQueue(catalogJobStore(folder.database)),
       media: new MediaDesk({
         folder: folder.path,
         database: folder.database,
         openPool: this.openMediaPool,
-        onMissing: (clipId) => this.announcer.tell('clips.changed', { clipIds: [clipId] }),
+        onMissing: (clipId) => {
+          reader.noteSound(clipId)
+          this.announcer.tell('clips.changed', { clipIds: [clipId] })
+        },
       }),
       others: this.watchOthers(folder.database),
     }
@@ -187,6 +202,7 @@ export class Workspace {
 
   /** Anything may be another now. */
   private tellAll(database: Database): void {
+    if (this.current?.database === database) this.current.reader.note(null)
     this.announcer.tell('workspace.changed', {})
     this.announcer.tell('ontology.changed', {})
     this.announcer.tell('clips.changed', { clipIds: null })

@@ -22,31 +22,58 @@ export interface ClipSql {
 export const singlePresentClass = `(SELECT CASE WHEN count(*) = 1 THEN max(class_key) END FROM clip_labels
   WHERE clip_key = c.key AND state = 1)`
 
-/** Compiles a query; run-dependent parts are empty lists when the query names no run. */
-export function compileClipQuery(query: ClipQuery): ClipSql {
-  const conditions: string[] = []
-  const values: SqlValue[] = []
-  const where = (sql: string, ...bound: SqlValue[]): void => {
-    conditions.push(sql)
-    values.push(...bound)
-  }
+/**
+ * One of the conditions that a query's clips all fulfil, as SQL over c (clips), r (recordings) and, when the query has a
+ * run, p (predictions). `quick` says the same where the columns that a reader keeps in memory can answer it.
+ */
+export interface ClipCondition {
+  sql: string
+  values: SqlValue[]
+  quick: QuickCondition | null
+}
 
-  const join =
-    query.runId === null
-      ? ''
-      : ' JOIN predictions p ON p.clip_key = c.key AND p.run_key = (SELECT key FROM runs WHERE id = ?)'
-  if (query.runId !== null) values.push(query.runId)
+export type QuickCondition =
+  | { kind: 'word'; word: string }
+  | { kind: 'label'; name: string; states: readonly (0 | 1)[]; isNegated: boolean }
+  | { kind: 'folds'; folds: string[] }
+  | { kind: 'seconds'; least: number; most: number }
+  | { kind: 'labeled'; isNegated: boolean }
+  | { kind: 'annotated' }
+  | { kind: 'missing' }
 
+/** The conditions of a query; run-dependent ones are never fulfilled when the query names no run. */
+export function listConditions(query: ClipQuery): ClipCondition[] {
+  const conditions: ClipCondition[] = []
+  const where: Where = (sql, values = [], quick = null) => void conditions.push({ sql, values, quick })
   for (const word of query.text.split(/\s+/)) if (word !== '') addWord(where, word)
   for (const label of query.labels) addLabel(where, label)
-  if (query.folds.length > 0) where('c.fold IN (SELECT value FROM json_each(?))', JSON.stringify(query.folds))
-  if (query.group !== null) where('c.group_key = ?', query.group)
+  if (query.folds.length > 0)
+    where('c.fold IN (SELECT value FROM json_each(?))', [JSON.stringify(query.folds)], {
+      kind: 'folds',
+      folds: query.folds,
+    })
+  if (query.group !== null) where('c.group_key = ?', [query.group])
   // Half a microsecond of slack: 5.0 s is often 4.9999999 in a file's own arithmetic.
-  if (query.minSeconds !== null) where('c.end_seconds - c.start_seconds >= ?', query.minSeconds - 5e-7)
-  if (query.maxSeconds !== null) where('c.end_seconds - c.start_seconds <= ?', query.maxSeconds + 5e-7)
+  const least = query.minSeconds === null ? null : query.minSeconds - 5e-7
+  const most = query.maxSeconds === null ? null : query.maxSeconds + 5e-7
+  if (least !== null) where('c.end_seconds - c.start_seconds >= ?', [least], { kind: 'seconds', least, most: Infinity })
+  if (most !== null) where('c.end_seconds - c.start_seconds <= ?', [most], { kind: 'seconds', least: 0, most })
   for (const flag of query.is) addFlag(where, flag, query)
   addPredicted(where, query)
+  return conditions
+}
 
+/** Joins the predictions of a query's run, whose id is the one value it binds. */
+export const runJoin = ' JOIN predictions p ON p.clip_key = c.key AND p.run_key = (SELECT key FROM runs WHERE id = ?)'
+
+/** Compiles a query. */
+export function compileClipQuery(query: ClipQuery): ClipSql {
+  const conditions = listConditions(query)
+  const join = query.runId === null ? '' : runJoin
+  const values = [
+    ...(query.runId === null ? [] : [query.runId]),
+    ...conditions.flatMap((condition) => condition.values),
+  ]
   const needsRecordings = query.text.trim() !== ''
   // Walking the recordings by path gives a page of the default order without sorting every clip. Where an
   // index finds the clips of a query, that is better than the walk.
@@ -56,7 +83,7 @@ export function compileClipQuery(query: ClipQuery): ClipSql {
     query.is.some((flag) => flag === 'annotated' || flag === 'missing') ||
     query.labels.some((label) => !isRest(label))
   const isWalk = query.order === 'path' && !isFound
-  const whereText = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : ''
+  const whereText = conditions.length > 0 ? ` WHERE ${conditions.map(({ sql }) => sql).join(' AND ')}` : ''
   const from = `FROM clips c JOIN recordings r ON r.key = c.recording_key${join}${whereText}`
   const order = compileOrder(query)
   return {
@@ -75,7 +102,7 @@ function isRest(label: ClipQuery['labels'][number]): boolean {
   return label.isNegated !== (label.state === 'unknown')
 }
 
-type Where = (sql: string, ...bound: SqlValue[]) => void
+type Where = (sql: string, values?: SqlValue[], quick?: QuickCondition | null) => void
 
 /** Matches itself inside LIKE … ESCAPE '\'. */
 export function escapeLike(text: string): string {
@@ -87,12 +114,13 @@ function addWord(where: Where, word: string): void {
   // LIKE itself folds the case of ASCII letters only; other words take the slower way.
   const [open, close] = /^[\x00-\x7f]*$/.test(word) ? ['', ''] : ['fold_text(', ')']
   where(
-    `(${open}r.path${close} LIKE ? ESCAPE '\\' OR ${open}c.group_key${close} LIKE ? ESCAPE '\\' OR c.key IN (
-      SELECT l.clip_key FROM ontology_classes k JOIN clip_labels l ON l.class_key = k.key
-      WHERE l.state = 1 AND ${open}k.name${close} LIKE ? ESCAPE '\\'))`,
-    pattern,
-    pattern,
-    pattern,
+    `(${open}r.path${close} LIKE ? ESCAPE '\\' OR ${open}c.group_key${close} LIKE ? ESCAPE '\\'
+      OR ${open}c.note${close} LIKE ? ESCAPE '\\' OR EXISTS (
+        SELECT 1 FROM clip_metadata m WHERE m.clip_key = c.key AND ${open}m.value${close} LIKE ? ESCAPE '\\')
+      OR c.key IN (SELECT l.clip_key FROM ontology_classes k JOIN clip_labels l ON l.class_key = k.key
+        WHERE l.state = 1 AND ${open}k.name${close} LIKE ? ESCAPE '\\'))`,
+    Array.from({ length: 5 }, () => pattern),
+    { kind: 'word', word },
   )
 }
 
@@ -100,9 +128,10 @@ function addLabel(where: Where, { name, state, isNegated }: ClipQuery['labels'][
   const judged = (states: string): string =>
     `c.key IN (SELECT l.clip_key FROM ontology_classes k JOIN clip_labels l ON l.class_key = k.key
       WHERE k.name = ? COLLATE NOCASE AND l.state IN (${states}))`
-  const [sql, isMatchNegated] =
-    state === 'unknown' ? [judged('0, 1'), !isNegated] : [judged(String(storedState[state])), isNegated]
-  where(isMatchNegated ? `NOT ${sql}` : sql, name)
+  const states = state === 'unknown' ? ([0, 1] as const) : ([storedState[state]] as const)
+  const isRestWanted = isNegated !== (state === 'unknown')
+  const sql = judged(states.join(', '))
+  where(isRestWanted ? `NOT ${sql}` : sql, [name], { kind: 'label', name, states, isNegated: isRestWanted })
 }
 
 function addFlag(where: Where, flag: ClipQuery['is'][number], query: ClipQuery): void {
@@ -110,13 +139,16 @@ function addFlag(where: Where, flag: ClipQuery['is'][number], query: ClipQuery):
   const truth = query.was === null ? singlePresentClass : 'p.truth_class_key'
   switch (flag) {
     case 'labeled':
-      return where('EXISTS (SELECT 1 FROM clip_labels WHERE clip_key = c.key)')
+      return where('EXISTS (SELECT 1 FROM clip_labels WHERE clip_key = c.key)', [], { kind: flag, isNegated: false })
     case 'unlabeled':
-      return where('NOT EXISTS (SELECT 1 FROM clip_labels WHERE clip_key = c.key)')
+      return where('NOT EXISTS (SELECT 1 FROM clip_labels WHERE clip_key = c.key)', [], {
+        kind: 'labeled',
+        isNegated: true,
+      })
     case 'annotated':
-      return where('c.key IN (SELECT clip_key FROM annotations)')
+      return where('c.key IN (SELECT clip_key FROM annotations)', [], { kind: flag })
     case 'missing':
-      return where('c.recording_key IN (SELECT key FROM recordings WHERE is_missing = 1)')
+      return where('c.recording_key IN (SELECT key FROM recordings WHERE is_missing = 1)', [], { kind: flag })
     // Right and wrong are what the confusion matrix counts: clips the run did not train on, with one present label.
     case 'right':
       return where(hasRun ? `p.origin <> 'trained' AND ${truth} = p.predicted_class_key` : '0')
@@ -131,15 +163,15 @@ function addPredicted(where: Where, query: ClipQuery): void {
   const { predicted, truth, was } = query
   if (predicted !== null) {
     if (query.runId === null) where('0')
-    else where(`p.predicted_class_key = ${named}`, predicted, predicted)
+    else where(`p.predicted_class_key = ${named}`, [predicted, predicted])
   }
   if (truth !== null) {
     if (query.runId === null) where('0')
-    else where(`p.origin <> 'trained' AND ${singlePresentClass} = ${named}`, truth, truth)
+    else where(`p.origin <> 'trained' AND ${singlePresentClass} = ${named}`, [truth, truth])
   }
   if (was !== null) {
     if (query.runId === null) where('0')
-    else where(`p.origin <> 'trained' AND p.truth_class_key = ${named}`, was, was)
+    else where(`p.origin <> 'trained' AND p.truth_class_key = ${named}`, [was, was])
   }
 }
 

@@ -21,6 +21,21 @@ interface RawClip {
 const clipColumns = `c.id, r.id AS recordingId, r.path AS recordingPath, c.start_seconds AS startSeconds,
   c.end_seconds AS endSeconds, c.fold, c.group_key AS "group", r.is_missing AS isMissing`
 
+/** The rows of clips by key, in the order given; those that are gone are left out. */
+export function readRowsByKey(database: Database, keys: number[], runId: string | null): ClipRow[] {
+  const raw = database.all<RawClip & { key: number }>(
+    `SELECT c.key, ${clipColumns} FROM clips c JOIN recordings r ON r.key = c.recording_key
+       WHERE c.key IN (SELECT value FROM json_each(?))`,
+    listParameter(keys),
+  )
+  const byKey = new Map(raw.map((row) => [row.key, row]))
+  return completeRows(
+    database,
+    keys.map((key) => byKey.get(key)).filter((row) => row !== undefined),
+    runId,
+  )
+}
+
 /** One page of a query's clips. */
 export function listClips(database: Database, query: ClipQuery, offset: number, limit: number): ClipPage {
   const { listed, values } = compileClipQuery(query)

@@ -23,6 +23,21 @@ export class Database {
     return this.timed(sql, () => this.prepare(sql).all(...values)) as Row[]
   }
 
+  /** The first column of each row. */
+  pluck<Value>(sql: string, ...values: SqlValue[]): Value[] {
+    const work = (): unknown[] =>
+      this.sqlite
+        .prepare<SqlValue[]>(sql)
+        .pluck()
+        .all(...values)
+    return this.timed(sql, work) as Value[]
+  }
+
+  /** Row by row, for what should not stand in memory at once. */
+  iterate<Row>(sql: string, ...values: SqlValue[]): IterableIterator<Row> {
+    return this.sqlite.prepare<SqlValue[]>(sql).iterate(...values) as IterableIterator<Row>
+  }
+
   get<Row>(sql: string, ...values: SqlValue[]): Row | undefined {
     return this.timed(sql, () => this.prepare(sql).get(...values)) as Row | undefined
   }
@@ -102,6 +117,14 @@ export class Database {
     }
     return statement
   }
+}
+
+/** Opens a catalog's database file for reading only, beside the one that writes. */
+export function openReader(file: string): Database {
+  const sqlite = new Sqlite(file, { readonly: true, fileMustExist: true, timeout: 5000 })
+  sqlite.pragma('temp_store = MEMORY')
+  addFunctions(sqlite)
+  return new Database(sqlite)
 }
 
 /** `in (…)` over any number of values with one statement text: `select value from json_each(?)`. */
@@ -197,6 +220,10 @@ function configure(sqlite: Sqlite.Database): void {
   sqlite.pragma('wal_autocheckpoint = 16384')
   sqlite.pragma('foreign_keys = ON')
   sqlite.pragma('temp_store = MEMORY')
+  addFunctions(sqlite)
+}
+
+function addFunctions(sqlite: Sqlite.Database): void {
   sqlite.function('fold_text', { deterministic: true }, (text) => (typeof text === 'string' ? foldText(text) : null))
 }
 

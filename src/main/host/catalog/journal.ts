@@ -113,7 +113,7 @@ function replay(database: Database, seq: number, direction: Direction, title: st
   const order = (a: Range, b: Range): number =>
     a.position - b.position || rangedTableNames.indexOf(a.table_name) - rangedTableNames.indexOf(b.table_name)
   ranges.sort(direction === 'redo' ? order : (a, b) => order(b, a))
-  if (ranges.length > 0) touched.isListTouched = true
+  if (ranges.length > 0) touched.isListTouched = touched.isOrderTouched = true
 
   const clipOfAnnotation = (key: number): number | null =>
     database.get<{ clip_key: number }>('SELECT clip_key FROM annotations WHERE key = ?', key)?.clip_key ?? null

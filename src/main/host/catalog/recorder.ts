@@ -107,7 +107,7 @@ export class Recorder {
     // Somebody else's row came between: it must not be counted in.
     if (range !== undefined && key !== range.last + 1) this.endRanges()
     this.extendTo(table, key, key, 1)
-    this.touched.isListTouched = true
+    this.touchList()
     return key
   }
 
@@ -120,7 +120,7 @@ export class Recorder {
     const range = this.ranges.get(table)
     if (range !== undefined && first !== range.last + 1) this.endRanges()
     this.extendTo(table, first, first + rows.length - 1, rows.length)
-    this.touched.isListTouched = true
+    this.touchList()
     return first
   }
 
@@ -167,6 +167,12 @@ export class Recorder {
     // Noted first: afterwards the clip of an annotation's label can no longer be found.
     this.note(table, before, before, null)
     this.database.run(tableTexts[table].remove, ...key)
+  }
+
+  /** Takes note that lists are others now by what is no edit: files that are back. */
+  touchList(): void {
+    this.touched.isListTouched = true
+    this.touched.isOrderTouched = true
   }
 
   /** Gives an edit its final title, known only when it is done. */

@@ -95,7 +95,7 @@ function updateRecording(
   // changing its content is not an edit of the catalog.
   if (draft.contentHash !== null) {
     if (own.content_hash !== draft.contentHash) recorder.update('recordings', [own.key], { ...facts, ...stamp })
-    if (own.is_missing === 1) setMissing(database, own.key, false)
+    if (own.is_missing === 1 && setMissing(database, own.key, false)) recorder.touchList()
   }
   return { key: own.key, oldSeconds: own.duration_seconds }
 }

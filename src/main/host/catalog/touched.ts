@@ -6,12 +6,20 @@ export interface Touched {
   clipKeys: Set<number>
   annotatedClipKeys: Set<number>
   isOntologyTouched: boolean
-  /** Recordings or clips came or went. */
+  /** Recordings or clips came, went or changed. */
   isListTouched: boolean
+  /** Every place in every list may be another: clips came or went in numbers, or recordings are called otherwise. */
+  isOrderTouched: boolean
 }
 
 export function nothingTouched(): Touched {
-  return { clipKeys: new Set(), annotatedClipKeys: new Set(), isOntologyTouched: false, isListTouched: false }
+  return {
+    clipKeys: new Set(),
+    annotatedClipKeys: new Set(),
+    isOntologyTouched: false,
+    isListTouched: false,
+    isOrderTouched: false,
+  }
 }
 
 /** Notes one changed row. `clipOfAnnotation` finds the clip of an annotation's label. */
@@ -25,6 +33,7 @@ export function noteTouched(
     case 'roots':
     case 'recordings':
       touched.isListTouched = true
+      touched.isOrderTouched = true
       break
     case 'clips':
       touched.isListTouched = true

@@ -1,0 +1,165 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { parseClipQuery } from '../../../shared/contract/clip-query'
+import { Random } from '../../../dsp/random'
+import { recipes } from '../../../zoo/recipes'
+import { draft } from '../testing/host-fixture'
+import { createSmallCatalog, type SmallCatalog } from '../testing/small-catalog'
+import { createAnnotation } from './annotations'
+import { loadColumns } from './clip-columns'
+import { ClipIndex } from './clip-index'
+import { countClips, findClipPosition, listClipIds, readFacets } from './clips'
+import { runCommand } from './journal'
+import { setLabel } from './labels'
+import { savePredictions } from './predictions'
+import { insertRun } from './runs'
+
+const queries = [
+  '',
+  'sort:-path',
+  'sort:fold',
+  'sort:-fold',
+  'sort:duration',
+  'sort:-duration label:rain',
+  'sort:label',
+  'sort:-label -label:dog',
+  'label:RAIN label:dog',
+  'absent:dog',
+  'unknown:dog fold:1,3',
+  '-unknown:rain',
+  'fold:10',
+  'fold:nowhere',
+  'group:source-1-7',
+  'duration:>2s',
+  'duration:..2',
+  'is:labeled',
+  'is:unlabeled',
+  'is:annotated',
+  'is:missing',
+  'töne',
+  'source-1',
+  'take-b 7',
+  'rai wav',
+  '7',
+  'label:nothing',
+  'run:r',
+  'run:r sort:-score',
+  'run:r sort:score fold:1',
+  'run:r is:wrong',
+  'run:r is:right label:dog',
+  'run:r true:rain predicted:dog',
+  'run:other',
+]
+
+describe('the index in memory', () => {
+  let catalog: SmallCatalog
+  let index: ClipIndex
+  const random = new Random(7, 'clip-index')
+  const one = <T>(list: readonly T[]): T => list[random.integer(list.length)]!
+
+  const label = (names: string[]): void => {
+    const state = one(['present', 'absent', 'unknown'] as const)
+    const classId = one([...catalog.classes.values()])
+    const clipIds = names.map((name) => catalog.clips.get(name)!)
+    const { touched } = runCommand(catalog.database, 'labels.set', 'ana', (recorder) =>
+      setLabel(catalog.database, recorder, { clipIds, classId, state }, 'ana'),
+    )
+    expect(index.refresh([...touched.clipKeys])).toBe(true)
+  }
+
+  /** The index and SQL say the same of every query. */
+  const compare = (): void => {
+    const { database } = catalog
+    const idOf = new Map(
+      database.all<{ key: number; id: string }>('SELECT key, id FROM clips').map((r) => [r.key, r.id]),
+    )
+    for (const text of queries) {
+      const query = parseClipQuery(text)
+      const ids = listClipIds(database, query)
+      const { total, keys } = index.page(query, 0, 1000)
+      expect([text, total, keys.map((key) => idOf.get(key))]).toEqual([text, ids.length, ids])
+      expect(countClips(database, query)).toBe(total)
+      expect([text, index.facets(query)]).toEqual([text, readFacets(database, query)])
+      expect(index.page(query, 3, 4).keys).toEqual(keys.slice(3, 7))
+      for (const key of keys.slice(0, 3))
+        expect(index.placeOf(query, key)).toBe(findClipPosition(database, query, idOf.get(key)!).index)
+    }
+  }
+
+  beforeAll(async () => {
+    const drafts = Array.from({ length: 90 }, (_, number) => {
+      const own = draft(
+        `${number % 3 === 0 ? 'Töne' : 'x'}-${number}`,
+        one(['1', '2', '3', '10']),
+        one(['dog', 'rain']),
+      )
+      own.durationSeconds = one([1, 2, 2.5, 5])
+      const [clip] = own.clips
+      clip!.source = number % 2 === 0 ? { take: 'take-B' } : {}
+      if (number % 5 === 0) clip!.labels = []
+      if (number % 7 === 0) clip!.group = null
+      else clip!.group = `source-${number % 20}-7`
+      if (number % 11 === 0) own.clips.push({ ...clip!, endSeconds: 0.5, fold: null, labels: [] })
+      return own
+    })
+    catalog = createSmallCatalog(drafts)
+    const { database } = catalog
+    const classes = [...catalog.classes].map(([name, id]) => ({ id, name }))
+    const clipIds = [...catalog.clips.values()]
+    insertRun(database, {
+      id: 'r',
+      recipe: recipes['mfcc-logistic'],
+      recipeHash: '',
+      split: { kind: 'cross-validate' },
+      query: parseClipQuery(''),
+      classes,
+      requestedBackend: 'auto',
+      clipCount: 3,
+      folds: [{ name: '1', train: 0, test: 3 }],
+    })
+    savePredictions(
+      database,
+      'r',
+      clipIds.slice(0, 60).map((clipId, number) => ({
+        clipId,
+        fold: '1',
+        origin: one(['test', 'new', 'trained'] as const),
+        truthClassId: null,
+        scores: Float32Array.from(classes, () => (number % 4) / 4),
+      })),
+    )
+    for (const clipId of clipIds.slice(10, 14))
+      runCommand(database, 'annotations.create', 'ana', (recorder) =>
+        createAnnotation(
+          database,
+          recorder,
+          { clipId, startSeconds: 0, endSeconds: 0.2, lowHz: null, highHz: null, classIds: [] },
+          'ana',
+        ),
+      )
+    database.run('UPDATE recordings SET is_missing = 1 WHERE key % 9 = 0')
+    index = new ClipIndex(database, await loadColumns(database))
+  })
+
+  it('answers as SQL does', compare)
+
+  it('goes on doing so while clips are edited', () => {
+    const names = [...catalog.clips.keys()]
+    for (let edit = 0; edit < 12; edit++) {
+      label(random.shuffle(names).slice(0, 1 + random.integer(9)))
+      compare()
+    }
+    const key = 5
+    catalog.database.run(`UPDATE clips SET fold = '99', group_key = 'elsewhere', note = 'rai wav' WHERE key = ?`, key)
+    catalog.database.run('DELETE FROM clip_metadata WHERE clip_key = ?', key)
+    expect(index.refresh([key])).toBe(true)
+    compare()
+    expect(index.page(parseClipQuery('elsewhere'), 0, 9).keys).toEqual([key])
+  })
+
+  it('says so when clips came or went', () => {
+    const { database } = catalog
+    database.run(`INSERT INTO clips (id, recording_key, start_seconds, end_seconds) VALUES ('new', 1, 0.1, 0.2)`)
+    const { key } = database.get<{ key: number }>(`SELECT key FROM clips WHERE id = 'new'`)!
+    expect(index.refresh([key])).toBe(false)
+  })
+})

@@ -1,0 +1,32 @@
+import type { ClipQuery } from '../../../shared/contract/clip-query'
+import type { ClipFacets, ClipPage, ClipPosition } from '../../../shared/contract/clips'
+import { findClipPosition, listClipIds, listClips, readFacets } from './clips'
+import type { Database } from './database'
+
+/** What windows ask of a list. */
+export type ClipQuestion =
+  | { kind: 'page'; query: ClipQuery; offset: number; limit: number }
+  | { kind: 'facets'; query: ClipQuery }
+  | { kind: 'position'; query: ClipQuery; id: string }
+  | { kind: 'ids'; query: ClipQuery }
+
+export interface ClipAnswers {
+  page: ClipPage
+  facets: ClipFacets
+  position: ClipPosition
+  ids: string[]
+}
+
+/** Answers a question about a list by SQL alone. */
+export function answerClips(database: Database, question: ClipQuestion): ClipAnswers[ClipQuestion['kind']] {
+  switch (question.kind) {
+    case 'page':
+      return listClips(database, question.query, question.offset, question.limit)
+    case 'facets':
+      return readFacets(database, question.query)
+    case 'position':
+      return findClipPosition(database, question.query, question.id)
+    case 'ids':
+      return listClipIds(database, question.query)
+  }
+}
