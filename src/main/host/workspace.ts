@@ -168,6 +168,7 @@ export class Workspace {
       database: folder.database,
       file: join(folder.path, databaseName),
       log: this.options.log,
+      onLoaded: () => this.announcer.tell('clips.changed', { clipIds: null }),
     })
     this.current = {
       ...folder,

@@ -50,7 +50,8 @@ function setUp(options: Partial<Source> = {}) {
         const name = (index: number): string => `${source.prefix}${full.text}${offset + index}`
         return { total, rows: Array.from({ length: count }, (_, index) => row(name(index))) }
       },
-      ids: async () => Array.from({ length: source.total }, (_, index) => `${source.prefix}${index}`),
+      ids: async ({ offset = 0, limit }) =>
+        Array.from({ length: limit ?? source.total - offset }, (_, index) => `${source.prefix}${offset + index}`),
     },
   })
   const query = ref<ClipQuery>(everyClip)

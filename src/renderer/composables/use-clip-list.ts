@@ -26,7 +26,6 @@ export function useClipList(query: Ref<ClipQuery>) {
   const pages = shallowRef(new Map<number, Page>())
   let controller = new AbortController()
   let view = { first: 0, last: 0 }
-  let idsCache: Promise<string[]> | null = null
   let age = 0
 
   function row(index: number): ClipRow | undefined {
@@ -78,7 +77,6 @@ export function useClipList(query: Ref<ClipQuery>) {
     age++
     controller.abort()
     controller = new AbortController()
-    idsCache = null
     for (const page of pages.value.values()) {
       page.isStale = true
       page.isLoading = false
@@ -115,25 +113,19 @@ export function useClipList(query: Ref<ClipQuery>) {
   })
   ensure(0, 0)
 
-  /** The ids of all clips of the query, in order. */
-  function allIds(): Promise<string[]> {
-    idsCache ??= client.clips.ids({ query: query.value })
-    return idsCache
-  }
-
   /** The ids from one index to another, both included, whether their rows are here or not. */
   async function idsBetween(a: number, b: number): Promise<string[]> {
     const [first, last] = a < b ? [a, b] : [b, a]
     const here: string[] = []
     for (let index = first; index <= last; index++) {
       const known = row(index)
-      if (!known) return (await allIds()).slice(first, last + 1)
+      if (!known) return client.clips.ids({ query: query.value, offset: first, limit: last - first + 1 })
       here.push(known.id)
     }
     return here
   }
 
-  return { total, status, error, pages, row, ensure, refresh, allIds, idsBetween }
+  return { total, status, error, pages, row, ensure, refresh, idsBetween }
 }
 
 export type ClipList = ReturnType<typeof useClipList>

@@ -1,4 +1,5 @@
 import { computed, onBeforeUnmount, ref, toValue, watch, type MaybeRefOrGetter, type Ref } from 'vue'
+import { ScrollScale } from './scroll-scale'
 
 interface VirtualRowsOptions {
   count: MaybeRefOrGetter<number>
@@ -8,7 +9,10 @@ interface VirtualRowsOptions {
   overscan?: number
 }
 
-/** Which rows of equal height are in view of a scrolling element, so that only they are in the page. */
+/**
+ * Which rows of equal height are in view of a scrolling element, so that only they are in the page. `scrollTop` and
+ * `scrollTo` count in pixels of the whole list, which may be higher than a browser can lay out.
+ */
 export function useVirtualRows(viewport: Ref<HTMLElement | null>, options: VirtualRowsOptions) {
   const scrollTop = ref(0)
   const height = ref(0)
@@ -25,11 +29,26 @@ export function useVirtualRows(viewport: Ref<HTMLElement | null>, options: Virtu
     for (let index = first.value; index <= last.value; index++) rows.push(index)
     return rows
   })
-  const totalHeight = computed(() => toValue(options.count) * rowHeight())
+  /** True top less laid-out top. */
+  const offset = ref(0)
+  let laidOutTop = 0
+  const scale = computed(
+    () => new ScrollScale(toValue(options.count) * rowHeight() + header(), Math.max(height.value, header())),
+  )
+  const totalHeight = computed(() => scale.value.height - header())
   const rowsInView = computed(() => Math.max(1, Math.floor((height.value - header()) / rowHeight())))
 
   const onScroll = (): void => {
-    if (viewport.value) scrollTop.value = viewport.value.scrollTop
+    const element = viewport.value
+    if (!element) return
+    const top = element.scrollTop
+    // A small movement moves the rows by just as much; a great one is the scrollbar, dragged to a share of the list.
+    if (Math.abs(top - laidOutTop) < height.value) scrollTo(top + offset.value)
+    else {
+      offset.value = scale.value.offsetAt(top)
+      laidOutTop = top
+      scrollTop.value = top + offset.value
+    }
   }
   const observer =
     typeof ResizeObserver === 'undefined'
@@ -56,16 +75,27 @@ export function useVirtualRows(viewport: Ref<HTMLElement | null>, options: Virtu
     viewport.value?.removeEventListener('scroll', onScroll)
   })
 
-  /** Scrolls as little as needed for a row to be in view. */
-  function reveal(index: number): void {
-    const element = viewport.value
-    if (!element) return
-    const top = index * rowHeight()
-    const room = height.value - header()
-    if (top < element.scrollTop) element.scrollTop = top
-    else if (top + rowHeight() > element.scrollTop + room) element.scrollTop = top + rowHeight() - room
-    scrollTop.value = element.scrollTop
+  /** Scrolls to a place of the whole list. */
+  function scrollTo(trueTop: number): void {
+    const place = scale.value.place(trueTop)
+    offset.value = place.offset
+    if (viewport.value && viewport.value.scrollTop !== place.scrollTop)
+      viewport.value.scrollTo({ top: place.scrollTop, behavior: 'instant' })
+    laidOutTop = viewport.value?.scrollTop ?? 0
+    scrollTop.value = laidOutTop + place.offset
   }
 
-  return { indices, first, last, totalHeight, rowsInView, reveal, scrollTop }
+  /** Scrolls as little as needed for a row to be in view. */
+  function reveal(index: number): void {
+    if (!viewport.value) return
+    const top = index * rowHeight()
+    const room = height.value - header()
+    if (top < scrollTop.value) scrollTo(top)
+    else if (top + rowHeight() > scrollTop.value + room) scrollTo(top + rowHeight() - room)
+  }
+
+  /** Where a row is laid out. */
+  const topOf = (index: number): number => index * rowHeight() - offset.value
+
+  return { indices, first, last, totalHeight, rowsInView, reveal, scrollTop, scrollTo, topOf }
 }

@@ -68,6 +68,13 @@ export const clipCalls = {
   facets: call(z.strictObject({ query: clipQuerySchema })).returns<ClipFacets>(),
   /** Where a clip stands in a list, and its neighbours: how Annotate steps through a query. */
   position: call(z.strictObject({ query: clipQuerySchema, id: idSchema })).returns<ClipPosition>(),
-  /** The ids of a query's clips in order, for selecting all of them. */
-  ids: call(z.strictObject({ query: clipQuerySchema })).returns<string[]>(),
+  /** The ids of a query's clips in order, or of a part of them: for selecting many. */
+  ids: call(
+    z.strictObject({
+      query: clipQuerySchema,
+      offset: z.int().min(0).default(0),
+      /** null: to the end of the list. */
+      limit: z.int().min(1).nullable().default(null),
+    }),
+  ).returns<string[]>(),
 }

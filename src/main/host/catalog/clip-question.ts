@@ -8,7 +8,7 @@ export type ClipQuestion =
   | { kind: 'page'; query: ClipQuery; offset: number; limit: number }
   | { kind: 'facets'; query: ClipQuery }
   | { kind: 'position'; query: ClipQuery; id: string }
-  | { kind: 'ids'; query: ClipQuery }
+  | { kind: 'ids'; query: ClipQuery; offset: number; limit: number | null }
 
 export interface ClipAnswers {
   page: ClipPage
@@ -27,6 +27,6 @@ export function answerClips(database: Database, question: ClipQuestion): ClipAns
     case 'position':
       return findClipPosition(database, question.query, question.id)
     case 'ids':
-      return listClipIds(database, question.query)
+      return listClipIds(database, question.query, question.offset, question.limit)
   }
 }

@@ -17,6 +17,8 @@ import type { Touched } from './touched'
 let folder = ''
 let entry = ''
 const logged: string[] = []
+let loadedCount = 0
+const onLoaded = (): void => void loadedCount++
 const log = (line: string): void => void logged.push(line)
 
 /** The real thread, bundled as the application is bundled. */
@@ -62,7 +64,10 @@ describe('the reader of a large catalog', () => {
         const page = await small.ask({ kind: 'page', query, offset: 1, limit: 5 })
         expect(await large.ask({ kind: 'page', query, offset: 1, limit: 5 })).toEqual(page)
         expect(await large.ask({ kind: 'facets', query })).toEqual(await small.ask({ kind: 'facets', query }))
-        expect(await large.ask({ kind: 'ids', query })).toEqual(await small.ask({ kind: 'ids', query }))
+        for (const limit of [null, 3]) {
+          const ids = { kind: 'ids' as const, query, offset: 1, limit }
+          expect(await large.ask(ids)).toEqual(await small.ask(ids))
+        }
         for (const { id } of page.rows)
           expect(await large.ask({ kind: 'position', query, id })).toEqual(
             await small.ask({ kind: 'position', query, id }),
@@ -76,8 +81,8 @@ describe('the reader of a large catalog', () => {
     const catalog = createCatalog(join(folder, 'catalog'), () => undefined)
     database = catalog.database
     const file = join(catalog.path, 'earmark.db')
-    small = new ClipReader({ database, file, log })
-    large = new ClipReader({ database, file, log, entry, fromClips: 0 })
+    small = new ClipReader({ database, file, log, onLoaded })
+    large = new ClipReader({ database, file, log, onLoaded, entry, fromClips: 0 })
     importDrafts(smallSet(6))
   })
   afterAll(async () => {
@@ -87,7 +92,7 @@ describe('the reader of a large catalog', () => {
 
   it('answers as the small one does, through edits, imports, undo and redo', { timeout: 30_000 }, async () => {
     await compare()
-    const clipIds = await small.ask({ kind: 'ids', query: parseClipQuery('fold:1') })
+    const clipIds = await small.ask({ kind: 'ids', query: parseClipQuery('fold:1'), offset: 0, limit: null })
     const classId = listClasses(database).find((entry) => entry.name === 'rain')!.id
     note(
       runCommand(database, 'labels.set', 'ana', (recorder) =>
@@ -105,8 +110,44 @@ describe('the reader of a large catalog', () => {
     expect(logged).toEqual([])
   })
 
+  it('answers at once from what it knew of very many clips, and tells when it knows more', async () => {
+    const many = new ClipReader({
+      database,
+      file: join(folder, 'catalog', 'earmark.db'),
+      log,
+      onLoaded,
+      entry,
+      fromClips: 0,
+      manyClips: 0,
+    })
+    const query = parseClipQuery('label:dog')
+    const total = async (reader: ClipReader): Promise<number> =>
+      (await reader.ask({ kind: 'page', query, offset: 0, limit: 1 })).total
+    const before = await total(small)
+    // The first answer waits for the columns.
+    expect(await total(many)).toBe(before)
+    loadedCount = 0
+    const { touched } = runCommand(database, 'import', 'ana', (recorder) => {
+      const root = ensureRoot(database, recorder, '/data/set', 'esc50')
+      ingestRecordings(database, recorder, root, [draft('still later', '3', 'dog')])
+      return { title: 'Import' }
+    })
+    many.note(touched)
+    expect(await total(many)).toBe(before)
+    await expect.poll(() => loadedCount).toBe(1)
+    expect(await total(many)).toBe(before + 1)
+    await many.close()
+  })
+
   it('rejects what waits when it is closed', async () => {
-    const other = new ClipReader({ database, file: join(folder, 'catalog', 'earmark.db'), log, entry, fromClips: 0 })
+    const other = new ClipReader({
+      database,
+      file: join(folder, 'catalog', 'earmark.db'),
+      log,
+      onLoaded,
+      entry,
+      fromClips: 0,
+    })
     const answer = expect(other.ask({ kind: 'facets', query: parseClipQuery('') })).rejects.toMatchObject({
       code: 'cancelled',
     })

@@ -8,12 +8,15 @@ import type { Touched } from './touched'
 
 /** From here on a thread answers: SQL alone takes ten milliseconds for this many clips, whatever is asked. */
 const threadFromClips = 20_000
+/** Up to here SQL answers within a second while the thread reads the columns. */
+const manyClips = 200_000
 /** More edited clips than this are not read one by one. */
 const mostEdited = 50_000
 
 /** To the thread: a question, or that clips were edited (null: that anything may be another). */
 export type ReaderMessage = { id: number; question: ClipQuestion } | { keys: number[] | null }
-export type ReaderReply = { id: number; answer: unknown } | { id: number; error: AppErrorData } | { log: string }
+export type ReaderReply =
+  { id: number; answer: unknown } | { id: number; error: AppErrorData } | { log: string } | { hasLoaded: true }
 
 interface Pending {
   resolve(answer: unknown): void
@@ -25,10 +28,14 @@ export interface ClipReaderOptions {
   /** The catalog's database file. */
   file: string
   log(line: string): void
+  /** What lists said while many clips came or went may be another now. */
+  onLoaded(): void
   /** The built clip-thread; found beside the built caller when not given. */
   entry?: URL | string
-  /** How many clips are many; the tests say none. */
+  /** How many clips want a thread; the tests say none do without. */
   fromClips?: number
+  /** How many are too many for SQL while the columns are read. */
+  manyClips?: number
 }
 
 /**
@@ -81,11 +88,14 @@ export class ClipReader {
   }
 
   private start(): Worker {
-    const worker = new Worker(this.options.entry ?? findEntry(), { workerData: { file: this.options.file } })
+    const worker = new Worker(this.options.entry ?? findEntry(), {
+      workerData: { file: this.options.file, manyClips: this.options.manyClips ?? manyClips },
+    })
     // Only a question that waits keeps the process alive.
     worker.unref()
     worker.on('message', (reply: ReaderReply) => {
       if ('log' in reply) return this.options.log(reply.log)
+      if ('hasLoaded' in reply) return this.options.onLoaded()
       const own = this.pending.get(reply.id)
       this.pending.delete(reply.id)
       if (this.pending.size === 0) worker.unref()

@@ -1,79 +1,122 @@
 /** Entry of the thread that answers lists, counts and facets of a large catalog, with a connection of its own. */
 import { parentPort, workerData } from 'node:worker_threads'
+import { everyClip } from '../../../shared/contract/clip-query'
 import type { ClipPosition } from '../../../shared/contract/clips'
 import { toAppError } from '../../../shared/errors'
 import { loadColumns } from './clip-columns'
 import { ClipIndex } from './clip-index'
 import { answerClips, type ClipQuestion } from './clip-question'
 import type { ReaderMessage, ReaderReply } from './clip-reader'
-import { readRowsByKey } from './clips'
+import { readIdsByKey, readRowsByKey } from './clips'
 import { openReader } from './database'
 
 /** Quiet time after many clips came or went, as an import does batch by batch, before the columns are read again. */
 const settleMs = 400
 
-const { file } = workerData as { file: string }
+/** While an import goes on, the columns are read again this often at most. */
+const longestWaitMs = 5000
+const { file, manyClips } = workerData as { file: string; manyClips: number }
+
 const port = parentPort
 if (!port) throw new Error('clip-thread is started by ClipReader, not by itself')
 
 const database = openReader(file)
 let index: ClipIndex | null = null
+/** Whether the index is what is in the catalog now; one that is not is still better than minutes of SQL. */
+let isFresh = false
 let isLoading = false
 /** Counted up when the columns are no longer what is in the catalog. */
 let generation = 0
+let firstChangeMs = 0
 let lastChangeMs = 0
 /** Clips that were edited while the columns were being read. */
 let editedKeys: number[] = []
+/** Whether somebody was answered by what may be another now. */
+let isAnsweredEarly = false
+const waiting: { id: number; question: ClipQuestion }[] = []
 
 port.on('message', (message: ReaderMessage) => {
   if ('question' in message) {
-    port.postMessage(reply(message.id, message.question))
-    if (!index && !isLoading) void load()
+    answer(message)
+    if (!isFresh && !isLoading) void load()
   } else note(message.keys)
 })
 
+const send = (reply: ReaderReply): void => port.postMessage(reply)
+
 /** Takes note of an edit. @param keys null: anything may be another now */
 function note(keys: number[] | null): void {
+  if (isLoading && keys !== null) editedKeys.push(...keys)
+  if (keys !== null && index?.refresh(keys) !== false) return
+  if (keys !== null && !isFresh) return
   lastChangeMs = performance.now()
-  if (keys === null) drop()
-  else if (isLoading) editedKeys.push(...keys)
-  else if (index && !index.refresh(keys)) drop()
-}
-
-function drop(): void {
+  if (isFresh || firstChangeMs === 0) firstChangeMs = lastChangeMs
   generation++
-  index = null
-  if (!isLoading) void load()
+  isFresh = false
+  if (!isLoading && index) void load()
 }
 
 async function load(): Promise<void> {
   isLoading = true
   try {
-    while (!index) {
-      const waitMs = lastChangeMs + settleMs - performance.now()
-      if (lastChangeMs > 0 && waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs))
+    while (!isFresh) {
+      await waitForQuiet()
       const started = generation
       editedKeys = []
       const own = openReader(file)
       const columns = await loadColumns(own).finally(() => own.close())
-      if (started !== generation) continue
       const loaded = new ClipIndex(database, columns)
-      if (loaded.refresh(editedKeys)) index = loaded
+      const isWhole = loaded.refresh(editedKeys)
+      index = loaded
+      isFresh = isWhole && started === generation
+      firstChangeMs = performance.now()
+      for (const message of waiting.splice(0)) answer(message)
+      if (isAnsweredEarly) send({ hasLoaded: true })
+      isAnsweredEarly = false
     }
   } catch (error) {
-    // Lists are still answered by SQL; the next question tries again.
-    port?.postMessage({ log: `the columns of ${file} could not be read: ${String(error)}` } satisfies ReaderReply)
+    // What waits is answered by SQL, however long it takes; the next question tries again.
+    send({ log: `the columns of ${file} could not be read: ${String(error)}` })
+    for (const { id, question } of waiting.splice(0)) send(replyBySql(id, question))
   } finally {
     isLoading = false
   }
 }
 
-function reply(id: number, question: ClipQuestion): ReaderReply {
+async function waitForQuiet(): Promise<void> {
+  for (;;) {
+    const now = performance.now()
+    const waitMs = Math.min(lastChangeMs + settleMs, firstChangeMs + longestWaitMs) - now
+    if (lastChangeMs === 0 || waitMs <= 0) return
+    await new Promise((resolve) => setTimeout(resolve, waitMs))
+  }
+}
+
+function answer({ id, question }: { id: number; question: ClipQuestion }): void {
+  const areMany = database.nextKey('clips') > manyClips
+  if (index && (isFresh || areMany)) {
+    isAnsweredEarly ||= !isFresh
+    send(replyWith(id, () => answerByIndex(index!, question)))
+  } else if (!areMany || isSimple(question)) send(replyBySql(id, question))
+  else waiting.push({ id, question })
+}
+
+/** The beginning of the whole list, which walking an index gives at once. */
+function isSimple(question: ClipQuestion): boolean {
+  if (question.kind !== 'page' || question.offset > 10_000) return false
+  return JSON.stringify({ ...question.query, direction: 'ascending' }) === JSON.stringify(everyClip)
+}
+
+function replyWith(id: number, work: () => unknown): ReaderReply {
   try {
-    return { id, answer: index ? answerByIndex(index, question) : answerClips(database, question) }
+    return { id, answer: work() }
   } catch (thrown) {
     return { id, error: toAppError(thrown).toData() }
   }
+}
+
+function replyBySql(id: number, question: ClipQuestion): ReaderReply {
+  return replyWith(id, () => answerClips(database, question))
 }
 
 /** As `answerClips`, from memory: only the rows of the page are read. */
@@ -87,8 +130,10 @@ function answerByIndex(own: ClipIndex, question: ClipQuestion): unknown {
       return own.facets(question.query)
     case 'position':
       return findPosition(own, question)
-    case 'ids':
-      return answerClips(database, question)
+    case 'ids': {
+      const { query, offset, limit } = question
+      return readIdsByKey(database, own.page(query, offset, limit ?? Infinity).keys)
+    }
   }
 }
 
@@ -98,7 +143,12 @@ function findPosition(own: ClipIndex, { query, id }: ClipQuestion & { kind: 'pos
   const { total, keys } = own.page(query, Math.max(0, place - 1), 3)
   if (place < 0) return { index: -1, total, previousId: null, nextId: null }
   const idOf = (other: number | undefined): string | null =>
-    other === undefined ? null : database.get<{ id: string }>('SELECT id FROM clips WHERE key = ?', other)!.id
-  const own0 = place === 0 ? 0 : 1
-  return { index: place, total, previousId: own0 === 0 ? null : idOf(keys[0]), nextId: idOf(keys[own0 + 1]) }
+    other === undefined ? null : (database.get<{ id: string }>('SELECT id FROM clips WHERE key = ?', other)?.id ?? null)
+  const hasPrevious = place > 0
+  return {
+    index: place,
+    total,
+    previousId: hasPrevious ? idOf(keys[0]) : null,
+    nextId: idOf(keys[hasPrevious ? 2 : 1]),
+  }
 }

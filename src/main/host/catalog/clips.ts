@@ -48,10 +48,28 @@ export function countClips(database: Database, query: ClipQuery): number {
   return database.get<{ total: number }>(`SELECT count(*) AS total ${counted}`, ...values)!.total
 }
 
-/** Ids of a query's clips, in its order. */
-export function listClipIds(database: Database, query: ClipQuery): string[] {
+/** Ids of a query's clips, in its order, or of a part of them. */
+export function listClipIds(database: Database, query: ClipQuery, offset = 0, limit: number | null = null): string[] {
   const { listed, values } = compileClipQuery(query)
-  return database.all<{ id: string }>(`SELECT c.id ${listed}`, ...values).map((row) => row.id)
+  return database.pluck(`SELECT c.id ${listed} LIMIT ? OFFSET ?`, ...values, limit ?? -1, offset)
+}
+
+/** The ids of clips by key, in the order given; those that are gone are left out. */
+export function readIdsByKey(database: Database, keys: number[]): string[] {
+  const ids: string[] = []
+  for (let from = 0; from < keys.length; from += 20_000) {
+    const part = keys.slice(from, from + 20_000)
+    const rows = database.all<{ key: number; id: string }>(
+      'SELECT key, id FROM clips WHERE key IN (SELECT value FROM json_each(?))',
+      listParameter(part),
+    )
+    const byKey = new Map(rows.map(({ key, id }) => [key, id]))
+    for (const key of part) {
+      const id = byKey.get(key)
+      if (id !== undefined) ids.push(id)
+    }
+  }
+  return ids
 }
 
 /** Where a clip stands in a query's list. */
