@@ -109,8 +109,8 @@ export type WorkerEvent =
   | { type: 'done' }
   | { type: 'failed'; error: AppErrorData }
 
-/** What the host tells a worker: first its manifest; cancelling is ending the process. */
-export interface WorkerCommand {
-  type: 'start'
-  manifest: JobManifest
-}
+/**
+ * What the host tells a worker: first its manifest, then of each 'recordings' that it has taken them; cancelling is
+ * ending the process.
+ */
+export type WorkerCommand = { type: 'start'; manifest: JobManifest } | { type: 'taken' }
