@@ -77,6 +77,14 @@ export interface ClassDraft {
   mid: string | null
 }
 
+/** The certificate of an export in short: what came back when it was read again. */
+export interface RoundTripSummary {
+  verdict: 'identical' | 'expected-losses' | 'faults'
+  /** How many clips were compared. */
+  clips: number
+  differences: { what: string; kind: 'expected' | 'fault'; count: number; reason: string }[]
+}
+
 export type WorkerEvent =
   | { type: 'progress'; done: number; total: number; message: string }
   /** What a person should hear of once; a `progress` message may be skipped for the next. */
@@ -100,7 +108,14 @@ export type WorkerEvent =
     }
   | { type: 'predictions'; fold: string; rows: { clipId: string; scores: Float32Array }[] }
   | { type: 'fold-finished'; fold: string; seconds: number; bestEpoch: number; parameters: number }
-  | { type: 'exported'; files: number; clips: number; skipped: { clip: string; reason: string }[] }
+  | {
+      type: 'exported'
+      files: number
+      clips: number
+      skipped: { clip: string; reason: string }[]
+      roundTrip?: RoundTripSummary | null
+      warnings?: string[]
+    }
   | { type: 'proof'; backend: BackendStatus }
   | { type: 'machine'; machine: MachineDiagnosis }
   /** What the proofs depend on, in one word: when it differs, they are made again. */

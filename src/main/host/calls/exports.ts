@@ -2,6 +2,7 @@ import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path'
 import type { Handlers } from '../../../shared/contract/contract'
 import { exporters, findExporter } from '../../../formats/exporters/exporter'
+import { NameTemplate } from '../../../formats/exporters/name-template'
 import { AppError } from '../../../shared/errors'
 import { requireAbsolute } from '../catalog/catalog-folder'
 import { countNoun } from '../catalog/labels'
@@ -12,7 +13,15 @@ import type { Workspace } from '../workspace'
 
 export function exportHandlers(workspace: Workspace): Handlers['exports'] {
   return {
-    formats: () => exporters.map(({ id, name, description }) => ({ id, name, description })),
+    formats: () =>
+      exporters.map(({ id, name, description, family, holdsAudio, isSoundOptional, takesNames }) => ({
+        id,
+        name,
+        description,
+        family,
+        sound: !holdsAudio ? 'never' : isSoundOptional ? 'optional' : 'always',
+        hasNames: takesNames === true,
+      })),
     preview({ format, query }) {
       const exporter = findExporter(format)
       const { clips } = buildExportManifest(workspace.database, workspace.catalog.name, { format, out: '', query })
@@ -28,12 +37,13 @@ export function exportHandlers(workspace: Workspace): Handlers['exports'] {
         left: [...left].map(([reason, count]) => ({ reason, count })),
       }
     },
-    start({ format, out: given, query }) {
+    start({ format, out: given, query, options }) {
       const catalog = workspace.catalog
       const { name } = findExporter(format)
+      if (options?.nameTemplate) new NameTemplate(options.nameTemplate)
       const out = checkOut(workspace, requireAbsolute(given))
       // Frozen now: what is exported is what was on the screen.
-      const manifest = buildExportManifest(catalog.database, catalog.name, { format, out, query })
+      const manifest = buildExportManifest(catalog.database, catalog.name, { format, out, query, options })
       if (manifest.clips.length === 0)
         throw new AppError('invalid-argument', 'No clip is in this selection, so there is nothing to export.')
       const title = `Export ${countNoun(manifest.clips.length, 'clip')} as ${name}`
