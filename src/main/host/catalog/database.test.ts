@@ -46,7 +46,7 @@ describe('a catalog’s folder', () => {
   it('keeps every commit in the log and syncs it', () => {
     const { database } = createCatalog(join(folder, 'c'), ignore)
     expect(database.sqlite.pragma('journal_mode', { simple: true })).toBe('wal')
-    expect(database.sqlite.pragma('synchronous', { simple: true })).toBe(99)
+    expect(database.sqlite.pragma('synchronous', { simple: true })).toBe(2)
     expect(database.sqlite.pragma('foreign_keys', { simple: true })).toBe(1)
     database.close()
   })
