@@ -26,6 +26,8 @@ interface DraftHead {
 }
 
 export interface ClipDraft {
+  /** A UUID that the source gives the clip: it is the same clip wherever this id comes again. */
+  id?: string
   startSeconds: number
   /** null is the end of the recording, which must then be known. */
   endSeconds: number | null
@@ -37,6 +39,37 @@ export interface ClipDraft {
   labels: { className: string; state: 'present' | 'absent' }[]
   /** The dataset's own fields: they become the clip's metadata. */
   source: Record<string, string>
+  note?: string
+  annotations?: AnnotationDraft[]
+  embeddings?: EmbeddingDraft[]
+}
+
+/** A segment of the recording, or a box where it has frequency bounds. */
+export interface AnnotationDraft {
+  /** A UUID that the source gives it; without one, equal span, bounds and tier are the same annotation. */
+  id?: string
+  /** Seconds in the recording. */
+  startSeconds: number
+  endSeconds: number
+  lowHz: number | null
+  highHz: number | null
+  tier: string
+  /** null: the import itself. */
+  author: string | null
+  /** 0 to 1, where a model made it. */
+  score: number | null
+  note: string
+  labels: { className: string; state: 'present' | 'absent' }[]
+}
+
+/** Features that a dataset brings instead of sound (AudioSet's 128 quantised values a second). */
+export interface EmbeddingDraft {
+  name: string
+  frames: number
+  dimensions: number
+  dtype: 'uint8' | 'float32'
+  /** Frame by frame; float32 is little-endian. */
+  data: Uint8Array
 }
 
 export interface ClassDraft {
