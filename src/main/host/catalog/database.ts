@@ -58,35 +58,46 @@ export class Database {
   }
 
   /**
-   * Inserts many rows with one statement, which is several times as fast as one by one. What is the same in every row
-   * is bound once. Names of tables and columns are the caller's constants, never input.
+   * Inserts many rows with one statement, which is several times as fast as one by one. Names of tables and columns are
+   * the caller's constants, never input.
    * @param firstKey the key of the first row, counted up from there
+   * @param constants what is the same in every row
+   * @param rows the values of the other columns, in their order
    */
   insertAll(
     table: string,
-    columns: readonly string[],
-    rows: readonly Record<string, string | number | null>[],
     firstKey: number,
+    constants: Record<string, string | number | null>,
+    columns: readonly string[],
+    rows: readonly (string | number | null)[][],
   ): void {
-    const [head] = rows
-    if (!head) return
-    const varying = columns.filter((column) => rows.some((row) => row[column] !== head[column]))
-    const values = columns.map((column) => {
-      const place = varying.indexOf(column)
-      return place < 0 ? '?' : `value ->> ${place}`
-    })
-    const bound = columns.filter((column) => !varying.includes(column)).map((column) => head[column] ?? null)
+    const fixed = Object.keys(constants)
+    const values = [...fixed.map(() => '?'), ...columns.map((_column, place) => `value ->> ${place}`)]
     this.run(
-      `INSERT INTO ${table} (key, ${columns.join(', ')}) SELECT ? + key, ${values.join(', ')} FROM json_each(?)`,
+      `INSERT INTO ${table} (${['key', ...fixed, ...columns].join(', ')})
+         SELECT ${['? + key', ...values].join(', ')} FROM json_each(?)`,
       firstKey,
-      ...bound,
-      JSON.stringify(rows.map((row) => varying.map((column) => row[column]))),
+      ...Object.values(constants),
+      JSON.stringify(rows),
     )
   }
 
   /** Runs `work` whole or not at all; inside another transaction it becomes a savepoint. */
   transaction<T>(work: () => T): T {
     return this.sqlite.transaction(work).immediate()
+  }
+
+  /**
+   * As `transaction`, for work that is worth nothing until a later one completes it: nothing waits for the disk, and
+   * when the power fails the last of it may be gone, never a part. The next `transaction` makes all before it durable.
+   */
+  hastyTransaction<T>(work: () => T): T {
+    this.sqlite.pragma('synchronous = NORMAL')
+    try {
+      return this.transaction(work)
+    } finally {
+      this.sqlite.pragma('synchronous = FULL')
+    }
   }
 
   close(): void {
