@@ -58,35 +58,46 @@ export class Database {
   }
 
   /**
-   * Inserts many rows with one statement, which is several times as fast as one by one. What is the same in every row
-   * is bound once. Names of tables and columns are the caller's constants, never input.
+   * Inserts many rows with one statement, which is several times as fast as one by one. Names of tables and columns are
+   * the caller's constants, never input.
    * @param firstKey the key of the first row, counted up from there
+   * @param constants what is the same in every row
+   * @param rows the values of the other columns, in their order
    */
   insertAll(
     table: string,
-    columns: readonly string[],
-    rows: readonly Record<string, string | number | null>[],
     firstKey: number,
+    constants: Record<string, string | number | null>,
+    columns: readonly string[],
+    rows: readonly (string | number | null)[][],
   ): void {
-    const [head] = rows
-    if (!head) return
-    const varying = columns.filter((column) => rows.some((row) => row[column] !== head[column]))
-    const values = columns.map((column) => {
-      const place = varying.indexOf(column)
-      return place < 0 ? '?' : `value ->> ${place}`
-    })
-    const bound = columns.filter((column) => !varying.includes(column)).map((column) => head[column] ?? null)
+    const fixed = Object.keys(constants)
+    const values = [...fixed.map(() => '?'), ...columns.map((_column, place) => `value ->> ${place}`)]
     this.run(
-      `INSERT INTO ${table} (key, ${columns.join(', ')}) SELECT ? + key, ${values.join(', ')} FROM json_each(?)`,
+      `INSERT INTO ${table} (${['key', ...fixed, ...columns].join(', ')})
+         SELECT ${['? + key', ...values].join(', ')} FROM json_each(?)`,
       firstKey,
-      ...bound,
-      JSON.stringify(rows.map((row) => varying.map((column) => row[column]))),
+      ...Object.values(constants),
+      JSON.stringify(rows),
     )
   }
 
   /** Runs `work` whole or not at all; inside another transaction it becomes a savepoint. */
   transaction<T>(work: () => T): T {
     return this.sqlite.transaction(work).immediate()
+  }
+
+  /**
+   * As `transaction`, for work that is worth nothing until a later one completes it: nothing waits for the disk, and
+   * when the power fails the last of it may be gone, never a part. The next `transaction` makes all before it durable.
+   */
+  hastyTransaction<T>(work: () => T): T {
+    this.sqlite.pragma('synchronous = NORMAL')
+    try {
+      return this.transaction(work)
+    } finally {
+      this.sqlite.pragma('synchronous = FULL')
+    }
   }
 
   close(): void {
@@ -152,7 +163,7 @@ export function openDatabase(
     const version = readVersion(sqlite, file, options.create, known)
     configure(sqlite)
     const database = new Database(sqlite, options.log)
-    if (version > 0 && version < known.length) options.beforeMigrating?.(database, version)
+    if (version > 0 && version < newestVersion(known)) options.beforeMigrating?.(database, version)
     migrate(sqlite, version, known)
     return database
   } catch (error) {
@@ -160,6 +171,8 @@ export function openDatabase(
     throw error
   }
 }
+
+const newestVersion = (known: readonly Migration[]): number => known.at(-1)?.version ?? 0
 
 function connect(file: string, create: boolean): Sqlite.Database {
   try {
@@ -189,10 +202,10 @@ function readVersion(sqlite: Sqlite.Database, file: string, create: boolean, kno
   }
   if (create && version === 0 && id === 0) return 0
   if (id !== applicationId) throw new AppError('not-a-catalog', `${file} is a database, but not Earmark’s.`)
-  if (version > known.length)
+  if (version > newestVersion(known))
     throw new AppError(
       'catalog-newer',
-      `${file} was written by a newer Earmark (schema ${version}; this one reads up to ${known.length}).`,
+      `${file} was written by a newer Earmark (schema ${version}; this one reads up to ${newestVersion(known)}).`,
       { hint: 'Open it with that version of Earmark, or newer.' },
     )
   refuseFirstLayout(sqlite, file, version)
@@ -233,7 +246,7 @@ export function foldText(text: string): string {
 }
 
 function migrate(sqlite: Sqlite.Database, from: number, known: readonly Migration[]): void {
-  for (const migration of known.slice(from)) {
+  for (const migration of known.filter(({ version }) => version > from)) {
     sqlite
       .transaction(() => {
         sqlite.exec(migration.sql)
