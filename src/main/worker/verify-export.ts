@@ -4,6 +4,7 @@ import type { ClipPlace, Exporter } from '../../formats/exporters/export-plan'
 import { findImporter } from '../../formats/importers/importer'
 import { compareRoundTrip, type Certificate } from '../../formats/round-trip'
 import { toAppError } from '../../shared/errors'
+import { toDrafts } from '../../shared/job/named-drafts'
 import type { ExportClip } from '../../shared/job/manifest'
 import type { ClipDraft } from '../../shared/job/worker-event'
 import { listFolder } from '../media/list-folder'
@@ -48,9 +49,10 @@ async function readDrafts(format: string, folder: string): Promise<Map<string, C
     }
   }
   add(plan.recordings)
+  add(plan.withoutSound ?? [])
   if (plan.named)
     for await (const batch of plan.named) {
-      add(batch.recordings)
+      add(toDrafts(batch.rows))
       add(batch.planned)
     }
   return drafts
