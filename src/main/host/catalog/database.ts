@@ -90,13 +90,16 @@ export class Database {
   /**
    * As `transaction`, for work that is worth nothing until a later one completes it: nothing waits for the disk, and
    * when the power fails the last of it may be gone, never a part. The next `transaction` makes all before it durable.
+   * References are not looked up again: the caller adds only rows whose owners it has just written or read.
    */
   hastyTransaction<T>(work: () => T): T {
     this.sqlite.pragma('synchronous = NORMAL')
+    this.sqlite.pragma('foreign_keys = OFF')
     try {
       return this.transaction(work)
     } finally {
       this.sqlite.pragma('synchronous = FULL')
+      this.sqlite.pragma('foreign_keys = ON')
     }
   }
 
