@@ -12,6 +12,7 @@ const slowMs = 200
 /** A SQLite connection with its prepared statements kept. Everything is synchronous; one writer. */
 export class Database {
   private readonly statements = new Map<string, Sqlite.Statement<SqlValue[]>>()
+  private lockedFor: string | null = null
 
   /** @param log hears of statements that took longer than 200 ms, by their text without values */
   constructor(
@@ -42,13 +43,27 @@ export class Database {
     return this.timed(sql, () => this.prepare(sql).get(...values)) as Row | undefined
   }
 
+  /**
+   * Refuses every write until `unlock`, because another thread has begun one that takes long: waiting for it would hold
+   * up everything. @param reason a sentence
+   */
+  lock(reason: string): void {
+    this.lockedFor = reason
+  }
+
+  unlock(): void {
+    this.lockedFor = null
+  }
+
   /** @returns how many rows changed. */
   run(sql: string, ...values: SqlValue[]): number {
+    this.refuseWhileLocked()
     return this.timed(sql, () => this.prepare(sql).run(...values).changes)
   }
 
   /** Inserts one row. @returns its rowid; meaningless for tables without one */
   insert(sql: string, ...values: SqlValue[]): number {
+    this.refuseWhileLocked()
     return this.timed(sql, () => Number(this.prepare(sql).run(...values).lastInsertRowid))
   }
 
@@ -84,6 +99,7 @@ export class Database {
 
   /** Runs `work` whole or not at all; inside another transaction it becomes a savepoint. */
   transaction<T>(work: () => T): T {
+    this.refuseWhileLocked()
     return this.sqlite.transaction(work).immediate()
   }
 
@@ -93,6 +109,7 @@ export class Database {
    * References are not looked up again: the caller adds only rows whose owners it has just written or read.
    */
   hastyTransaction<T>(work: () => T): T {
+    this.refuseWhileLocked()
     this.sqlite.pragma('synchronous = NORMAL')
     this.sqlite.pragma('foreign_keys = OFF')
     try {
@@ -111,6 +128,14 @@ export class Database {
       this.log(`statistics were not refreshed: ${String(error)}`)
     }
     this.sqlite.close()
+  }
+
+  /** @throws AppError 'conflict' */
+  private refuseWhileLocked(): void {
+    if (this.lockedFor !== null)
+      throw new AppError('conflict', this.lockedFor, {
+        hint: 'Wait until that is done; the lists can be read meanwhile.',
+      })
   }
 
   private timed<T>(sql: string, work: () => T): T {
