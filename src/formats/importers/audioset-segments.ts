@@ -13,7 +13,7 @@ import { decodeText, readCsv } from './read-csv'
 import { describeSpreadsheetDamage } from './read-table'
 import { fileNameOf, isHidden, isSoundFile } from './sound-file'
 
-const batchRows = 10_000
+const batchRows = 25_000
 const chunkBytes = 1 << 20
 const lineBreak = 10
 

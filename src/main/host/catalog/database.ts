@@ -12,6 +12,7 @@ const slowMs = 200
 /** A SQLite connection with its prepared statements kept. Everything is synchronous; one writer. */
 export class Database {
   private readonly statements = new Map<string, Sqlite.Statement<SqlValue[]>>()
+  private lockedFor: string | null = null
 
   /** @param log hears of statements that took longer than 200 ms, by their text without values */
   constructor(
@@ -42,13 +43,27 @@ export class Database {
     return this.timed(sql, () => this.prepare(sql).get(...values)) as Row | undefined
   }
 
+  /**
+   * Refuses every write until `unlock`, because another thread has begun one that takes long: waiting for it would hold
+   * up everything. @param reason a sentence
+   */
+  lock(reason: string): void {
+    this.lockedFor = reason
+  }
+
+  unlock(): void {
+    this.lockedFor = null
+  }
+
   /** @returns how many rows changed. */
   run(sql: string, ...values: SqlValue[]): number {
+    this.refuseWhileLocked()
     return this.timed(sql, () => this.prepare(sql).run(...values).changes)
   }
 
   /** Inserts one row. @returns its rowid; meaningless for tables without one */
   insert(sql: string, ...values: SqlValue[]): number {
+    this.refuseWhileLocked()
     return this.timed(sql, () => Number(this.prepare(sql).run(...values).lastInsertRowid))
   }
 
@@ -84,19 +99,24 @@ export class Database {
 
   /** Runs `work` whole or not at all; inside another transaction it becomes a savepoint. */
   transaction<T>(work: () => T): T {
+    this.refuseWhileLocked()
     return this.sqlite.transaction(work).immediate()
   }
 
   /**
    * As `transaction`, for work that is worth nothing until a later one completes it: nothing waits for the disk, and
    * when the power fails the last of it may be gone, never a part. The next `transaction` makes all before it durable.
+   * References are not looked up again: the caller adds only rows whose owners it has just written or read.
    */
   hastyTransaction<T>(work: () => T): T {
+    this.refuseWhileLocked()
     this.sqlite.pragma('synchronous = NORMAL')
+    this.sqlite.pragma('foreign_keys = OFF')
     try {
       return this.transaction(work)
     } finally {
       this.sqlite.pragma('synchronous = FULL')
+      this.sqlite.pragma('foreign_keys = ON')
     }
   }
 
@@ -108,6 +128,14 @@ export class Database {
       this.log(`statistics were not refreshed: ${String(error)}`)
     }
     this.sqlite.close()
+  }
+
+  /** @throws AppError 'conflict' */
+  private refuseWhileLocked(): void {
+    if (this.lockedFor !== null)
+      throw new AppError('conflict', this.lockedFor, {
+        hint: 'Wait until that is done; the lists can be read meanwhile.',
+      })
   }
 
   private timed<T>(sql: string, work: () => T): T {
