@@ -49,7 +49,6 @@ export class NameTemplate {
 export function toSafeName(text: string): string {
   const safe = text
     .normalize('NFC')
-    // eslint-disable-next-line no-control-regex -- Windows refuses control characters in names
     .replace(/[<>:"/\\|?*\u0000-\u001f]+/g, '_')
     .replace(/^[. ]+|[. ]+$/g, '')
     .slice(0, 150)
