@@ -1,4 +1,5 @@
-import type { ClassDraft, ClipDraft, ImportIssue, RecordingDraft } from '../../shared/job/worker-event'
+import type { NamedRows } from '../../shared/job/named-rows'
+import type { ClassDraft, ImportIssue, PlannedRecording } from '../../shared/job/worker-event'
 
 /** A dataset's folder as an importer sees it; the worker that walks the disk provides it. */
 export interface DatasetFolder {
@@ -8,14 +9,7 @@ export interface DatasetFolder {
   readBytes(path: string): Promise<Uint8Array>
 }
 
-/** What the dataset says of one sound file, before anybody has opened it. */
-export interface PlannedRecording {
-  /** Relative path, one of the listing. */
-  path: string
-  /** The CSV row that names it, the header being row 1; null where the format has no rows. */
-  row: number | null
-  clips: ClipDraft[]
-}
+export type { PlannedRecording } from '../../shared/job/worker-event'
 
 export interface ImportPlan {
   classes: ClassDraft[]
@@ -30,7 +24,7 @@ export interface ImportPlan {
 /** Some rows of a large table. */
 export interface NamedBatch {
   /** Recordings whose sound is not in the folder. */
-  recordings: RecordingDraft[]
+  rows: NamedRows
   /** Those whose sound is, still to be read. */
   planned: PlannedRecording[]
   issues: ImportIssue[]

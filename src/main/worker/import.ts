@@ -1,12 +1,10 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { findImporter, type NamedBatch, type PlannedRecording } from '../../formats/importers/importer'
 import { AppError } from '../../shared/errors'
 import type { ImportManifest, KnownRecording } from '../../shared/job/manifest'
 import type { ImportIssue, RecordingDraft, WorkerEvent } from '../../shared/job/worker-event'
-import { listFolder } from '../media/list-folder'
 import { withMediaPool, type MediaRunner } from './media-runner'
 import { mapInOrder } from './map-in-order'
+import { openDataset } from './open-dataset'
 import { probeRecording } from './probe-recording'
 import { throttleProgress } from './throttle-progress'
 
@@ -31,13 +29,9 @@ export async function runImport(
 ): Promise<void> {
   const importer = findImporter(manifest.format)
   tell({ type: 'progress', done: 0, total: 0, message: `Looking through ${manifest.path}` })
-  const { files, problems } = await listFolder(manifest.path)
-  const plan = await importer.read({ listing: files, readBytes: (path) => readFile(join(manifest.path, path)) })
-
-  const issues: ImportIssue[] = [
-    ...problems.map(({ path, reason }) => ({ file: path, row: null, reason })),
-    ...plan.issues,
-  ]
+  const { folder, issues: unseen } = await openDataset(manifest.path)
+  const plan = await importer.read(folder)
+  const issues: ImportIssue[] = [...unseen, ...plan.issues]
   if (plan.recordings.length === 0 && issues.length === 0 && !plan.named) {
     throw new AppError('not-found', `${manifest.path} holds no sound files.`, {
       hint: 'Choose a folder with WAV, AIFF, FLAC, MP3, Ogg Vorbis or Opus files.',
@@ -50,6 +44,8 @@ export async function runImport(
   const known = new Map(manifest.known.map((recording) => [recording.path, recording]))
   await withMediaPool(threads, media, async (pool) => {
     await takeRecordings(manifest, known, plan.recordings, pool, tell, throttleProgress(tell, plan.recordings.length))
+    const { length } = plan.recordings
+    if (length > 0) tell({ type: 'progress', done: length, total: length, message: `Took ${length} files` })
     if (plan.named) await takeNamed(manifest, known, plan.named, pool, tell, waitForRoom)
   })
 }
@@ -63,9 +59,9 @@ async function takeNamed(
   tell: (event: WorkerEvent) => void,
   waitForRoom: WaitForRoom,
 ): Promise<void> {
-  for await (const { recordings, planned, issues, done, total, message } of named) {
+  for await (const { rows, planned, issues, done, total, message } of named) {
     await waitForRoom()
-    if (recordings.length > 0) tell({ type: 'recordings', recordings })
+    if (rows.labelCounts.length > 0) tell({ type: 'named', rows })
     if (issues.length > 0) tell({ type: 'issues', issues })
     await takeRecordings(manifest, known, planned, media, tell, () => undefined)
     tell({ type: 'progress', done, total, message })
@@ -109,5 +105,4 @@ async function takeRecordings(
     },
   )
   flush()
-  tell({ type: 'progress', done: planned.length, total: planned.length, message: `Took ${planned.length} files` })
 }

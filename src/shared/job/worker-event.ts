@@ -3,6 +3,7 @@ import type { AppErrorData } from '../errors'
 import type { BackendStatus, MachineDiagnosis } from './diagnosis'
 import type { BackendName, JobManifest } from './manifest'
 import type { SetupMachine } from './setup-machine'
+import type { NamedRows } from './named-rows'
 import type { NoSound, SoundFacts } from './sound-facts'
 
 /** A file that could not be taken, or was taken with a reservation; `row` counts from 1 with the header as row 1. */
@@ -10,6 +11,17 @@ export interface ImportIssue {
   file: string
   row: number | null
   reason: string
+  /** A row whose file is not there or a file that no row names; a note of something that is no fault. */
+  kind?: 'unmatched' | 'note'
+}
+
+/** What the dataset says of one sound file, before anybody has opened it. */
+export interface PlannedRecording {
+  /** Relative path, one of the listing. */
+  path: string
+  /** The CSV row that names it, the header being row 1; null where the format has no rows. */
+  row: number | null
+  clips: ClipDraft[]
 }
 
 /** One sound file, here or not, and what the dataset says of it; clips are windows of the recording. */
@@ -83,6 +95,9 @@ export type WorkerEvent =
   | { type: 'note'; message: string }
   | { type: 'classes'; classes: ClassDraft[] }
   | { type: 'recordings'; recordings: RecordingDraft[] }
+  | { type: 'named'; rows: NamedRows }
+  /** Of a preview: what would be imported, without a look at the sound. */
+  | { type: 'planned'; recordings: PlannedRecording[] }
   | { type: 'issues'; issues: ImportIssue[] }
   /** Files passed over because they are hidden or not sound; what the catalog has already, it counts itself. */
   | { type: 'skipped'; count: number }
@@ -110,7 +125,7 @@ export type WorkerEvent =
   | { type: 'failed'; error: AppErrorData }
 
 /**
- * What the host tells a worker: first its manifest, then of each 'recordings' that it has taken them; cancelling is
+ * What the host tells a worker: first its manifest, then of each 'recordings', 'named' or 'planned' that it has taken them; cancelling is
  * ending the process.
  */
 export type WorkerCommand = { type: 'start'; manifest: JobManifest } | { type: 'taken' }
