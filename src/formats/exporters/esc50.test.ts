@@ -44,7 +44,9 @@ function planOf(clips: ExportClip[], classes: ExportManifest['classes'] = [{ nam
     plan,
     texts,
     names: plan.audio.map(({ path }) => path),
-    rows: String([...texts.files][0]!.content).trimEnd().split('\n'),
+    rows: String([...texts.files][0]!.content)
+      .trimEnd()
+      .split('\n'),
   }
 }
 
