@@ -12,6 +12,7 @@ export interface ImportCounts {
   recordings: number
   clips: number
   labels: number
+  annotations: number
   skipped: number
 }
 
