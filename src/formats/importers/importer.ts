@@ -1,4 +1,5 @@
 import { AppError } from '../../shared/errors'
+import { audacityImporter } from './audacity'
 import { audiosetSegmentsImporter } from './audioset-segments'
 import { esc50Importer } from './esc50'
 import { folderImporter } from './folder'
@@ -20,6 +21,7 @@ export const importers: readonly Importer[] = [
   speechCommandsImporter,
   fsddImporter,
   audiosetSegmentsImporter,
+  audacityImporter,
   folderImporter,
 ]
 
@@ -40,4 +42,39 @@ export function detectImporter(listing: readonly string[]): { importer: Importer
     if (detection && (!best || detection.confidence > best.detection.confidence)) best = { importer, detection }
   }
   return best
+}
+
+/**
+ * As `detectImporter`, and looks into some files of the formats whose names say too little: what they recognise speaks for
+ * them, and what they do not speaks against them.
+ * @param readHead the beginning of a file as text
+ */
+export async function recogniseImporter(
+  listing: readonly string[],
+  readHead: (path: string) => Promise<string>,
+): Promise<{ importer: Importer; detection: Detection } | null> {
+  let best: { importer: Importer; detection: Detection } | null = null
+  for (const importer of importers) {
+    const detection = importer.detect(listing)
+    if (!detection) continue
+    const confidence = importer.content
+      ? await weighContent(importer.content, detection.confidence, listing, readHead)
+      : detection.confidence
+    if (!best || confidence > best.detection.confidence) best = { importer, detection: { ...detection, confidence } }
+  }
+  return best && best.detection.confidence > 0 ? best : null
+}
+
+/** Files of one format that are looked into; more would not tell more. */
+const mostLookedInto = 3
+
+async function weighContent(
+  content: NonNullable<Importer['content']>,
+  confidence: number,
+  listing: readonly string[],
+  readHead: (path: string) => Promise<string>,
+): Promise<number> {
+  for (const path of content.files(listing).slice(0, mostLookedInto))
+    if (content.recognises(await readHead(path), path)) return Math.max(confidence, 0.9)
+  return 0
 }
