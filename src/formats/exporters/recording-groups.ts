@@ -5,6 +5,8 @@ import { UniqueNames } from './unique-names'
 
 /** A recording of an export with all that is written of it. */
 export interface ExportedRecording {
+  /** Absolute. */
+  path: string
   /** Its path in the catalog, with a number where two roots have the same. */
   name: string
   /** Its name without extension, one of its own. */
@@ -27,6 +29,7 @@ export function groupByRecording(clips: readonly ExportClip[]): ExportedRecordin
       const dot = recordingPath.lastIndexOf('.')
       const stem = dot > recordingPath.lastIndexOf('/') + 1 ? recordingPath.slice(0, dot) : recordingPath
       recording = {
+        path: clip.path,
         name: names.nameOf(clip.path, recordingPath),
         stem: stems.nameOf(clip.path, stem),
         seconds: clip.recordingSeconds,

@@ -44,6 +44,12 @@ export class AnnotatedRecordings {
     return this.ensure(this.sounds.find(name, tablePath), toRelativePath(name), row)
   }
 
+  /** As `named`, for lists of files: a recording that is not here is passed over. */
+  namedIfHere(name: string, tablePath: string, row: number | null): AnnotatedRecording | null {
+    const found = this.sounds.find(name, tablePath)
+    return found === null ? null : this.ensure(found, found, row)
+  }
+
   /** The recording that a file lies beside. @param stem the annotation file's own name without its ending */
   beside(annotationPath: string, stem: string): AnnotatedRecording {
     const folder = annotationPath.slice(0, annotationPath.lastIndexOf('/') + 1)

@@ -7,6 +7,7 @@ import { fsddImporter } from './fsdd'
 import type { Detection, Importer } from './import-plan'
 import { dcaseScenesImporter } from './dcase-scenes'
 import { fsd50kImporter } from './fsd50k'
+import { ravenImporter } from './raven'
 import { speechCommandsImporter } from './speech-commands'
 import { urbansound8kImporter } from './urbansound8k'
 
@@ -22,6 +23,7 @@ export const importers: readonly Importer[] = [
   fsddImporter,
   audiosetSegmentsImporter,
   audacityImporter,
+  ravenImporter,
   folderImporter,
 ]
 
