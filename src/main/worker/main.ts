@@ -50,7 +50,10 @@ async function perform(manifest: JobManifest, tell: Tell): Promise<void> {
     case 'predict':
       return (await import('./predict')).predict(manifest, tell)
     case 'import':
-      return (await import('./import')).runImport(manifest, tell, undefined, () => flow.waitForRoom())
+      return (await import('./import')).runImport(manifest, tell, undefined, async () => {
+        await link.whenWritten()
+        await flow.waitForRoom()
+      })
     case 'sample':
       return (await import('./sample')).runSample(manifest, tell)
     case 'export':
