@@ -20,6 +20,9 @@ function makeClip(recordingPath: string, startSeconds: number, endSeconds: numbe
     recordingPath,
     recordingSeconds: 600,
     fold: null,
+    split: null,
+    isFullyAnnotated: false,
+    note: '',
     group: null,
     labels,
     annotations: [],
@@ -39,7 +42,7 @@ function exportTexts(classes: ExportManifest['classes'], clips: ExportClip[], cr
   }
   const plan = audiosetCsvExporter.plan(manifest, { createdAt, containerOf: () => null })
   const { files, choices } = plan.finish(new Set())
-  const text = Object.fromEntries(files.map((file) => [file.path, file.text]))
+  const text = Object.fromEntries(files.map((file) => [file.path, String(file.content)]))
   return { plan, choices, segments: text['segments.csv']!, indices: text['class_labels_indices.csv']! }
 }
 

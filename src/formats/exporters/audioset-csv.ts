@@ -86,8 +86,8 @@ function plan(manifest: ExportManifest, context: ExportContext): ReturnType<Expo
     skipped,
     finish: () => ({
       files: [
-        { path: 'segments.csv', text: toText(segments) },
-        { path: 'class_labels_indices.csv', text: toText(indices) },
+        { path: 'segments.csv', content: toText(segments) },
+        { path: 'class_labels_indices.csv', content: toText(indices) },
       ],
       clips: rows.length,
       choices: [...choices, ...describeLosses(rows)],

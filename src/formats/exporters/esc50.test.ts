@@ -15,6 +15,9 @@ function makeClip(recordingPath: string, { class: className = 'dog', ...changes 
     recordingPath,
     recordingSeconds: 5,
     fold: '1',
+    split: null,
+    isFullyAnnotated: false,
+    note: '',
     group: null,
     labels: className === null ? [] : [{ className, classCode: null, mid: null, state: 'present' }],
     annotations: [],
@@ -36,7 +39,12 @@ function planOf(clips: ExportClip[], classes: ExportManifest['classes'] = [{ nam
   const container = (path: string) => (path.endsWith('.ogg') ? 'ogg' : path.endsWith('.wav') ? 'wav' : null)
   const plan = esc50Exporter.plan(manifest, { createdAt: new Date(0), containerOf: container })
   const texts = plan.finish(new Set())
-  return { plan, texts, names: plan.audio.map(({ path }) => path), rows: texts.files[0]!.text.trimEnd().split('\n') }
+  return {
+    plan,
+    texts,
+    names: plan.audio.map(({ path }) => path),
+    rows: String(texts.files[0]!.content).trimEnd().split('\n'),
+  }
 }
 
 describe('ESC-50 exporter', () => {
@@ -149,7 +157,20 @@ describe('ESC-50 exporter', () => {
       makeClip('point.wav', { startSeconds: 2, endSeconds: 2 }),
       makeClip('good.wav', {
         labels: [label('dog', 'present'), label('rain', 'absent')],
-        annotations: [{ startSeconds: 0, endSeconds: 1, lowHz: null, highHz: null, labels: [] }],
+        annotations: [
+          {
+            id: 'a',
+            startSeconds: 0,
+            endSeconds: 1,
+            lowHz: null,
+            highHz: null,
+            tier: 'human',
+            author: 'anna',
+            score: null,
+            note: '',
+            labels: [],
+          },
+        ],
       }),
     ])
     expect(plan.skipped.map(({ clip, reason }) => `${clip}: ${reason}`)).toEqual([
@@ -168,6 +189,6 @@ describe('ESC-50 exporter', () => {
     const clips = [makeClip('a.wav'), makeClip('b.wav')]
     const texts = planOf(clips).plan.finish(new Set([clips[0]!.id]))
     expect(texts.clips).toBe(1)
-    expect(texts.files[0]!.text.split('\n')[1]).toMatch(/^1-b-A-0\.wav/)
+    expect(String(texts.files[0]!.content).split('\n')[1]).toMatch(/^1-b-A-0\.wav/)
   })
 })

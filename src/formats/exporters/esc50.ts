@@ -125,7 +125,7 @@ function plan(manifest: ExportManifest, context: ExportContext): ReturnType<Expo
     finish(failed) {
       const left = rows.filter((row) => !failed.has(row.clip.id))
       return {
-        files: [{ path: 'meta/esc50.csv', text: writeCsv([columns, ...left.map((row) => row.fields)]) }],
+        files: [{ path: 'meta/esc50.csv', content: writeCsv([columns, ...left.map((row) => row.fields)]) }],
         clips: left.length,
         choices: [...choices, ...describeLosses(left)],
         details: { targets: Object.fromEntries(targets) },

@@ -15,9 +15,10 @@ export interface PlannedAudio {
   endSeconds: number
 }
 
-export interface TextFile {
+/** A file of the export that is not a clip's sound, relative to its folder. */
+export interface PlannedFile {
   path: string
-  text: string
+  content: string | Uint8Array
 }
 
 export interface SkippedClip {
@@ -29,7 +30,7 @@ export interface SkippedClip {
 
 /** What is written once it is known which sound files could be. */
 export interface ExportTexts {
-  files: TextFile[]
+  files: PlannedFile[]
   clips: number
   /** Every decision that the format forced, in a sentence each. */
   choices: string[]

@@ -1,4 +1,4 @@
-import type { ClassDraft, ClipDraft, ImportIssue } from '../../shared/job/worker-event'
+import type { ClassDraft, ClipDraft, ImportIssue, RecordingDraft } from '../../shared/job/worker-event'
 
 /** A dataset's folder as an importer sees it; the worker that walks the disk provides it. */
 export interface DatasetFolder {
@@ -23,6 +23,21 @@ export interface ImportPlan {
   issues: ImportIssue[]
   /** Files that were passed over because they are hidden or are not sound. */
   skipped: number
+  /** What tables name by the million, read while it is imported; `recordings` is what is known before. */
+  named?: AsyncIterable<NamedBatch>
+}
+
+/** Some rows of a large table. */
+export interface NamedBatch {
+  /** Recordings whose sound is not in the folder. */
+  recordings: RecordingDraft[]
+  /** Those whose sound is, still to be read. */
+  planned: PlannedRecording[]
+  issues: ImportIssue[]
+  /** How much of the table has been read, in a measure of its own. */
+  done: number
+  total: number
+  message: string
 }
 
 export interface Detection {

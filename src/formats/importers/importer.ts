@@ -1,4 +1,5 @@
 import { AppError } from '../../shared/errors'
+import { audiosetSegmentsImporter } from './audioset-segments'
 import { esc50Importer } from './esc50'
 import { folderImporter } from './folder'
 import { fsddImporter } from './fsdd'
@@ -8,7 +9,7 @@ import { fsd50kImporter } from './fsd50k'
 import { speechCommandsImporter } from './speech-commands'
 import { urbansound8kImporter } from './urbansound8k'
 
-export type { DatasetFolder, Detection, Importer, ImportPlan, PlannedRecording } from './import-plan'
+export type { DatasetFolder, Detection, Importer, ImportPlan, NamedBatch, PlannedRecording } from './import-plan'
 
 /** Every format that can be imported; a new one is a file beside this one and a line here. */
 export const importers: readonly Importer[] = [
@@ -18,6 +19,7 @@ export const importers: readonly Importer[] = [
   dcaseScenesImporter,
   speechCommandsImporter,
   fsddImporter,
+  audiosetSegmentsImporter,
   folderImporter,
 ]
 

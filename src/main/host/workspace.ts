@@ -4,14 +4,7 @@ import { join } from 'node:path'
 import type { WorkspaceState } from '../../shared/contract/workspace'
 import { AppError } from '../../shared/errors'
 import { Announcer } from './announcer'
-import {
-  createCatalog,
-  type CatalogFolder,
-  databaseName,
-  openCatalog,
-  readCatalogInfo,
-  requireAbsolute,
-} from './catalog/catalog-folder'
+import { createCatalog, type CatalogFolder, databaseName, openCatalog, requireAbsolute } from './catalog/catalog-folder'
 import { ClipReader } from './catalog/clip-reader'
 import type { Database } from './catalog/database'
 import { catalogJobStore, type JobStore } from './catalog/jobs'
@@ -74,8 +67,9 @@ export class Workspace {
     return this.catalog.database
   }
 
-  state(): WorkspaceState {
+  async state(): Promise<WorkspaceState> {
     const { version, kind } = this.options
+    const current = this.current
     const { author, recent } = this.settings.read()
     return {
       version,
@@ -83,7 +77,7 @@ export class Workspace {
       platform: process.platform,
       author,
       defaultFolder: this.defaultFolder(),
-      catalog: this.current && readCatalogInfo(this.current),
+      catalog: current && { path: current.path, name: current.name, ...(await current.reader.ask({ kind: 'counts' })) },
       recent,
     }
   }

@@ -87,7 +87,7 @@ async function writeExport(
 
   const texts = plan.finish(failed)
   if (texts.clips === 0) throw nothingToExport(exporter, manifest, skipped)
-  for (const { path, text } of texts.files) written.push(await writeFile(folder, path, text))
+  for (const { path, content } of texts.files) written.push(await writeFile(folder, path, content))
   const report = {
     format: exporter.id,
     catalog: manifest.catalogName,

@@ -1,14 +1,17 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { findImporter, type PlannedRecording } from '../../formats/importers/importer'
+import { findImporter, type NamedBatch, type PlannedRecording } from '../../formats/importers/importer'
 import { AppError } from '../../shared/errors'
-import type { ImportManifest } from '../../shared/job/manifest'
+import type { ImportManifest, KnownRecording } from '../../shared/job/manifest'
 import type { ImportIssue, RecordingDraft, WorkerEvent } from '../../shared/job/worker-event'
 import { listFolder } from '../media/list-folder'
 import { withMediaPool, type MediaRunner } from './media-runner'
 import { mapInOrder } from './map-in-order'
 import { probeRecording } from './probe-recording'
 import { throttleProgress } from './throttle-progress'
+
+/** Resolves when the host has taken most of what it was told. */
+export type WaitForRoom = () => Promise<void>
 
 const batchSize = 50
 const threads = 2
@@ -24,6 +27,7 @@ export async function runImport(
   manifest: ImportManifest,
   tell: (event: WorkerEvent) => void,
   media?: MediaRunner,
+  waitForRoom: WaitForRoom = () => Promise.resolve(),
 ): Promise<void> {
   const importer = findImporter(manifest.format)
   tell({ type: 'progress', done: 0, total: 0, message: `Looking through ${manifest.path}` })
@@ -34,7 +38,7 @@ export async function runImport(
     ...problems.map(({ path, reason }) => ({ file: path, row: null, reason })),
     ...plan.issues,
   ]
-  if (plan.recordings.length === 0 && issues.length === 0) {
+  if (plan.recordings.length === 0 && issues.length === 0 && !plan.named) {
     throw new AppError('not-found', `${manifest.path} holds no sound files.`, {
       hint: 'Choose a folder with WAV, AIFF, FLAC, MP3, Ogg Vorbis or Opus files.',
     })
@@ -43,19 +47,41 @@ export async function runImport(
   if (issues.length > 0) tell({ type: 'issues', issues })
   // Recordings of which nothing is new are for the catalog to count: it knows what it has.
   if (plan.skipped > 0) tell({ type: 'skipped', count: plan.skipped })
-  await withMediaPool(threads, media, (pool) => takeRecordings(manifest, plan.recordings, pool, tell))
+  const known = new Map(manifest.known.map((recording) => [recording.path, recording]))
+  await withMediaPool(threads, media, async (pool) => {
+    await takeRecordings(manifest, known, plan.recordings, pool, tell, throttleProgress(tell, plan.recordings.length))
+    if (plan.named) await takeNamed(manifest, known, plan.named, pool, tell, waitForRoom)
+  })
+}
+
+/** Streams what a large table says; no more is read than the catalog has taken. */
+async function takeNamed(
+  manifest: ImportManifest,
+  known: ReadonlyMap<string, KnownRecording>,
+  named: AsyncIterable<NamedBatch>,
+  media: MediaRunner,
+  tell: (event: WorkerEvent) => void,
+  waitForRoom: WaitForRoom,
+): Promise<void> {
+  for await (const { recordings, planned, issues, done, total, message } of named) {
+    await waitForRoom()
+    if (recordings.length > 0) tell({ type: 'recordings', recordings })
+    if (issues.length > 0) tell({ type: 'issues', issues })
+    await takeRecordings(manifest, known, planned, media, tell, () => undefined)
+    tell({ type: 'progress', done, total, message })
+  }
 }
 
 async function takeRecordings(
   manifest: ImportManifest,
+  known: ReadonlyMap<string, KnownRecording>,
   planned: PlannedRecording[],
   media: MediaRunner,
   tell: (event: WorkerEvent) => void,
+  progress: (done: number, message: string) => void,
 ): Promise<void> {
-  const known = new Map(manifest.known.map((recording) => [recording.path, recording]))
+  if (planned.length === 0) return
   const firstWithHash = new Map<string, string>()
-  const total = planned.length
-  const progress = throttleProgress(tell, total)
   let recordings: RecordingDraft[] = []
   let issues: ImportIssue[] = []
   const flush = (): void => {
@@ -83,5 +109,5 @@ async function takeRecordings(
     },
   )
   flush()
-  tell({ type: 'progress', done: total, total, message: `Took ${total} files` })
+  tell({ type: 'progress', done: planned.length, total: planned.length, message: `Took ${planned.length} files` })
 }

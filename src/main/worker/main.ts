@@ -2,6 +2,7 @@
 import { AppError, toAppError } from '../../shared/errors'
 import type { JobManifest } from '../../shared/job/manifest'
 import type { WorkerEvent } from '../../shared/job/worker-event'
+import { Flow } from './flow'
 import { openParentLink, reportFaults } from './parent-link'
 
 type Tell = (event: WorkerEvent) => void
@@ -9,8 +10,10 @@ type Tell = (event: WorkerEvent) => void
 const link = openParentLink()
 reportFaults(link)
 
+const flow = new Flow()
 let isStarted = false
 link.onCommand((command) => {
+  if (command.type === 'taken') return flow.take()
   if (isStarted) return
   isStarted = true
   void run(command.manifest)
@@ -21,7 +24,10 @@ async function run(manifest: JobManifest): Promise<void> {
   let last: WorkerEvent | null = null
   const tell: Tell = (event) => {
     if (event.type === 'done' || event.type === 'failed') last ??= event
-    else link.tell(event)
+    else {
+      if (event.type === 'recordings') flow.send()
+      link.tell(event)
+    }
   }
   try {
     await perform(manifest, tell)
@@ -44,7 +50,7 @@ async function perform(manifest: JobManifest, tell: Tell): Promise<void> {
     case 'predict':
       return (await import('./predict')).predict(manifest, tell)
     case 'import':
-      return (await import('./import')).runImport(manifest, tell)
+      return (await import('./import')).runImport(manifest, tell, undefined, () => flow.waitForRoom())
     case 'sample':
       return (await import('./sample')).runSample(manifest, tell)
     case 'export':

@@ -91,21 +91,32 @@ export interface ExportLabel {
   state: 'present' | 'absent'
 }
 
+/** Times are seconds in the recording. */
+export interface ExportAnnotation {
+  id: string
+  startSeconds: number
+  endSeconds: number
+  lowHz: number | null
+  highHz: number | null
+  tier: string
+  author: string
+  score: number | null
+  note: string
+  labels: ExportLabel[]
+}
+
 /** Its sound may be missing; then its hash is unknown too, and perhaps its length. */
 export interface ExportClip extends Omit<ManifestClip, 'contentHash'> {
   contentHash: string | null
   recordingPath: string
   recordingSeconds: number | null
   fold: string | null
+  split: 'train' | 'validation' | 'test' | null
+  isFullyAnnotated: boolean
+  note: string
   group: string | null
   labels: ExportLabel[]
-  annotations: {
-    startSeconds: number
-    endSeconds: number
-    lowHz: number | null
-    highHz: number | null
-    labels: ExportLabel[]
-  }[]
+  annotations: ExportAnnotation[]
   /** Fields the importer kept from the source row (ESC-50's take, src_file, …). */
   source: Record<string, string>
 }

@@ -25,6 +25,8 @@ interface DraftHead {
 }
 
 export interface ClipDraft {
+  /** A UUID that the source gives the clip: it is the same clip wherever this id comes again. */
+  id?: string
   startSeconds: number
   /** null is the end of the recording, which must then be known. */
   endSeconds: number | null
@@ -36,6 +38,37 @@ export interface ClipDraft {
   labels: { className: string; state: 'present' | 'absent' }[]
   /** The dataset's own fields: they become the clip's metadata. */
   source: Record<string, string>
+  note?: string
+  annotations?: AnnotationDraft[]
+  embeddings?: EmbeddingDraft[]
+}
+
+/** A segment of the recording, or a box where it has frequency bounds. */
+export interface AnnotationDraft {
+  /** A UUID that the source gives it; without one, equal span, bounds and tier are the same annotation. */
+  id?: string
+  /** Seconds in the recording. */
+  startSeconds: number
+  endSeconds: number
+  lowHz: number | null
+  highHz: number | null
+  tier: string
+  /** null: the import itself. */
+  author: string | null
+  /** 0 to 1, where a model made it. */
+  score: number | null
+  note: string
+  labels: { className: string; state: 'present' | 'absent' }[]
+}
+
+/** Features that a dataset brings instead of sound (AudioSet's 128 quantised values a second). */
+export interface EmbeddingDraft {
+  name: string
+  frames: number
+  dimensions: number
+  dtype: 'uint8' | 'float32'
+  /** Frame by frame; float32 is little-endian. */
+  data: Uint8Array
 }
 
 export interface ClassDraft {
@@ -76,8 +109,8 @@ export type WorkerEvent =
   | { type: 'done' }
   | { type: 'failed'; error: AppErrorData }
 
-/** What the host tells a worker: first its manifest; cancelling is ending the process. */
-export interface WorkerCommand {
-  type: 'start'
-  manifest: JobManifest
-}
+/**
+ * What the host tells a worker: first its manifest, then of each 'recordings' that it has taken them; cancelling is
+ * ending the process.
+ */
+export type WorkerCommand = { type: 'start'; manifest: JobManifest } | { type: 'taken' }

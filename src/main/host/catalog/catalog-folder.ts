@@ -3,6 +3,7 @@ import { basename, isAbsolute, join, normalize } from 'node:path'
 import type { CatalogInfo } from '../../../shared/contract/workspace'
 import { AppError } from '../../../shared/errors'
 import { backupDatabase, isBackupDue } from './backup'
+import { readCounts } from './catalog-counts'
 import { type Database, openDatabase } from './database'
 
 export const databaseName = 'earmark.db'
@@ -94,10 +95,5 @@ function describe(path: string, database: Database): CatalogFolder {
 }
 
 export function readCatalogInfo({ path, name, database }: CatalogFolder): CatalogInfo {
-  const counts = database.get<Omit<CatalogInfo, 'path' | 'name'>>(
-    `SELECT (SELECT count(*) FROM recordings) AS recordings, (SELECT count(*) FROM clips) AS clips,
-       (SELECT count(*) FROM clip_labels) AS labels, (SELECT count(*) FROM annotations) AS annotations,
-       (SELECT count(*) FROM ontology_classes) AS classes, (SELECT count(*) FROM runs) AS runs`,
-  )!
-  return { path, name, ...counts }
+  return { path, name, ...readCounts(database) }
 }

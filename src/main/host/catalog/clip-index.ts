@@ -32,6 +32,10 @@ export class ClipIndex {
     this.forget()
   }
 
+  get size(): { clips: number; labels: number } {
+    return { clips: this.columns.keys.length, labels: this.columns.labels.length }
+  }
+
   /** Reads some clips anew. @returns false when all must be loaded again */
   refresh(keys: readonly number[]): boolean {
     this.forget()

@@ -1,6 +1,7 @@
 import type { ClipQuery } from '../../../shared/contract/clip-query'
 import type { ClipFacets, ClipPage, ClipPosition } from '../../../shared/contract/clips'
 import { findClipPosition, listClipIds, listClips, readFacets } from './clips'
+import { type CatalogCounts, readCounts } from './catalog-counts'
 import type { Database } from './database'
 
 /** What windows ask of a list. */
@@ -8,6 +9,7 @@ export type ClipQuestion =
   | { kind: 'page'; query: ClipQuery; offset: number; limit: number }
   | { kind: 'facets'; query: ClipQuery }
   | { kind: 'position'; query: ClipQuery; id: string }
+  | { kind: 'counts' }
   | { kind: 'ids'; query: ClipQuery; offset: number; limit: number | null }
 
 export interface ClipAnswers {
@@ -15,6 +17,7 @@ export interface ClipAnswers {
   facets: ClipFacets
   position: ClipPosition
   ids: string[]
+  counts: CatalogCounts
 }
 
 /** Answers a question about a list by SQL alone. */
@@ -26,6 +29,8 @@ export function answerClips(database: Database, question: ClipQuestion): ClipAns
       return readFacets(database, question.query)
     case 'position':
       return findClipPosition(database, question.query, question.id)
+    case 'counts':
+      return readCounts(database)
     case 'ids':
       return listClipIds(database, question.query, question.offset, question.limit)
   }

@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { everyClip } from '../../../shared/contract/clip-query'
 import type { ClipPosition } from '../../../shared/contract/clips'
 import { toAppError } from '../../../shared/errors'
+import { completeCounts } from './catalog-counts'
 import { loadColumns } from './clip-columns'
 import { ClipIndex } from './clip-index'
 import { answerClips, type ClipQuestion } from './clip-question'
@@ -103,6 +104,7 @@ function answer({ id, question }: { id: number; question: ClipQuestion }): void 
 
 /** The beginning of the whole list, which walking an index gives at once. */
 function isSimple(question: ClipQuestion): boolean {
+  if (question.kind === 'counts') return true
   if (question.kind !== 'page' || question.offset > 10_000) return false
   return JSON.stringify({ ...question.query, direction: 'ascending' }) === JSON.stringify(everyClip)
 }
@@ -130,6 +132,8 @@ function answerByIndex(own: ClipIndex, question: ClipQuestion): unknown {
       return own.facets(question.query)
     case 'position':
       return findPosition(own, question)
+    case 'counts':
+      return completeCounts(database, own.size)
     case 'ids': {
       const { query, offset, limit } = question
       return readIdsByKey(database, own.page(query, offset, limit ?? Infinity).keys)

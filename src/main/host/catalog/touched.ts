@@ -22,6 +22,15 @@ export function nothingTouched(): Touched {
   }
 }
 
+/** Adds what one touched to what another did. */
+export function addTouched(sum: Touched, other: Touched): void {
+  for (const key of other.clipKeys) sum.clipKeys.add(key)
+  for (const key of other.annotatedClipKeys) sum.annotatedClipKeys.add(key)
+  sum.isOntologyTouched ||= other.isOntologyTouched
+  sum.isListTouched ||= other.isListTouched
+  sum.isOrderTouched ||= other.isOrderTouched
+}
+
 /** Notes one changed row. `clipOfAnnotation` finds the clip of an annotation's label. */
 export function noteTouched(
   touched: Touched,

@@ -16,6 +16,8 @@ export interface ManifestRow {
   fold: string | null
   split: 'train' | 'validation' | 'test' | null
   group: string | null
+  isFullyAnnotated: number
+  note: string
   isMissing: number
   /** Present classes. */
   presentCount: number
@@ -30,7 +32,7 @@ export function listManifestRows(database: Database, query: ClipQuery): Manifest
     `SELECT c.id, (SELECT path FROM roots WHERE roots.key = r.root_key) AS rootPath, r.path AS recordingPath,
        r.id AS recordingId, r.duration_seconds AS recordingSeconds, r.content_hash AS contentHash,
        c.start_seconds AS startSeconds, c.end_seconds AS endSeconds, c.fold, c.split, c.group_key AS "group",
-       r.is_missing AS isMissing,
+       c.is_fully_annotated AS isFullyAnnotated, c.note, r.is_missing AS isMissing,
        (SELECT count(*) FROM clip_labels WHERE clip_key = c.key AND state = 1) AS presentCount,
        (SELECT id FROM ontology_classes WHERE key = ${singlePresentClass}) AS classId
      ${listed}`,

@@ -9,7 +9,7 @@ import { countNoun } from '../catalog/labels'
 import { ensureClasses } from '../catalog/ontology'
 import { ensureRoot, ingestRecordings, listKnownRecordings } from '../catalog/recordings'
 import { Recorder } from '../catalog/recorder'
-import { nothingTouched, type Touched } from '../catalog/touched'
+import { addTouched, nothingTouched, type Touched } from '../catalog/touched'
 import type { JobWork } from './queue'
 
 export interface ImportRequest {
@@ -22,12 +22,15 @@ export interface ImportRequest {
   tell(touched: Touched): void
 }
 
+const tellMs = 1000
+
 /** An import: every batch is one transaction, all of them are one journal entry, and a failure takes it back. */
 export function createImportWork(database: Database, request: ImportRequest): JobWork {
   const { path, format, author } = request
   const name = request.kind === 'sample' ? 'the sample sounds' : basename(path)
   let recorder: Recorder | null = null
-  let taken: Touched = nothingTouched()
+  let touched = nothingTouched()
+  let toldMs = -Infinity
 
   const batch = (job: Job, work: (recorder: Recorder) => void): void => {
     const own = (recorder ??= new Recorder(database, { kind: 'import', title: `Import ${name}`, author }, 'open'))
@@ -42,6 +45,12 @@ export function createImportWork(database: Database, request: ImportRequest): Jo
       own.rewind(mark)
       throw error
     }
+  }
+
+  const tell = (): void => {
+    request.tell(touched)
+    touched = nothingTouched()
+    toldMs = performance.now()
   }
 
   return {
@@ -67,7 +76,9 @@ export function createImportWork(database: Database, request: ImportRequest): Jo
             job.issueCount += added.issues.length
           })
           job.importCounts = addCounts(job.importCounts!, counts)
-          request.tell(recorder!.drainTouched())
+          addTouched(touched, recorder!.drainTouched())
+          // Windows ask their lists anew when they are told: not at every one of hundreds of batches.
+          if (performance.now() - toldMs > tellMs) tell()
           break
         }
         case 'issues':
@@ -87,14 +98,14 @@ export function createImportWork(database: Database, request: ImportRequest): Jo
         recorder?.retitle(`Import ${name}: ${countNoun(job.importCounts?.clips ?? 0, 'clip')}`)
         if (seq !== null) closeEntry(database, seq)
       } else {
-        if (seq !== null) taken = takeBack(database, seq)
+        if (seq !== null) addTouched(touched, takeBack(database, seq))
         job.importCounts = null
       }
     },
     afterEnd() {
       // The batch that failed may have noted rows that are not there; telling too much does no harm.
-      if (recorder) request.tell(recorder.drainTouched())
-      request.tell(taken)
+      if (recorder) addTouched(touched, recorder.drainTouched())
+      tell()
     },
   }
 }

@@ -33,7 +33,9 @@ export function createFakeLauncher(script: FakeScript): { launchWorker: LaunchWo
     return {
       onEvent: (listener) => void (onEvent = listener),
       onExit: (listener) => void (onExit = listener),
-      send({ manifest }) {
+      send(command) {
+        if (command.type !== 'start') return
+        const { manifest } = command
         const worker: FakeWorker = {
           manifest: structuredClone(manifest),
           isKilled: false,

@@ -1,0 +1,196 @@
+/**
+ * AudioSet's segment lists (Gemmeke et al., ICASSP 2017; research.google.com/audioset/download.html):
+ * `{balanced_train,unbalanced_train,eval}_segments.csv` with `#` lines and `YTID, start_seconds, end_seconds,
+ * positive_labels`, and `class_labels_indices.csv` or `ontology.json` for the names of the classes. The lists name sound
+ * that nobody has: a recording without a file is known by its YouTube id. Read line by line, for there are two million.
+ */
+import { AppError } from '../../shared/errors'
+import type { ClassDraft, ClipDraft, ImportIssue, RecordingDraft } from '../../shared/job/worker-event'
+import { wholeNumber } from './class-list'
+import type { DatasetFolder, Importer, NamedBatch, PlannedRecording } from './import-plan'
+import { decodeText, readCsv } from './read-csv'
+import { describeSpreadsheetDamage } from './read-table'
+import { fileNameOf, isHidden, isSoundFile } from './sound-file'
+
+const batchRows = 5000
+const chunkBytes = 1 << 20
+const lineBreak = 10
+
+const isSegments = (path: string): boolean => /(^|[/_])segments\.csv$/i.test(path) && !isHidden(path)
+
+/** Sound files by the id of their recording, named as downloaders name them: `ID.wav` or `YID.wav`, cut to the segment. */
+function indexSounds(listing: readonly string[]): Map<string, string> {
+  const sounds = new Map<string, string>()
+  for (const path of listing) {
+    if (!isSoundFile(path) || isHidden(path)) continue
+    const stem = fileNameOf(path).replace(/\.[^.]*$/, '')
+    sounds.set(stem, path)
+    if (/^Y[\w-]{11}$/.test(stem)) sounds.set(stem.slice(1), path)
+  }
+  return sounds
+}
+
+async function readClasses(folder: DatasetFolder, issues: ImportIssue[]): Promise<Map<string, ClassDraft>> {
+  const classes = new Map<string, ClassDraft>()
+  const indices = folder.listing.find((path) => /(^|\/)class_labels_indices\.csv$/i.test(path) && !isHidden(path))
+  if (indices !== undefined) {
+    const { rows, unreadable } = readCsv(decodeText(await folder.readBytes(indices), indices))
+    issues.push(...unreadable.map(({ row, reason }) => ({ file: indices, row, reason: `unreadable row: ${reason}` })))
+    for (const { fields } of rows) {
+      const [code = '', mid = '', name = ''] = fields.map((field) => field.trim())
+      if (mid !== '' && name !== '') classes.set(mid, { name, code: wholeNumber(code), mid })
+    }
+    return classes
+  }
+  const ontology = folder.listing.find((path) => /(^|\/)ontology\.json$/i.test(path) && !isHidden(path))
+  if (ontology === undefined) return classes
+  for (const node of readNodes(decodeText(await folder.readBytes(ontology), ontology), ontology))
+    classes.set(node.id, { name: node.name, code: null, mid: node.id })
+  return classes
+}
+
+/** @throws AppError bad-file */
+function readNodes(text: string, path: string): { id: string; name: string }[] {
+  try {
+    return (JSON.parse(text) as { id: unknown; name: unknown }[]).map(({ id, name }) => ({
+      id: String(id),
+      name: String(name),
+    }))
+  } catch (cause) {
+    throw new AppError('bad-file', `${path} is not AudioSet's ontology: ${(cause as Error).message}.`, { cause })
+  }
+}
+
+/** Lines of a text file with their numbers, a piece of it at a time. @throws AppError bad-file */
+export function* readLines(bytes: Uint8Array, file: string): Generator<{ row: number; line: string; end: number }> {
+  let row = 0
+  for (let start = 0; start < bytes.length;) {
+    const cut = bytes.indexOf(lineBreak, Math.min(bytes.length, start + chunkBytes))
+    const end = cut < 0 ? bytes.length : cut + 1
+    const lines = decodeText(bytes.subarray(start, end), file).split('\n')
+    // What follows the last line break is the next piece.
+    if (cut >= 0) lines.pop()
+    for (const line of lines) {
+      row++
+      if (line.trim() !== '') yield { row, line, end }
+    }
+    start = end
+  }
+}
+
+interface Segment {
+  ytid: string
+  clip: ClipDraft
+}
+
+/** One line of a list: a segment, or why it is none. */
+function readSegment(line: string, nameOf: (mid: string) => string, split: ClipDraft['split']): Segment | string {
+  const match = /^\s*"?([^",]*)"?\s*,\s*([^,]*),\s*([^,]*),\s*(.*?)\s*$/.exec(line)
+  if (!match) return 'this is no row of four values'
+  const [, id = '', from = '', to = '', list = ''] = match
+  const damage = describeSpreadsheetDamage([id, from, to])
+  if (damage !== null) return damage
+  const ytid = id.trim()
+  if (!/^\S{1,200}$/.test(ytid)) return `“${ytid}” is no id of a recording`
+  const startSeconds = Number(from)
+  const endSeconds = Number(to)
+  if (from.trim() === '' || !(startSeconds >= 0) || !(endSeconds > startSeconds) || !Number.isFinite(endSeconds))
+    return `“${from}” to “${to}” is no span of seconds`
+  const mids = list.replace(/^"|"$/g, '').split(',')
+  const labels: ClipDraft['labels'] = []
+  for (const mid of mids) {
+    const trimmed = mid.trim()
+    if (trimmed === '') continue
+    if (!/^\/[a-z]\/\S+$/.test(trimmed)) return `“${trimmed}” is no id of a class`
+    labels.push({ className: nameOf(trimmed), state: 'present' })
+  }
+  if (labels.length === 0) return 'no class is named'
+  return { ytid, clip: { startSeconds, endSeconds, fold: null, group: null, split, labels, source: {} } }
+}
+
+/** What is known of a recording that is not here. */
+const noSound = {
+  contentHash: null,
+  sizeBytes: null,
+  modifiedMs: null,
+  format: null,
+  sampleRateHz: null,
+  channelCount: null,
+  durationSeconds: null,
+}
+
+const splitOf = (path: string): ClipDraft['split'] =>
+  /eval_segments/i.test(path) ? 'test' : /train_segments/i.test(path) ? 'train' : null
+
+async function* readNamed(
+  folder: DatasetFolder,
+  paths: readonly string[],
+  nameOf: (mid: string) => string,
+  sounds: ReadonlyMap<string, string>,
+): AsyncGenerator<NamedBatch> {
+  for (const path of paths) {
+    const bytes = await folder.readBytes(path)
+    let batch: NamedBatch = { recordings: [], planned: [], issues: [], done: 0, total: bytes.length, message: path }
+    for (const { row, line, end } of readLines(bytes, path)) {
+      // A comment, unless a spreadsheet has written an error over the id.
+      if (line.startsWith('#') && describeSpreadsheetDamage([line.split(',')[0]!]) === null) continue
+      const segment = readSegment(line.replace(/^\uFEFF/, ''), nameOf, splitOf(path))
+      if (typeof segment === 'string') batch.issues.push({ file: path, row, reason: segment })
+      else add(batch, row, segment, sounds.get(segment.ytid))
+      batch.done = end
+      if (batch.recordings.length + batch.planned.length + batch.issues.length >= batchRows) {
+        yield batch
+        batch = { ...batch, recordings: [], planned: [], issues: [] }
+      }
+    }
+    yield { ...batch, done: bytes.length }
+  }
+}
+
+function add(batch: NamedBatch, row: number, { ytid, clip }: Segment, sound: string | undefined): void {
+  if (sound === undefined) {
+    const recording: RecordingDraft = { path: ytid, ...noSound, clips: [clip] }
+    batch.recordings.push(recording)
+  } else {
+    // The file is the segment; where it lay in the video is kept beside it.
+    const source = { start_seconds: clip.startSeconds.toFixed(3), end_seconds: clip.endSeconds!.toFixed(3) }
+    const whole: PlannedRecording = {
+      path: sound,
+      row,
+      clips: [{ ...clip, startSeconds: 0, endSeconds: null, source }],
+    }
+    batch.planned.push(whole)
+  }
+}
+
+export const audiosetSegmentsImporter: Importer = {
+  id: 'audioset-csv',
+  name: 'AudioSet segments',
+  description: 'AudioSet’s lists of labeled segments, with or without their sound',
+  detect(listing) {
+    const lists = listing.filter(isSegments)
+    if (lists.length === 0) return null
+    const sounds = listing.filter((path) => isSoundFile(path) && !isHidden(path)).length
+    return {
+      confidence: 0.95,
+      audioFiles: sounds,
+      summary: `AudioSet: ${lists.map(fileNameOf).join(', ')}${sounds === 0 ? '; no sound' : ''}`,
+    }
+  },
+  async read(folder) {
+    const issues: ImportIssue[] = []
+    const lists = folder.listing.filter(isSegments)
+    if (lists.length === 0)
+      throw new AppError('unsupported-format', 'No file is called …segments.csv, as AudioSet’s lists are.')
+    const classes = await readClasses(folder, issues)
+    // A class that no table names is called by its id.
+    const nameOf = (mid: string): string => classes.get(mid)?.name ?? mid
+    return {
+      classes: [...classes.values()],
+      recordings: [],
+      issues,
+      skipped: 0,
+      named: readNamed(folder, lists, nameOf, indexSounds(folder.listing)),
+    }
+  },
+}
