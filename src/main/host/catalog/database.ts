@@ -152,7 +152,7 @@ export function openDatabase(
     const version = readVersion(sqlite, file, options.create, known)
     configure(sqlite)
     const database = new Database(sqlite, options.log)
-    if (version > 0 && version < known.length) options.beforeMigrating?.(database, version)
+    if (version > 0 && version < newestVersion(known)) options.beforeMigrating?.(database, version)
     migrate(sqlite, version, known)
     return database
   } catch (error) {
@@ -160,6 +160,8 @@ export function openDatabase(
     throw error
   }
 }
+
+const newestVersion = (known: readonly Migration[]): number => known.at(-1)?.version ?? 0
 
 function connect(file: string, create: boolean): Sqlite.Database {
   try {
@@ -189,10 +191,10 @@ function readVersion(sqlite: Sqlite.Database, file: string, create: boolean, kno
   }
   if (create && version === 0 && id === 0) return 0
   if (id !== applicationId) throw new AppError('not-a-catalog', `${file} is a database, but not Earmark’s.`)
-  if (version > known.length)
+  if (version > newestVersion(known))
     throw new AppError(
       'catalog-newer',
-      `${file} was written by a newer Earmark (schema ${version}; this one reads up to ${known.length}).`,
+      `${file} was written by a newer Earmark (schema ${version}; this one reads up to ${newestVersion(known)}).`,
       { hint: 'Open it with that version of Earmark, or newer.' },
     )
   refuseFirstLayout(sqlite, file, version)
@@ -233,7 +235,7 @@ export function foldText(text: string): string {
 }
 
 function migrate(sqlite: Sqlite.Database, from: number, known: readonly Migration[]): void {
-  for (const migration of known.slice(from)) {
+  for (const migration of known.filter(({ version }) => version > from)) {
     sqlite
       .transaction(() => {
         sqlite.exec(migration.sql)

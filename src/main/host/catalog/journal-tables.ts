@@ -57,6 +57,40 @@ export const journaledTables = {
     key: ['annotation_key', 'class_key'],
     columns: ['annotation_key', 'class_key', 'state', 'author', 'at'],
   },
+  opinions: {
+    key: ['clip_key', 'class_key', 'author', 'source'],
+    columns: ['clip_key', 'class_key', 'author', 'source', 'state', 'at'],
+  },
+  merge_conflicts: {
+    key: ['key'],
+    columns: [
+      'key',
+      'id',
+      'merge_id',
+      'other_path',
+      'table_name',
+      'row_id',
+      'clip_key',
+      'field',
+      'base',
+      'ours',
+      'theirs',
+      'ours_author',
+      'ours_at',
+      'theirs_author',
+      'theirs_at',
+      'reason',
+      'decision',
+      'decided_by',
+      'decided_at',
+    ],
+  },
+  review_comments: { key: ['key'], columns: ['key', 'id', 'clip_key', 'text', 'author', 'at'] },
+  blind_samples: { key: ['key'], columns: ['key', 'id', 'seed', 'author', 'at'] },
+  blind_sample_clips: {
+    key: ['sample_key', 'position'],
+    columns: ['sample_key', 'position', 'clip_key', 'judged_at'],
+  },
 } as const
 
 export type JournaledTable = keyof typeof journaledTables

@@ -325,6 +325,11 @@ const nouns: Record<JournaledTable, string> = {
   clip_labels: 'label',
   annotations: 'annotation',
   annotation_labels: 'label of an annotation',
+  opinions: 'opinion',
+  merge_conflicts: 'conflict',
+  review_comments: 'comment',
+  blind_samples: 'blind sample',
+  blind_sample_clips: 'clip of a blind sample',
 }
 
 function pick(table: JournaledTable, row: Row): Row {

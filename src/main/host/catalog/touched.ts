@@ -50,7 +50,14 @@ export function noteTouched(
       break
     case 'clip_metadata':
     case 'clip_labels':
+    case 'opinions':
+    case 'review_comments':
+    case 'blind_sample_clips':
       touched.clipKeys.add(Number(row.clip_key))
+      break
+    // Announced with the history, which both change.
+    case 'merge_conflicts':
+    case 'blind_samples':
       break
     case 'ontology_classes':
       touched.isOntologyTouched = true

@@ -1,11 +1,15 @@
 import initial from './0001_initial.sql?raw'
+import review from './0006_review.sql?raw'
 
 export interface Migration {
-  /** The `user_version` it leads to: its place in the list, from 1. */
+  /** The number of its file and the `user_version` it leads to; numbers rise, and some may be left out. */
   version: number
   name: string
   sql: string
 }
 
 /** Every migration, in order. A released one never changes. */
-export const migrations: readonly Migration[] = [{ version: 1, name: 'initial', sql: initial }]
+export const migrations: readonly Migration[] = [
+  { version: 1, name: 'initial', sql: initial },
+  { version: 6, name: 'review', sql: review },
+]
