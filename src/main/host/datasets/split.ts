@@ -1,3 +1,4 @@
+import type { DatasetPart } from '../../../shared/contract/clip-query'
 import type { SplitChoice } from '../../../shared/contract/runs'
 import { splitByGroups } from '../../../shared/datasets/grouped-split'
 import { AppError } from '../../../shared/errors'
@@ -7,6 +8,8 @@ import { compareFolds } from '../catalog/clips'
 /** What a split needs to know of a clip. */
 export interface SplitClip {
   fold: string | null
+  /** Its part in the catalog's own split. */
+  split?: DatasetPart | null
   /** Clips of one group are never on both sides of a random split. */
   group: string
   classIndex: number
@@ -57,6 +60,15 @@ export function buildSplit(clips: readonly SplitClip[], choice: SplitChoice, see
       })
       const train = pick((clip) => clip.fold !== null && trainFolds.includes(clip.fold))
       return { folds: [{ name: choice.testFold, train, test: pick((clip) => clip.fold === choice.testFold) }], unused }
+    }
+    case 'assigned': {
+      clips.forEach(({ split = null }, position) => {
+        if (split === null) unused.set(position, 'It is in no part of the split')
+      })
+      const of = (part: DatasetPart): number[] => pick((clip) => clip.split === part)
+      const validation = of('validation')
+      const fold = { name: 'split', train: of('train'), test: of('test') }
+      return { folds: [validation.length > 0 ? { ...fold, validation } : fold], unused }
     }
     case 'random': {
       const items = clips.map(({ group, classIndex }) => ({ group, classes: [classIndex] }))
