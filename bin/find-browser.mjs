@@ -39,6 +39,10 @@ async function findPlaywrights() {
   return isRunnable(chromium.executablePath()) ? chromium.executablePath() : undefined
 }
 
+function isDebianRoot() {
+  return process.platform === 'linux' && process.getuid?.() === 0 && isRunnable('/usr/bin/apt-get')
+}
+
 function attempt(command, args, minutes = 10) {
   console.error(`$ ${command} ${args.join(' ')}`)
   const result = spawnSync(command, args, {
@@ -49,18 +53,30 @@ function attempt(command, args, minutes = 10) {
   return result.status === 0
 }
 
+/**
+ * In continuous integration: installs Vulkan's loader where it is missing, so that WebGPU is tested on the software
+ * driver that Chromium brings. Elsewhere a machine is left as it is, and those tests skip, saying why.
+ */
+export function ensureVulkanLoader() {
+  if (!process.env.CI || !isDebianRoot()) return
+  const { stdout } = spawnSync('ldconfig', ['-p'], { encoding: 'utf8' })
+  if (stdout?.includes('libvulkan.so.1')) return
+  console.error('Vulkan’s loader is missing; installing Debian’s libvulkan1 package.')
+  attempt('apt-get', ['update', '-qq'])
+  attempt('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'libvulkan1'])
+}
+
 /** @returns {Promise<string>} the path of a Chromium that can be started */
 export async function findBrowser() {
   const present = findInstalled() ?? (await findPlaywrights())
   if (present) return present
-  const isDebianRoot = process.platform === 'linux' && process.getuid?.() === 0 && isRunnable('/usr/bin/apt-get')
   console.error('No Chromium, Chrome or Edge is installed; trying Playwright’s own.')
   const playwright = join(import.meta.dirname, '../node_modules/@playwright/test/cli.js')
   if (attempt(process.execPath, [playwright, 'install', 'chromium'], 5)) {
     const downloaded = await findPlaywrights()
     if (downloaded) return downloaded
   }
-  if (isDebianRoot) {
+  if (isDebianRoot()) {
     console.error('That cannot be had here; installing Debian’s chromium package.')
     if (attempt('apt-get', ['update', '-qq']) && attempt('apt-get', ['install', '-y', '-qq', 'chromium'])) {
       const installed = findInstalled()

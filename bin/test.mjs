@@ -5,7 +5,7 @@
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { findBrowser } from './find-browser.mjs'
+import { ensureVulkanLoader, findBrowser } from './find-browser.mjs'
 
 const root = join(import.meta.dirname, '..')
 const results = join(root, 'test-results')
@@ -82,12 +82,14 @@ for (const step of ['types', 'lint', 'format', 'imports'])
 if (run('build', ['run', '--silent', 'build']) !== 0) finish(1)
 
 const nativeFolder = setUpTensorflow()
+// Before the unit tests: those of WebGPU compute on the driver that Chromium brings.
+const browser = await findBrowser()
+ensureVulkanLoader()
 const unitArgs = ['--reporter=default', '--reporter=json', `--outputFile.json=${join(results, 'unit.json')}`]
-const unit = run(
-  'unit tests',
-  ['run', '--silent', 'test:unit', '--', ...unitArgs],
-  nativeFolder === null ? {} : { EARMARK_NATIVE_FOLDER: nativeFolder },
-)
+const unit = run('unit tests', ['run', '--silent', 'test:unit', '--', ...unitArgs], {
+  EARMARK_CHROMIUM: browser,
+  ...(nativeFolder === null ? {} : { EARMARK_NATIVE_FOLDER: nativeFolder }),
+})
 const unitReport = readJson('unit.json')
 if (unitReport) {
   counts.passed += unitReport.numPassedTests
@@ -96,7 +98,6 @@ if (unitReport) {
 }
 if (unit !== 0 || !unitReport || unitReport.numPassedTests === 0) finish(1)
 
-const browser = await findBrowser()
 const endToEnd = run(`end-to-end tests in ${browser}`, ['run', '--silent', 'test:e2e'], {
   EARMARK_CHROMIUM: browser,
   PLAYWRIGHT_JSON_OUTPUT_NAME: join(results, 'e2e.json'),

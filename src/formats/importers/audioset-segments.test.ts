@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { toDrafts } from '../../shared/job/named-drafts'
+import type { RecordingDraft } from '../../shared/job/worker-event'
 import { audiosetSegmentsImporter as importer, readLines } from './audioset-segments'
 import type { ImportPlan, NamedBatch } from './import-plan'
 
@@ -10,14 +12,24 @@ const indices = 'index,mid,display_name\n0,/m/09x0r,"Speech"\n1,/m/05zppz,"Male 
 const head =
   '# Segments csv created Sun Mar  5 10:54:31 2017\n# num_ytids=2\n# YTID, start_seconds, end_seconds, positive_labels\n'
 
-async function read(files: Record<string, string>, sounds: string[] = []): Promise<ImportPlan & { batch: NamedBatch }> {
+async function read(
+  files: Record<string, string>,
+  sounds: string[] = [],
+): Promise<ImportPlan & { batch: Omit<NamedBatch, 'rows'> & { recordings: RecordingDraft[] } }> {
   const plan = await importer.read({
     listing: [...Object.keys(files), ...sounds].sort(),
     readBytes: async (path) => new TextEncoder().encode(files[path]),
   })
-  const batch: NamedBatch = { recordings: [], planned: [], issues: [], done: 0, total: 0, message: '' }
+  const batch: Omit<NamedBatch, 'rows'> & { recordings: RecordingDraft[] } = {
+    recordings: [],
+    planned: [],
+    issues: [],
+    done: 0,
+    total: 0,
+    message: '',
+  }
   for await (const part of plan.named!) {
-    batch.recordings.push(...part.recordings)
+    batch.recordings.push(...toDrafts(part.rows))
     batch.planned.push(...part.planned)
     batch.issues.push(...part.issues)
     batch.done = part.done
@@ -118,7 +130,8 @@ describe('AudioSet segments', () => {
     expect(plan.classes).toHaveLength(527)
     let segments = 0
     let labels = 0
-    for await (const { recordings, issues } of plan.named!) {
+    for await (const { rows, issues } of plan.named!) {
+      const recordings = toDrafts(rows)
       expect(issues).toEqual([])
       segments += recordings.length
       for (const { clips } of recordings) labels += clips[0]!.labels.length

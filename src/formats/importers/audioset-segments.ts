@@ -5,14 +5,15 @@
  * that nobody has: a recording without a file is known by its YouTube id. Read line by line, for there are two million.
  */
 import { AppError } from '../../shared/errors'
-import type { ClassDraft, ClipDraft, ImportIssue, RecordingDraft } from '../../shared/job/worker-event'
+import { type NamedRows, NamedRowsBuilder } from '../../shared/job/named-rows'
+import type { ClassDraft, ClipDraft, ImportIssue } from '../../shared/job/worker-event'
 import { wholeNumber } from './class-list'
 import type { DatasetFolder, Importer, NamedBatch, PlannedRecording } from './import-plan'
 import { decodeText, readCsv } from './read-csv'
 import { describeSpreadsheetDamage } from './read-table'
 import { fileNameOf, isHidden, isSoundFile } from './sound-file'
 
-const batchRows = 5000
+const batchRows = 25_000
 const chunkBytes = 1 << 20
 const lineBreak = 10
 
@@ -80,11 +81,13 @@ export function* readLines(bytes: Uint8Array, file: string): Generator<{ row: nu
 
 interface Segment {
   ytid: string
-  clip: ClipDraft
+  startSeconds: number
+  endSeconds: number
+  classNames: string[]
 }
 
 /** One line of a list: a segment, or why it is none. */
-function readSegment(line: string, nameOf: (mid: string) => string, split: ClipDraft['split']): Segment | string {
+function readSegment(line: string, nameOf: (mid: string) => string): Segment | string {
   const match = /^\s*"?([^",]*)"?\s*,\s*([^,]*),\s*([^,]*),\s*(.*?)\s*$/.exec(line)
   if (!match) return 'this is no row of four values'
   const [, id = '', from = '', to = '', list = ''] = match
@@ -97,29 +100,18 @@ function readSegment(line: string, nameOf: (mid: string) => string, split: ClipD
   if (from.trim() === '' || !(startSeconds >= 0) || !(endSeconds > startSeconds) || !Number.isFinite(endSeconds))
     return `“${from}” to “${to}” is no span of seconds`
   const mids = list.replace(/^"|"$/g, '').split(',')
-  const labels: ClipDraft['labels'] = []
+  const classNames: string[] = []
   for (const mid of mids) {
     const trimmed = mid.trim()
     if (trimmed === '') continue
     if (!/^\/[a-z]\/\S+$/.test(trimmed)) return `“${trimmed}” is no id of a class`
-    labels.push({ className: nameOf(trimmed), state: 'present' })
+    classNames.push(nameOf(trimmed))
   }
-  if (labels.length === 0) return 'no class is named'
-  return { ytid, clip: { startSeconds, endSeconds, fold: null, group: null, split, labels, source: {} } }
+  if (classNames.length === 0) return 'no class is named'
+  return { ytid, startSeconds, endSeconds, classNames }
 }
 
-/** What is known of a recording that is not here. */
-const noSound = {
-  contentHash: null,
-  sizeBytes: null,
-  modifiedMs: null,
-  format: null,
-  sampleRateHz: null,
-  channelCount: null,
-  durationSeconds: null,
-}
-
-const splitOf = (path: string): ClipDraft['split'] =>
+const splitOf = (path: string): NamedRows['split'] =>
   /eval_segments/i.test(path) ? 'test' : /train_segments/i.test(path) ? 'train' : null
 
 async function* readNamed(
@@ -130,37 +122,45 @@ async function* readNamed(
 ): AsyncGenerator<NamedBatch> {
   for (const path of paths) {
     const bytes = await folder.readBytes(path)
-    let batch: NamedBatch = { recordings: [], planned: [], issues: [], done: 0, total: bytes.length, message: path }
+    const split = splitOf(path)
+    let rows = new NamedRowsBuilder(split)
+    let planned: PlannedRecording[] = []
+    let issues: ImportIssue[] = []
+    const take = (done: number): NamedBatch => {
+      const batch = { rows: rows.build(), planned, issues, done, total: bytes.length, message: path }
+      rows = new NamedRowsBuilder(split)
+      planned = []
+      issues = []
+      return batch
+    }
     for (const { row, line, end } of readLines(bytes, path)) {
       // A comment, unless a spreadsheet has written an error over the id.
       if (line.startsWith('#') && describeSpreadsheetDamage([line.split(',')[0]!]) === null) continue
-      const segment = readSegment(line.replace(/^\uFEFF/, ''), nameOf, splitOf(path))
-      if (typeof segment === 'string') batch.issues.push({ file: path, row, reason: segment })
-      else add(batch, row, segment, sounds.get(segment.ytid))
-      batch.done = end
-      if (batch.recordings.length + batch.planned.length + batch.issues.length >= batchRows) {
-        yield batch
-        batch = { ...batch, recordings: [], planned: [], issues: [] }
+      const segment = readSegment(line.replace(/^\uFEFF/, ''), nameOf)
+      if (typeof segment === 'string') issues.push({ file: path, row, reason: segment })
+      else {
+        const sound = sounds.get(segment.ytid)
+        if (sound !== undefined) planned.push(planSound(sound, row, segment, split))
+        else rows.add(segment.ytid, segment.startSeconds, segment.endSeconds, segment.classNames)
       }
+      if (rows.length + planned.length + issues.length >= batchRows) yield take(end)
     }
-    yield { ...batch, done: bytes.length }
+    yield take(bytes.length)
   }
 }
 
-function add(batch: NamedBatch, row: number, { ytid, clip }: Segment, sound: string | undefined): void {
-  if (sound === undefined) {
-    const recording: RecordingDraft = { path: ytid, ...noSound, clips: [clip] }
-    batch.recordings.push(recording)
-  } else {
-    // The file is the segment; where it lay in the video is kept beside it.
-    const source = { start_seconds: clip.startSeconds.toFixed(3), end_seconds: clip.endSeconds!.toFixed(3) }
-    const whole: PlannedRecording = {
-      path: sound,
-      row,
-      clips: [{ ...clip, startSeconds: 0, endSeconds: null, source }],
-    }
-    batch.planned.push(whole)
+/** The file is the segment; where it lay in the video is kept beside it. */
+function planSound(path: string, row: number, segment: Segment, split: NamedRows['split']): PlannedRecording {
+  const clip: ClipDraft = {
+    startSeconds: 0,
+    endSeconds: null,
+    fold: null,
+    group: null,
+    split,
+    labels: segment.classNames.map((className) => ({ className, state: 'present' })),
+    source: { start_seconds: segment.startSeconds.toFixed(3), end_seconds: segment.endSeconds.toFixed(3) },
   }
+  return { path, row, clips: [clip] }
 }
 
 export const audiosetSegmentsImporter: Importer = {

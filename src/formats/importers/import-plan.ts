@@ -1,4 +1,5 @@
-import type { ClassDraft, ClipDraft, ImportIssue, RecordingDraft } from '../../shared/job/worker-event'
+import type { NamedRows } from '../../shared/job/named-rows'
+import type { ClassDraft, ClipDraft, ImportIssue } from '../../shared/job/worker-event'
 
 /** A dataset's folder as an importer sees it; the worker that walks the disk provides it. */
 export interface DatasetFolder {
@@ -30,7 +31,7 @@ export interface ImportPlan {
 /** Some rows of a large table. */
 export interface NamedBatch {
   /** Recordings whose sound is not in the folder. */
-  recordings: RecordingDraft[]
+  rows: NamedRows
   /** Those whose sound is, still to be read. */
   planned: PlannedRecording[]
   issues: ImportIssue[]

@@ -8,7 +8,8 @@ import { createCatalog, type CatalogFolder, databaseName, openCatalog, requireAb
 import { ClipReader } from './catalog/clip-reader'
 import type { Database } from './catalog/database'
 import { catalogJobStore, type JobStore } from './catalog/jobs'
-import { readHistoryState, runCommand } from './catalog/journal'
+import { moveHistory } from './catalog/history-mover'
+import { findNext, type HistoryMove, readHistoryState, runCommand } from './catalog/journal'
 import type { Recorder } from './catalog/recorder'
 import type { Touched } from './catalog/touched'
 import { ComputeDesk } from './compute/compute-desk'
@@ -20,6 +21,9 @@ import type { WorkerHandle } from './jobs/run-worker'
 import { recoverJobs } from './jobs/recovery'
 import { MediaDesk, type OpenMediaPool } from './media/media-desk'
 import { SettingsFile } from './settings'
+
+/** An edit of more rows is undone in a thread, which jobs would have to wait for. */
+const mostBesideJobs = 50_000
 
 /** A catalog that is open, with all that works on it. */
 export interface OpenCatalog extends CatalogFolder {
@@ -121,6 +125,21 @@ export class Workspace {
     const { result, touched } = runCommand(this.database, kind, author, work)
     this.tellEdit(touched)
     return result
+  }
+
+  /** Undoes or makes again; a very large edit takes seconds, of which windows hear. @throws AppError 'conflict' */
+  moveHistory(direction: 'undo' | 'redo'): Promise<HistoryMove> {
+    const { database, path, queue } = this.catalog
+    const { title = '', changeCount = 0 } = findNext(database, direction) ?? {}
+    const titles = queue.titles()
+    // What a job writes meanwhile would be refused, and the job would fail.
+    if (changeCount > mostBesideJobs && titles.length > 0)
+      throw new AppError('conflict', `“${title}” is too large to be moved while jobs run: ${titles.join(', ')}.`, {
+        hint: 'Wait for them, or cancel them first.',
+      })
+    const onMoved = (done: number, total: number): void =>
+      this.announcer.tell('history.moving', { title, direction, done, total })
+    return moveHistory({ database, file: join(path, databaseName), onMoved }, direction)
   }
 
   tellEdit(touched: Touched, database = this.database): void {

@@ -50,6 +50,8 @@ export async function runImport(
   const known = new Map(manifest.known.map((recording) => [recording.path, recording]))
   await withMediaPool(threads, media, async (pool) => {
     await takeRecordings(manifest, known, plan.recordings, pool, tell, throttleProgress(tell, plan.recordings.length))
+    const { length } = plan.recordings
+    if (length > 0) tell({ type: 'progress', done: length, total: length, message: `Took ${length} files` })
     if (plan.named) await takeNamed(manifest, known, plan.named, pool, tell, waitForRoom)
   })
 }
@@ -63,9 +65,9 @@ async function takeNamed(
   tell: (event: WorkerEvent) => void,
   waitForRoom: WaitForRoom,
 ): Promise<void> {
-  for await (const { recordings, planned, issues, done, total, message } of named) {
+  for await (const { rows, planned, issues, done, total, message } of named) {
     await waitForRoom()
-    if (recordings.length > 0) tell({ type: 'recordings', recordings })
+    if (rows.labelCounts.length > 0) tell({ type: 'named', rows })
     if (issues.length > 0) tell({ type: 'issues', issues })
     await takeRecordings(manifest, known, planned, media, tell, () => undefined)
     tell({ type: 'progress', done, total, message })
@@ -109,5 +111,4 @@ async function takeRecordings(
     },
   )
   flush()
-  tell({ type: 'progress', done: planned.length, total: planned.length, message: `Took ${planned.length} files` })
 }

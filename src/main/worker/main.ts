@@ -25,7 +25,7 @@ async function run(manifest: JobManifest): Promise<void> {
   const tell: Tell = (event) => {
     if (event.type === 'done' || event.type === 'failed') last ??= event
     else {
-      if (event.type === 'recordings') flow.send()
+      if (event.type === 'recordings' || event.type === 'named') flow.send()
       link.tell(event)
     }
   }

@@ -48,6 +48,8 @@ export interface HostEvents {
   'annotations.changed': { clipId: string | null }
   'ontology.changed': Record<string, never>
   'history.changed': HistoryState
+  /** An edit of very many rows is being undone or made again. */
+  'history.moving': { title: string; direction: 'undo' | 'redo'; done: number; total: number }
   'jobs.changed': Job
   'runs.changed': { runId: string }
   'runs.epoch': { runId: string; epoch: RunEpoch }

@@ -3,6 +3,7 @@ import type { AppErrorData } from '../errors'
 import type { BackendStatus, MachineDiagnosis } from './diagnosis'
 import type { BackendName, JobManifest } from './manifest'
 import type { SetupMachine } from './setup-machine'
+import type { NamedRows } from './named-rows'
 import type { NoSound, SoundFacts } from './sound-facts'
 
 /** A file that could not be taken, or was taken with a reservation; `row` counts from 1 with the header as row 1. */
@@ -94,6 +95,7 @@ export type WorkerEvent =
   | { type: 'note'; message: string }
   | { type: 'classes'; classes: ClassDraft[] }
   | { type: 'recordings'; recordings: RecordingDraft[] }
+  | { type: 'named'; rows: NamedRows }
   | { type: 'issues'; issues: ImportIssue[] }
   /** Files passed over because they are hidden or not sound; what the catalog has already, it counts itself. */
   | { type: 'skipped'; count: number }
@@ -123,7 +125,7 @@ export type WorkerEvent =
   | { type: 'failed'; error: AppErrorData }
 
 /**
- * What the host tells a worker: first its manifest, then of each 'recordings' that it has taken them; cancelling is
+ * What the host tells a worker: first its manifest, then of each 'recordings' or 'named' that it has taken them; cancelling is
  * ending the process.
  */
 export type WorkerCommand = { type: 'start'; manifest: JobManifest } | { type: 'taken' }

@@ -1,6 +1,6 @@
 import type { Handlers } from '../../../shared/contract/contract'
 import type { HistoryStep } from '../../../shared/contract/history'
-import { type HistoryMove, listHistory, readHistoryState, redo, undo } from '../catalog/journal'
+import { type HistoryMove, listHistory, readHistoryState } from '../catalog/journal'
 import type { Workspace } from '../workspace'
 
 export function historyHandlers(workspace: Workspace): Handlers['history'] {
@@ -14,7 +14,7 @@ export function historyHandlers(workspace: Workspace): Handlers['history'] {
       state: readHistoryState(workspace.database),
     }),
     state: () => readHistoryState(workspace.database),
-    undo: () => step(undo(workspace.database)),
-    redo: () => step(redo(workspace.database)),
+    undo: async () => step(await workspace.moveHistory('undo')),
+    redo: async () => step(await workspace.moveHistory('redo')),
   }
 }

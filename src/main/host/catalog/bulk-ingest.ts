@@ -1,6 +1,8 @@
 /** Adds the recordings of an import that are new, whole batches at a time: what a dataset of millions consists of. */
 import type { ImportCounts } from '../../../shared/contract/jobs'
 import type { ClipDraft, ImportIssue, RecordingDraft } from '../../../shared/job/worker-event'
+import { toDrafts } from '../../../shared/job/named-drafts'
+import type { NamedRows } from '../../../shared/job/named-rows'
 import { createIds } from './bulk-ids'
 import { type Database, listParameter } from './database'
 import { storedState } from './labels'
@@ -11,18 +13,22 @@ import type { Recorder } from './recorder'
 /** The author of labels that came with a dataset; who imported it is in the history. */
 export const importAuthor = 'import'
 
+function listKnownPaths(database: Database, rootKey: number, paths: string[]): string[] {
+  return database.pluck(
+    'SELECT path FROM recordings WHERE path IN (SELECT value FROM json_each(?)) AND root_key = ?',
+    listParameter(paths),
+    rootKey,
+  )
+}
+
 /** Parts the drafts of recordings that the catalog does not have from those it has, or that come twice in a batch. */
 export function partFresh(
   database: Database,
   rootKey: number,
   drafts: RecordingDraft[],
 ): { fresh: RecordingDraft[]; others: RecordingDraft[] } {
-  const own = database.all<{ path: string }>(
-    'SELECT path FROM recordings WHERE path IN (SELECT value FROM json_each(?)) AND root_key = ?',
-    listParameter(drafts.map((draft) => draft.path)),
-    rootKey,
-  )
-  const seen = new Set(own.map(({ path }) => path))
+  const paths = drafts.map((draft) => draft.path)
+  const seen = new Set(listKnownPaths(database, rootKey, paths))
   const fresh: RecordingDraft[] = []
   const others: RecordingDraft[] = []
   for (const draft of drafts) {
@@ -67,19 +73,31 @@ export function addFreshRecordings(
   const ids = createIds(drafts.length)
   const firstRecording = recorder.addAll(
     'recordings',
-    drafts.map((draft, index) => ({
-      id: ids[index]!,
-      root_key: rootKey,
-      path: draft.path,
-      content_hash: draft.contentHash,
-      size_bytes: draft.sizeBytes,
-      modified_ms: draft.modifiedMs,
-      format: draft.format,
-      sample_rate_hz: draft.sampleRateHz,
-      channel_count: draft.channelCount,
-      duration_seconds: draft.durationSeconds,
-      is_missing: Number(draft.contentHash === null),
-    })),
+    { root_key: rootKey },
+    [
+      'id',
+      'path',
+      'content_hash',
+      'size_bytes',
+      'modified_ms',
+      'format',
+      'sample_rate_hz',
+      'channel_count',
+      'duration_seconds',
+      'is_missing',
+    ],
+    drafts.map((draft, index) => [
+      ids[index]!,
+      draft.path,
+      draft.contentHash,
+      draft.sizeBytes,
+      draft.modifiedMs,
+      draft.format,
+      draft.sampleRateHz,
+      draft.channelCount,
+      draft.durationSeconds,
+      Number(draft.contentHash === null),
+    ]),
   )
 
   const clips: FreshClip[] = []
@@ -109,19 +127,66 @@ function addClips(recorder: Recorder, clips: FreshClip[]): number {
   const ids = createIds(clips.length)
   return recorder.addAll(
     'clips',
-    clips.map(({ draft, start, end, recordingKey }, index) => ({
-      id: ids[index]!,
-      recording_key: recordingKey,
-      start_seconds: start,
-      end_seconds: end,
-      fold: draft.fold,
-      split: draft.split ?? null,
-      group_key: draft.group,
-      status: 'unlabeled',
-      is_fully_annotated: Number(draft.isFullyAnnotated ?? false),
-      note: '',
-    })),
+    newClip,
+    ['id', 'recording_key', 'start_seconds', 'end_seconds', 'fold', 'split', 'group_key', 'is_fully_annotated'],
+    clips.map(({ draft, start, end, recordingKey }, index) => [
+      ids[index]!,
+      recordingKey,
+      start,
+      end,
+      draft.fold,
+      draft.split ?? null,
+      draft.group,
+      Number(draft.isFullyAnnotated ?? false),
+    ]),
   )
+}
+
+/** What every clip begins with. */
+const newClip = { status: 'unlabeled', note: '' }
+
+/**
+ * Adds what a table names, whole columns at a time; where one of the recordings is known already, or named twice, all go
+ * the way of drafts.
+ */
+export function ingestNamed(
+  database: Database,
+  recorder: Recorder,
+  rootKey: number,
+  rows: NamedRows,
+  ingestDrafts: (drafts: RecordingDraft[]) => { counts: ImportCounts; issues: ImportIssue[] },
+): { counts: ImportCounts; issues: ImportIssue[] } {
+  const paths = rows.paths.split('\n')
+  if (new Set(paths).size < paths.length || listKnownPaths(database, rootKey, paths).length > 0)
+    return ingestDrafts(toDrafts(rows))
+  const classKeys = findClassKeys(database, recorder, rows.classNames)
+  const keyOfPlace = rows.classNames.map((name) => classKeys.get(name)!)
+  const recordingIds = createIds(paths.length)
+  const facts = { root_key: rootKey, is_missing: 1 }
+  const firstRecording = recorder.addAll(
+    'recordings',
+    facts,
+    ['id', 'path'],
+    paths.map((path, index) => [recordingIds[index]!, path]),
+  )
+  const clipIds = createIds(paths.length)
+  const firstClip = recorder.addAll(
+    'clips',
+    { ...newClip, split: rows.split },
+    ['id', 'recording_key', 'start_seconds', 'end_seconds'],
+    clipIds.map((id, index) => [id, firstRecording + index, rows.startSeconds[index]!, rows.endSeconds[index]!]),
+  )
+  let at = 0
+  let labels = 0
+  const lists = Array.from(rows.labelCounts, (count) => {
+    const own = Array.from(rows.labels.subarray(at, (at += count)), (place) => keyOfPlace[place]!)
+    const list = own.length === 1 ? own : [...new Set(own)]
+    labels += list.length
+    return list
+  })
+  const constants = { state: storedState.present, author: importAuthor, at: Date.now() }
+  recorder.addOwned('clip_labels', firstClip, 'class_key', lists, constants)
+  return { counts: { recordings: paths.length, clips: paths.length, labels, skipped: 0 }, issues: [] }
 }
 
 function namesOfClasses(drafts: RecordingDraft[]): Set<string> {

@@ -1,9 +1,8 @@
-import { existsSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { AppError, type AppErrorData } from '../../../shared/errors'
 import { answerClips, type ClipAnswers, type ClipQuestion } from './clip-question'
 import type { Database } from './database'
+import { findThread } from './find-thread'
 import type { Touched } from './touched'
 
 /** From here on a thread answers: SQL alone takes ten milliseconds for this many clips, whatever is asked. */
@@ -88,7 +87,7 @@ export class ClipReader {
   }
 
   private start(): Worker {
-    const worker = new Worker(this.options.entry ?? findEntry(), {
+    const worker = new Worker(this.options.entry ?? findThread('clip-thread'), {
       workerData: { file: this.options.file, manyClips: this.options.manyClips ?? manyClips },
     })
     // Only a question that waits keeps the process alive.
@@ -116,14 +115,4 @@ export class ClipReader {
     for (const { reject } of this.pending.values()) reject(error)
     this.pending.clear()
   }
-}
-
-/** The bundler puts shared code beside the entries or one folder below them. */
-function findEntry(): URL {
-  const candidates = ['./clip-thread.js', '../clip-thread.js'].map((relative) => new URL(relative, import.meta.url))
-  const found = candidates.find((url) => existsSync(fileURLToPath(url)))
-  if (found) return found
-  throw new AppError('internal', `clip-thread.js is not beside ${fileURLToPath(import.meta.url)}`, {
-    hint: 'Run npm run build.',
-  })
 }

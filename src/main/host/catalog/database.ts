@@ -12,6 +12,7 @@ const slowMs = 200
 /** A SQLite connection with its prepared statements kept. Everything is synchronous; one writer. */
 export class Database {
   private readonly statements = new Map<string, Sqlite.Statement<SqlValue[]>>()
+  private lockedFor: string | null = null
 
   /** @param log hears of statements that took longer than 200 ms, by their text without values */
   constructor(
@@ -42,13 +43,27 @@ export class Database {
     return this.timed(sql, () => this.prepare(sql).get(...values)) as Row | undefined
   }
 
+  /**
+   * Refuses every write until `unlock`, because another thread has begun one that takes long: waiting for it would hold
+   * up everything. @param reason a sentence
+   */
+  lock(reason: string): void {
+    this.lockedFor = reason
+  }
+
+  unlock(): void {
+    this.lockedFor = null
+  }
+
   /** @returns how many rows changed. */
   run(sql: string, ...values: SqlValue[]): number {
+    this.refuseWhileLocked()
     return this.timed(sql, () => this.prepare(sql).run(...values).changes)
   }
 
   /** Inserts one row. @returns its rowid; meaningless for tables without one */
   insert(sql: string, ...values: SqlValue[]): number {
+    this.refuseWhileLocked()
     return this.timed(sql, () => Number(this.prepare(sql).run(...values).lastInsertRowid))
   }
 
@@ -58,35 +73,51 @@ export class Database {
   }
 
   /**
-   * Inserts many rows with one statement, which is several times as fast as one by one. What is the same in every row
-   * is bound once. Names of tables and columns are the caller's constants, never input.
+   * Inserts many rows with one statement, which is several times as fast as one by one. Names of tables and columns are
+   * the caller's constants, never input.
    * @param firstKey the key of the first row, counted up from there
+   * @param constants what is the same in every row
+   * @param rows the values of the other columns, in their order
    */
   insertAll(
     table: string,
-    columns: readonly string[],
-    rows: readonly Record<string, string | number | null>[],
     firstKey: number,
+    constants: Record<string, string | number | null>,
+    columns: readonly string[],
+    rows: readonly (string | number | null)[][],
   ): void {
-    const [head] = rows
-    if (!head) return
-    const varying = columns.filter((column) => rows.some((row) => row[column] !== head[column]))
-    const values = columns.map((column) => {
-      const place = varying.indexOf(column)
-      return place < 0 ? '?' : `value ->> ${place}`
-    })
-    const bound = columns.filter((column) => !varying.includes(column)).map((column) => head[column] ?? null)
+    const fixed = Object.keys(constants)
+    const values = [...fixed.map(() => '?'), ...columns.map((_column, place) => `value ->> ${place}`)]
     this.run(
-      `INSERT INTO ${table} (key, ${columns.join(', ')}) SELECT ? + key, ${values.join(', ')} FROM json_each(?)`,
+      `INSERT INTO ${table} (${['key', ...fixed, ...columns].join(', ')})
+         SELECT ${['? + key', ...values].join(', ')} FROM json_each(?)`,
       firstKey,
-      ...bound,
-      JSON.stringify(rows.map((row) => varying.map((column) => row[column]))),
+      ...Object.values(constants),
+      JSON.stringify(rows),
     )
   }
 
   /** Runs `work` whole or not at all; inside another transaction it becomes a savepoint. */
   transaction<T>(work: () => T): T {
+    this.refuseWhileLocked()
     return this.sqlite.transaction(work).immediate()
+  }
+
+  /**
+   * As `transaction`, for work that is worth nothing until a later one completes it: nothing waits for the disk, and
+   * when the power fails the last of it may be gone, never a part. The next `transaction` makes all before it durable.
+   * References are not looked up again: the caller adds only rows whose owners it has just written or read.
+   */
+  hastyTransaction<T>(work: () => T): T {
+    this.refuseWhileLocked()
+    this.sqlite.pragma('synchronous = NORMAL')
+    this.sqlite.pragma('foreign_keys = OFF')
+    try {
+      return this.transaction(work)
+    } finally {
+      this.sqlite.pragma('synchronous = FULL')
+      this.sqlite.pragma('foreign_keys = ON')
+    }
   }
 
   close(): void {
@@ -97,6 +128,14 @@ export class Database {
       this.log(`statistics were not refreshed: ${String(error)}`)
     }
     this.sqlite.close()
+  }
+
+  /** @throws AppError 'conflict' */
+  private refuseWhileLocked(): void {
+    if (this.lockedFor !== null)
+      throw new AppError('conflict', this.lockedFor, {
+        hint: 'Wait until that is done; the lists can be read meanwhile.',
+      })
   }
 
   private timed<T>(sql: string, work: () => T): T {

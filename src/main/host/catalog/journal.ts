@@ -38,14 +38,31 @@ export interface HistoryMove {
   touched: Touched
 }
 
+/** Hears how many of an entry's rows have been moved. */
+export type OnMoved = (done: number, total: number) => void
+
 /** Takes the newest edit back. Strictly last in, first out. @throws AppError 'conflict' */
-export function undo(database: Database): HistoryMove {
-  return move(database, 'undo')
+export function undo(database: Database, onMoved?: OnMoved): HistoryMove {
+  return move(database, 'undo', onMoved)
 }
 
 /** Makes the edit that was undone last again. @throws AppError 'conflict' */
-export function redo(database: Database): HistoryMove {
-  return move(database, 'redo')
+export function redo(database: Database, onMoved?: OnMoved): HistoryMove {
+  return move(database, 'redo', onMoved)
+}
+
+/** The edit that would be undone, or made again, next; null when there is none. */
+export function findNext(
+  database: Database,
+  direction: 'undo' | 'redo',
+): { seq: number; title: string; changeCount: number } | null {
+  return (
+    database.get(
+      direction === 'undo'
+        ? `SELECT seq, title, change_count AS changeCount FROM journal WHERE state = 'done' ORDER BY seq DESC LIMIT 1`
+        : `SELECT seq, title, change_count AS changeCount FROM journal WHERE state = 'undone' ORDER BY seq LIMIT 1`,
+    ) ?? null
+  )
 }
 
 interface Change {
@@ -55,19 +72,15 @@ interface Change {
   after: string | null
 }
 
-function move(database: Database, direction: 'undo' | 'redo'): HistoryMove {
+function move(database: Database, direction: 'undo' | 'redo', onMoved?: OnMoved): HistoryMove {
   return database.transaction(() => {
     if (database.get(`SELECT 1 FROM journal WHERE state = 'open'`))
       throw new AppError('conflict', 'An import is running; the history waits for its end.', {
         hint: 'Wait for the import, or cancel it.',
       })
-    const entry = database.get<{ seq: number; title: string }>(
-      direction === 'undo'
-        ? `SELECT seq, title FROM journal WHERE state = 'done' ORDER BY seq DESC LIMIT 1`
-        : `SELECT seq, title FROM journal WHERE state = 'undone' ORDER BY seq LIMIT 1`,
-    )
+    const entry = findNext(database, direction)
     if (!entry) return { title: null, touched: nothingTouched() }
-    const touched = replay(database, entry.seq, direction, entry.title)
+    const touched = replay(database, entry.seq, direction, entry.title, onMoved)
     database.run('UPDATE journal SET state = ? WHERE seq = ?', direction === 'undo' ? 'undone' : 'done', entry.seq)
     return { title: entry.title, touched }
   })
@@ -98,7 +111,13 @@ interface Range {
 type Direction = 'undo' | 'redo' | 'take back'
 
 /** Replays an entry's changes and ranges in the order of their positions, backwards except to redo. */
-function replay(database: Database, seq: number, direction: Direction, title: string): Touched {
+function replay(
+  database: Database,
+  seq: number,
+  direction: Direction,
+  title: string,
+  onMoved: OnMoved = () => undefined,
+): Touched {
   const touched = nothingTouched()
   const way = direction === 'redo' ? 'ASC' : 'DESC'
   const changes = database.all<Change & { position: number }>(
@@ -119,21 +138,36 @@ function replay(database: Database, seq: number, direction: Direction, title: st
     database.get<{ clip_key: number }>('SELECT clip_key FROM annotations WHERE key = ?', key)?.clip_key ?? null
   const isBefore = (range: Range, change: { position: number }): boolean =>
     direction === 'redo' ? range.position < change.position : range.position > change.position
+  const total = ranges.reduce((sum, range) => sum + range.row_count, changes.length)
+  let done = 0
+  const moveNext = (range: Range): void => {
+    const before = done
+    moveRange(database, range, direction, title, (moved) => onMoved((done = before + moved), total))
+  }
   let next = 0
   for (const change of changes) {
-    while (next < ranges.length && isBefore(ranges[next]!, change))
-      moveRange(database, ranges[next++]!, direction, title)
+    while (next < ranges.length && isBefore(ranges[next]!, change)) moveNext(ranges[next++]!)
     const [from, to] = direction === 'redo' ? [change.before, change.after] : [change.after, change.before]
     const touchedRow = JSON.parse((to ?? from)!) as Row
     noteTouched(touched, change.table_name, touchedRow, clipOfAnnotation)
     applyChange(database, change, parse(from), parse(to), title)
+    done++
   }
-  for (const range of ranges.slice(next)) moveRange(database, range, direction, title)
+  for (const range of ranges.slice(next)) moveNext(range)
   return touched
 }
 
+/** Keys that are moved with one statement. */
+const pieceKeys = 50_000
+
 /** Moves the rows of a range aside or back. @throws AppError 'conflict' when they are not as many as were added */
-function moveRange(database: Database, range: Range, direction: Direction, title: string): void {
+function moveRange(
+  database: Database,
+  range: Range,
+  direction: Direction,
+  title: string,
+  onMoved: (done: number) => void,
+): void {
   const { table_name: table, first_key: first, last_key: last, row_count: count } = range
   const conflict = (why: string, cause?: unknown): AppError =>
     new AppError('conflict', `“${title}” cannot be replayed: ${why} (${table} ${first} to ${last}).`, {
@@ -141,15 +175,22 @@ function moveRange(database: Database, range: Range, direction: Direction, title
       cause,
     })
   const [copy, remove] = rangeTexts[table][direction === 'redo' ? 'redo' : 'undo']
+  let copied = 0
+  let removed = 0
   try {
-    const copied = direction === 'take back' ? count : database.run(copy, first, last)
-    const removed = database.run(remove, first, last)
-    if (copied !== count || removed !== count) throw conflict(`${removed} of its ${count} rows are there`)
+    for (let from = first; from <= last; from += pieceKeys) {
+      const to = Math.min(last, from + pieceKeys - 1)
+      if (direction !== 'take back') copied += database.run(copy, from, to)
+      removed += database.run(remove, from, to)
+      onMoved(removed)
+    }
   } catch (cause) {
     if (String((cause as { code?: string }).code).startsWith('SQLITE_CONSTRAINT'))
       throw conflict('another row stands against it', cause)
     throw cause
   }
+  if (removed !== count || (direction !== 'take back' && copied !== count))
+    throw conflict(`${removed} of its ${count} rows are there`)
 }
 
 const parse = (text: string | null): Row | null => (text === null ? null : (JSON.parse(text) as Row))

@@ -112,12 +112,22 @@ export class Recorder {
     return key
   }
 
-  /** Adds many rows of an import in one statement, keyed in the order given. @returns the key of the first */
-  addAll(table: 'recordings' | 'clips' | 'annotations', rows: Row[]): number {
+  /**
+   * Adds many rows of an import in one statement, keyed in the order given.
+   * @param constants what is the same in every row
+   * @param rows the values of the other columns, in their order
+   * @returns the key of the first
+   */
+  addAll(
+    table: 'recordings' | 'clips' | 'annotations',
+    constants: Row,
+    columns: readonly string[],
+    rows: readonly (string | number | null)[][],
+  ): number {
     if (rows.length === 0) return 0
     this.ensureEntry()
     const first = this.database.nextKey(table)
-    this.database.insertAll(table, rangedTables[table].columns.slice(1), rows, first)
+    this.database.insertAll(table, first, constants, columns, rows)
     const range = this.ranges.get(table)
     if (range !== undefined && first !== range.last + 1) this.endRanges()
     this.extendTo(table, first, first + rows.length - 1, rows.length)

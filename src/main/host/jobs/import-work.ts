@@ -7,6 +7,7 @@ import { addIssues, setJobEntry } from '../catalog/jobs'
 import { closeEntry, takeBack } from '../catalog/journal'
 import { countNoun } from '../catalog/labels'
 import { ensureClasses } from '../catalog/ontology'
+import { ingestNamed } from '../catalog/bulk-ingest'
 import { ensureRoot, ingestRecordings, listKnownRecordings } from '../catalog/recordings'
 import { Recorder } from '../catalog/recorder'
 import { addTouched, nothingTouched, type Touched } from '../catalog/touched'
@@ -36,7 +37,8 @@ export function createImportWork(database: Database, request: ImportRequest): Jo
     const own = (recorder ??= new Recorder(database, { kind: 'import', title: `Import ${name}`, author }, 'open'))
     const mark = own.mark()
     try {
-      database.transaction(() => {
+      // An import that is not ended is taken back: its batches need not be durable by themselves.
+      database.hastyTransaction(() => {
         work(own)
         own.writeCount()
         if (own.seq !== mark.seq) setJobEntry(database, job.id, own.seq)
@@ -45,6 +47,20 @@ export function createImportWork(database: Database, request: ImportRequest): Jo
       own.rewind(mark)
       throw error
     }
+  }
+
+  const take = (job: Job, ingest: (own: Recorder, rootKey: number) => ReturnType<typeof ingestRecordings>): void => {
+    let counts: ImportCounts = { recordings: 0, clips: 0, labels: 0, skipped: 0 }
+    batch(job, (own) => {
+      const added = ingest(own, ensureRoot(database, own, path, format))
+      counts = added.counts
+      if (added.issues.length > 0) addIssues(database, job.id, added.issues)
+      job.issueCount += added.issues.length
+    })
+    job.importCounts = addCounts(job.importCounts!, counts)
+    addTouched(touched, recorder!.drainTouched())
+    // Windows ask their lists anew when they are told: not at every one of hundreds of batches.
+    if (performance.now() - toldMs > tellMs) tell()
   }
 
   const tell = (): void => {
@@ -67,20 +83,14 @@ export function createImportWork(database: Database, request: ImportRequest): Jo
         case 'classes':
           batch(job, (own) => ensureClasses(database, own, event.classes))
           break
-        case 'recordings': {
-          let counts: ImportCounts = { recordings: 0, clips: 0, labels: 0, skipped: 0 }
-          batch(job, (own) => {
-            const added = ingestRecordings(database, own, ensureRoot(database, own, path, format), event.recordings)
-            counts = added.counts
-            if (added.issues.length > 0) addIssues(database, job.id, added.issues)
-            job.issueCount += added.issues.length
-          })
-          job.importCounts = addCounts(job.importCounts!, counts)
-          addTouched(touched, recorder!.drainTouched())
-          // Windows ask their lists anew when they are told: not at every one of hundreds of batches.
-          if (performance.now() - toldMs > tellMs) tell()
+        case 'recordings':
+          take(job, (own, root) => ingestRecordings(database, own, root, event.recordings))
           break
-        }
+        case 'named':
+          take(job, (own, root) =>
+            ingestNamed(database, own, root, event.rows, (drafts) => ingestRecordings(database, own, root, drafts)),
+          )
+          break
         case 'issues':
           database.transaction(() => addIssues(database, job.id, event.issues))
           job.issueCount += event.issues.length

@@ -81,8 +81,6 @@ CREATE TABLE clips (
   UNIQUE (recording_key, start_seconds, end_seconds),
   CHECK (end_seconds > start_seconds)
 ) STRICT;
-CREATE INDEX clips_by_fold ON clips (fold) WHERE fold IS NOT NULL;
-CREATE INDEX clips_by_split ON clips (split) WHERE split IS NOT NULL;
 CREATE INDEX clips_by_group ON clips (group_key) WHERE group_key IS NOT NULL;
 CREATE INDEX clips_by_status ON clips (status) WHERE status <> 'unlabeled';
 CREATE INDEX clips_fully_annotated ON clips (key) WHERE is_fully_annotated = 1;
