@@ -36,6 +36,11 @@ test.describe('the whole loop from the command line', () => {
     expect((await earmark(['init', catalog], options)).code).toBe(0)
     expect(existsSync(join(catalog, 'earmark.db'))).toBe(true)
 
+    const dryRun = ['import', catalog, esc10Folder!, '--dry-run', '--json']
+    const thought = await earmarkJson<{ recordings: unknown; verdicts: Record<string, number> }>(dryRun, options)
+    expect(thought.recordings).toEqual({ new: 320, known: 0 })
+    expect(countIn(catalog, 'select count(*) from recordings')).toBe(0)
+
     const imported = await earmarkJson<Record<string, unknown>>(
       ['import', catalog, esc10Folder!, '--format', 'esc50'],
       options,
@@ -46,6 +51,11 @@ test.describe('the whole loop from the command line', () => {
     expect(countIn(catalog, 'select count(*) from ontology_classes')).toBe(10)
 
     // Importing the same thing again changes nothing.
+    expect((await earmarkJson<typeof thought>(dryRun, options)).verdicts).toMatchObject({
+      known: 320,
+      new: 0,
+      faulty: 0,
+    })
     const idsBefore = readCatalog(catalog, 'select id from clips order by id')
     const again = await earmarkJson<{ clips: number }>(['import', catalog, esc10Folder!, '--format', 'esc50'], options)
     expect(again.clips).toBe(0)

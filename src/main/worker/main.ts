@@ -25,7 +25,7 @@ async function run(manifest: JobManifest): Promise<void> {
   const tell: Tell = (event) => {
     if (event.type === 'done' || event.type === 'failed') last ??= event
     else {
-      if (event.type === 'recordings' || event.type === 'named') flow.send()
+      if (event.type === 'recordings' || event.type === 'named' || event.type === 'planned') flow.send()
       link.tell(event)
     }
   }
@@ -51,6 +51,8 @@ async function perform(manifest: JobManifest, tell: Tell): Promise<void> {
       return (await import('./predict')).predict(manifest, tell)
     case 'import':
       return (await import('./import')).runImport(manifest, tell, undefined, () => flow.waitForRoom())
+    case 'preview':
+      return (await import('./preview-import')).previewImport(manifest, tell, () => flow.waitForRoom())
     case 'sample':
       return (await import('./sample')).runSample(manifest, tell)
     case 'export':

@@ -74,6 +74,14 @@ export interface ImportManifest {
   known: KnownRecording[]
 }
 
+/** Reads what a dataset says, without its sound: told as 'planned', 'named' and 'issues'. */
+export interface PreviewManifest {
+  kind: 'preview'
+  format: string
+  /** Absolute path of the dataset's folder. */
+  path: string
+}
+
 /** A file as the catalog last saw it: where size and time are unchanged, an import does not read it again. */
 export interface KnownRecording extends SoundFacts {
   /** Relative to the root, with forward slashes. */
@@ -171,6 +179,7 @@ export type JobManifest =
   | TrainManifest
   | PredictManifest
   | ImportManifest
+  | PreviewManifest
   | SampleManifest
   | ExportManifest
   | AuditManifest

@@ -11,6 +11,17 @@ export interface ImportIssue {
   file: string
   row: number | null
   reason: string
+  /** A row whose file is not there or a file that no row names; a note of something that is no fault. */
+  kind?: 'unmatched' | 'note'
+}
+
+/** What the dataset says of one sound file, before anybody has opened it. */
+export interface PlannedRecording {
+  /** Relative path, one of the listing. */
+  path: string
+  /** The CSV row that names it, the header being row 1; null where the format has no rows. */
+  row: number | null
+  clips: ClipDraft[]
 }
 
 /** One sound file, here or not, and what the dataset says of it; clips are windows of the recording. */
@@ -96,6 +107,8 @@ export type WorkerEvent =
   | { type: 'classes'; classes: ClassDraft[] }
   | { type: 'recordings'; recordings: RecordingDraft[] }
   | { type: 'named'; rows: NamedRows }
+  /** Of a preview: what would be imported, without a look at the sound. */
+  | { type: 'planned'; recordings: PlannedRecording[] }
   | { type: 'issues'; issues: ImportIssue[] }
   /** Files passed over because they are hidden or not sound; what the catalog has already, it counts itself. */
   | { type: 'skipped'; count: number }
@@ -125,7 +138,7 @@ export type WorkerEvent =
   | { type: 'failed'; error: AppErrorData }
 
 /**
- * What the host tells a worker: first its manifest, then of each 'recordings' or 'named' that it has taken them; cancelling is
+ * What the host tells a worker: first its manifest, then of each 'recordings', 'named' or 'planned' that it has taken them; cancelling is
  * ending the process.
  */
 export type WorkerCommand = { type: 'start'; manifest: JobManifest } | { type: 'taken' }
