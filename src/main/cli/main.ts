@@ -12,8 +12,10 @@ import { addImport } from './commands/import'
 import { addInit } from './commands/init'
 import { addLs } from './commands/ls'
 import { addMetadata } from './commands/metadata'
+import { addMerge } from './commands/merge'
 import { addPredict } from './commands/predict'
 import { addResume } from './commands/resume'
+import { addReview } from './commands/review'
 import { addRuns } from './commands/runs'
 import { addServe } from './commands/serve'
 import { addSplit } from './commands/split'
@@ -47,6 +49,8 @@ for (const add of [
   addPredict,
   addExport,
   addVerify,
+  addMerge,
+  addReview,
   addServe,
   addBackends,
 ])

@@ -16,8 +16,10 @@ import { jobHandlers } from './calls/jobs'
 import { labelHandlers } from './calls/labels'
 import { mediaHandlers } from './calls/media'
 import { metadataHandlers } from './calls/metadata'
+import { mergeHandlers } from './calls/merge'
 import { ontologyHandlers } from './calls/ontology'
 import { recordingHandlers } from './calls/recordings'
+import { reviewHandlers } from './calls/review'
 import { runHandlers } from './calls/runs'
 import { setupHandlers } from './calls/setup'
 import { splitHandlers } from './calls/splits'
@@ -57,6 +59,8 @@ export function createHost(options: HostOptions, openMediaPool: OpenMediaPool = 
     splits: splitHandlers(workspace),
     metadata: metadataHandlers(workspace),
     coverage: coverageHandlers(workspace),
+    merge: mergeHandlers(workspace),
+    review: reviewHandlers(workspace),
   }
   return {
     connect(channel) {

@@ -10,8 +10,10 @@ import { type Job, jobCalls } from './jobs'
 import { labelCalls } from './labels'
 import { mediaCalls } from './media'
 import { metadataCalls } from './metadata'
+import { mergeCalls } from './merge'
 import { ontologyCalls } from './ontology'
 import { recordingCalls } from './recordings'
+import { reviewCalls } from './review'
 import { runCalls, type RunEpoch } from './runs'
 import { setupCalls } from './setup'
 import { splitCalls } from './splits'
@@ -35,6 +37,8 @@ export const contract = {
   splits: splitCalls,
   metadata: metadataCalls,
   coverage: coverageCalls,
+  merge: mergeCalls,
+  review: reviewCalls,
 }
 
 export type Contract = typeof contract

@@ -57,6 +57,7 @@ export function noteTouched(
       break
     // Announced with the history, which all of them change.
     case 'split_locks':
+    case 'merges':
     case 'merge_conflicts':
     case 'blind_samples':
       break
