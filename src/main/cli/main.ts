@@ -9,8 +9,10 @@ import { addExport } from './commands/export'
 import { addImport } from './commands/import'
 import { addInit } from './commands/init'
 import { addLs } from './commands/ls'
+import { addMerge } from './commands/merge'
 import { addPredict } from './commands/predict'
 import { addResume } from './commands/resume'
+import { addReview } from './commands/review'
 import { addRuns } from './commands/runs'
 import { addServe } from './commands/serve'
 import { addTrain } from './commands/train'
@@ -39,6 +41,8 @@ for (const add of [
   addPredict,
   addExport,
   addVerify,
+  addMerge,
+  addReview,
   addServe,
   addBackends,
 ])

@@ -14,8 +14,10 @@ import { historyHandlers } from './calls/history'
 import { jobHandlers } from './calls/jobs'
 import { labelHandlers } from './calls/labels'
 import { mediaHandlers } from './calls/media'
+import { mergeHandlers } from './calls/merge'
 import { ontologyHandlers } from './calls/ontology'
 import { recordingHandlers } from './calls/recordings'
+import { reviewHandlers } from './calls/review'
 import { runHandlers } from './calls/runs'
 import { setupHandlers } from './calls/setup'
 import { workspaceHandlers } from './calls/workspace'
@@ -51,6 +53,8 @@ export function createHost(options: HostOptions, openMediaPool: OpenMediaPool = 
     media: mediaHandlers(workspace),
     exports: exportHandlers(workspace),
     setup: setupHandlers(workspace),
+    merge: mergeHandlers(workspace),
+    review: reviewHandlers(workspace),
   }
   return {
     connect(channel) {

@@ -8,8 +8,10 @@ import { historyCalls, type HistoryState } from './history'
 import { type Job, jobCalls } from './jobs'
 import { labelCalls } from './labels'
 import { mediaCalls } from './media'
+import { mergeCalls } from './merge'
 import { ontologyCalls } from './ontology'
 import { recordingCalls } from './recordings'
+import { reviewCalls } from './review'
 import { runCalls, type RunEpoch } from './runs'
 import { setupCalls } from './setup'
 import { workspaceCalls } from './workspace'
@@ -29,6 +31,8 @@ export const contract = {
   media: mediaCalls,
   exports: exportCalls,
   setup: setupCalls,
+  merge: mergeCalls,
+  review: reviewCalls,
 }
 
 export type Contract = typeof contract

@@ -61,13 +61,13 @@ export const journaledTables = {
     key: ['clip_key', 'class_key', 'author', 'source'],
     columns: ['clip_key', 'class_key', 'author', 'source', 'state', 'at'],
   },
+  merges: { key: ['key'], columns: ['key', 'id', 'other_path', 'entries', 'at'] },
   merge_conflicts: {
     key: ['key'],
     columns: [
       'key',
       'id',
       'merge_id',
-      'other_path',
       'table_name',
       'row_id',
       'clip_key',

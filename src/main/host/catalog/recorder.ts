@@ -49,6 +49,8 @@ export class Recorder {
   /** The ranges that are still growing, at `position`; a change of a row ends them. */
   private ranges = new Map<RangedTable, Range>()
   private readonly isOthersImportOpen: boolean
+  /** Set while the changes of somebody else are brought in: who made them, and when. */
+  origin: { author: string; at: string } | null = null
 
   /** @param state 'open' for an import, which adds to its entry over many transactions */
   constructor(
@@ -267,6 +269,14 @@ export class Recorder {
     const seq = this.ensureEntry()
     this.endRanges()
     this.changes++
+    if (this.origin !== null)
+      this.database.run(
+        'INSERT INTO journal_origins (entry_seq, position, author, at) VALUES (?, ?, ?, ?)',
+        seq,
+        this.position,
+        this.origin.author,
+        this.origin.at,
+      )
     this.database.run(
       'INSERT INTO journal_changes (entry_seq, position, table_name, row_key, before, after) VALUES (?, ?, ?, ?, ?, ?)',
       seq,
@@ -336,6 +346,7 @@ const nouns: Record<JournaledTable, string> = {
   annotations: 'annotation',
   annotation_labels: 'label of an annotation',
   opinions: 'opinion',
+  merges: 'merge',
   merge_conflicts: 'conflict',
   review_comments: 'comment',
   blind_samples: 'blind sample',

@@ -56,6 +56,7 @@ export function noteTouched(
       touched.clipKeys.add(Number(row.clip_key))
       break
     // Announced with the history, which both change.
+    case 'merges':
     case 'merge_conflicts':
     case 'blind_samples':
       break
