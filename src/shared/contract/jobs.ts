@@ -11,6 +11,7 @@ export interface ImportCounts {
   recordings: number
   clips: number
   labels: number
+  annotations: number
   skipped: number
 }
 

@@ -37,8 +37,6 @@ interface DraftHead {
 }
 
 export interface ClipDraft {
-  /** A UUID that the source gives the clip: it is the same clip wherever this id comes again. */
-  id?: string
   startSeconds: number
   /** null is the end of the recording, which must then be known. */
   endSeconds: number | null

@@ -4,6 +4,7 @@ import type { ClipDraft, ImportIssue, RecordingDraft } from '../../../shared/job
 import type { ImportManifest } from '../../../shared/job/manifest'
 import { addFreshRecordings, describeMisfit, fitSpan, importAuthor, partFresh } from './bulk-ingest'
 import type { Database } from './database'
+import { ingestAnnotations } from './ingest-annotations'
 import { storedState } from './labels'
 import { ensureMetadataName, setMetadata } from './metadata'
 import { findClassKeys } from './ontology'
@@ -70,6 +71,12 @@ export function ingestRecordings(
       const written = writeClip(database, recorder, key, clip, span, oldSeconds, isLocked)
       if (written.isNew) counts.clips++
       counts.labels += writeLabels(database, recorder, written, clip)
+      if (!clip.annotations?.length) continue
+      const { id } = database.get<{ id: string }>('SELECT id FROM clips WHERE key = ?', written.key)!
+      const annotated = { key: written.key, id, ...span, draft: clip, path: draft.path }
+      const annotations = ingestAnnotations(database, recorder, [annotated], importAuthor)
+      counts.annotations += annotations.count
+      issues.push(...annotations.issues)
     }
     if (recorder.changeCount === before) counts.skipped++
   }
@@ -176,7 +183,7 @@ function writeSpan(
     group_key: clip.group,
     status: 'unlabeled',
     is_fully_annotated: Number(clip.isFullyAnnotated ?? false),
-    note: '',
+    note: clip.note ?? '',
   })
   return { key, isNew: true }
 }
