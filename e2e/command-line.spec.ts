@@ -36,16 +36,26 @@ test.describe('the whole loop from the command line', () => {
     expect((await earmark(['init', catalog], options)).code).toBe(0)
     expect(existsSync(join(catalog, 'earmark.db'))).toBe(true)
 
+    const dryRun = ['import', catalog, esc10Folder!, '--dry-run', '--json']
+    const thought = await earmarkJson<{ recordings: unknown; verdicts: Record<string, number> }>(dryRun, options)
+    expect(thought.recordings).toEqual({ new: 320, known: 0 })
+    expect(countIn(catalog, 'select count(*) from recordings')).toBe(0)
+
     const imported = await earmarkJson<Record<string, unknown>>(
       ['import', catalog, esc10Folder!, '--format', 'esc50'],
       options,
     )
-    expect(imported).toEqual({ recordings: 320, clips: 320, labels: 320, skipped: 0, issues: [] })
+    expect(imported).toEqual({ recordings: 320, clips: 320, labels: 320, annotations: 0, skipped: 0, issues: [] })
     expect(countIn(catalog, 'select count(*) from clips')).toBe(320)
     expect(countIn(catalog, 'select count(distinct group_key) from clips')).toBe(247)
     expect(countIn(catalog, 'select count(*) from ontology_classes')).toBe(10)
 
     // Importing the same thing again changes nothing.
+    expect((await earmarkJson<typeof thought>(dryRun, options)).verdicts).toMatchObject({
+      known: 320,
+      new: 0,
+      faulty: 0,
+    })
     const idsBefore = readCatalog(catalog, 'select id from clips order by id')
     const again = await earmarkJson<{ clips: number }>(['import', catalog, esc10Folder!, '--format', 'esc50'], options)
     expect(again.clips).toBe(0)

@@ -48,7 +48,12 @@ describe('DCASE acoustic scenes importer', () => {
     })
     expect(classes.map(({ name }) => name)).toEqual(['beach', 'cafe/restaurant'])
     expect(issues).toEqual([
-      { file: 'meta.txt', row: null, reason: 'note: 3 clips; a whole set has 1,170 or 390 or 4,680 or 1,620' },
+      {
+        file: 'meta.txt',
+        row: null,
+        kind: 'note',
+        reason: 'note: 3 clips; a whole set has 1,170 or 390 or 4,680 or 1,620',
+      },
     ])
   })
 

@@ -96,9 +96,9 @@ describe('ESC-50 importer', () => {
     ])
     expect(plan.recordings[0]!.clips[0]!.fold).toBe('1')
     expect(plan.issues).toEqual([
-      { file: 'audio/gone.wav', row: 3, reason: 'no such file, though meta/esc50.csv names it' },
+      { file: 'audio/gone.wav', row: 3, kind: 'unmatched', reason: 'no such file, though meta/esc50.csv names it' },
       { file: 'audio/a.wav', row: 4, reason: 'duplicate file name: row 2 names it already; this row was left' },
-      { file: 'audio/stray.wav', row: null, reason: 'no row of meta/esc50.csv names this file' },
+      { file: 'audio/stray.wav', row: null, kind: 'unmatched', reason: 'no row of meta/esc50.csv names this file' },
     ])
   })
 

@@ -87,7 +87,7 @@ describe('FSDD importer', () => {
         new Set(['george', 'jackson', 'lucas', 'nicolas']),
       )
       expect(issues).toEqual([
-        { file: 'recordings/', row: null, reason: 'note: 2,000 clips; the whole dataset has 3,000' },
+        { file: 'recordings/', row: null, kind: 'note', reason: 'note: 2,000 clips; the whole dataset has 3,000' },
       ])
     },
   )

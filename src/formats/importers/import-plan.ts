@@ -1,5 +1,5 @@
 import type { NamedRows } from '../../shared/job/named-rows'
-import type { ClassDraft, ClipDraft, ImportIssue } from '../../shared/job/worker-event'
+import type { ClassDraft, ImportIssue, PlannedRecording } from '../../shared/job/worker-event'
 
 /** A dataset's folder as an importer sees it; the worker that walks the disk provides it. */
 export interface DatasetFolder {
@@ -9,14 +9,7 @@ export interface DatasetFolder {
   readBytes(path: string): Promise<Uint8Array>
 }
 
-/** What the dataset says of one sound file, before anybody has opened it. */
-export interface PlannedRecording {
-  /** Relative path, one of the listing. */
-  path: string
-  /** The CSV row that names it, the header being row 1; null where the format has no rows. */
-  row: number | null
-  clips: ClipDraft[]
-}
+export type { PlannedRecording } from '../../shared/job/worker-event'
 
 export interface ImportPlan {
   classes: ClassDraft[]

@@ -26,7 +26,8 @@ export function pairRows(
   const rowOfPath = new Map<string, number>()
   for (const { row, name, path, clip } of rows) {
     const first = path === null ? undefined : rowOfPath.get(path)
-    if (path === null) issues.push({ file: name, row, reason: `no such file, though ${tablePath} names it` })
+    if (path === null)
+      issues.push({ file: name, row, kind: 'unmatched', reason: `no such file, though ${tablePath} names it` })
     else if (first !== undefined)
       issues.push({ file: path, row, reason: `duplicate file name: row ${first} names it already; this row was left` })
     else {
@@ -35,7 +36,8 @@ export function pairRows(
     }
   }
   for (const path of sounds) {
-    if (!rowOfPath.has(path)) issues.push({ file: path, row: null, reason: `no row of ${tablePath} names this file` })
+    if (!rowOfPath.has(path))
+      issues.push({ file: path, row: null, kind: 'unmatched', reason: `no row of ${tablePath} names this file` })
   }
   return { recordings, issues }
 }
@@ -48,6 +50,7 @@ export function noteCount(file: string, found: number, whole: readonly number[],
     {
       file,
       row: null,
+      kind: 'note',
       reason: `note: ${found.toLocaleString('en-US')} clip${found === 1 ? '' : 's'}; ${what} has ${numbers}`,
     },
   ]

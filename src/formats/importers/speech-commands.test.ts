@@ -40,6 +40,7 @@ describe('Speech Commands importer', () => {
       {
         file: 'all folders',
         row: null,
+        kind: 'note',
         reason: 'note: 3 clips; the whole dataset (0.01 or 0.02) has 64,727 or 105,829',
       },
     ])

@@ -49,7 +49,7 @@ describe('UrbanSound8K importer', () => {
       ],
     })
     expect(plan.issues).toEqual([
-      { file: csv, row: null, reason: 'note: 3 clips; the whole of UrbanSound8K has 8,732' },
+      { file: csv, row: null, kind: 'note', reason: 'note: 3 clips; the whole of UrbanSound8K has 8,732' },
     ])
   })
 

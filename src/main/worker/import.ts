@@ -1,12 +1,10 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { findImporter, type NamedBatch, type PlannedRecording } from '../../formats/importers/importer'
 import { AppError } from '../../shared/errors'
 import type { ImportManifest, KnownRecording } from '../../shared/job/manifest'
 import type { ImportIssue, RecordingDraft, WorkerEvent } from '../../shared/job/worker-event'
-import { listFolder } from '../media/list-folder'
 import { withMediaPool, type MediaRunner } from './media-runner'
 import { mapInOrder } from './map-in-order'
+import { openDataset } from './open-dataset'
 import { probeRecording } from './probe-recording'
 import { throttleProgress } from './throttle-progress'
 
@@ -31,13 +29,9 @@ export async function runImport(
 ): Promise<void> {
   const importer = findImporter(manifest.format)
   tell({ type: 'progress', done: 0, total: 0, message: `Looking through ${manifest.path}` })
-  const { files, problems } = await listFolder(manifest.path)
-  const plan = await importer.read({ listing: files, readBytes: (path) => readFile(join(manifest.path, path)) })
-
-  const issues: ImportIssue[] = [
-    ...problems.map(({ path, reason }) => ({ file: path, row: null, reason })),
-    ...plan.issues,
-  ]
+  const { folder, issues: unseen } = await openDataset(manifest.path)
+  const plan = await importer.read(folder)
+  const issues: ImportIssue[] = [...unseen, ...plan.issues]
   if (plan.recordings.length === 0 && issues.length === 0 && !plan.named) {
     throw new AppError('not-found', `${manifest.path} holds no sound files.`, {
       hint: 'Choose a folder with WAV, AIFF, FLAC, MP3, Ogg Vorbis or Opus files.',

@@ -25,7 +25,7 @@ async function run(manifest: JobManifest): Promise<void> {
   const tell: Tell = (event) => {
     if (event.type === 'done' || event.type === 'failed') last ??= event
     else {
-      if (event.type === 'recordings' || event.type === 'named') flow.send()
+      if (event.type === 'recordings' || event.type === 'named' || event.type === 'planned') flow.send()
       link.tell(event)
     }
   }
@@ -43,6 +43,12 @@ function end(event: WorkerEvent): void {
   link.end(event, event.type === 'failed' ? 1 : 0)
 }
 
+/** What was told is written before more is computed, and no more is told than the host has taken. */
+async function waitForRoom(): Promise<void> {
+  await link.whenWritten()
+  await flow.waitForRoom()
+}
+
 async function perform(manifest: JobManifest, tell: Tell): Promise<void> {
   switch (manifest.kind) {
     case 'train':
@@ -50,14 +56,15 @@ async function perform(manifest: JobManifest, tell: Tell): Promise<void> {
     case 'predict':
       return (await import('./predict')).predict(manifest, tell)
     case 'import':
-      return (await import('./import')).runImport(manifest, tell, undefined, async () => {
-        await link.whenWritten()
-        await flow.waitForRoom()
-      })
+      return (await import('./import')).runImport(manifest, tell, undefined, waitForRoom)
+    case 'preview':
+      return (await import('./preview-import')).previewImport(manifest, tell, waitForRoom)
     case 'sample':
       return (await import('./sample')).runSample(manifest, tell)
     case 'export':
       return (await import('./export')).runExport(manifest, tell)
+    case 'audit':
+      return (await import('./audit')).runAudit(manifest, tell)
     case 'probe':
       return (await import('./probe')).probe(manifest, tell)
     case 'setup':

@@ -18,9 +18,36 @@ export interface ImportPreview {
   summary: string
 }
 
+/** What an import would do with one file or row. */
+export interface PreviewRow {
+  file: string
+  row: number | null
+  /**
+   * new: not in the catalog; known: nothing changes; changed: the dataset's fold or group replaces the catalog's;
+   * conflicting: the catalog judges a label otherwise, and keeps it; outside: a span that the recording does not have;
+   * unmatched: a row without its file, or a file without a row; faulty: cannot be read; note: worth knowing.
+   */
+  verdict: 'new' | 'known' | 'changed' | 'conflicting' | 'outside' | 'unmatched' | 'faulty' | 'note'
+  detail: string
+}
+
+/** An import that was only thought through: nothing is written, and no sound is opened. */
+export interface ImportDryRun {
+  recordings: { new: number; known: number }
+  clips: { new: number; known: number; changed: number }
+  labels: { new: number; known: number; conflicting: number }
+  annotations: number
+  /** Of each verdict, how many rows there are; `rows` has the first of them. */
+  verdicts: Record<PreviewRow['verdict'], number>
+  /** At most 500, what needs a look first. */
+  rows: PreviewRow[]
+}
+
 export const recordingCalls = {
   importFormats: call(z.void()).returns<FormatInfo[]>(),
   preview: call(z.strictObject({ path: pathSchema })).returns<ImportPreview>(),
+  /** Reads the dataset's tables and holds them against the catalog; can be cancelled. */
+  dryRun: call(z.strictObject({ path: pathSchema, format: z.string().min(1).max(50) })).returns<ImportDryRun>(),
   /** Starts an import; a path that does not exist is refused at once. */
   import: call(z.strictObject({ path: pathSchema, format: z.string().min(1).max(50) })).returns<{ jobId: string }>(),
 }

@@ -11,6 +11,17 @@ export interface ImportIssue {
   file: string
   row: number | null
   reason: string
+  /** A row whose file is not there or a file that no row names; a note of something that is no fault. */
+  kind?: 'unmatched' | 'note'
+}
+
+/** What the dataset says of one sound file, before anybody has opened it. */
+export interface PlannedRecording {
+  /** Relative path, one of the listing. */
+  path: string
+  /** The CSV row that names it, the header being row 1; null where the format has no rows. */
+  row: number | null
+  clips: ClipDraft[]
 }
 
 /** One sound file, here or not, and what the dataset says of it; clips are windows of the recording. */
@@ -26,8 +37,6 @@ interface DraftHead {
 }
 
 export interface ClipDraft {
-  /** A UUID that the source gives the clip: it is the same clip wherever this id comes again. */
-  id?: string
   startSeconds: number
   /** null is the end of the recording, which must then be known. */
   endSeconds: number | null
@@ -78,6 +87,17 @@ export interface ClassDraft {
   mid: string | null
 }
 
+/** Two contents with a common part. */
+export interface HashMatch {
+  firstHash: string
+  secondHash: string
+  firstStartSeconds: number
+  secondStartSeconds: number
+  seconds: number
+  /** Share of the fingerprints' bits that differ over it. */
+  errorRate: number
+}
+
 export type WorkerEvent =
   | { type: 'progress'; done: number; total: number; message: string }
   /** What a person should hear of once; a `progress` message may be skipped for the next. */
@@ -85,6 +105,8 @@ export type WorkerEvent =
   | { type: 'classes'; classes: ClassDraft[] }
   | { type: 'recordings'; recordings: RecordingDraft[] }
   | { type: 'named'; rows: NamedRows }
+  /** Of a preview: what would be imported, without a look at the sound. */
+  | { type: 'planned'; recordings: PlannedRecording[] }
   | { type: 'issues'; issues: ImportIssue[] }
   /** Files passed over because they are hidden or not sound; what the catalog has already, it counts itself. */
   | { type: 'skipped'; count: number }
@@ -103,6 +125,8 @@ export type WorkerEvent =
   | { type: 'predictions'; fold: string; rows: { clipId: string; scores: Float32Array }[] }
   | { type: 'fold-finished'; fold: string; seconds: number; bestEpoch: number; parameters: number }
   | { type: 'exported'; files: number; clips: number; skipped: { clip: string; reason: string }[] }
+  /** What an audit has listened to, by content hash, and what it found the same; told once, at the end. */
+  | { type: 'sounds'; heard: { contentHash: string; frames: number }[]; matches: HashMatch[] }
   | { type: 'proof'; backend: BackendStatus }
   | { type: 'machine'; machine: MachineDiagnosis }
   /** What the proofs depend on, in one word: when it differs, they are made again. */
@@ -112,7 +136,7 @@ export type WorkerEvent =
   | { type: 'failed'; error: AppErrorData }
 
 /**
- * What the host tells a worker: first its manifest, then of each 'recordings' or 'named' that it has taken them; cancelling is
+ * What the host tells a worker: first its manifest, then of each 'recordings', 'named' or 'planned' that it has taken them; cancelling is
  * ending the process.
  */
 export type WorkerCommand = { type: 'start'; manifest: JobManifest } | { type: 'taken' }

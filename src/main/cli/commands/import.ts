@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { resolve } from 'node:path'
+import type { ImportDryRun } from '../../../shared/contract/recordings'
 import { AppError } from '../../../shared/errors'
 import { finishJob } from '../follow-job'
 import { type CommandContext, withCatalog } from '../session'
@@ -11,6 +12,7 @@ const formatIds = 'esc50, urbansound8k, fsd50k, dcase-scenes, speech-commands, f
 interface Options {
   format?: string
   json?: boolean
+  dryRun?: boolean
 }
 
 export function addImport(program: Command, context: CommandContext): void {
@@ -20,6 +22,7 @@ export function addImport(program: Command, context: CommandContext): void {
     .argument('<catalog>', 'folder of the catalog')
     .argument('<path>', 'folder of the dataset')
     .option('--format <format>', `${formatIds}; found out from the folder when left out`)
+    .option('--dry-run', 'only say what would come in, what is known, and what does not fit')
     .option('--json', 'print the counts and issues as JSON')
     .action((catalog: string, path: string, options: Options) => importInto(context, catalog, resolve(path), options))
 }
@@ -36,20 +39,39 @@ function importInto(context: CommandContext, catalog: string, path: string, opti
       throw new AppError('unsupported-format', `${path} looks like no dataset that is known here.`, {
         hint: `Say how to read it with --format (${formats.join(', ')}).`,
       })
+    if (options.dryRun) return printDryRun(terminal, await client.recordings.dryRun({ path, format }), options)
     const { jobId } = await client.recordings.import({ path, format })
     const job = await finishJob(connection, jobId, terminal)
     const issues = await client.jobs.issues({ id: jobId })
-    const counts = job.importCounts ?? { recordings: 0, clips: 0, labels: 0, skipped: 0 }
+    const counts = job.importCounts ?? { recordings: 0, clips: 0, labels: 0, annotations: 0, skipped: 0 }
     if (options.json) {
       const plain = issues.map(({ file, row, reason }) => ({ file, row, reason }))
-      const { recordings, clips, labels, skipped } = counts
-      return terminal.print(JSON.stringify({ recordings, clips, labels, skipped, issues: plain }))
+      const { recordings, clips, labels, annotations, skipped } = counts
+      return terminal.print(JSON.stringify({ recordings, clips, labels, annotations, skipped, issues: plain }))
     }
     terminal.print(
-      `${counts.recordings} recordings, ${counts.clips} clips, ${counts.labels} labels imported; ` +
+      `${counts.recordings} recordings, ${counts.clips} clips, ${counts.labels} labels, ${counts.annotations} annotations imported; ` +
         `${counts.skipped} already there; ${issues.length} issues`,
     )
     for (const { file, row, reason } of issues)
       terminal.print(`  ${file}${row === null ? '' : ` (row ${row})`}: ${reason}`)
   })
+}
+
+function printDryRun(terminal: CommandContext['terminal'], dryRun: ImportDryRun, options: Options): void {
+  if (options.json) return terminal.print(JSON.stringify(dryRun))
+  const { recordings, clips, labels, annotations, verdicts } = dryRun
+  terminal.print(
+    `${recordings.new} new recordings, ${recordings.known} known; ${clips.new} new clips, ${clips.known} as they are, ` +
+      `${clips.changed} changed; ${labels.new} new labels, ${labels.known} known, ${labels.conflicting} conflicting; ` +
+      `${annotations} annotations. Nothing was written.`,
+  )
+  const worth = dryRun.rows.filter(({ verdict }) => verdict !== 'new' && verdict !== 'known')
+  for (const { file, row, verdict, detail } of worth)
+    terminal.print(`  ${verdict}: ${file}${row === null ? '' : ` (row ${row})`}: ${detail}`)
+  const total = Object.entries(verdicts).reduce(
+    (sum, [verdict, count]) => sum + (verdict === 'new' || verdict === 'known' ? 0 : count),
+    0,
+  )
+  if (total > worth.length) terminal.print(`  … and ${total - worth.length} more`)
 }

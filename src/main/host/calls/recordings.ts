@@ -4,6 +4,7 @@ import { detectImporter, findImporter, importers } from '../../../formats/import
 import { AppError } from '../../../shared/errors'
 import { listFolder } from '../../media/list-folder'
 import { requireAbsolute } from '../catalog/catalog-folder'
+import { dryRunImport } from '../jobs/dry-run-import'
 import { startImport } from '../jobs/start-import'
 import { requireFolder } from '../require-folder'
 import type { Workspace } from '../workspace'
@@ -20,6 +21,11 @@ export function recordingHandlers(workspace: Workspace): Handlers['recordings'] 
         audioFiles: found.detection.audioFiles,
         summary: found.detection.summary,
       }
+    },
+    dryRun({ path: given, format }, { signal }) {
+      findImporter(format)
+      const path = realpathSync(requireFolder(requireAbsolute(given)))
+      return dryRunImport(workspace, { path, format }, signal)
     },
     import({ path: given, format }, { author }) {
       const catalog = workspace.catalog

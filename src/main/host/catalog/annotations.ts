@@ -6,6 +6,7 @@ import { type Database, listParameter } from './database'
 import { countNoun, stateText, storedState } from './labels'
 import { findClass } from './ontology'
 import type { Recorder } from './recorder'
+import { reopenAccepted, sayReopened } from './review-status'
 
 const columns = `id, (SELECT id FROM clips WHERE clips.key = clip_key) AS clipId, start_seconds AS startSeconds, end_seconds AS endSeconds,
   low_hz AS lowHz, high_hz AS highHz, tier, author, score, note`
@@ -101,7 +102,8 @@ export function createAnnotation(
       at,
     })
   }
-  return { title: `Annotate${names.length > 0 ? `: ${names.join(', ')}` : ''}`, id }
+  const reopened = sayReopened(Number(reopenAccepted(database, recorder, span.key)))
+  return { title: `Annotate${names.length > 0 ? `: ${names.join(', ')}` : ''}${reopened}`, id }
 }
 
 /** Moves, resizes or notes. @throws AppError 'not-found', 'invalid-argument' */
@@ -111,14 +113,20 @@ export function updateAnnotation(
   input: Partial<Pick<Annotation, 'startSeconds' | 'endSeconds' | 'lowHz' | 'highHz' | 'note'>> & { id: string },
 ): { title: string } {
   const before = readAnnotation(database, input.id)
-  const bounds = fitBounds(readSpan(database, before.clipId), {
+  const clip = readSpan(database, before.clipId)
+  const bounds = fitBounds(clip, {
     startSeconds: input.startSeconds ?? before.startSeconds,
     endSeconds: input.endSeconds ?? before.endSeconds,
     lowHz: input.lowHz === undefined ? before.lowHz : input.lowHz,
     highHz: input.highHz === undefined ? before.highHz : input.highHz,
   })
-  recorder.update('annotations', [findKey(database, input.id)], { ...bounds, note: input.note ?? before.note })
-  return { title: input.note !== undefined ? 'Note on an annotation' : 'Change an annotation' }
+  const isChanged = recorder.update('annotations', [findKey(database, input.id)], {
+    ...bounds,
+    note: input.note ?? before.note,
+  })
+  const reopened = isChanged && reopenAccepted(database, recorder, clip.key)
+  const title = input.note !== undefined ? 'Note on an annotation' : 'Change an annotation'
+  return { title: title + sayReopened(Number(reopened)) }
 }
 
 /** Judges one class on an annotation. @throws AppError 'not-found' */
@@ -133,7 +141,9 @@ export function setAnnotationLabel(
   const own = annotation.labels.find((label) => label.classId === input.classId)
   const annotationKey = findKey(database, input.id)
   const at = Date.now()
+  let isReopened = false
   if ((own?.state ?? 'unknown') !== input.state) {
+    isReopened = reopenAccepted(database, recorder, readSpan(database, annotation.clipId).key)
     if (input.state === 'unknown') recorder.remove('annotation_labels', [annotationKey, classKey])
     else {
       const state = storedState[input.state]
@@ -148,13 +158,16 @@ export function setAnnotationLabel(
         })
     }
   }
-  return { title: `Label an annotation: ${name} ${input.state}` }
+  return { title: `Label an annotation: ${name} ${input.state}${sayReopened(Number(isReopened))}` }
 }
 
 /** @throws AppError 'not-found' */
 export function removeAnnotations(database: Database, recorder: Recorder, ids: string[]): { title: string } {
+  let reopened = 0
   for (const id of new Set(ids)) {
     const key = findKey(database, id)
+    const clip = database.get<{ key: number }>('SELECT clip_key AS key FROM annotations WHERE key = ?', key)!
+    if (reopenAccepted(database, recorder, clip.key)) reopened++
     const labels = database.all<{ classKey: number }>(
       'SELECT class_key AS classKey FROM annotation_labels WHERE annotation_key = ? ORDER BY class_key',
       key,
@@ -162,7 +175,7 @@ export function removeAnnotations(database: Database, recorder: Recorder, ids: s
     for (const { classKey } of labels) recorder.remove('annotation_labels', [key, classKey])
     recorder.remove('annotations', [key])
   }
-  return { title: `Remove ${countNoun(new Set(ids).size, 'annotation')}` }
+  return { title: `Remove ${countNoun(new Set(ids).size, 'annotation')}${sayReopened(reopened)}` }
 }
 
 /** @throws AppError 'not-found' */

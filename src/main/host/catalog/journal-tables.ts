@@ -57,17 +57,18 @@ export const journaledTables = {
     key: ['annotation_key', 'class_key'],
     columns: ['annotation_key', 'class_key', 'state', 'author', 'at'],
   },
+  split_locks: { key: ['split'], columns: ['split', 'author', 'at'] },
   opinions: {
     key: ['clip_key', 'class_key', 'author', 'source'],
     columns: ['clip_key', 'class_key', 'author', 'source', 'state', 'at'],
   },
+  merges: { key: ['key'], columns: ['key', 'id', 'other_path', 'entries', 'at'] },
   merge_conflicts: {
     key: ['key'],
     columns: [
       'key',
       'id',
       'merge_id',
-      'other_path',
       'table_name',
       'row_id',
       'clip_key',

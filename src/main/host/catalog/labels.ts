@@ -3,6 +3,7 @@ import { AppError } from '../../../shared/errors'
 import type { Database } from './database'
 import { findClass } from './ontology'
 import type { Recorder } from './recorder'
+import { reopenAccepted, sayReopened } from './review-status'
 
 export const countNoun = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
 
@@ -15,10 +16,15 @@ export function setLabel(
 ): { title: string } {
   const { key: classKey, name } = findClass(database, input.classId)
   const at = Date.now()
+  let reopened = 0
   for (const clipId of new Set(input.clipIds)) {
-    writeLabel(database, recorder, requireClip(database, clipId), classKey, input.state, author, at)
+    const clipKey = requireClip(database, clipId)
+    const isChanged = writeLabel(database, recorder, clipKey, classKey, input.state, author, at)
+    if (isChanged && reopenAccepted(database, recorder, clipKey)) reopened++
   }
-  return { title: `Label ${countNoun(new Set(input.clipIds).size, 'clip')}: ${name} ${input.state}` }
+  return {
+    title: `Label ${countNoun(new Set(input.clipIds).size, 'clip')}: ${name} ${input.state}${sayReopened(reopened)}`,
+  }
 }
 
 /** Replaces what was present on clips by one class. @throws AppError 'not-found' */
@@ -30,16 +36,20 @@ export function correctLabel(
 ): { title: string } {
   const { key: toKey, name } = findClass(database, input.toClassId)
   const at = Date.now()
+  let reopened = 0
   for (const clipId of new Set(input.clipIds)) {
     const clipKey = requireClip(database, clipId)
     const present = database.all<{ key: number }>(
       'SELECT class_key AS key FROM clip_labels WHERE clip_key = ? AND state = 1 ORDER BY class_key',
       clipKey,
     )
-    for (const { key } of present) if (key !== toKey) writeLabel(database, recorder, clipKey, key, 'absent', author, at)
-    writeLabel(database, recorder, clipKey, toKey, 'present', author, at)
+    let isChanged = false
+    for (const { key } of present)
+      if (key !== toKey && writeLabel(database, recorder, clipKey, key, 'absent', author, at)) isChanged = true
+    if (writeLabel(database, recorder, clipKey, toKey, 'present', author, at)) isChanged = true
+    if (isChanged && reopenAccepted(database, recorder, clipKey)) reopened++
   }
-  return { title: `Correct ${countNoun(new Set(input.clipIds).size, 'clip')}: now ${name}` }
+  return { title: `Correct ${countNoun(new Set(input.clipIds).size, 'clip')}: now ${name}${sayReopened(reopened)}` }
 }
 
 /** The key of a clip in this catalog. @throws AppError 'not-found' */
@@ -55,6 +65,7 @@ export const storedState = { present: 1, absent: 0 } as const
 /** SQL that spells a kept state. */
 export const stateText = (column: string): string => `CASE ${column} WHEN 1 THEN 'present' ELSE 'absent' END`
 
+/** @returns whether the label is another now */
 function writeLabel(
   database: Database,
   recorder: Recorder,
@@ -63,7 +74,7 @@ function writeLabel(
   state: LabelState,
   author: string,
   at: number,
-): void {
+): boolean {
   const own = database.get<{ state: number }>(
     'SELECT state FROM clip_labels WHERE clip_key = ? AND class_key = ?',
     clipKey,
@@ -71,10 +82,11 @@ function writeLabel(
   )
   if (state === 'unknown') {
     if (own) recorder.remove('clip_labels', [clipKey, classKey])
-    return
+    return own !== undefined
   }
   const kept = storedState[state]
-  if (own?.state === kept) return
+  if (own?.state === kept) return false
   if (own) recorder.update('clip_labels', [clipKey, classKey], { state: kept, author, at })
   else recorder.insert('clip_labels', { clip_key: clipKey, class_key: classKey, state: kept, author, at })
+  return true
 }

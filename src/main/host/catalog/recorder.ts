@@ -13,6 +13,7 @@ import {
   tableTexts,
   valuesOf,
 } from './journal-tables'
+import { refuseLocked } from './split-lock'
 import { noteTouched, nothingTouched, type Touched } from './touched'
 
 export interface EntryHead {
@@ -49,6 +50,8 @@ export class Recorder {
   /** The ranges that are still growing, at `position`; a change of a row ends them. */
   private ranges = new Map<RangedTable, Range>()
   private readonly isOthersImportOpen: boolean
+  /** Set while the changes of somebody else are brought in: who made them, and when. */
+  origin: { author: string; at: string } | null = null
 
   /** @param state 'open' for an import, which adds to its entry over many transactions */
   constructor(
@@ -165,6 +168,7 @@ export class Recorder {
     const after = { ...before, ...change }
     if (valuesOf(table, before).every((value, index) => value === valuesOf(table, after)[index])) return false
     this.refuseWhileImported(table, after)
+    if (table === 'clips' && before.split !== after.split) refuseLocked(this.database, [before.split, after.split])
     this.database.run(tableTexts[table].update, ...valuesOf(table, after), ...key)
     this.note(table, after, before, after)
     return true
@@ -174,6 +178,7 @@ export class Recorder {
   remove(table: JournaledTable, key: RowKey): void {
     const before = this.read(table, key)
     this.refuseWhileImported(table, before)
+    if (table === 'clips') refuseLocked(this.database, [before.split])
     // Noted first: afterwards the clip of an annotation's label can no longer be found.
     this.note(table, before, before, null)
     this.database.run(tableTexts[table].remove, ...key)
@@ -267,6 +272,14 @@ export class Recorder {
     const seq = this.ensureEntry()
     this.endRanges()
     this.changes++
+    if (this.origin !== null)
+      this.database.run(
+        'INSERT INTO journal_origins (entry_seq, position, author, at) VALUES (?, ?, ?, ?)',
+        seq,
+        this.position,
+        this.origin.author,
+        this.origin.at,
+      )
     this.database.run(
       'INSERT INTO journal_changes (entry_seq, position, table_name, row_key, before, after) VALUES (?, ?, ?, ?, ?, ?)',
       seq,
@@ -335,7 +348,9 @@ const nouns: Record<JournaledTable, string> = {
   clip_labels: 'label',
   annotations: 'annotation',
   annotation_labels: 'label of an annotation',
+  split_locks: 'lock',
   opinions: 'opinion',
+  merges: 'merge',
   merge_conflicts: 'conflict',
   review_comments: 'comment',
   blind_samples: 'blind sample',

@@ -45,7 +45,8 @@ export function runWorker(
   worker.onEvent((event) => {
     if (event.type === 'done' || event.type === 'failed') hasConcluded = true
     onEvent(event)
-    if ((event.type === 'recordings' || event.type === 'named') && !hasExited) worker.send({ type: 'taken' })
+    if ((event.type === 'recordings' || event.type === 'named' || event.type === 'planned') && !hasExited)
+      worker.send({ type: 'taken' })
   })
   worker.onExit((code, signal = null) => {
     hasExited = true

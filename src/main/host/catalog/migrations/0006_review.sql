@@ -12,14 +12,31 @@ CREATE TABLE opinions (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX opinions_by_class ON opinions (class_key, clip_key);
 
+-- Catalogs that were merged in, and which of their edits: the next merge of the same one begins after them.
+CREATE TABLE merges (
+  key INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL UNIQUE,
+  other_path TEXT NOT NULL,
+  entries TEXT NOT NULL, -- JSON array of the other journal's entry ids
+  at TEXT NOT NULL
+) STRICT;
+
+-- Who made a change that a merge brought in, and when; the entry itself names the person who merged.
+CREATE TABLE journal_origins (
+  entry_seq INTEGER NOT NULL REFERENCES journal (seq),
+  position INTEGER NOT NULL,
+  author TEXT NOT NULL,
+  at TEXT NOT NULL,
+  PRIMARY KEY (entry_seq, position)
+) STRICT, WITHOUT ROWID;
+
 -- What two catalogs changed differently. Values are JSON; ours stands until a person decides.
 CREATE TABLE merge_conflicts (
   key INTEGER PRIMARY KEY AUTOINCREMENT,
   id TEXT NOT NULL UNIQUE,
   merge_id TEXT NOT NULL,
-  other_path TEXT NOT NULL, -- the catalog that was merged in
   table_name TEXT NOT NULL,
-  row_id TEXT NOT NULL, -- JSON: the row by the ids that all copies share
+  row_id TEXT NOT NULL, -- the row's own id, or JSON of the ids it consists of
   clip_key INTEGER, -- where it is heard
   field TEXT NOT NULL, -- a column, or '' for the row as a whole
   base TEXT,

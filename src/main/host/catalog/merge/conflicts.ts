@@ -1,0 +1,247 @@
+import type { ConflictSide, MergeConflict } from '../../../../shared/contract/merge'
+import { AppError } from '../../../../shared/errors'
+import type { Database, SqlValue } from '../database'
+import type { JournaledTable, Row } from '../journal-tables'
+import type { Recorder } from '../recorder'
+import { fieldsOf, identityColumns, type MergedTable, type PortableRow } from './portable-row'
+import { RowFinder } from './row-finder'
+
+interface StoredConflict {
+  key: number
+  id: string
+  mergeId: string
+  otherPath: string | null
+  table: MergedTable
+  rowId: string
+  clipKey: number | null
+  clipId: string | null
+  clipPath: string | null
+  clipStart: number | null
+  clipEnd: number | null
+  field: string
+  base: string | null
+  ours: string | null
+  theirs: string | null
+  oursAuthor: string | null
+  oursAt: string | null
+  theirsAuthor: string | null
+  theirsAt: string | null
+  reason: string
+  decision: 'open' | 'ours' | 'theirs'
+  decidedBy: string | null
+  decidedAt: string | null
+}
+
+const select = `SELECT x.key, x.id, x.merge_id AS mergeId, m.other_path AS otherPath, x.table_name AS "table",
+    x.row_id AS rowId, x.clip_key AS clipKey, c.id AS clipId, r.path AS clipPath, c.start_seconds AS clipStart,
+    c.end_seconds AS clipEnd, x.field, x.base, x.ours, x.theirs,
+    x.ours_author AS oursAuthor, x.ours_at AS oursAt, x.theirs_author AS theirsAuthor, x.theirs_at AS theirsAt,
+    x.reason, x.decision, x.decided_by AS decidedBy, x.decided_at AS decidedAt
+  FROM merge_conflicts x LEFT JOIN merges m ON m.id = x.merge_id
+    LEFT JOIN clips c ON c.key = x.clip_key LEFT JOIN recordings r ON r.key = c.recording_key`
+
+/** Conflicts in the order in which merges met them. */
+export function listConflicts(
+  database: Database,
+  which: { decision: 'open' | 'decided' | 'all'; offset: number; limit: number },
+): { total: number; open: number; conflicts: MergeConflict[] } {
+  const where = { open: `decision = 'open'`, decided: `decision <> 'open'`, all: '1' }[which.decision]
+  const count = (condition: string): number =>
+    database.get<{ count: number }>(`SELECT count(*) AS count FROM merge_conflicts WHERE ${condition}`)!.count
+  const rows = database.all<StoredConflict>(
+    `${select} WHERE ${where} ORDER BY x.key LIMIT ? OFFSET ?`,
+    which.limit,
+    which.offset,
+  )
+  return {
+    total: count(where),
+    open: count(`decision = 'open'`),
+    conflicts: rows.map((row) => describeConflict(database, row)),
+  }
+}
+
+/** Decides a conflict: ours stays, or theirs is written. @throws AppError 'not-found', 'conflict' */
+export function decideConflict(
+  database: Database,
+  recorder: Recorder,
+  id: string,
+  decision: 'ours' | 'theirs',
+  author: string,
+): { title: string } {
+  const row = database.get<StoredConflict>(`${select} WHERE x.id = ?`, id)
+  if (!row) throw new AppError('not-found', `There is no conflict with the id ${id}.`)
+  if (row.decision !== 'open')
+    throw new AppError('conflict', `This conflict was decided already: ${row.decision}.`, {
+      hint: 'Undo that decision first.',
+    })
+  decide(database, recorder, row, decision, author)
+  const { subject } = describeConflict(database, row)
+  return { title: `Decide “${subject}”: ${decision === 'ours' ? 'keep ours' : 'take theirs'}` }
+}
+
+/** Decides every open conflict of a merge; one that cannot be written stays open. */
+export function decideAll(
+  database: Database,
+  recorder: Recorder,
+  mergeId: string,
+  decision: 'ours' | 'theirs',
+  author: string,
+): void {
+  const rows = database.all<StoredConflict>(
+    `${select} WHERE x.merge_id = ? AND x.decision = 'open' ORDER BY x.key`,
+    mergeId,
+  )
+  for (const row of rows) {
+    const mark = recorder.mark()
+    try {
+      database.transaction(() => decide(database, recorder, row, decision, author))
+    } catch (thrown) {
+      if (!(thrown instanceof AppError)) throw thrown
+      recorder.rewind(mark)
+    }
+  }
+}
+
+function decide(
+  database: Database,
+  recorder: Recorder,
+  row: StoredConflict,
+  decision: 'ours' | 'theirs',
+  author: string,
+): void {
+  if (decision === 'theirs')
+    try {
+      writeTheirs(database, recorder, row)
+    } catch (cause) {
+      if (!String((cause as { code?: string }).code).startsWith('SQLITE_CONSTRAINT')) throw cause
+      throw new AppError('conflict', 'Their version cannot be written: another row here stands against it.', {
+        hint: 'Change that row first, or keep ours.',
+        cause,
+      })
+    }
+  recorder.origin = null
+  recorder.update('merge_conflicts', [row.key], {
+    decision,
+    decided_by: author,
+    decided_at: new Date().toISOString(),
+  })
+}
+
+function writeTheirs(database: Database, recorder: Recorder, row: StoredConflict): void {
+  const finder = new RowFinder(database)
+  const table = row.table as JournaledTable
+  const theirs = row.theirs === null ? null : (JSON.parse(row.theirs) as PortableRow)
+  const names = identityColumns(row.table)
+  const identity = names.length === 1 ? [row.rowId] : (JSON.parse(row.rowId) as SqlValue[])
+  const named = Object.fromEntries(names.map((column, index) => [column, identity[index]!]))
+  const found = finder.find(row.table, named)
+  if (row.theirsAuthor !== null && row.theirsAt !== null)
+    recorder.origin = { author: row.theirsAuthor, at: row.theirsAt }
+  if (theirs === null) {
+    if (!found) return
+    if (row.table === 'annotations')
+      for (const classKey of database.pluck<number>(
+        'SELECT class_key FROM annotation_labels WHERE annotation_key = ?',
+        found.key[0]!,
+      ))
+        recorder.remove('annotation_labels', [found.key[0]!, classKey])
+    recorder.remove(table, found.key)
+    return
+  }
+  const { labels, ...values } = theirs
+  if (found) {
+    const own = Object.entries(values).filter(
+      ([name]) => fieldsOf(row.table).includes(name) || name === 'author' || name === 'at',
+    )
+    recorder.update(table, found.key, Object.fromEntries(own) as Row)
+    return
+  }
+  const own = finder.translate({ ...named, ...values })
+  if (own === null)
+    throw new AppError('conflict', 'Their version belongs to a row that is no longer here.', {
+      hint: 'Bring that row back first, or keep ours.',
+    })
+  const key = recorder.insert(table, own as Row)
+  if (typeof labels !== 'string') return
+  for (const label of JSON.parse(labels) as PortableRow[]) {
+    const classKey = finder.resolve('ontology_classes', String(label.class_key))
+    if (classKey === null) continue
+    recorder.insert('annotation_labels', { ...(label as Row), annotation_key: key, class_key: classKey })
+  }
+}
+
+function describeConflict(database: Database, row: StoredConflict): MergeConflict {
+  const identity = identityColumns(row.table).length === 1 ? [row.rowId] : (JSON.parse(row.rowId) as SqlValue[])
+  const className = (id: SqlValue | undefined): string =>
+    database.get<{ name: string }>('SELECT name FROM ontology_classes WHERE id = ?', id ?? null)?.name ?? String(id)
+  const fields = row.field.replaceAll('_', ' ')
+  const subjects: Partial<Record<MergedTable, () => string>> = {
+    clip_labels: () => `Label: ${className(identity[1])}`,
+    annotation_labels: () => `Label of a segment: ${className(identity[1])}`,
+    annotations: () => (row.field === '' ? 'Segment' : `Segment: ${fields}`),
+    clips: () => (row.field === '' ? 'Clip' : `Clip: ${fields}`),
+    clip_metadata: () => `Metadata: ${String(identity[1])}`,
+    ontology_classes: () => `Class ${className(identity[0])}: ${fields || 'as a whole'}`,
+  }
+  const bounds = row.table === 'annotations' ? readBounds(database, row) : null
+  const side = (text: string | null, author: string | null, at: string | null): ConflictSide => {
+    const value = text === null ? null : (JSON.parse(text) as PortableRow)
+    return { text: describeValue(row, value, className), author, at, span: spanOf(row, value, bounds) }
+  }
+  return {
+    id: row.id,
+    mergeId: row.mergeId,
+    otherPath: row.otherPath ?? '',
+    table: row.table,
+    field: row.field,
+    subject: subjects[row.table]?.() ?? `${row.table.replaceAll('_', ' ')}${fields && `: ${fields}`}`,
+    clip:
+      row.clipId === null
+        ? null
+        : { id: row.clipId, recordingPath: row.clipPath!, startSeconds: row.clipStart!, endSeconds: row.clipEnd! },
+    base: side(row.base, null, null),
+    ours: side(row.ours, row.oursAuthor, row.oursAt),
+    theirs: side(row.theirs, row.theirsAuthor, row.theirsAt),
+    reason: row.reason,
+    decision: row.decision,
+    decidedBy: row.decidedBy,
+    decidedAt: row.decidedAt,
+  }
+}
+
+const boundNames = ['start_seconds', 'end_seconds', 'low_hz', 'high_hz']
+
+function readBounds(database: Database, row: StoredConflict): PortableRow | null {
+  return database.get<PortableRow>(`SELECT ${boundNames.join(', ')} FROM annotations WHERE id = ?`, row.rowId) ?? null
+}
+
+function describeValue(
+  row: StoredConflict,
+  value: PortableRow | null,
+  className: (id: SqlValue | undefined) => string,
+): string {
+  if (value === null) return row.field === '' || row.table !== 'clips' ? 'not there' : 'nothing'
+  if ('state' in value) return value.state === 1 ? 'present' : 'absent'
+  if (row.table === 'annotations' && row.field === '') {
+    const labels = typeof value.labels === 'string' ? (JSON.parse(value.labels) as PortableRow[]) : []
+    const names = labels.map((label) => `${label.state === 1 ? '' : 'not '}${className(label.class_key)}`)
+    const span = `${Number(value.start_seconds).toFixed(3)}–${Number(value.end_seconds).toFixed(3)} s`
+    return names.length > 0 ? `${span}: ${names.join(', ')}` : span
+  }
+  const shown =
+    row.field === '' ? Object.keys(value).filter((name) => fieldsOf(row.table).includes(name)) : Object.keys(value)
+  return shown
+    .map((name) => {
+      const text = value[name] === null || value[name] === '' ? 'empty' : String(value[name])
+      return shown.length === 1 ? text : `${name.replaceAll('_', ' ')} ${text}`
+    })
+    .join(', ')
+}
+
+/** Where a side's segment lies: what it changed over what is there now. */
+function spanOf(row: StoredConflict, value: PortableRow | null, bounds: PortableRow | null): ConflictSide['span'] {
+  if (row.table !== 'annotations' || value === null) return null
+  const whole: PortableRow = { ...bounds, ...value }
+  if (typeof whole.start_seconds !== 'number' || typeof whole.end_seconds !== 'number') return null
+  return { startSeconds: whole.start_seconds, endSeconds: whole.end_seconds }
+}
