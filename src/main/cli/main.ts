@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander'
 import { AppError, toAppError } from '../../shared/errors'
 import { cancelledExitCode, onInterruption } from '../door/interruption'
 import { version } from '../door/version'
+import { addAgreement } from './commands/agreement'
 import { addBackends } from './commands/backends'
 import { addEvaluate } from './commands/evaluate'
 import { addExport } from './commands/export'
@@ -43,6 +44,7 @@ for (const add of [
   addVerify,
   addMerge,
   addReview,
+  addAgreement,
   addServe,
   addBackends,
 ])

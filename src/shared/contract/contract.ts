@@ -1,4 +1,5 @@
 /** Every question a window may ask and every event it may hear. */
+import { agreementCalls } from './agreement'
 import { annotationCalls } from './annotations'
 import { clipCalls } from './clips'
 import { computeCalls } from './compute'
@@ -33,6 +34,7 @@ export const contract = {
   setup: setupCalls,
   merge: mergeCalls,
   review: reviewCalls,
+  agreement: agreementCalls,
 }
 
 export type Contract = typeof contract
