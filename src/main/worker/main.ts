@@ -57,6 +57,8 @@ async function perform(manifest: JobManifest, tell: Tell): Promise<void> {
       return (await import('./sample')).runSample(manifest, tell)
     case 'export':
       return (await import('./export')).runExport(manifest, tell)
+    case 'audit':
+      return (await import('./audit')).runAudit(manifest, tell)
     case 'probe':
       return (await import('./probe')).probe(manifest, tell)
     case 'setup':

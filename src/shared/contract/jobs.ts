@@ -4,13 +4,14 @@ import { call } from './define'
 import { idSchema } from './labels'
 
 /** Those of a catalog, kept in it; 'setup' is the machine's and needs no catalog. */
-export type JobKind = 'import' | 'sample' | 'train' | 'predict' | 'export' | 'setup'
+export type JobKind = 'import' | 'sample' | 'train' | 'predict' | 'export' | 'audit' | 'setup'
 export type JobStatus = 'queued' | 'running' | 'done' | 'failed' | 'cancelled'
 
 export interface ImportCounts {
   recordings: number
   clips: number
   labels: number
+  annotations: number
   skipped: number
 }
 

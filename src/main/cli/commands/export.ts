@@ -9,6 +9,7 @@ interface Options {
   format: string
   out: string
   query: string
+  allowLeaks?: boolean
   json?: boolean
 }
 
@@ -20,6 +21,7 @@ export function addExport(program: Command, context: CommandContext): void {
     .requiredOption('--format <format>', 'esc50 or audioset-csv')
     .requiredOption('--out <folder>', 'folder to create')
     .option('--query <query>', 'only these clips', '')
+    .option('--allow-leaks', 'export although parts of the split have something in common')
     .option('--json', 'print the counts as JSON')
     .action((catalog: string, options: Options) => exportFrom(context, catalog, options))
 }
@@ -32,7 +34,12 @@ async function exportFrom(context: CommandContext, catalog: string, options: Opt
     const formats = (await client.exports.formats()).map((format) => format.id)
     if (!formats.includes(options.format))
       throw new UsageError(`--format ${options.format}: the formats are ${formats.join(', ')}.`)
-    const { jobId } = await client.exports.start({ format: options.format, out: resolve(options.out), query })
+    const { jobId } = await client.exports.start({
+      format: options.format,
+      out: resolve(options.out),
+      query,
+      allowsLeaks: options.allowLeaks === true,
+    })
     const job = await finishJob(connection, jobId, terminal)
     const { out, files, clips, skipped } = job.exportResult ?? {
       out: resolve(options.out),
