@@ -4,11 +4,18 @@
  */
 import type { ExportAnnotation, ExportClip } from '../shared/job/manifest'
 import type { AnnotationDraft, ClipDraft, RoundTripSummary } from '../shared/job/worker-event'
-import type { ClipPlace } from './exporters/export-plan'
+
+/** Where the format's importer finds a clip again; a null end is the end of the file. */
+export interface ClipPlace {
+  path: string
+  startSeconds: number
+  endSeconds: number | null
+}
 
 /** What is compared of a clip. */
 export type Aspect =
   | 'clip'
+  | 'span'
   | 'labels'
   | 'absent'
   | 'exhaustive'
@@ -110,6 +117,10 @@ function isAt(draft: ClipDraft, place: ClipPlace): boolean {
 function* compareClip(clip: ExportClip, draft: ClipDraft, place: ClipPlace): Generator<[Aspect, string, string]> {
   const pair = (what: Aspect, was: string, is: string): [Aspect, string, string][] =>
     was === is ? [] : [[what, was, is]]
+  const placed = place.endSeconds === null ? null : place.endSeconds - place.startSeconds
+  const length = clip.endSeconds - clip.startSeconds
+  if (placed !== null && Math.abs(placed - length) > toleranceSeconds)
+    yield ['span', `${length.toFixed(3)} s`, `${placed.toFixed(3)} s`]
   yield* pair('labels', listLabels(clip.labels, 'present'), listLabels(draft.labels, 'present'))
   yield* pair('absent', listLabels(clip.labels, 'absent'), listLabels(draft.labels, 'absent'))
   yield* pair('exhaustive', String(clip.isFullyAnnotated), String(draft.isFullyAnnotated ?? false))

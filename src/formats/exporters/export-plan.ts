@@ -1,5 +1,5 @@
 import type { ExportClip, ExportManifest } from '../../shared/job/manifest'
-import type { Losses } from '../round-trip'
+import type { ClipPlace, Losses } from '../round-trip'
 
 /** One sound file to write: a span of a recording. */
 export interface PlannedAudio {
@@ -25,13 +25,6 @@ export type ReadSound =
   | { kind: 'samples'; samples: Float32Array; sampleRateHz: number }
   /** Log-mel values, frame by frame: frames × bands. */
   | { kind: 'features'; values: Float32Array; frames: number; bands: number }
-
-/** Where the format's importer finds a clip again; a null end is the end of the file. */
-export interface ClipPlace {
-  path: string
-  startSeconds: number
-  endSeconds: number | null
-}
 
 /**
  * A file of the export that is not a clip's sound, relative to its folder. Pieces of one path follow each other in the

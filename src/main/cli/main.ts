@@ -3,18 +3,23 @@ import { Command, CommanderError } from 'commander'
 import { AppError, toAppError } from '../../shared/errors'
 import { cancelledExitCode, onInterruption } from '../door/interruption'
 import { version } from '../door/version'
+import { addAgreement } from './commands/agreement'
+import { addAudit } from './commands/audit'
 import { addBackends } from './commands/backends'
+import { addCoverage } from './commands/coverage'
 import { addEvaluate } from './commands/evaluate'
 import { addExport } from './commands/export'
 import { addImport } from './commands/import'
 import { addInit } from './commands/init'
 import { addLs } from './commands/ls'
+import { addMetadata } from './commands/metadata'
 import { addMerge } from './commands/merge'
 import { addPredict } from './commands/predict'
 import { addResume } from './commands/resume'
 import { addReview } from './commands/review'
 import { addRuns } from './commands/runs'
 import { addServe } from './commands/serve'
+import { addSplit } from './commands/split'
 import { addTrain } from './commands/train'
 import { addVerify } from './commands/verify'
 import type { CommandContext } from './session'
@@ -34,6 +39,10 @@ for (const add of [
   addInit,
   addImport,
   addLs,
+  addMetadata,
+  addCoverage,
+  addSplit,
+  addAudit,
   addTrain,
   addResume,
   addRuns,
@@ -43,6 +52,7 @@ for (const add of [
   addVerify,
   addMerge,
   addReview,
+  addAgreement,
   addServe,
   addBackends,
 ])

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { clipQuerySchema } from './clip-query'
 import { call } from './define'
+import type { Leak } from './splits'
 import { pathSchema, type FormatInfo } from './recordings'
 
 export interface ExportPreview {
@@ -8,6 +9,9 @@ export interface ExportPreview {
   seconds: number
   /** Clips the format cannot hold, by reason. */
   left: { reason: string; count: number }[]
+  /** What is on both sides of the split, or of the folds: the first few, and how many in all. */
+  leaks: Leak[]
+  leakCount: number
 }
 
 /** What a person can choose about a format. */
@@ -34,10 +38,16 @@ export const exportCalls = {
   formats: call(z.void()).returns<ExportFormatInfo[]>(),
   preview: call(z.strictObject({ format, query: clipQuerySchema })).returns<ExportPreview>(),
   /**
-   * Writes a new folder; an existing one that is not empty is refused. The same export that a crash has interrupted goes
-   * on where it was.
+   * Writes a new folder; an existing one that is not empty is refused, and so are leaks that are not allowed. The same
+   * export that a crash has interrupted goes on where it was.
    */
   start: call(
-    z.strictObject({ format, out: pathSchema, query: clipQuerySchema, options: optionsSchema.optional() }),
+    z.strictObject({
+      format,
+      out: pathSchema,
+      query: clipQuerySchema,
+      options: optionsSchema.optional(),
+      allowsLeaks: z.boolean().default(false),
+    }),
   ).returns<{ jobId: string }>(),
 }

@@ -5,7 +5,7 @@ import type { RoundTripSummary } from '../job/worker-event'
 import { idSchema } from './labels'
 
 /** Those of a catalog, kept in it; 'setup' is the machine's and needs no catalog. */
-export type JobKind = 'import' | 'sample' | 'train' | 'predict' | 'export' | 'setup'
+export type JobKind = 'import' | 'sample' | 'train' | 'predict' | 'export' | 'audit' | 'setup'
 export type JobStatus = 'queued' | 'running' | 'done' | 'failed' | 'cancelled'
 
 export interface ImportCounts {

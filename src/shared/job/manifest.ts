@@ -27,11 +27,13 @@ export interface TrainClip extends ManifestClip {
   classIndex: number
 }
 
-/** One model to train: positions in `clips`. The validation clips are taken from `train` by the worker, by group. */
+/** One model to train: positions in `clips`. Without `validation` the worker takes some of `train` for it, by group. */
 export interface TrainFold {
   name: string
   train: number[]
   test: number[]
+  /** Clips that decide when training stops, where the split says which; they are not among `train`. */
+  validation?: number[]
 }
 
 export interface TrainManifest {
@@ -46,6 +48,8 @@ export interface TrainManifest {
   classes: { id: string; name: string }[]
   clips: TrainClip[]
   folds: TrainFold[]
+  /** A person knows that clips on both sides of a fold have something in common, and wants it so. */
+  allowsLeaks?: boolean
 }
 
 export interface PredictManifest {
@@ -163,6 +167,15 @@ export interface ExportManifest {
   clips: ExportClip[]
 }
 
+/** Listens to recordings and finds what they have in common. */
+export interface AuditManifest {
+  kind: 'audit'
+  /** Where fingerprints are kept by the hash of the sound's file: may be thrown away. */
+  cacheFolder: string
+  /** Each content once. */
+  sounds: { path: string; contentHash: string }[]
+}
+
 /**
  * Asks one question of this machine, in a process of its own that may crash or hang: what one backend proves
  * ('proof'), what is installed and what that means beside the proofs ('machine'), or whether anything of that has
@@ -192,6 +205,7 @@ export type JobManifest =
   | PreviewManifest
   | SampleManifest
   | ExportManifest
+  | AuditManifest
   | ProbeManifest
   | SetupManifest
   | InspectManifest

@@ -95,6 +95,17 @@ export interface RoundTripSummary {
   differences: { what: string; kind: 'expected' | 'fault'; count: number; reason: string }[]
 }
 
+/** Two contents with a common part. */
+export interface HashMatch {
+  firstHash: string
+  secondHash: string
+  firstStartSeconds: number
+  secondStartSeconds: number
+  seconds: number
+  /** Share of the fingerprints' bits that differ over it. */
+  errorRate: number
+}
+
 export type WorkerEvent =
   | { type: 'progress'; done: number; total: number; message: string }
   /** What a person should hear of once; a `progress` message may be skipped for the next. */
@@ -129,6 +140,8 @@ export type WorkerEvent =
       roundTrip?: RoundTripSummary | null
       warnings?: string[]
     }
+  /** What an audit has listened to, by content hash, and what it found the same; told once, at the end. */
+  | { type: 'sounds'; heard: { contentHash: string; frames: number }[]; matches: HashMatch[] }
   | { type: 'proof'; backend: BackendStatus }
   | { type: 'machine'; machine: MachineDiagnosis }
   /** What the proofs depend on, in one word: when it differs, they are made again. */

@@ -16,6 +16,7 @@ interface Options {
   rate?: string
   names?: string
   unknown: ExportOptions['unknown']
+  allowLeaks?: boolean
   json?: boolean
 }
 
@@ -44,6 +45,7 @@ export function addExport(program: Command, context: CommandContext): void {
         .choices(['keep', 'absent'])
         .default(defaultExportOptions.unknown),
     )
+    .option('--allow-leaks', 'export although parts of the split have something in common')
     .option('--json', 'print the counts as JSON')
     .action((catalog: string, options: Options) => exportFrom(context, catalog, options))
 }
@@ -63,6 +65,7 @@ async function exportFrom(context: CommandContext, catalog: string, options: Opt
       out: resolve(options.out),
       query,
       options: { sound, encoding, sampleRateHz, nameTemplate: names ?? null, unknown },
+      allowsLeaks: options.allowLeaks === true,
     })
     const job = await finishJob(connection, jobId, terminal)
     const result = job.exportResult
