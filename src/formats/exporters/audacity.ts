@@ -18,8 +18,7 @@ const accept = (): string | null => null
 function writeLabels(annotation: ExportAnnotation): string {
   const { startSeconds, endSeconds, lowHz, highHz, labels } = annotation
   const end = isPoint(annotation) ? startSeconds : endSeconds
-  const box =
-    lowHz === null && highHz === null ? '' : `\\\t${(lowHz ?? -1).toFixed(6)}\t${(highHz ?? -1).toFixed(6)}\n`
+  const box = lowHz === null && highHz === null ? '' : `\\\t${(lowHz ?? -1).toFixed(6)}\t${(highHz ?? -1).toFixed(6)}\n`
   const names = presentOf(labels)
   return (names.length === 0 ? [''] : names)
     .map((name) => `${startSeconds.toFixed(6)}\t${end.toFixed(6)}\t${name.replace(/\s+/g, ' ')}\n${box}`)

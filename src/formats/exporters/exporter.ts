@@ -4,11 +4,18 @@ import { audiosetCsvExporter } from './audioset-csv'
 import { esc50Exporter } from './esc50'
 import type { Exporter } from './export-plan'
 import { ravenExporter } from './raven'
+import { textgridExporter } from './textgrid'
 
 export type { Exporter, ExportContext, ExportPlan, ExportTexts, PlannedAudio, SkippedClip } from './export-plan'
 
 /** Every format that can be exported; a new one is a file beside this one and a line here. */
-export const exporters: readonly Exporter[] = [esc50Exporter, audiosetCsvExporter, audacityExporter, ravenExporter]
+export const exporters: readonly Exporter[] = [
+  esc50Exporter,
+  audiosetCsvExporter,
+  audacityExporter,
+  ravenExporter,
+  textgridExporter,
+]
 
 /** @throws AppError unsupported-format, naming the formats there are. */
 export function findExporter(id: string): Exporter {

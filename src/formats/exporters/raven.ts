@@ -90,7 +90,9 @@ function writeRows(recordings: readonly ExportedRecording[]): string[] {
 function plan(manifest: ExportManifest): ReturnType<Exporter['plan']> {
   const { taken, skipped } = sortOut(manifest.clips, accept)
   const recordings = groupByRecording(taken)
-  const open = recordings.flatMap(({ annotations }) => annotations).filter((own) => describeOpenBounds(own) !== '').length
+  const open = recordings
+    .flatMap(({ annotations }) => annotations)
+    .filter((own) => describeOpenBounds(own) !== '').length
   return {
     audio: [],
     skipped,
@@ -108,7 +110,9 @@ function plan(manifest: ExportManifest): ReturnType<Exporter['plan']> {
         'Begin Time and End Time count over all recordings in the order of sequence.listfile.txt, File Offset within each.',
         'A selection with several classes is written once for each; read again, they are one.',
         ...(open > 0
-          ? [`Bounds that are open (${open} selections) are drawn from 0 or to ${usualTopHz} Hz, and named in “Open Bounds”.`]
+          ? [
+              `Bounds that are open (${open} selections) are drawn from 0 or to ${usualTopHz} Hz, and named in “Open Bounds”.`,
+            ]
           : []),
         ...describeSegmentLosses(recordings, { absent: true }),
       ],
@@ -129,7 +133,9 @@ export const ravenExporter: Exporter = {
     clip: (clip) => (clip.annotations.length === 0 ? 'a recording without selections is in no row' : losePart(clip)),
     segments: mixSegments,
     details: (clip) =>
-      clip.annotations.some(({ note }) => note !== field(note)) ? 'a table without quotes has no line breaks and tabs' : null,
+      clip.annotations.some(({ note }) => note !== field(note))
+        ? 'a table without quotes has no line breaks and tabs'
+        : null,
   },
   accept,
   plan,

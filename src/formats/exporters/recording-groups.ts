@@ -1,6 +1,6 @@
 import type { ExportAnnotation, ExportClip, ExportLabel } from '../../shared/job/manifest'
-import type { Losses } from '../round-trip'
-import { isWholeRecording, type ClipPlace } from './export-plan'
+import type { ClipPlace, Losses } from '../round-trip'
+import { isWholeRecording } from './export-plan'
 import { UniqueNames } from './unique-names'
 
 /** A recording of an export with all that is written of it. */

@@ -164,10 +164,7 @@ function lengthOf({ seconds, clips }: AnnotatedRecording): number {
 }
 
 /** A sound span, or null after saying why there is none. Points get a length. */
-function checkSegment(
-  given: Omit<SegmentDraft, 'labels'>,
-  complain: (reason: string) => void,
-): AnnotationDraft | null {
+function checkSegment(given: Omit<SegmentDraft, 'labels'>, complain: (reason: string) => void): AnnotationDraft | null {
   let { startSeconds, endSeconds } = given
   const span = `${given.startSeconds}–${given.endSeconds} s`
   if (!Number.isFinite(startSeconds) || !Number.isFinite(endSeconds)) {

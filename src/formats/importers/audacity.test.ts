@@ -8,7 +8,8 @@ import { textDataset, type DatasetTexts } from './testing/text-dataset'
 
 const read = (texts: DatasetTexts, sounds: string[] = []) => audacityImporter.read(textDataset(texts, sounds))
 
-const track = '0.500000\t2.250000\tdog\n1.000000\t3.000000\tbird\n\\\t2000.000000\t-1.000000\n4.000000\t4.000000\tclick\n'
+const track =
+  '0.500000\t2.250000\tdog\n1.000000\t3.000000\tbird\n\\\t2000.000000\t-1.000000\n4.000000\t4.000000\tclick\n'
 
 describe('Audacity label importer', () => {
   it('reads labels of one and of two lines, open bounds and points, beside their sound', async () => {
@@ -28,11 +29,18 @@ describe('Audacity label importer', () => {
     ['decimal commas', track.replaceAll('.', ',')],
     ['spaces', track.replaceAll('\t', '  ')],
     ['the two columns of Audacity 1.2', '0.5\tdog\n1\tbird\n\n4.0\tclick\n'],
-    ['UTF-16', Uint8Array.from([0xff, 0xfe, ...new Uint8Array(new Uint16Array([...track].map((c) => c.charCodeAt(0))).buffer)])],
+    [
+      'UTF-16',
+      Uint8Array.from([0xff, 0xfe, ...new Uint8Array(new Uint16Array([...track].map((c) => c.charCodeAt(0))).buffer)]),
+    ],
   ])('reads %s', async (_what, text) => {
     const { recordings, issues } = await read({ 'a.txt': text }, ['a.wav'])
     expect(issues).toEqual([])
-    expect(recordings[0]!.clips[0]!.annotations!.map(({ labels }) => labels[0]!.className)).toEqual(['dog', 'bird', 'click'])
+    expect(recordings[0]!.clips[0]!.annotations!.map(({ labels }) => labels[0]!.className)).toEqual([
+      'dog',
+      'bird',
+      'click',
+    ])
   })
 
   it('keeps segments of recordings that are not here, and lists what it cannot read', async () => {
@@ -61,7 +69,11 @@ describe('Audacity label importer', () => {
 
   it('refuses or takes 500 mutations within 2 s each', async () => {
     const inputs = Number(process.env['EARMARK_FUZZ_INPUTS'] ?? 500)
-    const outcome = await fuzzImporter(audacityImporter, { 'a.txt': track, 'b.txt': track }, ['a.wav'], { inputs, seed: 5, limitMs: 2000 })
+    const outcome = await fuzzImporter(audacityImporter, { 'a.txt': track, 'b.txt': track }, ['a.wav'], {
+      inputs,
+      seed: 5,
+      limitMs: 2000,
+    })
     expect(outcome.taken).toBeGreaterThan(inputs / 4)
   })
 })
@@ -70,9 +82,19 @@ describe('Audacity label exporter', () => {
   it('gives back what it wrote but for what it names', async () => {
     const { certificate, texts, choices } = await goRoundTrip(audacityExporter, trickyClips())
     expect(faultsOf(certificate)).toEqual([])
-    expect(lossesOf(certificate)).toEqual(
-      ['absent', 'clip', 'details', 'exhaustive', 'fold', 'group', 'labels', 'metadata', 'note', 'segments', 'split'],
-    )
+    expect(lossesOf(certificate)).toEqual([
+      'absent',
+      'clip',
+      'details',
+      'exhaustive',
+      'fold',
+      'group',
+      'labels',
+      'metadata',
+      'note',
+      'segments',
+      'split',
+    ])
     expect(Object.keys(texts)).toEqual(['site a/2024.05.01 dawn.txt', '-silent.txt', 'site b/2024.05.01 dawn.txt'])
     expect(String(texts['site a/2024.05.01 dawn.txt']).split('\n').slice(0, 3)).toEqual([
       '0.500000\t2.250000\tBlaumeise 🐦',

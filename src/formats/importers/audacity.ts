@@ -11,7 +11,8 @@ import { readDecimal } from './read-number'
 import { fileNameOf, isHidden, isSoundFile } from './sound-file'
 import { SoundFinder, stemOf } from './sound-finder'
 
-const notLabels = /^(credits|readme|licen[cs]e|meta|error)\b|\.selections\.txt$|\.listfile\.txt$|_(train|test|evaluate|list)\.txt$/i
+const notLabels =
+  /^(credits|readme|licen[cs]e|meta|error)\b|\.selections\.txt$|\.listfile\.txt$|_(train|test|evaluate|list)\.txt$/i
 
 const isLabelFile = (path: string): boolean =>
   /\.txt$/i.test(path) && !isHidden(path) && !notLabels.test(fileNameOf(path))
@@ -26,7 +27,10 @@ interface LabelRow {
 function readLabel(line: string): { startSeconds: number; endSeconds: number; text: string } | null {
   const [from = '', to, ...rest] = line.includes('\t')
     ? line.split('\t')
-    : (/^\s*(\S+)\s+(\S+)(?:\s+(.*))?$/.exec(line)?.slice(1).map((part) => part ?? '') ?? [line])
+    : (/^\s*(\S+)\s+(\S+)(?:\s+(.*))?$/
+        .exec(line)
+        ?.slice(1)
+        .map((part) => part ?? '') ?? [line])
   const startSeconds = readDecimal(from)
   if (startSeconds === null || to === undefined) return null
   const endSeconds = readDecimal(to)
@@ -109,5 +113,7 @@ export const audacityImporter: Importer = {
 function looksLikeLabels(head: string): boolean {
   const lines = head.split(/\r\n|\n|\r/).slice(0, 20)
   const full = lines.filter((line) => line.trim() !== '')
-  return full.length > 0 && full.slice(0, -1 || undefined).every((line) => line.startsWith('\\') || readLabel(line) !== null)
+  return (
+    full.length > 0 && full.slice(0, -1 || undefined).every((line) => line.startsWith('\\') || readLabel(line) !== null)
+  )
 }

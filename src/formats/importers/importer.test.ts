@@ -13,7 +13,7 @@ describe('list of import formats', () => {
   })
 
   it('is what the command line’s help and docs/formats.md say', () => {
-    const help = /const formatIds = '([^']+)'/.exec(textOf('src/main/cli/commands/import.ts'))![1]!
+    const help = /const formatIds =\s+'([^']+)'/.exec(textOf('src/main/cli/commands/import.ts'))![1]!
     expect(help.split(/, | or /)).toEqual(importers.map(({ id }) => id))
     const rows = [...textOf('docs/formats.md').matchAll(/^\| [^|]+\| `([a-z0-9-]+)` +\| ([^|]+?) *\|/gm)]
     const formats = new Map(rows.map(([, id, does]) => [id!, does!]))

@@ -9,6 +9,7 @@ import { dcaseScenesImporter } from './dcase-scenes'
 import { fsd50kImporter } from './fsd50k'
 import { ravenImporter } from './raven'
 import { speechCommandsImporter } from './speech-commands'
+import { textgridImporter } from './textgrid'
 import { urbansound8kImporter } from './urbansound8k'
 
 export type { DatasetFolder, Detection, Importer, ImportPlan, NamedBatch, PlannedRecording } from './import-plan'
@@ -24,6 +25,7 @@ export const importers: readonly Importer[] = [
   audiosetSegmentsImporter,
   audacityImporter,
   ravenImporter,
+  textgridImporter,
   folderImporter,
 ]
 

@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { ravenExporter } from '../exporters/raven'
-import { annotation, faultsOf, goRoundTrip, label, lossesOf, manySegments, trickyClips, wholeClip } from '../testing/round-trip-clips'
+import {
+  annotation,
+  faultsOf,
+  goRoundTrip,
+  label,
+  lossesOf,
+  manySegments,
+  trickyClips,
+  wholeClip,
+} from '../testing/round-trip-clips'
 import { ravenImporter } from './raven'
 import { fuzzImporter } from './testing/fuzz-importer'
 import { textDataset, type DatasetTexts } from './testing/text-dataset'
@@ -67,7 +76,10 @@ describe('Raven selection table exporter', () => {
       wholeClip(2, 'silent.wav', 120.5, []),
       wholeClip(3, 'c.wav', 30, [annotation(2, 5.25, 6, [label('cat')])]),
     ])
-    const rows = String(texts['earmark.Table.1.selections.txt']).trimEnd().split('\n').map((line) => line.split('\t'))
+    const rows = String(texts['earmark.Table.1.selections.txt'])
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.split('\t'))
     expect(rows.map((row) => [row[3], row[4], row[7], row[9]])).toEqual([
       ['Begin Time (s)', 'End Time (s)', 'Begin File', 'File Offset (s)'],
       ['1.000000', '2.000000', 'a.wav', '1.000000'],
@@ -79,16 +91,34 @@ describe('Raven selection table exporter', () => {
   it('gives back what it wrote but for what it names', async () => {
     const { certificate, plan, choices } = await goRoundTrip(ravenExporter, trickyClips())
     expect(faultsOf(certificate)).toEqual([])
-    expect(lossesOf(certificate)).toEqual(
-      ['absent', 'clip', 'details', 'exhaustive', 'fold', 'group', 'labels', 'metadata', 'note', 'split'],
-    )
-    expect(plan.withoutSound![0]!.clips[0]!.annotations![2]).toMatchObject({ lowHz: 500, highHz: null, tier: 'model', score: 0.5 })
+    expect(lossesOf(certificate)).toEqual([
+      'absent',
+      'clip',
+      'details',
+      'exhaustive',
+      'fold',
+      'group',
+      'labels',
+      'metadata',
+      'note',
+      'split',
+    ])
+    expect(plan.withoutSound![0]!.clips[0]!.annotations![2]).toMatchObject({
+      lowHz: 500,
+      highHz: null,
+      tier: 'model',
+      score: 0.5,
+    })
     expect(choices.join(' ')).toContain('drawn from 0 or to 24000 Hz')
   })
 
   it('keeps silent recordings whose sound is beside the table', async () => {
     const clips = trickyClips()
-    const { certificate } = await goRoundTrip(ravenExporter, clips, clips.map(({ recordingPath }) => recordingPath))
+    const { certificate } = await goRoundTrip(
+      ravenExporter,
+      clips,
+      clips.map(({ recordingPath }) => recordingPath),
+    )
     expect(lossesOf(certificate)).not.toContain('clip')
   })
 

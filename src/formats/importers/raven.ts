@@ -18,7 +18,18 @@ const isListFile = (path: string): boolean => /\.listfile\.txt$/i.test(path) && 
 const begin = 'begin time (s)'
 const end = 'end time (s)'
 
-const labelColumns = ['annotation', 'annotations', 'label', 'species', 'common name', 'species code', 'class', 'tag', 'type', 'id']
+const labelColumns = [
+  'annotation',
+  'annotations',
+  'label',
+  'species',
+  'common name',
+  'species code',
+  'class',
+  'tag',
+  'type',
+  'id',
+]
 const scoreColumns = ['confidence', 'score']
 const noteColumns = ['comments', 'comment', 'notes', 'note']
 
@@ -45,7 +56,9 @@ function readSelections(table: Table, gathered: AnnotatedRecordings): void {
   const label = firstOf(table, labelColumns)
   const score = firstOf(table, scoreColumns)
   const note = firstOf(table, noteColumns)
-  const stem = fileNameOf(table.path).replace(tableEnding, '').replace(/\.birdnet$/i, '')
+  const stem = fileNameOf(table.path)
+    .replace(tableEnding, '')
+    .replace(/\.birdnet$/i, '')
   const soundOf = (value: Record<string, string>): string => value['begin path'] || value['begin file'] || ''
   const isOfSeveral = new Set(table.rows.map(({ value }) => soundOf(value))).size > 1
   for (const { row, value } of oneRowEach(table.rows)) {

@@ -21,7 +21,8 @@ export class SoundFinder {
     const wanted = toSegments(name)
     const last = wanted.at(-1)
     if (last === undefined) return null
-    const candidates = this.byName.get(fold(last)) ?? (extensionOf(last) === '' ? this.byStem.get(fold(last)) : undefined)
+    const candidates =
+      this.byName.get(fold(last)) ?? (extensionOf(last) === '' ? this.byStem.get(fold(last)) : undefined)
     return pickNearest(candidates ?? [], wanted, toSegments(tablePath).slice(0, -1))
   }
 
@@ -51,7 +52,11 @@ function toSegments(name: string): string[] {
 }
 
 /** Of files with the right name the one in the table's own folder or under it, else the one whose folders agree furthest. */
-function pickNearest(candidates: readonly string[], wanted: readonly string[], folder: readonly string[]): string | null {
+function pickNearest(
+  candidates: readonly string[],
+  wanted: readonly string[],
+  folder: readonly string[],
+): string | null {
   if (candidates.length <= 1) return candidates[0] ?? null
   const beside = fold([...folder, ...wanted.slice(-1)].join('/'))
   const scored = candidates.map((path) => {

@@ -63,15 +63,21 @@ export function trickyClips(): ExportClip[] {
       annotation(6, 20, 21, [label('dog', 'absent'), label('cat')]),
     ]),
     wholeClip(2, '-silent.flac', 12.5, []),
-    wholeClip(3, 'site b/2024.05.01 dawn.wav', 30, [annotation(7, 29, 30, [label('dog')], { lowHz: 0, highHz: 12000 })], {
-      labels: [label('outdoor'), label('music', 'absent')],
-      fold: '2',
-      split: 'test',
-      group: 'site b',
-      note: 'whole',
-      isFullyAnnotated: true,
-      source: { site: 'Fluß; "b"' },
-    }),
+    wholeClip(
+      3,
+      'site b/2024.05.01 dawn.wav',
+      30,
+      [annotation(7, 29, 30, [label('dog')], { lowHz: 0, highHz: 12000 })],
+      {
+        labels: [label('outdoor'), label('music', 'absent')],
+        fold: '2',
+        split: 'test',
+        group: 'site b',
+        note: 'whole',
+        isFullyAnnotated: true,
+        source: { site: 'Fluß; "b"' },
+      },
+    ),
   ]
 }
 
@@ -121,7 +127,8 @@ export async function goRoundTrip(exporter: Exporter, clips: ExportClip[], sound
   const plan = exporter.plan(manifest, { createdAt: new Date(0), containerOf: () => 'wav' })
   const { files, choices } = plan.finish(new Set())
   const texts: DatasetTexts = {}
-  for (const { path, content } of files) texts[path] = typeof content === 'string' ? `${String(texts[path] ?? '')}${content}` : content
+  for (const { path, content } of files)
+    texts[path] = typeof content === 'string' ? `${String(texts[path] ?? '')}${content}` : content
   const read = await findImporter(exporter.importer!).read(textDataset(texts, sounds))
   const returned = new Map<string, ClipDraft[]>()
   for (const { path, clips: drafts } of [...read.recordings, ...(read.withoutSound ?? [])]) returned.set(path, drafts)

@@ -149,7 +149,8 @@ function checkPlan(plan: ImportPlan, listing: readonly string[]): void {
   const paths = [...plan.recordings, ...(plan.withoutSound ?? [])].map(({ path }) => path)
   if (new Set(paths).size !== paths.length) throw new Error('a recording stands twice')
   for (const { path, clips, durationSeconds } of plan.withoutSound ?? []) {
-    if (/^\/|^[a-z]:|(^|\/)\.\.?(\/|$)|[\r\n\\]/i.test(path) || path === '') throw new Error(`“${path}” is no relative path`)
+    if (/^\/|^[a-z]:|(^|\/)\.\.?(\/|$)|[\r\n\\]/i.test(path) || path === '')
+      throw new Error(`“${path}” is no relative path`)
     if (durationSeconds !== null && !(durationSeconds > 0)) throw new Error(`${path} has no length`)
     checkClips(path, clips, classes)
   }
@@ -167,7 +168,8 @@ function checkClips(path: string, clips: readonly ClipDraft[], classes: Readonly
     checkLabels(labels)
     for (const annotation of annotations ?? []) {
       const { startSeconds, endSeconds, lowHz, highHz, score, tier } = annotation
-      if (!(startSeconds >= 0 && endSeconds > startSeconds && endSeconds < Infinity)) throw new Error(`${path}: a bad span`)
+      if (!(startSeconds >= 0 && endSeconds > startSeconds && endSeconds < Infinity))
+        throw new Error(`${path}: a bad span`)
       if (lowHz !== null && highHz !== null && !(highHz > lowHz)) throw new Error(`${path}: bad bounds`)
       if (score !== null && !(score >= 0 && score <= 1)) throw new Error(`${path}: a bad score`)
       if (tier === '') throw new Error(`${path}: a tier without a name`)
