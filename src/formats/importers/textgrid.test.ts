@@ -112,7 +112,7 @@ describe('TextGrid importer', () => {
     const { withoutSound, issues } = await read(files)
     expect(withoutSound).toHaveLength(1)
     expect(issues.map(({ reason }) => reason)).toEqual([
-      'b.TextGrid is no whole TextGrid: item 1 of tier “clicks” is missing at its end.',
+      'b.TextGrid is no whole TextGrid: the name of tier 2 is missing at its end.',
       'c.TextGrid is a binary TextGrid.',
       'd.TextGrid is no whole TextGrid: the file type is missing at its end.',
     ])
