@@ -1,8 +1,11 @@
 import { AppError } from '../../shared/errors'
+import { aoefExporter } from './aoef'
 import { audacityExporter } from './audacity'
 import { audiosetCsvExporter } from './audioset-csv'
 import { esc50Exporter } from './esc50'
 import type { Exporter } from './export-plan'
+import { jamsExporter } from './jams'
+import { labelStudioExporter } from './label-studio'
 import { ravenExporter } from './raven'
 import { textgridExporter } from './textgrid'
 
@@ -15,6 +18,9 @@ export const exporters: readonly Exporter[] = [
   audacityExporter,
   ravenExporter,
   textgridExporter,
+  labelStudioExporter,
+  aoefExporter,
+  jamsExporter,
 ]
 
 /** @throws AppError unsupported-format, naming the formats there are. */

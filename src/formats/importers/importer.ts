@@ -1,4 +1,5 @@
 import { AppError } from '../../shared/errors'
+import { aoefImporter } from './aoef'
 import { audacityImporter } from './audacity'
 import { audiosetSegmentsImporter } from './audioset-segments'
 import { esc50Importer } from './esc50'
@@ -7,6 +8,8 @@ import { fsddImporter } from './fsdd'
 import type { Detection, Importer } from './import-plan'
 import { dcaseScenesImporter } from './dcase-scenes'
 import { fsd50kImporter } from './fsd50k'
+import { jamsImporter } from './jams'
+import { labelStudioImporter } from './label-studio'
 import { ravenImporter } from './raven'
 import { speechCommandsImporter } from './speech-commands'
 import { textgridImporter } from './textgrid'
@@ -26,6 +29,9 @@ export const importers: readonly Importer[] = [
   audacityImporter,
   ravenImporter,
   textgridImporter,
+  labelStudioImporter,
+  aoefImporter,
+  jamsImporter,
   folderImporter,
 ]
 

@@ -32,7 +32,7 @@ export function decodeText(bytes: Uint8Array, file: string): string {
 
 /** The beginning of a text file, perhaps cut within a character: for recognising, never for reading. */
 export function decodeHead(bytes: Uint8Array): string {
-  return new TextDecoder(encodingOf(bytes)).decode(bytes, { stream: true })
+  return new TextDecoder(encodingOf(bytes)).decode(bytes)
 }
 
 function encodingOf(bytes: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' {
