@@ -174,11 +174,14 @@ class AoefReader {
       return
     }
     if (geometry.isRounded) this.rounded++
-    const { isRounded: _isRounded, ...span } = geometry
+    const { startSeconds, endSeconds, lowHz, highHz } = geometry
     const user = this.users.get(textOf(event['created_by']))
     const segment: SegmentDraft = {
       id: textOf(event['uuid']),
-      ...span,
+      startSeconds,
+      endSeconds,
+      lowHz,
+      highHz,
       tier: kind === 'predictions' ? 'model' : 'human',
       author: user ? textOf(user['username']) || textOf(user['name']) || textOf(user['email']) : null,
       score: numberOrNull(event['score']),
