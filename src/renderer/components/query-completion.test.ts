@@ -57,7 +57,7 @@ describe('errorCharacter', () => {
         return (thrown as Error).message
       }
     }
-    expect(errorCharacter(failOn('dog colour:red'))).toBe(4)
+    expect(errorCharacter(failOn('dog is:red'))).toBe(4)
     expect(errorCharacter(failOn('"open'))).toBe(0)
     expect(errorCharacter('no place')).toBeNull()
   })
