@@ -25,7 +25,6 @@ test('merge, decide, agree, review and undo', async () => {
   const browser = await launchBrowser()
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
   await page.goto(host.url)
-  const go = (hash: string): Promise<void> => page.evaluate((to) => void (location.hash = to), hash)
   const clips = readCatalog<{ id: string; path: string }>(
     ours,
     'select c.id, r.path from clips c join recordings r on r.key = c.recording_key order by r.path limit 8',
@@ -53,7 +52,8 @@ test('merge, decide, agree, review and undo', async () => {
   const before = countIn(ours, 'select count(*) from clip_labels')
 
   await test.step('merge in the window', async () => {
-    await go('/review')
+    await expect(page.getByRole('grid', { name: 'Clips' })).toHaveAttribute('aria-rowcount', '321')
+    await page.keyboard.press('Alt+9')
     await expect(page.getByRole('radio', { name: 'Queue' })).toBeChecked()
     await page.keyboard.press('m')
     const dialog = page.getByRole('dialog', { name: 'Merge a copy' })
