@@ -24,7 +24,6 @@ test('merge, decide, agree, review and undo', async () => {
   const { client, close } = await connectToHost(host.url)
   const browser = await launchBrowser()
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
-  await page.goto(host.url)
   const clips = readCatalog<{ id: string; path: string }>(
     ours,
     'select c.id, r.path from clips c join recordings r on r.key = c.recording_key order by r.path limit 8',
@@ -52,6 +51,7 @@ test('merge, decide, agree, review and undo', async () => {
   const before = countIn(ours, 'select count(*) from clip_labels')
 
   await test.step('merge in the window', async () => {
+    await page.goto(host.url)
     await expect(page.getByRole('grid', { name: 'Clips' })).toHaveAttribute('aria-rowcount', '321')
     await page.keyboard.press('Alt+9')
     await expect(page.getByRole('radio', { name: 'Queue' })).toBeChecked()
