@@ -1,4 +1,5 @@
 /** Two people label copies of one catalog of ESC-10; one is merged into the other, and all is decided by keyboard. */
+import AxeBuilder from '@axe-core/playwright'
 import { expect, test } from '@playwright/test'
 import { cpSync } from 'node:fs'
 import { join } from 'node:path'
@@ -23,7 +24,24 @@ test('merge, decide, agree, review and undo', async () => {
   const host = await launchHeadless({ userFolder })
   const { client, close } = await connectToHost(host.url)
   const browser = await launchBrowser()
-  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
+  // A context of its own, because axe opens pages beside this one.
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
+  const page = await context.newPage()
+  const findSerious = async (): Promise<string[]> => {
+    const { violations } = await new AxeBuilder({ page }).analyze()
+    return violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(' ')}`))
+  }
+  /** The part that is open, in both themes: a picture of each, and nothing serious that axe finds. */
+  const look = async (name: string): Promise<void> => {
+    for (const theme of ['light', 'dark']) {
+      await page.evaluate((to) => (document.documentElement.dataset.theme = to), theme)
+      await page.waitForTimeout(200)
+      await takeShot(page, `review-${name}-${theme}`)
+      expect(await findSerious(), `${name}, ${theme}`).toEqual([])
+    }
+  }
   const clips = readCatalog<{ id: string; path: string }>(
     ours,
     'select c.id, r.path from clips c join recordings r on r.key = c.recording_key order by r.path limit 8',
@@ -60,7 +78,7 @@ test('merge, decide, agree, review and undo', async () => {
     await dialog.getByRole('textbox', { name: 'Folder of the other catalog' }).fill(theirs)
     await page.keyboard.press('Enter')
     await expect(dialog.getByText('found in both histories')).toBeVisible()
-    await takeShot(page, 'review-1-merge')
+    await look('merge')
     expect(countIn(ours, 'select count(*) from merge_conflicts')).toBe(0)
     await dialog.getByRole('button', { name: 'Merge', exact: true }).click()
     await expect(page.getByRole('radio', { name: 'Conflicts' })).toBeChecked()
@@ -76,7 +94,7 @@ test('merge, decide, agree, review and undo', async () => {
     await page.keyboard.press('x')
     await expect(page.getByRole('button', { name: 'Hear theirs' })).toHaveAttribute('aria-pressed', 'true')
     await page.waitForTimeout(400)
-    await takeShot(page, 'review-2-conflict')
+    await look('conflict')
     await page.keyboard.press('2')
     await expect(page.getByText('No conflict is open')).toBeVisible()
     const label = readCatalog(
@@ -95,10 +113,7 @@ test('merge, decide, agree, review and undo', async () => {
     await expect(page.getByRole('table', { name: 'Agreement of segments' }).getByRole('row').nth(1)).toContainText(
       '0.800',
     )
-    await takeShot(page, 'review-3-agreement')
-    await page.evaluate(() => (document.documentElement.dataset.theme = 'light'))
-    await takeShot(page, 'review-3-agreement-light')
-    await page.evaluate(() => (document.documentElement.dataset.theme = 'dark'))
+    await look('agreement')
     const csv = await earmark(['agreement', ours, '--csv'], { userFolder })
     expect(csv.stdout.trim().split('\n')).toHaveLength(7)
     expect(csv.stdout).toContain(',dog,ben,present,')
@@ -119,14 +134,11 @@ test('merge, decide, agree, review and undo', async () => {
     await expect(page.getByRole('list', { name: 'Clips in the queue' }).getByRole('button')).toHaveCount(4)
     await page.keyboard.press('r')
     await page.keyboard.type('The second bark is missing')
-    await takeShot(page, 'review-4-queue')
+    await look('queue')
     await page.keyboard.press('Enter')
     await expect.poll(() => status(1)).toBe('returned')
     await page.keyboard.press('Control+z')
     await expect.poll(() => status(1)).toBe('done')
-    await page.evaluate(() => (document.documentElement.dataset.theme = 'light'))
-    await takeShot(page, 'review-4-queue-light')
-    await page.evaluate(() => (document.documentElement.dataset.theme = 'dark'))
   })
 
   await test.step('judge a blind sample', async () => {
@@ -138,7 +150,7 @@ test('merge, decide, agree, review and undo', async () => {
     await page.getByRole('heading', { name: 'Clip 1 of 2' }).click()
     await page.keyboard.press('1')
     await page.waitForTimeout(400)
-    await takeShot(page, 'review-5-blind')
+    await look('blind')
     await page.keyboard.press('Enter')
     await expect(page.getByRole('heading', { name: 'Clip 2 of 2' })).toBeVisible()
     await page.keyboard.press('Enter')
