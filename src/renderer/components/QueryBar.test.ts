@@ -47,7 +47,7 @@ describe('QueryBar', () => {
     await input.trigger('blur')
     expect(committed()).toEqual([])
     expect(input.attributes('aria-invalid')).toBe('true')
-    expect(wrapper.get('[role="alert"]').text()).toContain('is:red')
+    expect(wrapper.get('[role="alert"]').text()).toContain('is:red is not known')
     expect(wrapper.get('mark').text()).toBe('is:red')
     await type('fold:1')
     expect(input.attributes('aria-invalid')).toBeUndefined()

@@ -19,7 +19,7 @@ describe('completeQuery', () => {
   it('offers keys, and classes that contain the typed word', () => {
     expect(titles('')).toContain('label:')
     expect(titles('la')).toEqual(['label:'])
-    expect(titles('wav')).toEqual(['label:Sea waves'])
+    expect(titles('wav')).toEqual(['was:', 'label:Sea waves'])
     expect(titles('-l')).toEqual(['-label:'])
   })
 
