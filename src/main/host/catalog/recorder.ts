@@ -343,6 +343,7 @@ const nouns: Record<JournaledTable, string> = {
   roots: 'folder',
   recordings: 'recording',
   ontology_classes: 'class',
+  class_parents: 'place of a class in the tree',
   clips: 'clip',
   clip_metadata: 'metadata of a clip',
   clip_labels: 'label',
