@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander'
 import { AppError, toAppError } from '../../shared/errors'
 import { cancelledExitCode, onInterruption } from '../door/interruption'
 import { version } from '../door/version'
+import { addAgreement } from './commands/agreement'
 import { addAudit } from './commands/audit'
 import { addBackends } from './commands/backends'
 import { addCoverage } from './commands/coverage'
@@ -51,6 +52,7 @@ for (const add of [
   addVerify,
   addMerge,
   addReview,
+  addAgreement,
   addServe,
   addBackends,
 ])

@@ -6,6 +6,7 @@ import type { Handlers } from '../../shared/contract/contract'
 import type { Channel } from '../../shared/rpc/channel'
 import { serve } from '../../shared/rpc/server'
 import { MediaPool } from '../media/media-pool'
+import { agreementHandlers } from './calls/agreement'
 import { annotationHandlers } from './calls/annotations'
 import { clipHandlers } from './calls/clips'
 import { computeHandlers } from './calls/compute'
@@ -61,6 +62,7 @@ export function createHost(options: HostOptions, openMediaPool: OpenMediaPool = 
     coverage: coverageHandlers(workspace),
     merge: mergeHandlers(workspace),
     review: reviewHandlers(workspace),
+    agreement: agreementHandlers(workspace),
   }
   return {
     connect(channel) {

@@ -1,4 +1,5 @@
 /** Every question a window may ask and every event it may hear. */
+import { agreementCalls } from './agreement'
 import { annotationCalls } from './annotations'
 import { clipCalls } from './clips'
 import { computeCalls } from './compute'
@@ -39,6 +40,7 @@ export const contract = {
   coverage: coverageCalls,
   merge: mergeCalls,
   review: reviewCalls,
+  agreement: agreementCalls,
 }
 
 export type Contract = typeof contract

@@ -14,13 +14,40 @@ export interface ExportPreview {
   leakCount: number
 }
 
+/** What a person can choose about a format. */
+export interface ExportFormatInfo extends FormatInfo {
+  /** Heading under which it is offered. */
+  family: string
+  /** Whether sound is written: never, as files, or only where it is wanted. */
+  sound: 'never' | 'always' | 'optional'
+  /** Whether files are named by a template. */
+  hasNames: boolean
+}
+
+const optionsSchema = z.strictObject({
+  sound: z.enum(['copy', 'convert', 'reference']),
+  encoding: z.enum(['wav16', 'wav24', 'wav-float', 'flac']),
+  sampleRateHz: z.number().int().min(1000).max(384_000).nullable(),
+  nameTemplate: z.string().min(1).max(200).nullable(),
+  unknown: z.enum(['keep', 'absent']),
+})
+
 const format = z.string().min(1).max(50)
 
 export const exportCalls = {
-  formats: call(z.void()).returns<FormatInfo[]>(),
+  formats: call(z.void()).returns<ExportFormatInfo[]>(),
   preview: call(z.strictObject({ format, query: clipQuerySchema })).returns<ExportPreview>(),
-  /** Writes a new folder; an existing one that is not empty is refused, and so are leaks that are not allowed. */
+  /**
+   * Writes a new folder; an existing one that is not empty is refused, and so are leaks that are not allowed. The same
+   * export that a crash has interrupted goes on where it was.
+   */
   start: call(
-    z.strictObject({ format, out: pathSchema, query: clipQuerySchema, allowsLeaks: z.boolean().default(false) }),
+    z.strictObject({
+      format,
+      out: pathSchema,
+      query: clipQuerySchema,
+      options: optionsSchema.optional(),
+      allowsLeaks: z.boolean().default(false),
+    }),
   ).returns<{ jobId: string }>(),
 }

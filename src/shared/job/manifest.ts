@@ -133,12 +133,35 @@ export interface ExportClip extends Omit<ManifestClip, 'contentHash'> {
   source: Record<string, string>
 }
 
+/** How an export writes sound, names files and says what is unknown; the format ignores what it has no use for. */
+export interface ExportOptions {
+  /** Whole recordings byte for byte and parts cut, everything converted, or no sound where the format can do without. */
+  sound: 'copy' | 'convert' | 'reference'
+  /** What sound is written as that is cut or converted. */
+  encoding: 'wav16' | 'wav24' | 'wav-float' | 'flac'
+  /** null keeps each recording's own rate. */
+  sampleRateHz: number | null
+  /** File names as a template (`{class}/{recording}_{start}`); null leaves them to the format. */
+  nameTemplate: string | null
+  /** What formats write that know only yes and no: unknown as such (where there is a sign for it), or as absent. */
+  unknown: 'keep' | 'absent'
+}
+
+export const defaultExportOptions: ExportOptions = {
+  sound: 'copy',
+  encoding: 'wav16',
+  sampleRateHz: null,
+  nameTemplate: null,
+  unknown: 'keep',
+}
+
 export interface ExportManifest {
   kind: 'export'
   format: string
   /** Absolute path of the folder to create; the worker writes beside it and renames at the end. */
   out: string
   query: string
+  options: ExportOptions
   catalogName: string
   classes: { name: string; code: number | null; mid: string | null }[]
   clips: ExportClip[]

@@ -87,6 +87,14 @@ export interface ClassDraft {
   mid: string | null
 }
 
+/** The certificate of an export in short: what came back when it was read again. */
+export interface RoundTripSummary {
+  verdict: 'identical' | 'expected-losses' | 'faults'
+  /** How many clips were compared. */
+  clips: number
+  differences: { what: string; kind: 'expected' | 'fault'; count: number; reason: string }[]
+}
+
 /** Two contents with a common part. */
 export interface HashMatch {
   firstHash: string
@@ -124,7 +132,14 @@ export type WorkerEvent =
     }
   | { type: 'predictions'; fold: string; rows: { clipId: string; scores: Float32Array }[] }
   | { type: 'fold-finished'; fold: string; seconds: number; bestEpoch: number; parameters: number }
-  | { type: 'exported'; files: number; clips: number; skipped: { clip: string; reason: string }[] }
+  | {
+      type: 'exported'
+      files: number
+      clips: number
+      skipped: { clip: string; reason: string }[]
+      roundTrip?: RoundTripSummary | null
+      warnings?: string[]
+    }
   /** What an audit has listened to, by content hash, and what it found the same; told once, at the end. */
   | { type: 'sounds'; heard: { contentHash: string; frames: number }[]; matches: HashMatch[] }
   | { type: 'proof'; backend: BackendStatus }

@@ -4,6 +4,7 @@ import type { Handlers } from '../../../shared/contract/contract'
 import type { ClipQuery } from '../../../shared/contract/clip-query'
 import type { Leak } from '../../../shared/contract/splits'
 import { exporters, findExporter } from '../../../formats/exporters/exporter'
+import { NameTemplate } from '../../../formats/exporters/name-template'
 import { AppError } from '../../../shared/errors'
 import { requireAbsolute } from '../catalog/catalog-folder'
 import type { Database } from '../catalog/database'
@@ -16,7 +17,15 @@ import type { Workspace } from '../workspace'
 
 export function exportHandlers(workspace: Workspace): Handlers['exports'] {
   return {
-    formats: () => exporters.map(({ id, name, description }) => ({ id, name, description })),
+    formats: () =>
+      exporters.map(({ id, name, description, family, holdsAudio, isSoundOptional, takesNames }) => ({
+        id,
+        name,
+        description,
+        family,
+        sound: !holdsAudio ? 'never' : isSoundOptional ? 'optional' : 'always',
+        hasNames: takesNames === true,
+      })),
     preview({ format, query }) {
       const exporter = findExporter(format)
       const { clips } = buildExportManifest(workspace.database, workspace.catalog.name, { format, out: '', query })
@@ -33,12 +42,13 @@ export function exportHandlers(workspace: Workspace): Handlers['exports'] {
         ...findExportLeaks(workspace.database, query),
       }
     },
-    start({ format, out: given, query, allowsLeaks }) {
+    start({ format, out: given, query, options, allowsLeaks }) {
       const catalog = workspace.catalog
       const { name } = findExporter(format)
+      if (options?.nameTemplate) new NameTemplate(options.nameTemplate)
       const out = checkOut(workspace, requireAbsolute(given))
       // Frozen now: what is exported is what was on the screen.
-      const manifest = buildExportManifest(catalog.database, catalog.name, { format, out, query })
+      const manifest = buildExportManifest(catalog.database, catalog.name, { format, out, query, options })
       if (manifest.clips.length === 0)
         throw new AppError('invalid-argument', 'No clip is in this selection, so there is nothing to export.')
       if (!allowsLeaks) refuseLeaks(findExportLeaks(catalog.database, query))
