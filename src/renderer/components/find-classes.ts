@@ -41,7 +41,8 @@ const palette = ['#e69f00', '#56b4e9', '#009e73', '#f0e442', '#0072b2', '#d55e00
 
 /** The colour of a class: its own, else one of the palette, always the same for the same id. */
 export function colourOf(entry: OntologyClass): string {
-  let sum = 0
-  for (const letter of entry.id) sum = (sum * 31 + letter.charCodeAt(0)) >>> 0
-  return entry.colour ?? palette[sum % palette.length]!
+  // FNV-1a, of which the upper bits are spread well.
+  let hash = 0x811c9dc5
+  for (const letter of entry.id) hash = Math.imul(hash ^ letter.charCodeAt(0), 0x01000193)
+  return entry.colour ?? palette[(hash >>> 16) % palette.length]!
 }

@@ -28,6 +28,7 @@ export function createPropagation(
 ): (labels: ReadonlyMap<string, JudgedState>) => Map<string, JudgedState> {
   const sorted = sortClasses(ontology)
   const certain = findCertainAncestors(sorted)
+  const parentsOf = new Map(sorted.map(({ id, parentIds }) => [id, parentIds]))
   return (labels) => {
     const present = new Set<string>()
     for (const [id, state] of labels)
@@ -44,7 +45,7 @@ export function createPropagation(
     return result
 
     function isUnderAbsent(id: string): boolean {
-      const parents = sorted.find((node) => node.id === id)?.parentIds ?? []
+      const parents = parentsOf.get(id) ?? []
       return parents.length > 0 && parents.every((parentId) => absent.has(parentId))
     }
   }
