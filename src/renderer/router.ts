@@ -48,6 +48,12 @@ export function makeRouter() {
         meta: { place: 'Coverage', title: 'Coverage' },
       },
       {
+        path: '/ontology',
+        name: 'ontology',
+        component: () => import('./views/OntologyView.vue'),
+        meta: { place: 'Ontology', title: 'Ontology' },
+      },
+      {
         path: '/train/:runId?',
         name: 'train',
         component: () => import('./views/TrainView.vue'),
