@@ -14,6 +14,9 @@ import { addPredict } from './commands/predict'
 import { addResume } from './commands/resume'
 import { addReview } from './commands/review'
 import { addRuns } from './commands/runs'
+import { addBackups } from './commands/backups'
+import { addRelink } from './commands/relink'
+import { addSnapshots } from './commands/snapshots'
 import { addServe } from './commands/serve'
 import { addTrain } from './commands/train'
 import { addVerify } from './commands/verify'
@@ -41,6 +44,9 @@ for (const add of [
   addPredict,
   addExport,
   addVerify,
+  addSnapshots,
+  addBackups,
+  addRelink,
   addMerge,
   addReview,
   addServe,

@@ -21,6 +21,9 @@ import { reviewHandlers } from './calls/review'
 import { runHandlers } from './calls/runs'
 import { setupHandlers } from './calls/setup'
 import { workspaceHandlers } from './calls/workspace'
+import { backupHandlers } from './calls/backups'
+import { relinkHandlers } from './calls/relink'
+import { snapshotHandlers } from './calls/snapshots'
 import type { HostOptions } from './host-options'
 import type { OpenMediaPool } from './media/media-desk'
 import { Workspace } from './workspace'
@@ -53,6 +56,9 @@ export function createHost(options: HostOptions, openMediaPool: OpenMediaPool = 
     media: mediaHandlers(workspace),
     exports: exportHandlers(workspace),
     setup: setupHandlers(workspace),
+    snapshots: snapshotHandlers(workspace),
+    backups: backupHandlers(workspace),
+    relink: relinkHandlers(workspace),
     merge: mergeHandlers(workspace),
     review: reviewHandlers(workspace),
   }
