@@ -4,7 +4,8 @@
  */
 const rooms = {
   'src/dsp': [],
-  'src/shared': ['src/dsp/recipe.ts'],
+  // Random numbers too: a split made on either side of a channel is the same split.
+  'src/shared': ['src/dsp/recipe.ts', 'src/dsp/random.ts'],
   'src/zoo': ['src/dsp/recipe.ts', 'src/dsp/presets.ts'],
   'src/formats': ['src/shared'],
   'src/main/media': ['src/dsp', 'src/shared', 'src/formats'],

@@ -45,7 +45,7 @@ test.describe('the whole loop from the command line', () => {
       ['import', catalog, esc10Folder!, '--format', 'esc50'],
       options,
     )
-    expect(imported).toEqual({ recordings: 320, clips: 320, labels: 320, skipped: 0, issues: [] })
+    expect(imported).toEqual({ recordings: 320, clips: 320, labels: 320, annotations: 0, skipped: 0, issues: [] })
     expect(countIn(catalog, 'select count(*) from clips')).toBe(320)
     expect(countIn(catalog, 'select count(distinct group_key) from clips')).toBe(247)
     expect(countIn(catalog, 'select count(*) from ontology_classes')).toBe(10)

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readCsv } from '../importers/read-csv'
-import type { ExportClip, ExportLabel, ExportManifest } from '../../shared/job/manifest'
+import { defaultExportOptions, type ExportClip, type ExportLabel, type ExportManifest } from '../../shared/job/manifest'
 import { audiosetCsvExporter } from './audioset-csv'
 
 const audioset = join(process.env['EARMARK_TEST_DATA'] ?? '../shared/data', 'audioset')
@@ -36,13 +36,14 @@ function exportTexts(classes: ExportManifest['classes'], clips: ExportClip[], cr
     format: 'audioset-csv',
     out: '/o',
     query: '',
+    options: defaultExportOptions,
     catalogName: 'c',
     classes,
     clips,
   }
   const plan = audiosetCsvExporter.plan(manifest, { createdAt, containerOf: () => null })
   const { files, choices } = plan.finish(new Set())
-  const text = Object.fromEntries(files.map((file) => [file.path, String(file.content)]))
+  const text = Object.fromEntries([...files].map((file) => [file.path, String(file.content)]))
   return { plan, choices, segments: text['segments.csv']!, indices: text['class_labels_indices.csv']! }
 }
 

@@ -81,9 +81,15 @@ function plan(manifest: ExportManifest, context: ExportContext): ReturnType<Expo
   ]
   const toText = (lines: string[]): string => lines.join('\n') + '\n'
 
+  const ytids = new Map(rows.map(({ clip, ytid }) => [clip.id, ytid]))
   return {
     audio: [],
     skipped,
+    placeOf: (clip) => ({
+      path: ytids.get(clip.id)!,
+      startSeconds: clip.startSeconds,
+      endSeconds: clip.endSeconds,
+    }),
     finish: () => ({
       files: [
         { path: 'segments.csv', content: toText(segments) },
@@ -127,6 +133,18 @@ export const audiosetCsvExporter: Exporter = {
   name: 'AudioSet CSV',
   description: 'segments.csv and class_labels_indices.csv as AudioSet has them: several labels per clip, no sound.',
   holdsAudio: false,
+  family: 'Benchmarks',
+  importer: 'audioset-csv',
+  losses: {
+    absent: 'AudioSet lists positive labels only',
+    exhaustive: 'AudioSet lists positive labels only',
+    segments: 'a segment’s labels hold for all of it',
+    fold: 'AudioSet keeps each split in its own file',
+    split: 'AudioSet keeps each split in its own file',
+    group: 'AudioSet has no groups',
+    metadata: 'AudioSet has its own columns only',
+    note: 'AudioSet has no notes',
+  },
   accept,
   plan,
 }

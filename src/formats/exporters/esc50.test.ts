@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { ExportClip, ExportManifest } from '../../shared/job/manifest'
+import { defaultExportOptions, type ExportClip, type ExportManifest } from '../../shared/job/manifest'
 import { esc50Exporter } from './esc50'
 
 type Changes = Partial<ExportClip> & { class?: string | null }
@@ -32,6 +32,7 @@ function planOf(clips: ExportClip[], classes: ExportManifest['classes'] = [{ nam
     format: 'esc50',
     out: '/out',
     query: '',
+    options: defaultExportOptions,
     catalogName: 'c',
     classes,
     clips,
@@ -43,7 +44,9 @@ function planOf(clips: ExportClip[], classes: ExportManifest['classes'] = [{ nam
     plan,
     texts,
     names: plan.audio.map(({ path }) => path),
-    rows: String(texts.files[0]!.content).trimEnd().split('\n'),
+    rows: String([...texts.files][0]!.content)
+      .trimEnd()
+      .split('\n'),
   }
 }
 
@@ -189,6 +192,6 @@ describe('ESC-50 exporter', () => {
     const clips = [makeClip('a.wav'), makeClip('b.wav')]
     const texts = planOf(clips).plan.finish(new Set([clips[0]!.id]))
     expect(texts.clips).toBe(1)
-    expect(String(texts.files[0]!.content).split('\n')[1]).toMatch(/^1-b-A-0\.wav/)
+    expect(String([...texts.files][0]!.content).split('\n')[1]).toMatch(/^1-b-A-0\.wav/)
   })
 })

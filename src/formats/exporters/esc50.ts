@@ -2,7 +2,8 @@
  * ESC-50's layout (K. J. Piczak, ACM MM 2015): `audio/{FOLD}-{CLIP_ID}-{TAKE}-{TARGET}.wav` and
  * `meta/esc50.csv`. Each clip has one class and one fold.
  */
-import type { ExportClip, ExportManifest } from '../../shared/job/manifest'
+import type { ExportClip, ExportManifest, ExportOptions } from '../../shared/job/manifest'
+import { describeEncoding, convertedExtension } from './clip-sound'
 import { nameClips, parseEsc50Name } from './esc50-names'
 import {
   classesOf,
@@ -89,9 +90,11 @@ function plan(manifest: ExportManifest, context: ExportContext): ReturnType<Expo
     const { id, take } = names.get(clip.id)!
     const category = presentLabels(clip)[0]!.className
     const target = targets.get(category)!
-    const container = isWholeRecording(clip) ? context.containerOf(clip.path) : null
+    const isKept = isWholeRecording(clip) && manifest.options.sound !== 'convert'
+    const found = isKept ? context.containerOf(clip.path) : null
+    const container = found === 'wav' || found === 'ogg' ? found : null
     const stem = `${foldOf(clip)}-${id}-${take}-${target}`
-    const filename = `${stem}.${container ?? 'wav'}`
+    const filename = `${stem}.${container ?? convertedExtension(manifest.options)}`
     // The source row's own flag holds as long as its class does.
     const isUnchanged = parseEsc50Name(clip.recordingPath) !== null && stemOf(clip.recordingPath).endsWith(`-${target}`)
     const flag = isUnchanged ? clip.source['esc10'] : undefined
@@ -127,7 +130,7 @@ function plan(manifest: ExportManifest, context: ExportContext): ReturnType<Expo
       return {
         files: [{ path: 'meta/esc50.csv', content: writeCsv([columns, ...left.map((row) => row.fields)]) }],
         clips: left.length,
-        choices: [...choices, ...describeLosses(left)],
+        choices: [...choices, ...describeLosses(left, manifest.options)],
         details: { targets: Object.fromEntries(targets) },
       }
     },
@@ -135,14 +138,16 @@ function plan(manifest: ExportManifest, context: ExportContext): ReturnType<Expo
 }
 
 /** What the layout has no place for. */
-function describeLosses(rows: readonly Esc50Row[]): string[] {
+function describeLosses(rows: readonly Esc50Row[], options: ExportOptions): string[] {
   const clips = rows.map((row) => row.clip)
   const cut = rows.filter((row) => !row.audio.isCopy).length
   const ungrouped = clips.filter((clip) => clip.group === null).length
   const absent = clips.reduce((sum, clip) => sum + clip.labels.length - presentLabels(clip).length, 0)
   const annotations = clips.reduce((sum, clip) => sum + clip.annotations.length, 0)
   return [
-    ...(cut > 0 ? [`Cut as 16-bit PCM WAV: ${count(cut, 'clip')}; every other file is a byte for byte copy.`] : []),
+    ...(cut > 0
+      ? [`Cut as ${describeEncoding(options)}: ${count(cut, 'clip')}; every other file is a byte for byte copy.`]
+      : []),
     ...(ungrouped > 0 ? [`Without a group, so src_file names the recording: ${count(ungrouped, 'clip')}.`] : []),
     ...(absent > 0 ? [`Left out: ${count(absent, '“absent” label')}; ESC-50 says only which class is present.`] : []),
     ...(annotations > 0 ? [`Left out: ${count(annotations, 'annotation')}; ESC-50 labels whole clips.`] : []),
@@ -154,6 +159,19 @@ export const esc50Exporter: Exporter = {
   name: 'ESC-50',
   description: 'audio/ and meta/esc50.csv: one class and one fold per clip, sound included.',
   holdsAudio: true,
+  family: 'Benchmarks',
+  importer: 'esc50',
+  losses: {
+    absent: 'ESC-50 says only which class is present',
+    exhaustive: 'ESC-50 says only which class is present',
+    segments: 'ESC-50 labels whole clips',
+    split: 'ESC-50 has folds only',
+    note: 'ESC-50 has no notes',
+    fold: (clip) =>
+      /^[1-9]\d{0,3}$/.test(clip.fold ?? '') ? null : 'ESC-50 numbers its folds, and every clip has one',
+    group: (clip) => (clip.group === null ? 'ESC-50 names a source of every clip' : null),
+    metadata: 'ESC-50 has its own columns only',
+  },
   accept,
   plan,
 }

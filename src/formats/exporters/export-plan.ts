@@ -1,4 +1,5 @@
 import type { ExportClip, ExportManifest } from '../../shared/job/manifest'
+import type { ClipPlace, Losses } from '../round-trip'
 
 /** One sound file to write: a span of a recording. */
 export interface PlannedAudio {
@@ -9,13 +10,26 @@ export interface PlannedAudio {
   from: string
   /** The recording's hash when it was imported; null when it was not there then. */
   contentHash: string | null
-  /** Whether the recording is copied byte for byte; else the span is cut as 16-bit PCM WAV. */
+  /** Whether the recording is copied byte for byte; else the span is cut in the encoding that was asked for. */
   isCopy: boolean
   startSeconds: number
   endSeconds: number
+  /** What `pack` is given, where the plan packs; a file's bytes if not said. */
+  as?: 'file' | 'samples' | 'features'
 }
 
-/** A file of the export that is not a clip's sound, relative to its folder. */
+/** Sound as it was read for a plan that packs it. */
+export type ReadSound =
+  | { kind: 'file'; bytes: Uint8Array }
+  /** One channel, at the rate asked for. */
+  | { kind: 'samples'; samples: Float32Array; sampleRateHz: number }
+  /** Log-mel values, frame by frame: frames × bands. */
+  | { kind: 'features'; values: Float32Array; frames: number; bands: number }
+
+/**
+ * A file of the export that is not a clip's sound, relative to its folder. Pieces of one path follow each other in the
+ * file, so that a large one need never be whole in memory.
+ */
 export interface PlannedFile {
   path: string
   content: string | Uint8Array
@@ -30,7 +44,7 @@ export interface SkippedClip {
 
 /** What is written once it is known which sound files could be. */
 export interface ExportTexts {
-  files: PlannedFile[]
+  files: Iterable<PlannedFile>
   clips: number
   /** Every decision that the format forced, in a sentence each. */
   choices: string[]
@@ -41,6 +55,10 @@ export interface ExportTexts {
 export interface ExportPlan {
   audio: PlannedAudio[]
   skipped: SkippedClip[]
+  /** Where sound is packed into larger files: the pieces to append for one clip, in the plan's order. */
+  pack?(audio: PlannedAudio, sound: ReadSound): PlannedFile[]
+  /** Where the importer finds a clip; without it, as the whole of its sound file. */
+  placeOf?(clip: ExportClip): ClipPlace | null
   /** The text files, without the clips whose sound could not be written (by clip id). */
   finish(failed: ReadonlySet<string>): ExportTexts
 }
@@ -48,8 +66,10 @@ export interface ExportPlan {
 export interface ExportContext {
   createdAt: Date
   /** What a recording's file is by its first bytes, whatever its name; null is anything else. */
-  containerOf(path: string): 'wav' | 'ogg' | null
+  containerOf(path: string): SoundContainer | null
 }
+
+export type SoundContainer = 'wav' | 'ogg' | 'flac' | 'mp3' | 'aiff'
 
 /** Writes one dataset format. Pure: it plans, the worker writes. */
 export interface Exporter {
@@ -58,6 +78,16 @@ export interface Exporter {
   description: string
   /** Whether the format holds sound; else only text is written and the recordings are not opened. */
   holdsAudio: boolean
+  /** Whether it can do without: rows then name the recordings where they are. */
+  isSoundOptional?: boolean
+  /** Whether files are named by the template that a person gives. */
+  takesNames?: boolean
+  /** Heading under which it is offered. */
+  family: string
+  /** The importer that reads it again for the round-trip certificate; null where there is none. */
+  importer: string | null
+  /** What the format cannot carry, by what is compared: why, for every clip or by the clip. */
+  losses: Losses
   /** Why the format cannot hold this clip, the same words for every clip of the kind; null when it can. */
   accept(clip: ExportClip): string | null
   plan(manifest: ExportManifest, context: ExportContext): ExportPlan

@@ -5,13 +5,18 @@
 export class UniqueNames {
   private readonly names = new Map<string, string>()
   private readonly taken = new Set<string>()
+  /** The next number to try: thousands of clips may want one name. */
+  private readonly next = new Map<string, number>()
 
   /** The name of `key`: `wanted`, or `wanted` with the lowest free number after it; the same on every call. */
   nameOf(key: string, wanted: string): string {
     const known = this.names.get(key)
     if (known !== undefined) return known
+    const folded = wanted.toLowerCase()
     let name = wanted
-    for (let number = 2; this.taken.has(name.toLowerCase()); number++) name = `${wanted}_${number}`
+    let number = this.next.get(folded) ?? 2
+    for (; this.taken.has(name.toLowerCase()); number++) name = `${wanted}_${number}`
+    this.next.set(folded, number)
     this.names.set(key, name)
     this.taken.add(name.toLowerCase())
     return name

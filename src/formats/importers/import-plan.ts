@@ -1,5 +1,5 @@
 import type { NamedRows } from '../../shared/job/named-rows'
-import type { ClassDraft, ImportIssue, PlannedRecording } from '../../shared/job/worker-event'
+import type { ClassDraft, ImportIssue, PlannedRecording, RecordingDraft } from '../../shared/job/worker-event'
 
 /** A dataset's folder as an importer sees it; the worker that walks the disk provides it. */
 export interface DatasetFolder {
@@ -17,6 +17,8 @@ export interface ImportPlan {
   issues: ImportIssue[]
   /** Files that were passed over because they are hidden or are not sound. */
   skipped: number
+  /** Recordings that tables name whose sound is not in the folder. */
+  withoutSound?: RecordingDraft[]
   /** What tables name by the million, read while it is imported; `recordings` is what is known before. */
   named?: AsyncIterable<NamedBatch>
 }

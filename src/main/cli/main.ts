@@ -3,12 +3,16 @@ import { Command, CommanderError } from 'commander'
 import { AppError, toAppError } from '../../shared/errors'
 import { cancelledExitCode, onInterruption } from '../door/interruption'
 import { version } from '../door/version'
+import { addAgreement } from './commands/agreement'
+import { addAudit } from './commands/audit'
 import { addBackends } from './commands/backends'
+import { addCoverage } from './commands/coverage'
 import { addEvaluate } from './commands/evaluate'
 import { addExport } from './commands/export'
 import { addImport } from './commands/import'
 import { addInit } from './commands/init'
 import { addLs } from './commands/ls'
+import { addMetadata } from './commands/metadata'
 import { addMerge } from './commands/merge'
 import { addPredict } from './commands/predict'
 import { addResume } from './commands/resume'
@@ -18,6 +22,7 @@ import { addBackups } from './commands/backups'
 import { addRelink } from './commands/relink'
 import { addSnapshots } from './commands/snapshots'
 import { addServe } from './commands/serve'
+import { addSplit } from './commands/split'
 import { addTrain } from './commands/train'
 import { addVerify } from './commands/verify'
 import type { CommandContext } from './session'
@@ -37,6 +42,10 @@ for (const add of [
   addInit,
   addImport,
   addLs,
+  addMetadata,
+  addCoverage,
+  addSplit,
+  addAudit,
   addTrain,
   addResume,
   addRuns,
@@ -49,6 +58,7 @@ for (const add of [
   addRelink,
   addMerge,
   addReview,
+  addAgreement,
   addServe,
   addBackends,
 ])

@@ -62,7 +62,7 @@ describe('a host with an imported catalog', () => {
     const job = await importSet()
     expect(job).toMatchObject({
       status: 'done',
-      importCounts: { recordings: 0, clips: 0, labels: 0, skipped: 24 },
+      importCounts: { recordings: 0, clips: 0, labels: 0, annotations: 0, skipped: 24 },
     })
     expect(await list()).toEqual(before)
     expect((await fixture.client.history.list({ offset: 0, limit: 10 })).total).toBe(1)
@@ -75,7 +75,7 @@ describe('a host with an imported catalog', () => {
     await fixture.client.labels.correct({ clipIds: [second!.id], toClassId: await classId('crying baby') })
     drafts = [...smallSet(), draft('new', '2', 'dog')]
     const job = await importSet()
-    expect(job.importCounts).toEqual({ recordings: 1, clips: 1, labels: 1, skipped: 24 })
+    expect(job.importCounts).toEqual({ recordings: 1, clips: 1, labels: 1, annotations: 0, skipped: 24 })
     const clip = await fixture.client.clips.get({ id: first!.id })
     expect(clip.labels).toEqual([])
     const corrected = await fixture.client.clips.get({ id: second!.id })

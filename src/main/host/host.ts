@@ -6,20 +6,24 @@ import type { Handlers } from '../../shared/contract/contract'
 import type { Channel } from '../../shared/rpc/channel'
 import { serve } from '../../shared/rpc/server'
 import { MediaPool } from '../media/media-pool'
+import { agreementHandlers } from './calls/agreement'
 import { annotationHandlers } from './calls/annotations'
 import { clipHandlers } from './calls/clips'
 import { computeHandlers } from './calls/compute'
+import { coverageHandlers } from './calls/coverage'
 import { exportHandlers } from './calls/exports'
 import { historyHandlers } from './calls/history'
 import { jobHandlers } from './calls/jobs'
 import { labelHandlers } from './calls/labels'
 import { mediaHandlers } from './calls/media'
+import { metadataHandlers } from './calls/metadata'
 import { mergeHandlers } from './calls/merge'
 import { ontologyHandlers } from './calls/ontology'
 import { recordingHandlers } from './calls/recordings'
 import { reviewHandlers } from './calls/review'
 import { runHandlers } from './calls/runs'
 import { setupHandlers } from './calls/setup'
+import { splitHandlers } from './calls/splits'
 import { workspaceHandlers } from './calls/workspace'
 import { backupHandlers } from './calls/backups'
 import { relinkHandlers } from './calls/relink'
@@ -59,8 +63,12 @@ export function createHost(options: HostOptions, openMediaPool: OpenMediaPool = 
     snapshots: snapshotHandlers(workspace),
     backups: backupHandlers(workspace),
     relink: relinkHandlers(workspace),
+    splits: splitHandlers(workspace),
+    metadata: metadataHandlers(workspace),
+    coverage: coverageHandlers(workspace),
     merge: mergeHandlers(workspace),
     review: reviewHandlers(workspace),
+    agreement: agreementHandlers(workspace),
   }
   return {
     connect(channel) {

@@ -39,6 +39,8 @@ export interface MediaTasks {
   features: { input: MediaSpan & { frontEnd: FrontEnd }; output: Spectrogram }
   /** What people hear: a WAV file of 16 bits, the first two channels, cut from the decode that the picture is cut from. */
   rendition: { input: MediaSpan; output: { wav: Uint8Array; sampleRateHz: number; channelCount: number } }
+  /** Of the whole recording; see computeFingerprint. */
+  fingerprint: { input: { path: string }; output: { codes: Uint32Array } }
   thumbnail: { input: MediaSpan & { width: number; height: number }; output: Thumbnail }
   /** `count` pairs (min, max) of the mean of the channels. */
   peaks: { input: MediaSpan & { count: number }; output: { peaks: Float32Array; durationSeconds: number } }

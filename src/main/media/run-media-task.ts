@@ -1,5 +1,6 @@
 /** The media tasks themselves, without threads: decode, cut, compute. */
 import { computeFrontEnd } from '../../dsp/features'
+import { computeFingerprint } from '../../dsp/fingerprint'
 import { mixDown } from '../../dsp/mixdown'
 import { computePeaks } from '../../dsp/peaks'
 import { displayFrontEnd } from '../../dsp/presets'
@@ -40,6 +41,11 @@ const runners: { [K in MediaTaskKind]: Runner<K> } = {
     const { channels, sampleRateHz } = await readSpan(input, recordings)
     const heard = channels.slice(0, 2)
     return { wav: encodeWav(heard, sampleRateHz), sampleRateHz, channelCount: heard.length }
+  },
+
+  async fingerprint({ path }, recordings) {
+    const { audio } = await recordings.open(path)
+    return { codes: withContext(path, () => computeFingerprint(audio.channels, audio.sampleRateHz)) }
   },
 
   async thumbnail(input, recordings) {

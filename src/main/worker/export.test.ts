@@ -1,11 +1,22 @@
+import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { encodeWav } from '../../formats/audio/encode-wav'
 import { decodeAudio } from '../../formats/audio/decode-audio'
-import type { ExportClip, ExportManifest } from '../../shared/job/manifest'
+import { defaultExportOptions, type ExportClip, type ExportManifest } from '../../shared/job/manifest'
 import type { RecordingDraft, WorkerEvent } from '../../shared/job/worker-event'
 import { runExport } from './export'
 import { runImport } from './import'
@@ -45,6 +56,7 @@ function manifestOf(path: string, { recordings, codes }: Imported, out: string, 
     format,
     out,
     query: '',
+    options: defaultExportOptions,
     catalogName: 'test',
     classes: [...codes].map(([name, code]) => ({ name, code, mid: null })),
     clips: recordings.flatMap((recording) =>
@@ -104,7 +116,16 @@ function makeClip(name: string, changes: Partial<ExportClip> = {}): ExportClip {
 
 function manifestFor(clips: ExportClip[], format = 'esc50'): ExportManifest {
   const classes = [{ name: 'dog', code: 0, mid: '/m/0bt9lr' }]
-  return { kind: 'export', format, out: join(work, 'out'), query: 'q', catalogName: 'test', classes, clips }
+  return {
+    kind: 'export',
+    format,
+    out: join(work, 'out'),
+    query: 'q',
+    options: defaultExportOptions,
+    catalogName: 'test',
+    classes,
+    clips,
+  }
 }
 
 interface Report {
@@ -126,7 +147,7 @@ describe('exporting', () => {
     const whole = makeClip('a.wav')
     const part = makeClip('b.wav', { startSeconds: 0.25, endSeconds: 0.75, fold: null })
     const { exported, report, events } = await exportAll(manifestFor([whole, part]))
-    expect(exported).toEqual({ type: 'exported', files: 4, clips: 2, skipped: [] })
+    expect(exported).toMatchObject({ type: 'exported', files: 7, clips: 2, skipped: [] })
     const out = join(work, 'out')
     expect(readFileSync(join(out, 'audio/2-a-A-0.wav'))).toEqual(readFileSync(whole.path))
     const cut = await decodeAudio(readFileSync(join(out, 'audio/1-b-A-0.wav')), 'cut')
@@ -136,7 +157,8 @@ describe('exporting', () => {
       const bytes = readFileSync(join(out, path))
       expect([sizeBytes, sha256]).toEqual([bytes.length, createHash('sha256').update(bytes).digest('hex')])
     }
-    expect(report.counts).toEqual({ clips: 2, files: 3, skipped: 0 })
+    expect(report.counts).toEqual({ clips: 2, files: 5, skipped: 0 })
+    expect(report.files).toHaveLength(5)
     expect(report.choices).toContain('Without a fold, so put into fold 1: 1 clip.')
     expect(readdirSync(work).toSorted()).toEqual(['in', 'out'])
     expect(events.filter((event) => event.type === 'progress').at(-1)).toMatchObject({ done: 2, total: 2 })
@@ -203,6 +225,89 @@ describe('exporting', () => {
   })
 })
 
+describe('what goes with an export', () => {
+  it('is a list of checksums that sha256sum reads, credits, and warnings about licences', async () => {
+    const clips = [
+      makeClip('a.wav', { source: { licence: 'CC BY-NC 4.0', uploader: 'anna' } }),
+      makeClip('b.wav', { source: { license: 'CC BY-SA 4.0' } }),
+      makeClip('c.wav'),
+    ]
+    const { exported } = await exportAll(manifestFor(clips))
+    const out = join(work, 'out')
+    expect(execFileSync('sha256sum', ['--check', 'checksums.sha256'], { cwd: out, encoding: 'utf8' })).toMatch(
+      /^audio\/2-a-A-0\.wav: OK/m,
+    )
+    expect(readFileSync(join(out, 'CREDITS.txt'), 'utf8')).toContain('CC BY-NC 4.0 (1 recording)\n  a.wav – anna')
+    expect(exported).toMatchObject({
+      warnings: [
+        'No licence is known of 1 recording; ask before passing them on.',
+        'Not for commercial use: 1 recording, among 1 recording without that condition; it binds the set as a whole.',
+        'To be shared alike: 1 recording; what is made of them keeps their licence.',
+      ],
+    })
+  })
+
+  it.each([
+    ['wav24', 'wav'],
+    ['wav-float', 'wav'],
+    ['flac', 'flac'],
+  ] as const)('converts to %s, sample for sample, and at another rate', async (encoding, extension) => {
+    const manifest = manifestFor([makeClip('a.wav')])
+    const options = { ...defaultExportOptions, sound: 'convert', encoding } as const
+    await exportAll({ ...manifest, options })
+    const path = join(work, `out/audio/2-a-A-0.${extension}`)
+    const same = await decodeAudio(readFileSync(path), path)
+    expect(same.channels).toEqual([samples, samples])
+    const out = join(work, 'other')
+    await exportAll({ ...manifest, out, options: { ...options, sampleRateHz: 4000 } })
+    const slow = await decodeAudio(readFileSync(join(out, `audio/2-a-A-0.${extension}`)), path)
+    expect(slow).toMatchObject({ sampleRateHz: 4000, durationSeconds: 1 })
+  })
+
+  it('goes on where a process that was killed left off, and writes what was half written again', async () => {
+    const clips = [makeClip('a.wav'), makeClip('b.wav'), makeClip('c.wav')].map((clip, index) => ({
+      ...clip,
+      endSeconds: 0.9 - index / 10,
+    }))
+    const manifest = manifestFor(clips)
+    const whole = makeInlineMedia()
+    // A copy is what a kill leaves: nobody cleans up.
+    let asked = 0
+    const dying: MediaRunner = {
+      run: async (kind, input) => {
+        if (++asked === 3) {
+          const partial = readdirSync(work).find((name) => name.startsWith('out.partial-'))!
+          while (!existsSync(join(work, partial, 'audio/2-b-A-0.wav'))) await new Promise((done) => setTimeout(done, 1))
+          cpSync(join(work, partial), join(work, 'left'), { recursive: true })
+          writeFileSync(join(work, 'name'), partial)
+          throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' })
+        }
+        return whole.run(kind, input)
+      },
+    }
+    await expect(exportAll(manifest, dying)).rejects.toMatchObject({ code: 'no-space' })
+    writeFileSync(join(work, 'left/audio/2-b-A-0.wav'), 'half')
+    renameSync(join(work, 'left'), join(work, readFileSync(join(work, 'name'), 'utf8')))
+    let decoded = 0
+    const counting: MediaRunner = {
+      run: (kind, input) => {
+        decoded++
+        return whole.run(kind, input)
+      },
+    }
+    const { exported, report } = await exportAll(manifest, counting)
+    expect(decoded).toBe(2)
+    expect(exported).toMatchObject({ clips: 3 })
+    for (const { path, sha256 } of report.files)
+      expect(
+        createHash('sha256')
+          .update(readFileSync(join(work, 'out', path)))
+          .digest('hex'),
+      ).toBe(sha256)
+    expect(existsSync(join(work, 'out/.earmark-export.jsonl'))).toBe(false)
+  })
+})
+
 describe.skipIf(!hasEsc10)(`ESC-10 there and back${hasEsc10 ? '' : `: skipped, no ${esc10}`}`, () => {
   let there: Imported
   beforeAll(async () => {
@@ -211,7 +316,12 @@ describe.skipIf(!hasEsc10)(`ESC-10 there and back${hasEsc10 ? '' : `: skipped, n
 
   it('comes back with the same files, clips, labels, folds and groups', { timeout: 120_000 }, async () => {
     const { exported, report } = await exportAll(manifestOf(esc10, there, join(work, 'out')))
-    expect(exported).toEqual({ type: 'exported', files: 322, clips: 320, skipped: [] })
+    expect(exported).toMatchObject({
+      files: 325,
+      clips: 320,
+      skipped: [],
+      roundTrip: { verdict: 'identical', clips: 320, differences: [] },
+    })
     expect(report.choices).toEqual([])
     const meta = readFileSync(join(work, 'out/meta/esc50.csv'), 'utf8')
     expect(meta).toBe(readFileSync(join(esc10, 'meta/esc10.csv'), 'utf8'))
@@ -238,7 +348,8 @@ describe.skipIf(!hasEsc10)(`ESC-10 there and back${hasEsc10 ? '' : `: skipped, n
 
   it('is listed as AudioSet segments too', async () => {
     const { exported } = await exportAll(manifestOf(esc10, there, join(work, 'out'), 'audioset-csv'))
-    expect(exported).toEqual({ type: 'exported', files: 3, clips: 320, skipped: [] })
+    expect(exported).toMatchObject({ files: 6, clips: 320, skipped: [] })
+    expect(exported).toMatchObject({ roundTrip: { verdict: 'expected-losses', clips: 320 } })
     const lines = readFileSync(join(work, 'out/segments.csv'), 'utf8').split('\n')
     expect(lines[1]).toBe('# num_ytids=320, num_segs=320, num_unique_labels=10, num_positive_labels=320')
     expect(lines).toContain('1-172649-F-40, 0.000, 7.001, "/e/helicopter"')

@@ -1,29 +1,25 @@
 import { createHash } from 'node:crypto'
-import { open, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { encodeWav } from '../../formats/audio/encode-wav'
-import { findExporter, type Exporter, type PlannedAudio, type SkippedClip } from '../../formats/exporters/exporter'
-import { describeClip } from '../../formats/exporters/export-plan'
+import { findExporter, type Exporter, type SkippedClip } from '../../formats/exporters/exporter'
+import { describeClip, type ExportPlan, type PlannedAudio } from '../../formats/exporters/export-plan'
+import { writeCredits } from '../../formats/exporters/credits'
 import { AppError, toAppError } from '../../shared/errors'
 import type { ExportClip, ExportManifest } from '../../shared/job/manifest'
 import type { WorkerEvent } from '../../shared/job/worker-event'
+import { ExportFiles, type WrittenFile } from './export-files'
+import { openSources, readSound, type Sound } from './export-sound'
 import { mapInOrder } from './map-in-order'
 import { withMediaPool, type MediaRunner } from './media-runner'
-import { syncTree, withPartialFolder, writeDurably } from './partial-folder'
+import { syncTree, withPartialFolder } from './partial-folder'
 import { throttleProgress } from './throttle-progress'
+import { verifyExport } from './verify-export'
 
 const threads = 2
 
-interface WrittenFile {
-  path: string
-  sizeBytes: number
-  sha256: string
-}
-
 /**
- * Exports clips in a format, with a report (`export-report.json`) of every file and decision. The folder
- * appears only when it is complete. A clip whose recording is missing or cannot be read is left out and
- * named; the rest goes on.
+ * Exports clips in a format, with checksums, credits, a report (`export-report.json`) of every file and decision, and
+ * the certificate of reading it again (`round-trip.json`). The folder appears only when it is complete. A clip whose
+ * recording is missing or cannot be read is left out and named; the rest goes on. What a crash has left of the same
+ * export is taken up.
  * @throws AppError conflict (`out` is not empty), no-space, no-permission, invalid-argument (nothing to export).
  */
 export async function runExport(
@@ -32,12 +28,19 @@ export async function runExport(
   media?: MediaRunner,
 ): Promise<void> {
   const exporter = findExporter(manifest.format)
-  const event = await withPartialFolder(manifest.out, (folder) =>
+  const event = await withPartialFolder(manifest.out, nameAttempt(manifest), (folder) =>
     withMediaPool(threads, media, (pool) => writeExport(exporter, manifest, folder, tell, pool)),
   ).catch((thrown: unknown) => {
     throw explain(thrown, manifest.out)
   })
   tell(event)
+}
+
+/** Eight digits that are the same for the same clips with the same labels in the same format. */
+function nameAttempt({ clips, ...rest }: ExportManifest): string {
+  const hash = createHash('sha256').update(JSON.stringify(rest))
+  for (const clip of clips) hash.update(JSON.stringify(clip))
+  return hash.digest('hex').slice(0, 8)
 }
 
 async function writeExport(
@@ -48,7 +51,8 @@ async function writeExport(
   media: MediaRunner,
 ): Promise<WorkerEvent> {
   const createdAt = new Date()
-  const sources = exporter.holdsAudio ? await openSources(manifest.clips) : null
+  const isReference = exporter.isSoundOptional === true && manifest.options.sound === 'reference'
+  const sources = exporter.holdsAudio && !isReference ? await openSources(manifest.clips) : null
   const isMissing = (clip: ExportClip): boolean => sources?.get(clip.path)?.problem !== undefined
   const readable = manifest.clips.filter((clip) => !isMissing(clip))
   const plan = exporter.plan(
@@ -64,112 +68,119 @@ async function writeExport(
     ...plan.skipped,
   ]
 
-  const written: WrittenFile[] = []
-  const changed: string[] = []
+  const files = new ExportFiles(folder)
+  try {
+    const { failed, changed } = await writeSounds(plan, manifest, files, skipped, tell, media)
+    const texts = plan.finish(failed)
+    if (texts.clips === 0) throw nothingToExport(exporter, manifest, skipped)
+    for (const { path, content } of texts.files) await files.append(path, content)
+    await files.finish()
+
+    const left = new Set([...skipped.map(({ clipId }) => clipId), ...failed])
+    const exported = readable.filter((clip) => !left.has(clip.id))
+    tell({ type: 'progress', done: plan.audio.length, total: plan.audio.length, message: 'Reading it again' })
+    const certificate = await verifyExport(exporter, folder, exported, placesOf(plan))
+    const credits = writeCredits(exported)
+    await files.append('CREDITS.txt', credits.text)
+    if (certificate) await files.append('round-trip.json', JSON.stringify(certificate, null, 2) + '\n')
+    await files.finish()
+    const report = {
+      format: exporter.id,
+      catalog: manifest.catalogName,
+      query: manifest.query,
+      options: manifest.options,
+      createdAt: createdAt.toISOString(),
+      counts: { clips: texts.clips, files: files.written.length, skipped: skipped.length },
+      choices: [
+        ...texts.choices,
+        ...changed.map((path) => `${path} has changed since it was imported; it was exported as it is now.`),
+      ],
+      warnings: credits.warnings,
+      skipped,
+      ...texts.details,
+    }
+    await writeReport(files, report)
+    await syncTree(folder)
+    return {
+      type: 'exported',
+      files: files.written.length,
+      clips: texts.clips,
+      skipped: skipped.map(({ clip, reason }) => ({ clip, reason })),
+      roundTrip: certificate && {
+        verdict: certificate.verdict,
+        clips: certificate.clips,
+        differences: certificate.differences,
+      },
+      warnings: credits.warnings,
+    }
+  } finally {
+    await files.abandon()
+  }
+}
+
+/** Writes the sound, each clip's as a file of its own or packed; what an interrupted attempt has written is kept. */
+async function writeSounds(
+  plan: ExportPlan,
+  manifest: ExportManifest,
+  files: ExportFiles,
+  skipped: SkippedClip[],
+  tell: (event: WorkerEvent) => void,
+  media: MediaRunner,
+): Promise<{ failed: Set<string>; changed: string[] }> {
   const clipOfId = new Map(manifest.clips.map((clip) => [clip.id, clip]))
   const progress = throttleProgress(tell, plan.audio.length)
   const failed = new Set<string>()
-  await mapInOrder(
-    plan.audio,
-    threads * 2,
-    (audio) => readSound(audio, media),
-    async (sound, audio, index) => {
-      if ('reason' in sound) {
-        failed.add(audio.clipId)
-        skipped.push({ clipId: audio.clipId, clip: describeClip(clipOfId.get(audio.clipId)!), reason: sound.reason })
-      } else {
-        if (sound.hasChanged) changed.push(audio.from)
-        written.push(await writeFile(folder, audio.path, sound.bytes))
-      }
+  const changed = new Set<string>()
+  if (files.resumed > 0)
+    tell({ type: 'note', message: `Going on from an interrupted export: ${files.resumed} files are written already.` })
+  const read = async (audio: PlannedAudio): Promise<Sound | 'finished'> =>
+    !plan.pack && files.takeFinished(audio.path) ? 'finished' : readSound(audio, manifest.options, media)
+  await mapInOrder(plan.audio, threads * 2, read, async (outcome, audio, index) => {
+    if (outcome === 'finished') {
       progress(index + 1, audio.path)
-    },
-  )
-
-  const texts = plan.finish(failed)
-  if (texts.clips === 0) throw nothingToExport(exporter, manifest, skipped)
-  for (const { path, content } of texts.files) written.push(await writeFile(folder, path, content))
-  const report = {
-    format: exporter.id,
-    catalog: manifest.catalogName,
-    query: manifest.query,
-    createdAt: createdAt.toISOString(),
-    counts: { clips: texts.clips, files: written.length, skipped: skipped.length },
-    choices: [
-      ...texts.choices,
-      ...[...new Set(changed)].map(
-        (path) => `${path} has changed since it was imported; it was exported as it is now.`,
-      ),
-    ],
-    skipped,
-    files: written,
-    ...texts.details,
-  }
-  await writeFile(folder, 'export-report.json', JSON.stringify(report, null, 2) + '\n')
-  await syncTree(folder)
-  return {
-    type: 'exported',
-    files: written.length + 1,
-    clips: texts.clips,
-    skipped: skipped.map(({ clip, reason }) => ({ clip, reason })),
-  }
-}
-
-async function writeFile(folder: string, path: string, content: Uint8Array | string): Promise<WrittenFile> {
-  const bytes = typeof content === 'string' ? Buffer.from(content) : content
-  await writeDurably(join(folder, path), bytes)
-  return { path, sizeBytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') }
-}
-
-type Sound = { bytes: Uint8Array; hasChanged: boolean } | { reason: string }
-
-/** The bytes to write for a clip: the recording's own, or its span cut from the decoded samples in every channel. */
-async function readSound(audio: PlannedAudio, media: MediaRunner): Promise<Sound> {
-  try {
-    if (audio.isCopy) {
-      const bytes = await readFile(audio.from)
-      const hash = createHash('sha256').update(bytes).digest('hex')
-      return { bytes, hasChanged: audio.contentHash !== null && hash !== audio.contentHash }
+      return
     }
-    const { startSeconds, endSeconds } = audio
-    const { channels, sampleRateHz } = await media.run('channels', { path: audio.from, startSeconds, endSeconds })
-    return { bytes: encodeWav(channels, sampleRateHz), hasChanged: false }
-  } catch (thrown) {
-    const { code, message } = toAppError(thrown)
-    // These are not the recording's fault and would befall every other clip as well.
-    if (code === 'no-space' || code === 'cancelled') throw thrown
-    return { reason: message }
-  }
-}
-
-interface Source {
-  container: 'wav' | 'ogg' | null
-  problem?: string
-}
-
-/** Looks at the first bytes of every recording: whether it is there, and what it is whatever its name says. */
-async function openSources(clips: readonly ExportClip[]): Promise<Map<string, Source>> {
-  const paths = [...new Set(clips.map((clip) => clip.path))]
-  const sources = new Map<string, Source>()
-  await mapInOrder(paths, 8, openSource, (source, path) => void sources.set(path, source))
-  return sources
-}
-
-async function openSource(path: string): Promise<Source> {
-  try {
-    const file = await open(path, 'r')
-    try {
-      const head = Buffer.alloc(12)
-      await file.read(head, 0, head.length, 0)
-      const text = head.toString('latin1')
-      if (text.startsWith('RIFF') && text.endsWith('WAVE')) return { container: 'wav' }
-      return { container: text.startsWith('OggS') ? 'ogg' : null }
-    } finally {
-      await file.close()
+    if ('reason' in outcome) {
+      failed.add(audio.clipId)
+      skipped.push({ clipId: audio.clipId, clip: describeClip(clipOfId.get(audio.clipId)!), reason: outcome.reason })
+    } else {
+      if (outcome.hasChanged) changed.add(audio.from)
+      if (plan.pack) {
+        for (const piece of plan.pack(audio, outcome.sound)) await files.append(piece.path, piece.content)
+      } else if (outcome.sound.kind === 'file') await files.write(audio.path, outcome.sound.bytes)
     }
-  } catch (thrown) {
-    const { code, message } = toAppError(thrown)
-    return { container: null, problem: code === 'not-found' ? 'the recording’s file is missing' : message }
+    progress(index + 1, audio.path)
+  })
+  return { failed, changed: [...changed] }
+}
+
+/** Where each clip is found again: as the plan says, else the whole of its sound file. */
+function placesOf(plan: ExportPlan): NonNullable<ExportPlan['placeOf']> {
+  if (plan.placeOf) return (clip) => plan.placeOf!(clip)
+  const paths = new Map(plan.audio.map(({ clipId, path }) => [clipId, path]))
+  return (clip) => {
+    const path = paths.get(clip.id)
+    return path === undefined ? null : { path, startSeconds: 0, endSeconds: null }
   }
+}
+
+/** The report and the checksums, file by file: an export of millions has more of them than a string can hold. */
+async function writeReport(files: ExportFiles, report: Record<string, unknown>): Promise<void> {
+  const written: readonly WrittenFile[] = [...files.written].sort((a, b) => (a.path < b.path ? -1 : 1))
+  for (const { path, sha256 } of written) await files.append('checksums.sha256', toChecksumLine(path, sha256))
+  await files.append('export-report.json', JSON.stringify(report, null, 2).replace(/\n\}$/, ',\n  "files": [\n'))
+  for (const [index, file] of written.entries()) {
+    const comma = index < written.length - 1 ? ',' : ''
+    await files.append('export-report.json', `    ${JSON.stringify(file)}${comma}\n`)
+  }
+  await files.append('export-report.json', '  ]\n}\n')
+  await files.finish()
+}
+
+/** As `sha256sum` writes and `sha256sum --check` reads: names with a backslash or a line break are escaped. */
+function toChecksumLine(path: string, sha256: string): string {
+  if (!/[\\\n]/.test(path)) return `${sha256}  ${path}\n`
+  return `\\${sha256}  ${path.replaceAll('\\', '\\\\').replaceAll('\n', '\\n')}\n`
 }
 
 function nothingToExport(exporter: Exporter, manifest: ExportManifest, skipped: SkippedClip[]): AppError {

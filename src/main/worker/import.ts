@@ -12,6 +12,8 @@ import { throttleProgress } from './throttle-progress'
 export type WaitForRoom = () => Promise<void>
 
 const batchSize = 50
+/** Recordings without sound in one message. */
+const unheardBatch = 500
 const threads = 2
 
 /**
@@ -32,7 +34,7 @@ export async function runImport(
   const { folder, issues: unseen } = await openDataset(manifest.path)
   const plan = await importer.read(folder)
   const issues: ImportIssue[] = [...unseen, ...plan.issues]
-  if (plan.recordings.length === 0 && issues.length === 0 && !plan.named) {
+  if (plan.recordings.length === 0 && issues.length === 0 && !plan.named && !plan.withoutSound?.length) {
     throw new AppError('not-found', `${manifest.path} holds no sound files.`, {
       hint: 'Choose a folder with WAV, AIFF, FLAC, MP3, Ogg Vorbis or Opus files.',
     })
@@ -46,6 +48,10 @@ export async function runImport(
     await takeRecordings(manifest, known, plan.recordings, pool, tell, throttleProgress(tell, plan.recordings.length))
     const { length } = plan.recordings
     if (length > 0) tell({ type: 'progress', done: length, total: length, message: `Took ${length} files` })
+    for (let at = 0; at < (plan.withoutSound?.length ?? 0); at += unheardBatch) {
+      await waitForRoom()
+      tell({ type: 'recordings', recordings: plan.withoutSound!.slice(at, at + unheardBatch) })
+    }
     if (plan.named) await takeNamed(manifest, known, plan.named, pool, tell, waitForRoom)
   })
 }
@@ -60,11 +66,11 @@ async function takeNamed(
   waitForRoom: WaitForRoom,
 ): Promise<void> {
   for await (const { rows, planned, issues, done, total, message } of named) {
-    await waitForRoom()
     if (rows.labelCounts.length > 0) tell({ type: 'named', rows })
     if (issues.length > 0) tell({ type: 'issues', issues })
     await takeRecordings(manifest, known, planned, media, tell, () => undefined)
     tell({ type: 'progress', done, total, message })
+    await waitForRoom()
   }
 }
 

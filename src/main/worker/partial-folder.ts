@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { rmdirSync, rmSync } from 'node:fs'
 import { mkdir, open, readdir, rename, rmdir, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
@@ -6,15 +5,21 @@ import { AppError, toAppError } from '../../shared/errors'
 
 /**
  * Lets `write` fill a folder beside `out` that becomes `out` when it is complete: readers see all of it or
- * nothing. On a failure, and when the process is told to end, what was written is removed.
+ * nothing. On a failure, and when the process is told to end, what was written is removed. What a process that was
+ * killed has left under the same attempt's name is handed to `write` again.
+ * @param attempt eight hexadecimal digits
  * @throws AppError conflict where `out` is a file or a folder with something in it; what `write` throws.
  */
-export async function withPartialFolder<T>(out: string, write: (folder: string) => Promise<T>): Promise<T> {
+export async function withPartialFolder<T>(
+  out: string,
+  attempt: string,
+  write: (folder: string) => Promise<T>,
+): Promise<T> {
   const target = resolve(out)
   await refuseOccupied(target)
   const parent = dirname(target)
   const firstMade = await mkdir(parent, { recursive: true })
-  const partial = `${target}.partial-${randomBytes(4).toString('hex')}`
+  const partial = `${target}.partial-${attempt}`
   const clean = (): void => {
     rmSync(partial, { recursive: true, force: true })
     if (firstMade !== undefined) removeEmpty(parent, firstMade)
@@ -25,7 +30,7 @@ export async function withPartialFolder<T>(out: string, write: (folder: string) 
   }
   process.once('SIGTERM', onEnd)
   try {
-    await mkdir(partial)
+    await mkdir(partial, { recursive: true })
     const result = await write(partial)
     // Empty or not there: refused above otherwise. Windows does not rename onto an empty folder.
     await rmdir(target).catch(ignoreMissing)

@@ -19,6 +19,8 @@ const keys: [string, string][] = [
   ['absent:', 'the class is marked absent'],
   ['unknown:', 'nobody has judged the class'],
   ['fold:', 'one fold, or several: 1,2'],
+  ['split:', 'train, validation or test'],
+  ['no:', 'has none: no:split, no:site'],
   ['is:', 'labeled, unlabeled, annotated, missing …'],
   ['duration:', 'a span: >2s, <5s, 1..3s'],
   ['group:', 'clips of one source'],

@@ -4,7 +4,7 @@ import { clipQuerySchema, everyClip, formatClipQuery, parseClipQuery } from './c
 describe('the clip query language', () => {
   it('reads every key', () => {
     const query = parseClipQuery(
-      'label:dog -present:"Dog bark" absent:rain -unknown:"sea waves" fold:1,2 fold:5 group:17367 duration:>2.5s is:wrong run:last true:dog was:cat predicted:rain sort:-score chain saw',
+      'label:dog -present:"Dog bark" absent:rain -unknown:"sea waves" fold:1,2 fold:5 group:17367 duration:>2.5s is:wrong run:last true:dog was:cat predicted:rain sort:-score split:test site:harbour no:fold chain saw',
     )
     expect(query).toEqual({
       ...everyClip,
@@ -16,7 +16,10 @@ describe('the clip query language', () => {
         { name: 'sea waves', state: 'unknown', isNegated: true },
       ],
       folds: ['1', '2', '5'],
+      splits: ['test'],
       group: '17367',
+      metadata: [{ name: 'site', value: 'harbour' }],
+      lacks: ['fold'],
       minSeconds: 2.5,
       is: ['wrong'],
       runId: 'last',
@@ -35,6 +38,8 @@ describe('the clip query language', () => {
 
   it.each([
     'label:dog',
+    'split:train,test site:harbour no:fold no:site',
+    '"recorded at":"1 May" src_file:17',
     '-label:"crying baby" fold:4',
     'duration:1..3s is:unlabeled',
     'duration:<5s absent:rain',
@@ -50,7 +55,8 @@ describe('the clip query language', () => {
   })
 
   it.each([
-    ['colour:red', 'colour: is not a key of the query', 'character 1 '],
+    ['split:dev', 'split:dev is not known', 'character 1 '],
+    ['x -site:harbour', 'site: cannot be negated', 'character 3 '],
     ['dog is:happy', 'is:happy is not known', 'character 5 '],
     ['label:"dog', 'closing quotation mark', 'character 1 '],
     ['duration:long', 'duration:long is not a span', 'character 1 '],

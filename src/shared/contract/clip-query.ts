@@ -1,6 +1,9 @@
 import { z } from 'zod'
 import { AppError } from '../errors'
 
+export const datasetParts = ['train', 'validation', 'test'] as const
+export type DatasetPart = (typeof datasetParts)[number]
+
 /**
  * Which clips, and in what order: the one language of the library, the confusion matrix, training,
  * export and the command line. Every part narrows the list; an empty query is every clip.
@@ -20,7 +23,16 @@ export const clipQuerySchema = z.strictObject({
     .default([]),
   /** Any of these folds. */
   folds: z.array(z.string().max(100)).max(100).default([]),
+  /** Any of these parts of the dataset. */
+  splits: z.array(z.enum(datasetParts)).max(3).default([]),
   group: z.string().max(200).nullable().default(null),
+  /** Values that must all be there, by the name of the metadata. */
+  metadata: z
+    .array(z.strictObject({ name: z.string().min(1).max(200), value: z.string().max(1000) }))
+    .max(20)
+    .default([]),
+  /** What the clips have not: 'split', 'fold', 'group', 'label' or a name of metadata. */
+  lacks: z.array(z.string().min(1).max(200)).max(20).default([]),
   minSeconds: z.number().min(0).nullable().default(null),
   maxSeconds: z.number().min(0).nullable().default(null),
   is: z
@@ -50,7 +62,7 @@ interface Token {
 
 function tokenize(source: string): Token[] {
   const tokens: Token[] = []
-  const pattern = /(-?)(?:([a-z]+):)?("(?:[^"\\]|\\.)*"?|\S+)/gy
+  const pattern = /(-?)(?:([A-Za-z][\w.-]*|"(?:[^"\\]|\\.)*"):)?("(?:[^"\\]|\\.)*"?|\S+)/gy
   let position = 0
   while (position < source.length) {
     if (/\s/.test(source[position]!)) {
@@ -61,12 +73,17 @@ function tokenize(source: string): Token[] {
     const match = pattern.exec(source)
     if (!match) throw complain('Cannot read this', position)
     const [whole, minus, key, raw] = match
-    let value = raw!
-    if (value.startsWith('"')) {
-      if (value.length < 2 || !value.endsWith('"')) throw complain('A closing quotation mark is missing', position)
-      value = value.slice(1, -1).replace(/\\(.)/g, '$1')
+    const read = (text: string): string => {
+      if (!text.startsWith('"')) return text
+      if (text.length < 2 || !text.endsWith('"')) throw complain('A closing quotation mark is missing', position)
+      return text.slice(1, -1).replace(/\\(.)/g, '$1')
     }
-    tokens.push({ at: position, key: key ?? null, value, isNegated: minus === '-' })
+    tokens.push({
+      at: position,
+      key: key === undefined ? null : read(key),
+      value: read(raw!),
+      isNegated: minus === '-',
+    })
     position += whole.length
   }
   return tokens
@@ -78,11 +95,9 @@ function complain(what: string, at: number): AppError {
   })
 }
 
-const keys = 'label present absent unknown fold group duration is run true was predicted sort'
-
 /**
  * Reads the text form: `label:dog present:"Dog bark" -unknown:rain fold:5 duration:>2s is:wrong run:ID
- * true:dog predicted:rain sort:-score words`. `parseClipQuery(formatClipQuery(q))` is `q`.
+ * true:dog predicted:rain sort:-score split:train no:fold site:harbour words`, where a key that is none of these names metadata. `parseClipQuery(formatClipQuery(q))` is `q`.
  * @throws AppError 'invalid-argument' that points at the character.
  */
 export function parseClipQuery(source: string): ClipQuery {
@@ -108,6 +123,16 @@ export function parseClipQuery(source: string): ClipQuery {
         break
       case 'fold':
         query.folds.push(...value.split(',').filter((fold) => fold !== ''))
+        break
+      case 'split':
+        for (const name of value.split(',')) {
+          const part = datasetParts.find((known) => known === name)
+          if (!part) throw complain(`split:${name} is not known; use ${datasetParts.join(', ')} or no:split`, at)
+          query.splits.push(part)
+        }
+        break
+      case 'no':
+        query.lacks.push(value)
         break
       case 'group':
         query.group = value
@@ -142,7 +167,7 @@ export function parseClipQuery(source: string): ClipQuery {
         break
       }
       default:
-        throw complain(`${key}: is not a key of the query; the keys are ${keys.replaceAll(' ', ', ')}`, at)
+        query.metadata.push({ name: key, value })
     }
   }
   query.text = words.join(' ')
@@ -177,6 +202,12 @@ export function formatClipQuery(query: ClipQuery): string {
   for (const label of query.labels)
     parts.push(`${label.isNegated ? '-' : ''}${label.state === 'present' ? 'label' : label.state}:${quote(label.name)}`)
   if (query.folds.length > 0) parts.push(`fold:${quote(query.folds.join(','))}`)
+  if (query.splits.length > 0) parts.push(`split:${query.splits.join(',')}`)
+  for (const { name, value } of query.metadata) {
+    const isPlain = /^[A-Za-z][\w.-]*$/.test(name)
+    parts.push(`${isPlain ? name : `"${name.replace(/["\\]/g, '\\$&')}"`}:${quote(value)}`)
+  }
+  for (const name of query.lacks) parts.push(`no:${quote(name)}`)
   if (query.group !== null) parts.push(`group:${quote(query.group)}`)
   if (query.minSeconds !== null && query.maxSeconds !== null)
     parts.push(`duration:${query.minSeconds}..${query.maxSeconds}s`)

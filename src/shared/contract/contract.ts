@@ -1,14 +1,17 @@
 /** Every question a window may ask and every event it may hear. */
+import { agreementCalls } from './agreement'
 import { annotationCalls } from './annotations'
 import { backupCalls } from './backups'
 import { clipCalls } from './clips'
 import { computeCalls } from './compute'
+import { coverageCalls } from './coverage'
 import type { InputOf, OutputOf, SentOf } from './define'
 import { exportCalls } from './exports'
 import { historyCalls, type HistoryState } from './history'
 import { type Job, jobCalls } from './jobs'
 import { labelCalls } from './labels'
 import { mediaCalls } from './media'
+import { metadataCalls } from './metadata'
 import { mergeCalls } from './merge'
 import { ontologyCalls } from './ontology'
 import { recordingCalls } from './recordings'
@@ -17,6 +20,7 @@ import { runCalls, type RunEpoch } from './runs'
 import { setupCalls } from './setup'
 import { relinkCalls } from './relink'
 import { snapshotCalls } from './snapshots'
+import { splitCalls } from './splits'
 import { workspaceCalls } from './workspace'
 import type { BackendName } from '../job/manifest'
 
@@ -37,8 +41,12 @@ export const contract = {
   snapshots: snapshotCalls,
   backups: backupCalls,
   relink: relinkCalls,
+  splits: splitCalls,
+  metadata: metadataCalls,
+  coverage: coverageCalls,
   merge: mergeCalls,
   review: reviewCalls,
+  agreement: agreementCalls,
 }
 
 export type Contract = typeof contract

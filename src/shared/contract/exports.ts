@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { clipQuerySchema } from './clip-query'
 import { call } from './define'
+import type { Leak } from './splits'
 import { pathSchema, type FormatInfo } from './recordings'
 
 export interface ExportPreview {
@@ -8,13 +9,45 @@ export interface ExportPreview {
   seconds: number
   /** Clips the format cannot hold, by reason. */
   left: { reason: string; count: number }[]
+  /** What is on both sides of the split, or of the folds: the first few, and how many in all. */
+  leaks: Leak[]
+  leakCount: number
 }
+
+/** What a person can choose about a format. */
+export interface ExportFormatInfo extends FormatInfo {
+  /** Heading under which it is offered. */
+  family: string
+  /** Whether sound is written: never, as files, or only where it is wanted. */
+  sound: 'never' | 'always' | 'optional'
+  /** Whether files are named by a template. */
+  hasNames: boolean
+}
+
+const optionsSchema = z.strictObject({
+  sound: z.enum(['copy', 'convert', 'reference']),
+  encoding: z.enum(['wav16', 'wav24', 'wav-float', 'flac']),
+  sampleRateHz: z.number().int().min(1000).max(384_000).nullable(),
+  nameTemplate: z.string().min(1).max(200).nullable(),
+  unknown: z.enum(['keep', 'absent']),
+})
 
 const format = z.string().min(1).max(50)
 
 export const exportCalls = {
-  formats: call(z.void()).returns<FormatInfo[]>(),
+  formats: call(z.void()).returns<ExportFormatInfo[]>(),
   preview: call(z.strictObject({ format, query: clipQuerySchema })).returns<ExportPreview>(),
-  /** Writes a new folder; an existing one that is not empty is refused. */
-  start: call(z.strictObject({ format, out: pathSchema, query: clipQuerySchema })).returns<{ jobId: string }>(),
+  /**
+   * Writes a new folder; an existing one that is not empty is refused, and so are leaks that are not allowed. The same
+   * export that a crash has interrupted goes on where it was.
+   */
+  start: call(
+    z.strictObject({
+      format,
+      out: pathSchema,
+      query: clipQuerySchema,
+      options: optionsSchema.optional(),
+      allowsLeaks: z.boolean().default(false),
+    }),
+  ).returns<{ jobId: string }>(),
 }

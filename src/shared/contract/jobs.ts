@@ -1,16 +1,18 @@
 import { z } from 'zod'
 import type { AppErrorData } from '../errors'
 import { call } from './define'
+import type { RoundTripSummary } from '../job/worker-event'
 import { idSchema } from './labels'
 
 /** Those of a catalog, kept in it; 'setup' is the machine's and needs no catalog. */
-export type JobKind = 'import' | 'sample' | 'train' | 'predict' | 'export' | 'setup'
+export type JobKind = 'import' | 'sample' | 'train' | 'predict' | 'export' | 'audit' | 'setup'
 export type JobStatus = 'queued' | 'running' | 'done' | 'failed' | 'cancelled'
 
 export interface ImportCounts {
   recordings: number
   clips: number
   labels: number
+  annotations: number
   skipped: number
 }
 
@@ -32,7 +34,18 @@ export interface Job {
   runId: string | null
   issueCount: number
   importCounts: ImportCounts | null
-  exportResult: { out: string; files: number; clips: number; skipped: { clip: string; reason: string }[] } | null
+  exportResult: ExportResult | null
+}
+
+export interface ExportResult {
+  out: string
+  files: number
+  clips: number
+  skipped: { clip: string; reason: string }[]
+  /** What reading the export again has shown; null where the format is only written. */
+  roundTrip?: RoundTripSummary | null
+  /** What is to be heeded about the licences of the recordings. */
+  warnings?: string[]
 }
 
 export interface JobIssue {

@@ -21,6 +21,8 @@ export const splitSchema = z.discriminatedUnion('kind', [
   }),
   /** One model on a grouped, stratified random share: for clips without folds. */
   z.strictObject({ kind: z.literal('random'), testShare: z.number().min(0.05).max(0.9) }),
+  /** One model on the catalog's own split: trained on train, stopped by validation, tested on test. */
+  z.strictObject({ kind: z.literal('assigned') }),
 ])
 export type SplitChoice = z.infer<typeof splitSchema>
 
@@ -29,6 +31,8 @@ export const runRequestSchema = z.strictObject({
   backend: backendChoiceSchema,
   split: splitSchema,
   query: clipQuerySchema,
+  /** Train although clips on both sides have something in common; a problem then becomes a warning. */
+  allowsLeaks: z.boolean().optional(),
 })
 export type RunRequest = z.infer<typeof runRequestSchema>
 
@@ -90,7 +94,8 @@ export interface RunPreflight {
   folds: { name: string; train: number; test: number }[]
   /** Clips of the query that cannot be used, with why. */
   left: { reason: string; count: number }[]
-  problems: { severity: 'error' | 'warning'; message: string }[]
+  /** `isLeak`: a person may want to train all the same. */
+  problems: { severity: 'error' | 'warning'; message: string; isLeak?: true }[]
 }
 
 export interface ClassMetrics {

@@ -27,11 +27,13 @@ export interface TrainClip extends ManifestClip {
   classIndex: number
 }
 
-/** One model to train: positions in `clips`. The validation clips are taken from `train` by the worker, by group. */
+/** One model to train: positions in `clips`. Without `validation` the worker takes some of `train` for it, by group. */
 export interface TrainFold {
   name: string
   train: number[]
   test: number[]
+  /** Clips that decide when training stops, where the split says which; they are not among `train`. */
+  validation?: number[]
 }
 
 export interface TrainManifest {
@@ -46,6 +48,8 @@ export interface TrainManifest {
   classes: { id: string; name: string }[]
   clips: TrainClip[]
   folds: TrainFold[]
+  /** A person knows that clips on both sides of a fold have something in common, and wants it so. */
+  allowsLeaks?: boolean
 }
 
 export interface PredictManifest {
@@ -129,15 +133,47 @@ export interface ExportClip extends Omit<ManifestClip, 'contentHash'> {
   source: Record<string, string>
 }
 
+/** How an export writes sound, names files and says what is unknown; the format ignores what it has no use for. */
+export interface ExportOptions {
+  /** Whole recordings byte for byte and parts cut, everything converted, or no sound where the format can do without. */
+  sound: 'copy' | 'convert' | 'reference'
+  /** What sound is written as that is cut or converted. */
+  encoding: 'wav16' | 'wav24' | 'wav-float' | 'flac'
+  /** null keeps each recording's own rate. */
+  sampleRateHz: number | null
+  /** File names as a template (`{class}/{recording}_{start}`); null leaves them to the format. */
+  nameTemplate: string | null
+  /** What formats write that know only yes and no: unknown as such (where there is a sign for it), or as absent. */
+  unknown: 'keep' | 'absent'
+}
+
+export const defaultExportOptions: ExportOptions = {
+  sound: 'copy',
+  encoding: 'wav16',
+  sampleRateHz: null,
+  nameTemplate: null,
+  unknown: 'keep',
+}
+
 export interface ExportManifest {
   kind: 'export'
   format: string
   /** Absolute path of the folder to create; the worker writes beside it and renames at the end. */
   out: string
   query: string
+  options: ExportOptions
   catalogName: string
   classes: { name: string; code: number | null; mid: string | null }[]
   clips: ExportClip[]
+}
+
+/** Listens to recordings and finds what they have in common. */
+export interface AuditManifest {
+  kind: 'audit'
+  /** Where fingerprints are kept by the hash of the sound's file: may be thrown away. */
+  cacheFolder: string
+  /** Each content once. */
+  sounds: { path: string; contentHash: string }[]
 }
 
 /**
@@ -169,6 +205,7 @@ export type JobManifest =
   | PreviewManifest
   | SampleManifest
   | ExportManifest
+  | AuditManifest
   | ProbeManifest
   | SetupManifest
   | InspectManifest

@@ -2,7 +2,7 @@ import type { NamedRows } from './named-rows'
 import type { RecordingDraft } from './worker-event'
 
 /** What is known of a recording that is not here. */
-const noSound = {
+export const noSound = {
   contentHash: null,
   sizeBytes: null,
   modifiedMs: null,

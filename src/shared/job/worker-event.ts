@@ -37,8 +37,6 @@ interface DraftHead {
 }
 
 export interface ClipDraft {
-  /** A UUID that the source gives the clip: it is the same clip wherever this id comes again. */
-  id?: string
   startSeconds: number
   /** null is the end of the recording, which must then be known. */
   endSeconds: number | null
@@ -89,6 +87,25 @@ export interface ClassDraft {
   mid: string | null
 }
 
+/** The certificate of an export in short: what came back when it was read again. */
+export interface RoundTripSummary {
+  verdict: 'identical' | 'expected-losses' | 'faults'
+  /** How many clips were compared. */
+  clips: number
+  differences: { what: string; kind: 'expected' | 'fault'; count: number; reason: string }[]
+}
+
+/** Two contents with a common part. */
+export interface HashMatch {
+  firstHash: string
+  secondHash: string
+  firstStartSeconds: number
+  secondStartSeconds: number
+  seconds: number
+  /** Share of the fingerprints' bits that differ over it. */
+  errorRate: number
+}
+
 export type WorkerEvent =
   | { type: 'progress'; done: number; total: number; message: string }
   /** What a person should hear of once; a `progress` message may be skipped for the next. */
@@ -115,7 +132,16 @@ export type WorkerEvent =
     }
   | { type: 'predictions'; fold: string; rows: { clipId: string; scores: Float32Array }[] }
   | { type: 'fold-finished'; fold: string; seconds: number; bestEpoch: number; parameters: number }
-  | { type: 'exported'; files: number; clips: number; skipped: { clip: string; reason: string }[] }
+  | {
+      type: 'exported'
+      files: number
+      clips: number
+      skipped: { clip: string; reason: string }[]
+      roundTrip?: RoundTripSummary | null
+      warnings?: string[]
+    }
+  /** What an audit has listened to, by content hash, and what it found the same; told once, at the end. */
+  | { type: 'sounds'; heard: { contentHash: string; frames: number }[]; matches: HashMatch[] }
   | { type: 'proof'; backend: BackendStatus }
   | { type: 'machine'; machine: MachineDiagnosis }
   /** What the proofs depend on, in one word: when it differs, they are made again. */

@@ -1,6 +1,8 @@
-import type { Command } from 'commander'
+import { Option, type Command } from 'commander'
 import { resolve } from 'node:path'
 import { parseClipQuery } from '../../../shared/contract/clip-query'
+import { defaultExportOptions, type ExportOptions } from '../../../shared/job/manifest'
+import type { RoundTripSummary } from '../../../shared/job/worker-event'
 import { finishJob } from '../follow-job'
 import { type CommandContext, withCatalog } from '../session'
 import { readOption, UsageError } from '../usage-error'
@@ -9,6 +11,12 @@ interface Options {
   format: string
   out: string
   query: string
+  sound: ExportOptions['sound']
+  encoding: ExportOptions['encoding']
+  rate?: string
+  names?: string
+  unknown: ExportOptions['unknown']
+  allowLeaks?: boolean
   json?: boolean
 }
 
@@ -17,9 +25,27 @@ export function addExport(program: Command, context: CommandContext): void {
     .command('export')
     .description('write clips and labels as a dataset in a new folder')
     .argument('<catalog>', 'folder of the catalog')
-    .requiredOption('--format <format>', 'esc50 or audioset-csv')
+    .requiredOption('--format <format>', 'esc50, audioset-csv or another one; a wrong name lists them')
     .requiredOption('--out <folder>', 'folder to create')
     .option('--query <query>', 'only these clips', '')
+    .addOption(
+      new Option('--sound <how>', 'copy whole recordings and cut parts, convert all, or only reference them')
+        .choices(['copy', 'convert', 'reference'])
+        .default(defaultExportOptions.sound),
+    )
+    .addOption(
+      new Option('--encoding <kind>', 'what is cut or converted is written as')
+        .choices(['wav16', 'wav24', 'wav-float', 'flac'])
+        .default(defaultExportOptions.encoding),
+    )
+    .option('--rate <hertz>', 'resample what is cut or converted')
+    .option('--names <template>', 'file names, such as {class}/{recording}_{start}, where the format leaves them open')
+    .addOption(
+      new Option('--unknown <how>', 'in formats that know only yes and no: keep unknown apart, or write it as absent')
+        .choices(['keep', 'absent'])
+        .default(defaultExportOptions.unknown),
+    )
+    .option('--allow-leaks', 'export although parts of the split have something in common')
     .option('--json', 'print the counts as JSON')
     .action((catalog: string, options: Options) => exportFrom(context, catalog, options))
 }
@@ -32,16 +58,45 @@ async function exportFrom(context: CommandContext, catalog: string, options: Opt
     const formats = (await client.exports.formats()).map((format) => format.id)
     if (!formats.includes(options.format))
       throw new UsageError(`--format ${options.format}: the formats are ${formats.join(', ')}.`)
-    const { jobId } = await client.exports.start({ format: options.format, out: resolve(options.out), query })
-    const job = await finishJob(connection, jobId, terminal)
-    const { out, files, clips, skipped } = job.exportResult ?? {
+    const { sound, encoding, names, unknown } = options
+    const sampleRateHz = options.rate === undefined ? null : readRate(options.rate)
+    const { jobId } = await client.exports.start({
+      format: options.format,
       out: resolve(options.out),
-      files: 0,
-      clips: 0,
-      skipped: [],
-    }
-    if (options.json) return terminal.print(JSON.stringify({ out, files, clips, skipped }))
+      query,
+      options: { sound, encoding, sampleRateHz, nameTemplate: names ?? null, unknown },
+      allowsLeaks: options.allowLeaks === true,
+    })
+    const job = await finishJob(connection, jobId, terminal)
+    const result = job.exportResult
+    if (!result) return
+    const { out, files, clips, skipped, roundTrip = null, warnings = [] } = result
+    if (options.json) return terminal.print(JSON.stringify({ out, files, clips, skipped, roundTrip, warnings }))
     terminal.print(`${clips} clips in ${files} files written to ${out}; ${skipped.length} left out`)
     for (const { clip, reason } of skipped) terminal.print(`  ${clip}: ${reason}`)
+    for (const line of describeRoundTrip(roundTrip)) terminal.print(line)
+    for (const warning of warnings) terminal.print(`! ${warning}`)
   })
+}
+
+function readRate(text: string): number {
+  const rate = Number(text)
+  if (Number.isInteger(rate) && rate >= 1000 && rate <= 384_000) return rate
+  throw new UsageError(`--rate ${text}: a whole number of hertz from 1000 to 384000.`)
+}
+
+/** The certificate in lines: what came back, and what did not and whether that was to be expected. */
+function describeRoundTrip(roundTrip: RoundTripSummary | null): string[] {
+  if (!roundTrip) return ['Nothing reads this format again, so there is no round-trip certificate.']
+  const verdicts = {
+    identical: 'identical',
+    'expected-losses': 'as expected, with what the format cannot carry',
+    faults: 'NOT what was exported',
+  }
+  return [
+    `Read again, ${roundTrip.clips} clips are ${verdicts[roundTrip.verdict]}.`,
+    ...roundTrip.differences.map(
+      ({ what, kind, count, reason }) => `  ${kind === 'fault' ? 'fault' : 'expected'}: ${what} of ${count}, ${reason}`,
+    ),
+  ]
 }

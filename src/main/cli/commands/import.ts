@@ -43,14 +43,14 @@ function importInto(context: CommandContext, catalog: string, path: string, opti
     const { jobId } = await client.recordings.import({ path, format })
     const job = await finishJob(connection, jobId, terminal)
     const issues = await client.jobs.issues({ id: jobId })
-    const counts = job.importCounts ?? { recordings: 0, clips: 0, labels: 0, skipped: 0 }
+    const counts = job.importCounts ?? { recordings: 0, clips: 0, labels: 0, annotations: 0, skipped: 0 }
     if (options.json) {
       const plain = issues.map(({ file, row, reason }) => ({ file, row, reason }))
-      const { recordings, clips, labels, skipped } = counts
-      return terminal.print(JSON.stringify({ recordings, clips, labels, skipped, issues: plain }))
+      const { recordings, clips, labels, annotations, skipped } = counts
+      return terminal.print(JSON.stringify({ recordings, clips, labels, annotations, skipped, issues: plain }))
     }
     terminal.print(
-      `${counts.recordings} recordings, ${counts.clips} clips, ${counts.labels} labels imported; ` +
+      `${counts.recordings} recordings, ${counts.clips} clips, ${counts.labels} labels, ${counts.annotations} annotations imported; ` +
         `${counts.skipped} already there; ${issues.length} issues`,
     )
     for (const { file, row, reason } of issues)

@@ -20,6 +20,8 @@ interface Options {
   trainFolds?: string[]
   testFold?: string
   crossValidate?: boolean
+  split?: boolean
+  allowLeaks?: boolean
   backend: RunRequest['backend']
   query: string
   json?: boolean
@@ -43,6 +45,14 @@ export function addTrain(program: Command, context: CommandContext): void {
     )
     .addOption(new Option('--test-fold <fold>', 'fold to test on').conflicts('crossValidate'))
     .option('--cross-validate', 'one model a fold, each tested on the fold it has not seen')
+    .addOption(
+      new Option('--split', 'train on the split of the catalog: train, validation, test').conflicts([
+        'crossValidate',
+        'testFold',
+        'trainFolds',
+      ]),
+    )
+    .option('--allow-leaks', 'train although clips on both sides have something in common')
     .addOption(
       new Option('--backend <backend>', 'what computes')
         .choices(['auto', 'tensorflow', 'webgpu', 'wasm'])
@@ -69,7 +79,8 @@ async function train(context: CommandContext, catalog: string, options: Options)
       await loadRecipe(client, options.recipe),
     )
     const split = await chooseSplit(client, options)
-    const request: RunRequest = { recipe, backend: options.backend, split, query }
+    const { backend, allowLeaks } = options
+    const request: RunRequest = { recipe, backend, split, query, ...(allowLeaks ? { allowsLeaks: true } : {}) }
     const preflight = await client.runs.preflight(request)
     for (const { severity, message } of preflight.problems)
       if (severity === 'warning') terminal.note(`Note: ${message}`)
@@ -149,6 +160,7 @@ function readJson(text: string, path: string): unknown {
 /** What was asked for; without a word, the dataset's own folds where it has them, else a quarter at random. */
 async function chooseSplit(client: Client, options: Options): Promise<SplitChoice> {
   if (options.crossValidate) return { kind: 'cross-validate' }
+  if (options.split) return { kind: 'assigned' }
   if (options.testFold !== undefined)
     return { kind: 'holdout', testFold: options.testFold, trainFolds: options.trainFolds ?? null }
   const query = readOption(() => parseClipQuery(options.query))
@@ -163,6 +175,8 @@ function describeSplit(split: SplitChoice): string {
       return 'cross-validated over the folds'
     case 'holdout':
       return `trained on ${split.trainFolds?.join(', ') ?? 'the other folds'}, tested on fold ${split.testFold}`
+    case 'assigned':
+      return 'trained and tested on the split of the catalog'
     case 'random':
       return `tested on ${formatPercent(split.testShare)} at random`
   }

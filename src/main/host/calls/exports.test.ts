@@ -38,6 +38,8 @@ describe('exports', () => {
       clips: 5,
       seconds: 25,
       left: [{ reason: expect.stringContaining('several'), count: 1 }],
+      leaks: [],
+      leakCount: 0,
     })
     await expect(fixture.client.exports.preview({ format: 'odd', query: everyClip })).rejects.toMatchObject({
       code: 'unsupported-format',

@@ -1,10 +1,15 @@
 import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path'
 import type { Handlers } from '../../../shared/contract/contract'
+import type { ClipQuery } from '../../../shared/contract/clip-query'
+import type { Leak } from '../../../shared/contract/splits'
 import { exporters, findExporter } from '../../../formats/exporters/exporter'
+import { NameTemplate } from '../../../formats/exporters/name-template'
 import { AppError } from '../../../shared/errors'
 import { requireAbsolute } from '../catalog/catalog-folder'
+import type { Database } from '../catalog/database'
 import { countNoun } from '../catalog/labels'
+import { auditSplit, leakHint } from '../datasets/find-leaks'
 import { createExportWork } from '../jobs/export-work'
 import { buildExportManifest } from '../jobs/manifest'
 import { requireFolder } from '../require-folder'
@@ -12,7 +17,15 @@ import type { Workspace } from '../workspace'
 
 export function exportHandlers(workspace: Workspace): Handlers['exports'] {
   return {
-    formats: () => exporters.map(({ id, name, description }) => ({ id, name, description })),
+    formats: () =>
+      exporters.map(({ id, name, description, family, holdsAudio, isSoundOptional, takesNames }) => ({
+        id,
+        name,
+        description,
+        family,
+        sound: !holdsAudio ? 'never' : isSoundOptional ? 'optional' : 'always',
+        hasNames: takesNames === true,
+      })),
     preview({ format, query }) {
       const exporter = findExporter(format)
       const { clips } = buildExportManifest(workspace.database, workspace.catalog.name, { format, out: '', query })
@@ -26,20 +39,44 @@ export function exportHandlers(workspace: Workspace): Handlers['exports'] {
         clips: taken.length,
         seconds: taken.reduce((sum, clip) => sum + clip.endSeconds - clip.startSeconds, 0),
         left: [...left].map(([reason, count]) => ({ reason, count })),
+        ...findExportLeaks(workspace.database, query),
       }
     },
-    start({ format, out: given, query }) {
+    start({ format, out: given, query, options, allowsLeaks }) {
       const catalog = workspace.catalog
       const { name } = findExporter(format)
+      if (options?.nameTemplate) new NameTemplate(options.nameTemplate)
       const out = checkOut(workspace, requireAbsolute(given))
       // Frozen now: what is exported is what was on the screen.
-      const manifest = buildExportManifest(catalog.database, catalog.name, { format, out, query })
+      const manifest = buildExportManifest(catalog.database, catalog.name, { format, out, query, options })
       if (manifest.clips.length === 0)
         throw new AppError('invalid-argument', 'No clip is in this selection, so there is nothing to export.')
+      if (!allowsLeaks) refuseLeaks(findExportLeaks(catalog.database, query))
       const title = `Export ${countNoun(manifest.clips.length, 'clip')} as ${name}`
       return { jobId: catalog.queue.enqueue(createExportWork(title, out, () => manifest)).id }
     },
   }
+}
+
+const shownLeaks = 20
+
+/** Leaks of the two divisions that formats write: the split and the folds. */
+function findExportLeaks(database: Database, query: ClipQuery): { leaks: Leak[]; leakCount: number } {
+  const reports = (['split', 'fold'] as const).map((by) => auditSplit(database, { query, by, together: [] }))
+  return {
+    leaks: reports.flatMap(({ findings, leakCount }) => findings.slice(0, leakCount)).slice(0, shownLeaks),
+    leakCount: reports.reduce((sum, { leakCount }) => sum + leakCount, 0),
+  }
+}
+
+/** @throws AppError 'conflict' */
+function refuseLeaks({ leaks, leakCount }: { leaks: Leak[]; leakCount: number }): void {
+  if (leakCount === 0) return
+  const list = leaks.slice(0, 3).map(({ message }) => `\n• ${message}`)
+  const more = leakCount > list.length ? `\n• … and ${leakCount - list.length} more` : ''
+  throw new AppError('conflict', `${countNoun(leakCount, 'leak')} between the parts:${list.join('')}${more}`, {
+    hint: leakHint('export'),
+  })
 }
 
 /** The real path of an export's folder. @throws AppError 'conflict', 'not-found', 'invalid-argument' */

@@ -9,6 +9,7 @@ import { recipes } from '../../../zoo/recipes'
 import { readScores, listTested } from '../catalog/predictions'
 import { countNoun } from '../catalog/labels'
 import { insertRun, listRuns, readRun, readRunClasses, requeueRun } from '../catalog/runs'
+import { leakHint } from '../datasets/find-leaks'
 import { evaluateRun, readNames } from '../datasets/evaluate'
 import { buildTrainingSet, type TrainingSet } from '../datasets/training-set'
 import {
@@ -37,7 +38,7 @@ export function runHandlers(workspace: Workspace): Handlers['runs'] {
       const snapshotId = await snapshotForRun(workspace, author)
       const set = refuseFaults(buildTrainingSet(database, request))
       const runId = createId()
-      const { recipe, backend, split, query } = request
+      const { recipe, backend, split, query, allowsLeaks } = request
       const { classes, clips, folds } = set
       const manifest = {
         kind: 'train' as const,
@@ -49,6 +50,7 @@ export function runHandlers(workspace: Workspace): Handlers['runs'] {
         classes,
         clips,
         folds,
+        ...(allowsLeaks ? { allowsLeaks } : {}),
       }
       const counts = set.preflight.folds
       const run = { id: runId, recipe, recipeHash: hashRecipe(recipe), split, query, classes, folds: counts }
@@ -145,7 +147,7 @@ function orRemove<T>(folder: string, work: () => T): T {
 /** @throws AppError 'invalid-argument' with the first problem that stands in the way */
 function refuseFaults(set: TrainingSet): TrainingSet {
   const fault = set.preflight.problems.find((problem) => problem.severity === 'error')
-  if (fault) throw new AppError('invalid-argument', fault.message)
+  if (fault) throw new AppError('invalid-argument', fault.message, fault.isLeak ? { hint: leakHint('training') } : {})
   return set
 }
 

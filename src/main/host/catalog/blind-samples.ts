@@ -71,7 +71,8 @@ export function judgeBlind(
   if (!place) throw new AppError('not-found', `The clip ${input.clipId} is not in the sample ${input.sampleId}.`)
   const heard = new Set(input.classIds.map((id) => findClass(database, id).key))
   const judged = database.pluck<number>(
-    `SELECT class_key FROM clip_labels WHERE clip_key = ?1 UNION SELECT class_key FROM opinions WHERE clip_key = ?1`,
+    `SELECT class_key FROM clip_labels WHERE clip_key = ? UNION SELECT class_key FROM opinions WHERE clip_key = ?`,
+    clipKey,
     clipKey,
   )
   const at = Date.now()

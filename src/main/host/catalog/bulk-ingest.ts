@@ -5,6 +5,7 @@ import { toDrafts } from '../../../shared/job/named-drafts'
 import type { NamedRows } from '../../../shared/job/named-rows'
 import { createIds } from './bulk-ids'
 import { type Database, listParameter } from './database'
+import { ingestAnnotations } from './ingest-annotations'
 import { storedState } from './labels'
 import { ensureMetadataNames } from './metadata'
 import { findClassKeys } from './ontology'
@@ -12,6 +13,8 @@ import type { Recorder } from './recorder'
 
 /** The author of labels that came with a dataset; who imported it is in the history. */
 export const importAuthor = 'import'
+
+export const nothingCounted: Readonly<ImportCounts> = { recordings: 0, clips: 0, labels: 0, annotations: 0, skipped: 0 }
 
 function listKnownPaths(database: Database, rootKey: number, paths: string[]): string[] {
   return database.pluck(
@@ -56,6 +59,7 @@ interface FreshClip {
   start: number
   end: number
   recordingKey: number
+  path: string
 }
 
 /** Adds recordings of which the catalog has none, with their clips, labels and metadata. */
@@ -65,7 +69,7 @@ export function addFreshRecordings(
   rootKey: number,
   drafts: RecordingDraft[],
 ): { counts: ImportCounts; issues: ImportIssue[] } {
-  const counts: ImportCounts = { recordings: drafts.length, clips: 0, labels: 0, skipped: 0 }
+  const counts: ImportCounts = { ...nothingCounted, recordings: drafts.length }
   const issues: ImportIssue[] = []
   if (drafts.length === 0) return { counts, issues }
   // Before all others: a new class is a change of its own in the journal.
@@ -108,27 +112,34 @@ export function addFreshRecordings(
       if (!span) issues.push(describeMisfit(draft, clip))
       // The same clip twice: the first counts, the labels of both are kept.
       else if (draft.clips.length === 1 || !spans.has(`${span.start} ${span.end}`)) {
-        clips.push({ draft: clip, ...span, recordingKey: firstRecording + index })
+        clips.push({ draft: clip, ...span, recordingKey: firstRecording + index, path: draft.path })
         spans.add(`${span.start} ${span.end}`)
       } else {
         const own = clips.findLast((other) => other.start === span.start && other.end === span.end)!
-        own.draft = { ...own.draft, labels: [...own.draft.labels, ...clip.labels] }
+        own.draft = {
+          ...own.draft,
+          labels: [...own.draft.labels, ...clip.labels],
+          annotations: [...(own.draft.annotations ?? []), ...(clip.annotations ?? [])],
+        }
       }
     }
   })
   counts.clips = clips.length
-  const firstClip = addClips(recorder, clips)
+  const clipIds = createIds(clips.length)
+  const firstClip = addClips(recorder, clips, clipIds)
   counts.labels = addLabels(recorder, clips, firstClip, classKeys)
   addMetadata(database, recorder, clips, firstClip)
-  return { counts, issues }
+  const annotated = clips.map((clip, index) => ({ ...clip, key: firstClip + index, id: clipIds[index]! }))
+  const annotations = ingestAnnotations(database, recorder, annotated, importAuthor)
+  counts.annotations = annotations.count
+  return { counts, issues: [...issues, ...annotations.issues] }
 }
 
-function addClips(recorder: Recorder, clips: FreshClip[]): number {
-  const ids = createIds(clips.length)
+function addClips(recorder: Recorder, clips: FreshClip[], ids: string[]): number {
   return recorder.addAll(
     'clips',
     newClip,
-    ['id', 'recording_key', 'start_seconds', 'end_seconds', 'fold', 'split', 'group_key', 'is_fully_annotated'],
+    ['id', 'recording_key', 'start_seconds', 'end_seconds', 'fold', 'split', 'group_key', 'is_fully_annotated', 'note'],
     clips.map(({ draft, start, end, recordingKey }, index) => [
       ids[index]!,
       recordingKey,
@@ -138,12 +149,13 @@ function addClips(recorder: Recorder, clips: FreshClip[]): number {
       draft.split ?? null,
       draft.group,
       Number(draft.isFullyAnnotated ?? false),
+      draft.note ?? '',
     ]),
   )
 }
 
 /** What every clip begins with. */
-const newClip = { status: 'unlabeled', note: '' }
+const newClip = { status: 'unlabeled' }
 
 /**
  * Adds what a table names, whole columns at a time; where one of the recordings is known already, or named twice, all go
@@ -172,7 +184,7 @@ export function ingestNamed(
   const clipIds = createIds(paths.length)
   const firstClip = recorder.addAll(
     'clips',
-    { ...newClip, split: rows.split },
+    { ...newClip, note: '', split: rows.split },
     ['id', 'recording_key', 'start_seconds', 'end_seconds'],
     clipIds.map((id, index) => [id, firstRecording + index, rows.startSeconds[index]!, rows.endSeconds[index]!]),
   )
@@ -186,7 +198,7 @@ export function ingestNamed(
   })
   const constants = { state: storedState.present, author: importAuthor, at: Date.now() }
   recorder.addOwned('clip_labels', firstClip, 'class_key', lists, constants)
-  return { counts: { recordings: paths.length, clips: paths.length, labels, skipped: 0 }, issues: [] }
+  return { counts: { ...nothingCounted, recordings: paths.length, clips: paths.length, labels }, issues: [] }
 }
 
 function namesOfClasses(drafts: RecordingDraft[]): Set<string> {

@@ -52,6 +52,14 @@ export function listConditions(query: ClipQuery): ClipCondition[] {
       kind: 'folds',
       folds: query.folds,
     })
+  if (query.splits.length > 0) where('c.split IN (SELECT value FROM json_each(?))', [JSON.stringify(query.splits)])
+  for (const { name, value } of query.metadata)
+    where(
+      `c.key IN (SELECT clip_key FROM clip_metadata
+        WHERE name_key = (SELECT key FROM metadata_names WHERE name = ?) AND value = ?)`,
+      [name, value],
+    )
+  for (const name of query.lacks) addLack(where, name)
   if (query.group !== null) where('c.group_key = ?', [query.group])
   // Half a microsecond of slack: 5.0 s is often 4.9999999 in a file's own arithmetic.
   const least = query.minSeconds === null ? null : query.minSeconds - 5e-7
@@ -80,6 +88,7 @@ export function compileClipQuery(query: ClipQuery): ClipSql {
   const isFound =
     query.runId !== null ||
     query.group !== null ||
+    query.metadata.length > 0 ||
     query.is.some((flag) => flag === 'annotated' || flag === 'missing') ||
     query.labels.some((label) => !isRest(label))
   const isWalk = query.order === 'path' && !isFound
@@ -121,6 +130,17 @@ function addWord(where: Where, word: string): void {
         WHERE l.state = 1 AND ${open}k.name${close} LIKE ? ESCAPE '\\'))`,
     Array.from({ length: 5 }, () => pattern),
     { kind: 'word', word },
+  )
+}
+
+function addLack(where: Where, name: string): void {
+  const column = { split: 'c.split', fold: 'c.fold', group: 'c.group_key' }[name]
+  if (column !== undefined) return where(`${column} IS NULL`)
+  if (name === 'label') return where('NOT EXISTS (SELECT 1 FROM clip_labels WHERE clip_key = c.key AND state = 1)')
+  where(
+    `NOT EXISTS (SELECT 1 FROM clip_metadata
+      WHERE clip_key = c.key AND name_key = (SELECT key FROM metadata_names WHERE name = ?))`,
+    [name],
   )
 }
 

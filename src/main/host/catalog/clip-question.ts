@@ -1,7 +1,9 @@
 import type { ClipQuery } from '../../../shared/contract/clip-query'
 import type { ClipFacets, ClipPage, ClipPosition } from '../../../shared/contract/clips'
+import type { Coverage } from '../../../shared/contract/coverage'
 import { findClipPosition, listClipIds, listClips, readFacets } from './clips'
 import { type CatalogCounts, readCounts } from './catalog-counts'
+import { readCoverage } from './coverage'
 import type { Database } from './database'
 
 /** What windows ask of a list. */
@@ -10,6 +12,7 @@ export type ClipQuestion =
   | { kind: 'facets'; query: ClipQuery }
   | { kind: 'position'; query: ClipQuery; id: string }
   | { kind: 'counts' }
+  | { kind: 'coverage'; query: ClipQuery; by: string }
   | { kind: 'ids'; query: ClipQuery; offset: number; limit: number | null }
 
 export interface ClipAnswers {
@@ -18,6 +21,7 @@ export interface ClipAnswers {
   position: ClipPosition
   ids: string[]
   counts: CatalogCounts
+  coverage: Coverage
 }
 
 /** Answers a question about a list by SQL alone. */
@@ -31,6 +35,8 @@ export function answerClips(database: Database, question: ClipQuestion): ClipAns
       return findClipPosition(database, question.query, question.id)
     case 'counts':
       return readCounts(database)
+    case 'coverage':
+      return readCoverage(database, question.query, question.by)
     case 'ids':
       return listClipIds(database, question.query, question.offset, question.limit)
   }

@@ -9,6 +9,7 @@ import { ClipIndex } from './clip-index'
 import { answerClips, type ClipQuestion } from './clip-question'
 import type { ReaderMessage, ReaderReply } from './clip-reader'
 import { readIdsByKey, readRowsByKey } from './clips'
+import { readCoverage } from './coverage'
 import { openReader } from './database'
 
 /** Quiet time after many clips came or went, as an import does batch by batch, before the columns are read again. */
@@ -104,7 +105,8 @@ function answer({ id, question }: { id: number; question: ClipQuestion }): void 
 
 /** The beginning of the whole list, which walking an index gives at once. */
 function isSimple(question: ClipQuestion): boolean {
-  if (question.kind === 'counts') return true
+  // What SQL answers in any case need not wait for the columns.
+  if (question.kind === 'counts' || question.kind === 'coverage') return true
   if (question.kind !== 'page' || question.offset > 10_000) return false
   return JSON.stringify({ ...question.query, direction: 'ascending' }) === JSON.stringify(everyClip)
 }
@@ -134,6 +136,8 @@ function answerByIndex(own: ClipIndex, question: ClipQuestion): unknown {
       return findPosition(own, question)
     case 'counts':
       return completeCounts(database, own.size)
+    case 'coverage':
+      return readCoverage(database, question.query, question.by)
     case 'ids': {
       const { query, offset, limit } = question
       return readIdsByKey(database, own.page(query, offset, limit ?? Infinity).keys)

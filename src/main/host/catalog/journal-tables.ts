@@ -57,6 +57,7 @@ export const journaledTables = {
     key: ['annotation_key', 'class_key'],
     columns: ['annotation_key', 'class_key', 'state', 'author', 'at'],
   },
+  split_locks: { key: ['split'], columns: ['split', 'author', 'at'] },
   opinions: {
     key: ['clip_key', 'class_key', 'author', 'source'],
     columns: ['clip_key', 'class_key', 'author', 'source', 'state', 'at'],

@@ -13,6 +13,7 @@ import {
   tableTexts,
   valuesOf,
 } from './journal-tables'
+import { refuseLocked } from './split-lock'
 import { noteTouched, nothingTouched, type Touched } from './touched'
 
 export interface EntryHead {
@@ -167,6 +168,7 @@ export class Recorder {
     const after = { ...before, ...change }
     if (valuesOf(table, before).every((value, index) => value === valuesOf(table, after)[index])) return false
     this.refuseWhileImported(table, after)
+    if (table === 'clips' && before.split !== after.split) refuseLocked(this.database, [before.split, after.split])
     this.database.run(tableTexts[table].update, ...valuesOf(table, after), ...key)
     this.note(table, after, before, after)
     return true
@@ -176,6 +178,7 @@ export class Recorder {
   remove(table: JournaledTable, key: RowKey): void {
     const before = this.read(table, key)
     this.refuseWhileImported(table, before)
+    if (table === 'clips') refuseLocked(this.database, [before.split])
     // Noted first: afterwards the clip of an annotation's label can no longer be found.
     this.note(table, before, before, null)
     this.database.run(tableTexts[table].remove, ...key)
@@ -346,6 +349,7 @@ export const nouns: Record<JournaledTable, string> = {
   clip_labels: 'label',
   annotations: 'annotation',
   annotation_labels: 'label of an annotation',
+  split_locks: 'lock',
   opinions: 'opinion',
   merges: 'merge',
   merge_conflicts: 'conflict',

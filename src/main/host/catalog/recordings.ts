@@ -4,10 +4,12 @@ import type { ClipDraft, ImportIssue, RecordingDraft } from '../../../shared/job
 import type { ImportManifest } from '../../../shared/job/manifest'
 import { addFreshRecordings, describeMisfit, fitSpan, importAuthor, partFresh } from './bulk-ingest'
 import type { Database } from './database'
+import { ingestAnnotations } from './ingest-annotations'
 import { storedState } from './labels'
 import { ensureMetadataName, setMetadata } from './metadata'
 import { findClassKeys } from './ontology'
 import type { Recorder } from './recorder'
+import { readLock } from './split-lock'
 
 interface OwnRecording {
   key: number
@@ -52,8 +54,11 @@ export function ingestRecordings(
   rootKey: number,
   drafts: RecordingDraft[],
 ): { counts: ImportCounts; issues: ImportIssue[] } {
-  const { fresh, others } = partFresh(database, rootKey, drafts)
+  const isLocked = readLock(database) !== null
+  const closed = isLocked ? keepOutOfTest(drafts) : { drafts, issues: [] }
+  const { fresh, others } = partFresh(database, rootKey, closed.drafts)
   const { counts, issues } = addFreshRecordings(database, recorder, rootKey, fresh)
+  issues.push(...closed.issues)
   for (const draft of others) {
     const before = recorder.changeCount
     const { key, oldSeconds } = updateRecording(database, recorder, rootKey, draft)
@@ -63,13 +68,30 @@ export function ingestRecordings(
         issues.push(describeMisfit(draft, clip))
         continue
       }
-      const written = writeClip(database, recorder, key, clip, span, oldSeconds)
+      const written = writeClip(database, recorder, key, clip, span, oldSeconds, isLocked)
       if (written.isNew) counts.clips++
       counts.labels += writeLabels(database, recorder, written, clip)
+      if (!clip.annotations?.length) continue
+      const { id } = database.get<{ id: string }>('SELECT id FROM clips WHERE key = ?', written.key)!
+      const annotated = { key: written.key, id, ...span, draft: clip, path: draft.path }
+      const annotations = ingestAnnotations(database, recorder, [annotated], importAuthor)
+      counts.annotations += annotations.count
+      issues.push(...annotations.issues)
     }
     if (recorder.changeCount === before) counts.skipped++
   }
   return { counts, issues }
+}
+
+/** A locked test set takes nothing in: what a dataset has for it comes without a part. */
+function keepOutOfTest(drafts: RecordingDraft[]): { drafts: RecordingDraft[]; issues: ImportIssue[] } {
+  const issues: ImportIssue[] = []
+  const open = drafts.map((draft) => {
+    if (!draft.clips.some((clip) => clip.split === 'test')) return draft
+    issues.push({ file: draft.path, row: null, reason: 'The test set is locked; nothing was added to it.' })
+    return { ...draft, clips: draft.clips.map((clip) => (clip.split === 'test' ? { ...clip, split: null } : clip)) }
+  })
+  return { drafts: open, issues }
 }
 
 function updateRecording(
@@ -112,8 +134,9 @@ function writeClip(
   clip: ClipDraft,
   span: { start: number; end: number },
   oldSeconds: number | null,
+  isLocked: boolean,
 ): WrittenClip {
-  const written = writeSpan(database, recorder, recordingKey, clip, span, oldSeconds)
+  const written = writeSpan(database, recorder, recordingKey, clip, span, oldSeconds, isLocked)
   for (const [name, value] of Object.entries(clip.source))
     if (written.isNew) {
       const nameKey = ensureMetadataName(database, name)
@@ -129,6 +152,7 @@ function writeSpan(
   clip: ClipDraft,
   span: { start: number; end: number },
   oldSeconds: number | null,
+  isLocked: boolean,
 ): WrittenClip {
   const find = (end: number): OwnClip | undefined =>
     database.get<OwnClip>(
@@ -144,7 +168,7 @@ function writeSpan(
     recorder.update('clips', [own.key], {
       end_seconds: span.end,
       fold: clip.fold ?? own.fold,
-      split: clip.split ?? own.split,
+      split: isLocked && own.split === 'test' ? own.split : (clip.split ?? own.split),
       group_key: clip.group ?? own.group_key,
     })
     return { key: own.key, isNew: false }
@@ -159,7 +183,7 @@ function writeSpan(
     group_key: clip.group,
     status: 'unlabeled',
     is_fully_annotated: Number(clip.isFullyAnnotated ?? false),
-    note: '',
+    note: clip.note ?? '',
   })
   return { key, isNew: true }
 }

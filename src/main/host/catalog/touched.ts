@@ -55,7 +55,8 @@ export function noteTouched(
     case 'blind_sample_clips':
       touched.clipKeys.add(Number(row.clip_key))
       break
-    // Announced with the history, which both change.
+    // Announced with the history, which all of them change.
+    case 'split_locks':
     case 'merges':
     case 'merge_conflicts':
     case 'blind_samples':

@@ -1,5 +1,6 @@
-import { Random } from '../../../dsp/random'
+import type { DatasetPart } from '../../../shared/contract/clip-query'
 import type { SplitChoice } from '../../../shared/contract/runs'
+import { splitByGroups } from '../../../shared/datasets/grouped-split'
 import { AppError } from '../../../shared/errors'
 import type { TrainFold } from '../../../shared/job/manifest'
 import { compareFolds } from '../catalog/clips'
@@ -7,6 +8,8 @@ import { compareFolds } from '../catalog/clips'
 /** What a split needs to know of a clip. */
 export interface SplitClip {
   fold: string | null
+  /** Its part in the catalog's own split. */
+  split?: DatasetPart | null
   /** Clips of one group are never on both sides of a random split. */
   group: string
   classIndex: number
@@ -58,77 +61,25 @@ export function buildSplit(clips: readonly SplitClip[], choice: SplitChoice, see
       const train = pick((clip) => clip.fold !== null && trainFolds.includes(clip.fold))
       return { folds: [{ name: choice.testFold, train, test: pick((clip) => clip.fold === choice.testFold) }], unused }
     }
+    case 'assigned': {
+      clips.forEach(({ split = null }, position) => {
+        if (split === null) unused.set(position, 'It is in no part of the split')
+      })
+      const of = (part: DatasetPart): number[] => pick((clip) => clip.split === part)
+      const validation = of('validation')
+      const fold = { name: 'split', train: of('train'), test: of('test') }
+      return { folds: [validation.length > 0 ? { ...fold, validation } : fold], unused }
+    }
     case 'random': {
-      const isTest = drawTestGroups(clips, choice.testShare, seed)
-      const test = pick((clip) => isTest.has(clip.group))
-      return { folds: [{ name: 'random', train: pick((clip) => !isTest.has(clip.group)), test }], unused }
+      const items = clips.map(({ group, classIndex }) => ({ group, classes: [classIndex] }))
+      const parts = splitByGroups(items, {
+        shares: [1 - choice.testShare, choice.testShare],
+        seed,
+        keepsSingles: true,
+      })
+      const of = (part: number): number[] =>
+        clips.flatMap((_clip, position) => (parts[position] === part ? [position] : []))
+      return { folds: [{ name: 'random', train: of(0), test: of(1) }], unused }
     }
   }
-}
-
-/**
- * Draws whole groups for the test side so that each class comes near its share: groups in random order, those
- * of rare classes first, are taken when that brings the class counts nearer to the wanted ones. A class with
- * two groups or more is then on both sides, one with a single group is only trained. The same seed and clips
- * draw the same groups.
- */
-function drawTestGroups(clips: readonly SplitClip[], share: number, seed: number): Set<string> {
-  const groups = countGroups(clips)
-  const classCount = clips.reduce((most, clip) => Math.max(most, clip.classIndex + 1), 0)
-  const total = new Array<number>(classCount).fill(0)
-  const groupsOfClass = new Array<number>(classCount).fill(0)
-  for (const counts of groups.values())
-    counts.forEach((count, index) => {
-      total[index]! += count
-      groupsOfClass[index]! += Number(count > 0)
-    })
-  const rarity = (group: string): number =>
-    Math.min(...groups.get(group)!.map((count, index) => (count > 0 ? groupsOfClass[index]! : Infinity)))
-  const order = new Random(seed, 'split')
-    .shuffle([...groups.keys()].sort())
-    .map((group) => ({ group, rarity: rarity(group) }))
-    .sort((a, b) => a.rarity - b.rarity)
-    .map(({ group }) => group)
-
-  const test = new Set<string>()
-  const taken = new Array<number>(classCount).fill(0)
-  const take = (group: string): void => {
-    test.add(group)
-    groups.get(group)!.forEach((count, index) => (taken[index]! += count))
-  }
-  for (const group of order) {
-    if (rarity(group) === 1) continue
-    let gain = 0
-    groups.get(group)!.forEach((count, index) => {
-      const missing = share * total[index]! - taken[index]!
-      // Squared distance before minus after, relative to the class's size so that rare classes count as much.
-      gain += (missing ** 2 - (missing - count) ** 2) / Math.max(1, total[index]!)
-    })
-    if (gain > 0) take(group)
-  }
-  for (let index = 0; index < classCount; index++) {
-    if (taken[index]! > 0 || groupsOfClass[index]! < 2) continue
-    const smallest = order
-      .filter((group) => groups.get(group)![index]! > 0 && rarity(group) > 1)
-      .sort((a, b) => groups.get(a)![index]! - groups.get(b)![index]!)[0]
-    if (smallest !== undefined) take(smallest)
-  }
-  for (let index = 0; index < classCount; index++) {
-    if (taken[index]! < total[index]! || groupsOfClass[index]! < 2) continue
-    const given = order.find((group) => test.has(group) && groups.get(group)![index]! > 0)!
-    test.delete(given)
-    groups.get(given)!.forEach((count, other) => (taken[other]! -= count))
-  }
-  return test
-}
-
-function countGroups(clips: readonly SplitClip[]): Map<string, number[]> {
-  const classCount = clips.reduce((most, clip) => Math.max(most, clip.classIndex + 1), 0)
-  const groups = new Map<string, number[]>()
-  for (const clip of clips) {
-    let counts = groups.get(clip.group)
-    if (!counts) groups.set(clip.group, (counts = new Array<number>(classCount).fill(0)))
-    counts[clip.classIndex]!++
-  }
-  return groups
 }

@@ -6,6 +6,7 @@ import type { Database } from '../catalog/database'
 import { listClasses } from '../catalog/ontology'
 import { listManifestRows, type ManifestRow } from '../catalog/usable-clips'
 import { resolveInside } from '../media/resolve-inside'
+import { findLeaks, type PlacedClip } from './find-leaks'
 import { buildSplit } from './split'
 
 /** What a run would be trained on, and what is wrong with it. */
@@ -36,14 +37,20 @@ export function buildTrainingSet(database: Database, request: RunRequest): Train
 
   let folds: TrainFold[] = []
   try {
-    const split = buildSplit(clips, request.split, request.recipe.seed)
+    const placed = clips.map((clip, position) => ({ ...clip, split: rows[position]!.split }))
+    const split = buildSplit(placed, request.split, request.recipe.seed)
     for (const reason of split.unused.values()) leave(reason)
     // Positions and class numbers are those of the clips that are left.
     const kept = clips.filter((_clip, position) => !split.unused.has(position))
     const keptClasses = new Set(kept.map((clip) => classes[clip.classIndex]!.id))
     const position = new Map(kept.map((clip, index) => [clip.id, index]))
     const keep = (positions: number[]): number[] => positions.map((old) => position.get(clips[old]!.id)!)
-    folds = split.folds.map((fold) => ({ name: fold.name, train: keep(fold.train), test: keep(fold.test) }))
+    folds = split.folds.map(({ name, train, test, validation }) => ({
+      name,
+      train: keep(train),
+      test: keep(test),
+      ...(validation ? { validation: keep(validation) } : {}),
+    }))
     const keptList = classes.filter((entry) => keptClasses.has(entry.id))
     const renumber = new Map(classes.map((entry, old) => [old, keptList.findIndex((other) => other.id === entry.id)]))
     clips = kept.map((clip) => ({ ...clip, classIndex: renumber.get(clip.classIndex)! }))
@@ -53,6 +60,7 @@ export function buildTrainingSet(database: Database, request: RunRequest): Train
     problems.push({ severity: 'error', message: `${error.message}${error.hint ? ` ${error.hint}` : ''}` })
   }
   problems.push(...findProblems(classes, clips, folds, request))
+  problems.push(...findSoundLeaks(database, rows, clips, folds, request))
 
   return {
     classes,
@@ -70,6 +78,52 @@ export function buildTrainingSet(database: Database, request: RunRequest): Train
       problems,
     },
   }
+}
+
+/** Most that is said of leaks of one kind; the audit lists all. */
+const saidLeaks = 3
+
+/** What sounds the same on both sides of a fold, as far as it is known. */
+function findSoundLeaks(
+  database: Database,
+  rows: ManifestRow[],
+  clips: TrainClip[],
+  folds: TrainFold[],
+  request: RunRequest,
+): Problem[] {
+  const rowById = new Map(rows.map((row) => [row.id, row]))
+  const isCross = request.split.kind === 'cross-validate'
+  const place = (position: number, part: string): PlacedClip => {
+    const row = rowById.get(clips[position]!.id)!
+    return { ...row, recordingKey: row.recordingId, part, classes: [], bonds: [] }
+  }
+  // In a cross-validation each clip is tested once, and trained in every other fold.
+  const placed = folds.flatMap(({ name, train, test, validation = [] }) => [
+    ...test.map((position) => place(position, isCross ? name : 'test')),
+    ...(isCross ? [] : train.map((position) => place(position, 'train'))),
+    ...(isCross ? [] : validation.map((position) => place(position, 'validation'))),
+  ])
+  const { findings, unheard } = findLeaks(database, placed, isCross ? 'fold' : 'split')
+  const problems: Problem[] = []
+  for (const kind of ['same-audio', 'near-duplicate'] as const) {
+    const own = findings.filter((finding) => finding.kind === kind)
+    for (const { message } of own.slice(0, saidLeaks))
+      problems.push({ severity: request.allowsLeaks ? 'warning' : 'error', message, isLeak: true })
+    if (own.length > saidLeaks)
+      problems.push({
+        severity: 'warning',
+        message: `${own.length - saidLeaks} more of this kind; the audit in Splits lists them.`,
+        isLeak: true,
+      })
+  }
+  // Nobody who has never listened is bothered: it is said where some have been heard and others came since.
+  const heard = new Set(placed.map((clip) => clip.contentHash)).size
+  if (unheard > 0 && unheard < heard)
+    problems.push({
+      severity: 'warning',
+      message: `${countNoun(unheard, 'recording')} came after the last audit and may sound like others; listen again in Splits.`,
+    })
+  return problems
 }
 
 function findUnusable(row: ManifestRow): string | null {
@@ -135,11 +189,13 @@ function findProblems(
       fold.test.map((position) => clips[position]!.group).filter((group) => trainGroups.has(group)),
     )
     if (shared.size > 0)
-      add(
-        'error',
-        `${countNoun(shared.size, 'group')} of fold ${fold.name} are also trained on (${[...shared].slice(0, 3).join(', ')}): ` +
+      problems.push({
+        severity: request.allowsLeaks ? 'warning' : 'error',
+        message:
+          `${countNoun(shared.size, 'group')} of fold ${fold.name} are also trained on (${[...shared].slice(0, 3).join(', ')}): ` +
           'a model would be tested on what it has heard.',
-      )
+        isLeak: true,
+      })
   }
   return problems
 }

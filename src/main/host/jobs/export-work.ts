@@ -16,7 +16,10 @@ export function listPartialFolders(out: string): string[] {
   }
 }
 
-/** An export: the worker writes beside the folder and renames at the end; one that did not end well leaves nothing. */
+/**
+ * An export: the worker writes beside the folder and renames at the end; one that did not end well leaves nothing.
+ * Only where the whole program died, the part stays, and the same export started again goes on with it.
+ */
 export function createExportWork(title: string, out: string, freeze: () => ExportManifest): JobWork {
   let others = new Set<string>()
   return {
@@ -30,7 +33,14 @@ export function createExportWork(title: string, out: string, freeze: () => Expor
     },
     ingest(job, event) {
       if (event.type === 'exported')
-        job.exportResult = { out, files: event.files, clips: event.clips, skipped: event.skipped }
+        job.exportResult = {
+          out,
+          files: event.files,
+          clips: event.clips,
+          skipped: event.skipped,
+          roundTrip: event.roundTrip ?? null,
+          warnings: event.warnings ?? [],
+        }
     },
     end(job, status) {
       if (status !== 'done') job.exportResult = null

@@ -2,6 +2,7 @@ import { basename } from 'node:path'
 import type { ImportCounts, Job } from '../../../shared/contract/jobs'
 import type { JobManifest } from '../../../shared/job/manifest'
 import type { WorkerEvent } from '../../../shared/job/worker-event'
+import { nothingCounted } from '../catalog/bulk-ingest'
 import type { Database } from '../catalog/database'
 import { addIssues, setJobEntry } from '../catalog/jobs'
 import { closeEntry, takeBack } from '../catalog/journal'
@@ -50,7 +51,7 @@ export function createImportWork(database: Database, request: ImportRequest): Jo
   }
 
   const take = (job: Job, ingest: (own: Recorder, rootKey: number) => ReturnType<typeof ingestRecordings>): void => {
-    let counts: ImportCounts = { recordings: 0, clips: 0, labels: 0, skipped: 0 }
+    let counts: ImportCounts = nothingCounted
     batch(job, (own) => {
       const added = ingest(own, ensureRoot(database, own, path, format))
       counts = added.counts
@@ -75,7 +76,7 @@ export function createImportWork(database: Database, request: ImportRequest): Jo
     runId: null,
     outPath: null,
     start(job) {
-      job.importCounts = { recordings: 0, clips: 0, labels: 0, skipped: 0 }
+      job.importCounts = nothingCounted
       return request.manifest(listKnownRecordings(database, path))
     },
     ingest(job, event: WorkerEvent) {
@@ -125,6 +126,7 @@ function addCounts(a: ImportCounts, b: ImportCounts): ImportCounts {
     recordings: a.recordings + b.recordings,
     clips: a.clips + b.clips,
     labels: a.labels + b.labels,
+    annotations: a.annotations + b.annotations,
     skipped: a.skipped + b.skipped,
   }
 }

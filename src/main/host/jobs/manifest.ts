@@ -4,13 +4,15 @@ import { join } from 'node:path'
 import type { Recipe } from '../../../dsp/recipe'
 import { type ClipQuery, formatClipQuery } from '../../../shared/contract/clip-query'
 import { AppError } from '../../../shared/errors'
-import type {
-  BackendChoice,
-  ExportLabel,
-  ExportManifest,
-  ManifestClip,
-  PredictManifest,
-  TrainManifest,
+import {
+  defaultExportOptions,
+  type BackendChoice,
+  type ExportLabel,
+  type ExportManifest,
+  type ExportOptions,
+  type ManifestClip,
+  type PredictManifest,
+  type TrainManifest,
 } from '../../../shared/job/manifest'
 import { readAnnotations } from '../catalog/annotations'
 import { readLabels } from '../catalog/clips'
@@ -96,7 +98,7 @@ export function listPredictable(database: Database, query: ClipQuery): ManifestC
 export function buildExportManifest(
   database: Database,
   catalogName: string,
-  request: { format: string; out: string; query: ClipQuery },
+  request: { format: string; out: string; query: ClipQuery; options?: ExportOptions | undefined },
 ): ExportManifest {
   const rows = listManifestRows(database, request.query)
   const classes = listClasses(database)
@@ -116,6 +118,7 @@ export function buildExportManifest(
     format: request.format,
     out: request.out,
     query: formatClipQuery(request.query),
+    options: request.options ?? defaultExportOptions,
     catalogName,
     classes: classes.map(({ name, code, mid }) => ({ name, code, mid })),
     clips: rows.map((row) => ({

@@ -14,7 +14,8 @@ export function createPredictWork(
   onBatch: (clipIds: string[]) => void,
 ): JobWork {
   const asked = new Set(manifest.clips.map((clip) => clip.id))
-  const trainedOn = new Set(trained.folds.flatMap((fold) => fold.train).map((position) => trained.clips[position]!.id))
+  const chosenBy = trained.folds.flatMap((fold) => [...fold.train, ...(fold.validation ?? [])])
+  const trainedOn = new Set(chosenBy.map((position) => trained.clips[position]!.id))
   return {
     kind: 'predict',
     title,

@@ -55,7 +55,7 @@ describe('jobs', () => {
       done: 24,
       total: 24,
       error: null,
-      importCounts: { recordings: 24, clips: 24, labels: 24, skipped: 0 },
+      importCounts: { recordings: 24, clips: 24, labels: 24, annotations: 0, skipped: 0 },
     })
     expect(Date.parse(job.finishedAt!)).toBeGreaterThanOrEqual(Date.parse(job.startedAt!))
     expect(fixture.heard('jobs.changed').map((event) => event.status)).toEqual(

@@ -38,6 +38,7 @@ const lanes: Record<JobKind, string> = {
   import: 'import',
   sample: 'import',
   export: 'export',
+  audit: 'audit',
   setup: 'setup',
 }
 const progressMs = 100

@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs'
 import type { Database } from '../catalog/database'
 import { endJob, listUnfinishedJobs } from '../catalog/jobs'
 import { takeBack } from '../catalog/journal'
@@ -8,28 +7,29 @@ import { isAlive } from './owner'
 
 /**
  * Ends what a process left when it died: its jobs and runs have failed, and what a half-done import had
- * added is taken back. Jobs of another process that lives are left alone.
+ * added is taken back. The part of an export stays for the next attempt. Jobs of another process that lives are left alone.
  * @returns how many jobs were ended
  */
 export function recoverJobs(database: Database): number {
   let count = 0
   for (const job of listUnfinishedJobs(database)) {
     if (isAlive({ pid: job.ownerPid, started: job.ownerStarted })) continue
+    const part = job.kind === 'export' && job.outPath !== null ? listPartialFolders(job.outPath)[0] : undefined
     const error = {
       code: 'worker-died' as const,
       message: 'The program ended while this job ran.',
       hint:
         job.kind === 'train'
           ? 'What was acknowledged is saved. Resume the run: it goes on where it was.'
-          : 'What was acknowledged is saved. Start the job again.',
+          : part !== undefined
+            ? `Start the same export again: it goes on where it was. Or delete ${part}.`
+            : 'What was acknowledged is saved. Start the job again.',
     }
     database.transaction(() => {
       if (job.journalSeq !== null) takeBack(database, job.journalSeq)
       endJob(database, job.id, 'failed', error)
       if (job.runId !== null && job.kind === 'train') endRun(database, job.runId, 'failed', error)
     })
-    if (job.kind === 'export' && job.outPath !== null)
-      for (const folder of listPartialFolders(job.outPath)) rmSync(folder, { recursive: true, force: true })
     count++
   }
   return count

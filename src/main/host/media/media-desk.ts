@@ -7,7 +7,7 @@ import type { MediaInput, MediaOutput, MediaSpan, MediaTaskKind } from '../../me
 import { readClip } from '../catalog/clips'
 import type { Database } from '../catalog/database'
 import { markMissing } from '../catalog/recordings'
-import { MediaCache } from './media-cache'
+import { MediaCache } from '../../media/media-cache'
 import { resolveInside } from './resolve-inside'
 
 export type OpenMediaPool = () => Pick<MediaPool, 'run' | 'close'>

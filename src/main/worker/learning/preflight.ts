@@ -22,7 +22,7 @@ export function checkManifest(manifest: TrainManifest): void {
   for (const fold of folds) {
     if (names.has(fold.name)) throw refuse(`Two folds have the name “${fold.name}”.`)
     names.add(fold.name)
-    for (const position of [...fold.train, ...fold.test]) {
+    for (const position of [...fold.train, ...fold.test, ...(fold.validation ?? [])]) {
       const clip = clips[position]
       if (!clip) throw refuse(`Fold “${fold.name}” names clip ${position} of ${clips.length}.`)
       if (!classes[clip.classIndex])
@@ -33,7 +33,7 @@ export function checkManifest(manifest: TrainManifest): void {
   checkModel(manifest.recipe, classes.length)
 }
 
-function checkFold({ classes, clips }: TrainManifest, fold: TrainFold): void {
+function checkFold({ classes, clips, allowsLeaks = false }: TrainManifest, fold: TrainFold): void {
   for (const side of ['train', 'test'] as const) {
     if (fold[side].length === 0) {
       const purpose = side === 'train' ? 'to train on' : 'to test on'
@@ -45,7 +45,7 @@ function checkFold({ classes, clips }: TrainManifest, fold: TrainFold): void {
   for (const position of fold.test) {
     const clip = clips[position]!
     if (trained.has(position)) throw refuse(`Fold “${fold.name}” tests on a clip that it trains on: ${clip.path}.`)
-    if (groups.has(clip.group)) {
+    if (groups.has(clip.group) && !allowsLeaks) {
       throw refuse(
         `Fold “${fold.name}” tests on ${clip.path}, and trains on clips of the same group “${clip.group}”.`,
         'Put all clips of a group in one fold: a model would be tested on what it has heard.',

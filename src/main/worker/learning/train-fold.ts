@@ -55,7 +55,9 @@ async function trainNetwork(job: FoldJob, model: LogmelCnnModel): Promise<Traine
   const { manifest, fold, pictures } = job
   const { clips, classes, recipe } = manifest
   const random = Random.recorded(recipe.seed, `fold/${fold.name}`)
-  const split = holdOutGroups(clips, fold.train, recipe.training.validationShare, random.stream('validation'))
+  const split = fold.validation
+    ? { train: fold.train, validation: fold.validation }
+    : holdOutGroups(clips, fold.train, recipe.training.validationShare, random.stream('validation'))
   job.onStarted(split.train.length, split.validation.length)
 
   const bands = pictures[0]!.bands

@@ -51,7 +51,8 @@ export function identifyTraining(
     clip.classIndex,
   ])
   const parts = [version, hashRecipe(manifest.recipe), manifest.classes, clips, fold.name, fold.train, backend]
-  const seen = fold.train.map((position) => pictures[position])
+  if (fold.validation) parts.push(fold.validation)
+  const seen = [...fold.train, ...(fold.validation ?? [])].map((position) => pictures[position])
   return createHash('sha256')
     .update(JSON.stringify([...parts, seen]))
     .digest('hex')

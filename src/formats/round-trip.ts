@@ -1,0 +1,211 @@
+/**
+ * The round-trip certificate: what was exported beside what the format's importer reads of it, compared by meaning.
+ * Each difference is one that the format is known to make, or a fault.
+ */
+import type { ExportAnnotation, ExportClip } from '../shared/job/manifest'
+import type { AnnotationDraft, ClipDraft, RoundTripSummary } from '../shared/job/worker-event'
+
+/** Where the format's importer finds a clip again; a null end is the end of the file. */
+export interface ClipPlace {
+  path: string
+  startSeconds: number
+  endSeconds: number | null
+}
+
+/** What is compared of a clip. */
+export type Aspect =
+  | 'clip'
+  | 'span'
+  | 'labels'
+  | 'absent'
+  | 'exhaustive'
+  | 'segments'
+  | 'bounds'
+  | 'details'
+  | 'fold'
+  | 'split'
+  | 'group'
+  | 'metadata'
+  | 'note'
+
+export type Losses = Partial<Record<Aspect, string | ((clip: ExportClip) => string | null)>>
+
+export interface Difference {
+  clip: string
+  what: Aspect
+  was: string
+  is: string
+  kind: 'expected' | 'fault'
+  reason: string
+}
+
+export interface Certificate extends RoundTripSummary {
+  /** The first of them; the counts are of all. */
+  examples: Difference[]
+}
+
+/** Times in formats have milliseconds at least. */
+const toleranceSeconds = 0.0011
+const maxExamples = 200
+
+/** One class on one span, whichever way a format groups them. */
+interface Span {
+  className: string
+  state: string
+  startSeconds: number
+  endSeconds: number
+  bounds: string
+  details: string
+}
+
+/**
+ * Compares clips with what was read again.
+ * @param returned clips by the path of their recording
+ * @param placeOf where a clip is found; null leaves it out of the comparison
+ */
+export function compareRoundTrip(
+  clips: readonly ExportClip[],
+  returned: ReadonlyMap<string, readonly ClipDraft[]>,
+  placeOf: (clip: ExportClip) => ClipPlace | null,
+  losses: Losses,
+): Certificate {
+  const examples: Difference[] = []
+  const counts = new Map<string, RoundTripSummary['differences'][number]>()
+  const note = (clip: ExportClip | null, name: string, what: Aspect, was: string, is: string): void => {
+    const loss = losses[what]
+    const known = typeof loss === 'function' ? (clip === null ? null : loss(clip)) : (loss ?? null)
+    const kind = known === null ? 'fault' : 'expected'
+    const reason = known ?? 'it should have come back'
+    if (examples.length < maxExamples) examples.push({ clip: name, what, was, is, kind, reason })
+    const key = `${what}\n${reason}`
+    const entry = counts.get(key) ?? { what, kind, count: 0, reason }
+    entry.count++
+    counts.set(key, entry)
+  }
+  const taken = new Set<ClipDraft>()
+  let compared = 0
+  for (const clip of clips) {
+    const place = placeOf(clip)
+    if (place === null) continue
+    compared++
+    const draft = (returned.get(place.path) ?? []).find((candidate) => !taken.has(candidate) && isAt(candidate, place))
+    const name = `${clip.recordingPath} ${clip.startSeconds.toFixed(3)}–${clip.endSeconds.toFixed(3)} s`
+    if (!draft) {
+      note(clip, name, 'clip', `${place.path} ${place.startSeconds}–${place.endSeconds ?? 'end'}`, 'nothing')
+      continue
+    }
+    taken.add(draft)
+    for (const [what, was, is] of compareClip(clip, draft, place)) note(clip, name, what, was, is)
+  }
+  for (const [path, drafts] of returned)
+    for (const draft of drafts) if (!taken.has(draft)) note(null, path, 'clip', 'nothing', 'one more clip')
+  const differences = [...counts.values()]
+  const verdict = differences.some(({ kind }) => kind === 'fault')
+    ? 'faults'
+    : differences.length > 0
+      ? 'expected-losses'
+      : 'identical'
+  return { verdict, clips: compared, differences, examples }
+}
+
+function isAt(draft: ClipDraft, place: ClipPlace): boolean {
+  if (Math.abs(draft.startSeconds - place.startSeconds) > toleranceSeconds) return false
+  if (draft.endSeconds === null || place.endSeconds === null) return draft.endSeconds === place.endSeconds
+  return Math.abs(draft.endSeconds - place.endSeconds) <= toleranceSeconds
+}
+
+function* compareClip(clip: ExportClip, draft: ClipDraft, place: ClipPlace): Generator<[Aspect, string, string]> {
+  const pair = (what: Aspect, was: string, is: string): [Aspect, string, string][] =>
+    was === is ? [] : [[what, was, is]]
+  const placed = place.endSeconds === null ? null : place.endSeconds - place.startSeconds
+  const length = clip.endSeconds - clip.startSeconds
+  if (placed !== null && Math.abs(placed - length) > toleranceSeconds)
+    yield ['span', `${length.toFixed(3)} s`, `${placed.toFixed(3)} s`]
+  yield* pair('labels', listLabels(clip.labels, 'present'), listLabels(draft.labels, 'present'))
+  yield* pair('absent', listLabels(clip.labels, 'absent'), listLabels(draft.labels, 'absent'))
+  yield* pair('exhaustive', String(clip.isFullyAnnotated), String(draft.isFullyAnnotated ?? false))
+  yield* compareSpans(clip, draft, place)
+  yield* pair('fold', clip.fold ?? '', draft.fold ?? '')
+  yield* pair('split', clip.split ?? '', draft.split ?? '')
+  yield* pair('group', clip.group ?? '', draft.group ?? '')
+  yield* pair('note', clip.note, draft.note ?? '')
+  yield* pair('metadata', describeValues(clip.source), describeValues(draft.source))
+}
+
+function listLabels(labels: readonly { className: string; state: string }[], state: string): string {
+  return labels
+    .filter((label) => label.state === state)
+    .map((label) => label.className.normalize('NFC'))
+    .sort()
+    .join(', ')
+}
+
+function describeValues(values: Record<string, string>): string {
+  return Object.entries(values)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]) => `${name}=${value}`)
+    .join('; ')
+}
+
+function* compareSpans(clip: ExportClip, draft: ClipDraft, place: ClipPlace): Generator<[Aspect, string, string]> {
+  const shift = place.startSeconds - clip.startSeconds
+  const length = clip.endSeconds - clip.startSeconds
+  const clamp = (seconds: number): number =>
+    Math.min(Math.max(seconds + shift, place.startSeconds), place.startSeconds + length)
+  const was = toSpans(clip.annotations, clamp)
+  const is = toSpans(draft.annotations ?? [], (seconds) => seconds)
+  const areSame =
+    was.length === is.length &&
+    was.every((span, index) => {
+      const other = is[index]!
+      return (
+        span.className === other.className &&
+        span.state === other.state &&
+        Math.abs(span.startSeconds - other.startSeconds) <= toleranceSeconds &&
+        Math.abs(span.endSeconds - other.endSeconds) <= toleranceSeconds
+      )
+    })
+  if (!areSame) {
+    yield ['segments', describeSpans(was), describeSpans(is)]
+    return
+  }
+  for (const what of ['bounds', 'details'] as const) {
+    const first = was.findIndex((span, index) => span[what] !== is[index]![what])
+    if (first >= 0) yield [what, was[first]![what], is[first]![what]]
+  }
+}
+
+function toSpans(
+  annotations: readonly (ExportAnnotation | AnnotationDraft)[],
+  move: (seconds: number) => number,
+): Span[] {
+  const spans = annotations.flatMap((annotation): Span[] => {
+    const { lowHz, highHz, tier, author, score, note } = annotation
+    const common = {
+      // Whole milliseconds, so that equal times sort alike on both sides.
+      startSeconds: Number(move(annotation.startSeconds).toFixed(3)),
+      endSeconds: Number(move(annotation.endSeconds).toFixed(3)),
+      bounds: lowHz === null && highHz === null ? '' : `${lowHz?.toFixed(1) ?? ''}–${highHz?.toFixed(1) ?? ''} Hz`,
+      details: [tier, author ?? '', score ?? '', note].join(' · '),
+    }
+    if (annotation.labels.length === 0) return [{ ...common, className: '', state: '' }]
+    return annotation.labels.map(({ className, state }) => ({ ...common, className, state }))
+  })
+  return spans.sort(
+    (a, b) =>
+      compare(a.className, b.className) ||
+      compare(a.state, b.state) ||
+      a.startSeconds - b.startSeconds ||
+      a.endSeconds - b.endSeconds ||
+      compare(a.bounds, b.bounds),
+  )
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+
+function describeSpans(spans: readonly Span[]): string {
+  return spans
+    .slice(0, 20)
+    .map(({ className, startSeconds, endSeconds }) => `${className} ${startSeconds}–${endSeconds}`)
+    .join('; ')
+}

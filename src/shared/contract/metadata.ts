@@ -1,0 +1,63 @@
+import { z } from 'zod'
+import { clipQuerySchema } from './clip-query'
+import { call } from './define'
+import { type CommandResult, idSchema } from './labels'
+
+/** Names that an export writes into its CREDITS: of a recording, on each of its clips. */
+export const creditNames = ['licence', 'attribution', 'source_url'] as const
+
+export const metadataNameSchema = z
+  .string()
+  .trim()
+  .min(1)
+  .max(100)
+  .regex(/^[A-Za-z][\w.-]*$/, 'A name begins with a letter and has letters, digits, - . and _ only.')
+
+/** Names that mean something else in a query. */
+const takenNames = [
+  'label',
+  'present',
+  'absent',
+  'unknown',
+  'fold',
+  'split',
+  'group',
+  'duration',
+  'is',
+  'no',
+  'run',
+  'true',
+  'was',
+  'predicted',
+  'sort',
+]
+export const isTakenName = (name: string): boolean => takenNames.includes(name)
+
+export interface PatternPreview {
+  names: string[]
+  matched: number
+  unmatched: number
+  /** Values that are there already and would be another. */
+  replaced: number
+  /** The first of each kind. */
+  rows: { clipId: string; path: string; values: Record<string, string> | null }[]
+}
+
+const pattern = z.strictObject({ query: clipQuerySchema, pattern: z.string().min(1).max(500) })
+
+export const metadataCalls = {
+  /** Names with the number of clips that have them. */
+  names: call(z.void()).returns<{ name: string; clips: number }[]>(),
+  /** Sets one value of clips; null takes it away. */
+  set: call(
+    z.strictObject({
+      clipIds: z.array(idSchema).min(1).max(100_000),
+      name: metadataNameSchema,
+      value: z.string().trim().min(1).max(1000).nullable(),
+    }),
+  ).returns<CommandResult>(),
+  /** What a pattern of file names finds; changes nothing. */
+  previewPattern: call(pattern).returns<PatternPreview>(),
+  /** Keeps what a pattern finds as metadata of the clips: one command. */
+  applyPattern: call(pattern).returns<CommandResult>(),
+}
