@@ -6,7 +6,8 @@ import { draft } from '../testing/host-fixture'
 import { createSmallCatalog, type SmallCatalog } from '../testing/small-catalog'
 import { createAnnotation } from './annotations'
 import { loadColumns } from './clip-columns'
-import { ClipIndex } from './clip-index'
+import { ClipIndex, conditionSql } from './clip-index'
+import { listConditions } from './clip-query'
 import { countClips, findClipPosition, listClipIds, readFacets } from './clips'
 import { runCommand } from './journal'
 import { setLabel } from './labels'
@@ -41,6 +42,16 @@ const queries = [
   'rai wav',
   '7',
   'label:nothing',
+  'split:test',
+  'split:train,validation sort:-label',
+  'no:split',
+  'no:fold',
+  'no:group',
+  'no:label',
+  'no:take',
+  'no:nothing',
+  'take:take-B label:dog',
+  'take:nowhere',
   'run:r',
   'run:r sort:-score',
   'run:r sort:score fold:1',
@@ -96,6 +107,7 @@ describe('the index in memory', () => {
       const [clip] = own.clips
       clip!.source = number % 2 === 0 ? { take: 'take-B' } : {}
       if (number % 5 === 0) clip!.labels = []
+      clip!.split = one(['train', 'validation', 'test', null] as const)
       if (number % 7 === 0) clip!.group = null
       else clip!.group = `source-${number % 20}-7`
       if (number % 11 === 0) own.clips.push({ ...clip!, endSeconds: 0.5, fold: null, labels: [] })
@@ -154,6 +166,39 @@ describe('the index in memory', () => {
     expect(index.refresh([key])).toBe(true)
     compare()
     expect(index.page(parseClipQuery('elsewhere'), 0, 9).keys).toEqual([key])
+  })
+
+  it('looks for what it does not hold by indexes alone', () => {
+    // What is walked whole here is small (the ontology, a list of values); clips, recordings and labels are never.
+    const texts = [...queries, 'run:r was:dog predicted:rain', 'recordist:anna no:site']
+    for (const text of texts) {
+      const query = parseClipQuery(text)
+      for (const condition of listConditions(query)) {
+        if (condition.quick && condition.quick.kind !== 'rest') continue
+        const asked = condition.quick ?? conditionSql(condition, query.runId)
+        const plan = catalog.database
+          .all<{ detail: string }>(`EXPLAIN QUERY PLAN ${asked.sql}`, ...asked.values)
+          .map((row) => row.detail)
+        for (const line of plan)
+          expect([text, line]).not.toEqual([
+            text,
+            expect.stringMatching(/^SCAN (c|r|p|l|m|clips|recordings|clip_\w+)\b/),
+          ])
+      }
+    }
+    const rows = catalog.database
+      .all<{ detail: string }>(
+        `EXPLAIN QUERY PLAN SELECT c.key, r.path FROM clips c JOIN recordings r ON r.key = c.recording_key
+           WHERE c.key IN (SELECT value FROM json_each(?))`,
+        '[1]',
+      )
+      .map((row) => row.detail)
+    expect(rows).toEqual(
+      expect.arrayContaining([
+        expect.stringContaining('SEARCH c USING INTEGER PRIMARY KEY'),
+        expect.stringContaining('SEARCH r USING INTEGER PRIMARY KEY'),
+      ]),
+    )
   })
 
   it('says so when clips came or went', () => {

@@ -1,6 +1,6 @@
 import type { ClipQuery } from '../../../shared/contract/clip-query'
 import type { ClipFacets } from '../../../shared/contract/clips'
-import { type ClipColumns, refreshColumns } from './clip-columns'
+import { type ClipColumns, refreshColumns, splitCode } from './clip-columns'
 import { type ClipCondition, listConditions, type QuickCondition, runJoin } from './clip-query'
 import { ClipSet } from './clip-set'
 import { sortFolds } from './clips'
@@ -154,9 +154,21 @@ export class ClipIndex {
         return quick.isNegated ? set.negate() : set
       }
       case 'folds': {
-        const codes = new Set(quick.folds.map((fold) => columns.foldNames.indexOf(fold)).filter((code) => code >= 0))
+        const known = quick.folds.filter((fold) => fold === null || columns.foldNames.includes(fold))
+        const codes = new Set(known.map((fold) => (fold === null ? -1 : columns.foldNames.indexOf(fold))))
         return addWhere((position) => codes.has(columns.folds[position]!))
       }
+      case 'splits': {
+        const codes = new Set(quick.splits.map(splitCode))
+        return addWhere((position) => codes.has(columns.splits[position]!))
+      }
+      case 'classless': {
+        this.addLabeled(set, new Set(this.ontology.map((entry) => entry.key * 2 + 1)))
+        return set.negate()
+      }
+      case 'rest':
+        for (const key of this.database.pluck<number>(quick.sql, ...quick.values)) this.addKey(set, key)
+        return set.negate()
       case 'seconds':
         return addWhere((position) => {
           const seconds = columns.seconds[position]!

@@ -35,7 +35,12 @@ export interface ClipCondition {
 export type QuickCondition =
   | { kind: 'word'; word: string }
   | { kind: 'label'; name: string; states: readonly (0 | 1)[]; isNegated: boolean }
-  | { kind: 'folds'; folds: string[] }
+  | { kind: 'folds'; folds: readonly (string | null)[] }
+  | { kind: 'splits'; splits: readonly (string | null)[] }
+  /** No class is present. */
+  | { kind: 'classless' }
+  /** All but the clips whose keys this finds. */
+  | { kind: 'rest'; sql: string; values: SqlValue[] }
   | { kind: 'seconds'; least: number; most: number }
   | { kind: 'labeled'; isNegated: boolean }
   | { kind: 'annotated' }
@@ -52,7 +57,11 @@ export function listConditions(query: ClipQuery): ClipCondition[] {
       kind: 'folds',
       folds: query.folds,
     })
-  if (query.splits.length > 0) where('c.split IN (SELECT value FROM json_each(?))', [JSON.stringify(query.splits)])
+  if (query.splits.length > 0)
+    where('c.split IN (SELECT value FROM json_each(?))', [JSON.stringify(query.splits)], {
+      kind: 'splits',
+      splits: query.splits,
+    })
   for (const { name, value } of query.metadata)
     where(
       `c.key IN (SELECT clip_key FROM clip_metadata
@@ -134,14 +143,30 @@ function addWord(where: Where, word: string): void {
 }
 
 function addLack(where: Where, name: string): void {
-  const column = { split: 'c.split', fold: 'c.fold', group: 'c.group_key' }[name]
-  if (column !== undefined) return where(`${column} IS NULL`)
-  if (name === 'label') return where('NOT EXISTS (SELECT 1 FROM clip_labels WHERE clip_key = c.key AND state = 1)')
-  where(
-    `NOT EXISTS (SELECT 1 FROM clip_metadata
-      WHERE clip_key = c.key AND name_key = (SELECT key FROM metadata_names WHERE name = ?))`,
-    [name],
-  )
+  switch (name) {
+    case 'split':
+      return where('c.split IS NULL', [], { kind: 'splits', splits: [null] })
+    case 'fold':
+      return where('c.fold IS NULL', [], { kind: 'folds', folds: [null] })
+    case 'group':
+      return where('c.group_key IS NULL', [], {
+        kind: 'rest',
+        sql: 'SELECT key FROM clips WHERE group_key IS NOT NULL',
+        values: [],
+      })
+    case 'label':
+      return where('NOT EXISTS (SELECT 1 FROM clip_labels WHERE clip_key = c.key AND state = 1)', [], {
+        kind: 'classless',
+      })
+    default: {
+      const named = 'name_key = (SELECT key FROM metadata_names WHERE name = ?)'
+      return where(`NOT EXISTS (SELECT 1 FROM clip_metadata WHERE clip_key = c.key AND ${named})`, [name], {
+        kind: 'rest',
+        sql: `SELECT clip_key FROM clip_metadata WHERE ${named}`,
+        values: [name],
+      })
+    }
+  }
 }
 
 function addLabel(where: Where, { name, state, isNegated }: ClipQuery['labels'][number]): void {
