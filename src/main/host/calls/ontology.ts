@@ -1,10 +1,10 @@
 import type { Handlers } from '../../../shared/contract/contract'
-import { addClass, listClasses, readClass, renameClass } from '../catalog/ontology'
+import { addClass, readClass, renameClass } from '../catalog/ontology'
 import type { Workspace } from '../workspace'
 
 export function ontologyHandlers(workspace: Workspace): Handlers['ontology'] {
   return {
-    list: () => listClasses(workspace.database),
+    list: () => workspace.catalog.reader.ask({ kind: 'classes' }),
     add({ name }, { author }) {
       const { id } = workspace.edit('ontology.add', author, (recorder) => addClass(workspace.database, recorder, name))
       return readClass(workspace.database, id)

@@ -21,6 +21,7 @@ export class ClipIndex {
   private readonly sets = new Map<string, ClipSet>()
   private readonly lists = new Map<string, Int32Array>()
   private readonly ranks = new Map<string, Int32Array>()
+  private postings: { starts: Uint32Array; positions: Int32Array } | null = null
   private ontology: OntologyRow[] = []
   private version = -1
 
@@ -36,9 +37,16 @@ export class ClipIndex {
     return { clips: this.columns.keys.length, labels: this.columns.labels.length }
   }
 
+  /** How many clips each class is present on, by its key. */
+  countClasses(): Map<number, number> {
+    const { starts } = (this.postings ??= this.sortLabels())
+    return new Map(this.ontology.map(({ key }) => [key, (starts[key * 2 + 2] ?? 0) - (starts[key * 2 + 1] ?? 0)]))
+  }
+
   /** Reads some clips anew. @returns false when all must be loaded again */
   refresh(keys: readonly number[]): boolean {
     this.forget()
+    this.postings = null
     return this.columns.laterTexts.size < 5000 && refreshColumns(this.database, this.columns, keys)
   }
 
@@ -187,17 +195,24 @@ export class ClipIndex {
   }
 
   private addLabeled(set: ClipSet, codes: ReadonlySet<number>): void {
-    if (codes.size === 0) return
-    const { labels, labelStarts, positions } = this.columns
-    const wanted = new Uint8Array(2 * (Math.max(...codes) + 1))
-    for (const code of codes) wanted[code] = 1
-    const last = positions.length - 1
-    for (let key = 0, at = 0; key <= last; key++)
-      for (const end = labelStarts[key + 1]!; at < end; at++)
-        if (wanted[labels[at]!] === 1) {
-          set.add(positions[key]!)
-          at = end - 1 // one is enough
-        }
+    const { starts, positions } = (this.postings ??= this.sortLabels())
+    for (const code of codes)
+      for (let at = starts[code] ?? 0, end = starts[code + 1] ?? 0; at < end; at++) set.add(positions[at]!)
+  }
+
+  /** The positions of the clips with each label: `positions[starts[code] … starts[code + 1]]`. */
+  private sortLabels(): { starts: Uint32Array; positions: Int32Array } {
+    const { labels, labelStarts, positions: positionOf } = this.columns
+    let top = 0
+    for (const code of labels) if (code > top) top = code
+    const starts = new Uint32Array(top + 2)
+    for (const code of labels) starts[code + 1]!++
+    for (let code = 0; code <= top; code++) starts[code + 1]! += starts[code]!
+    const next = starts.slice()
+    const positions = new Int32Array(labels.length)
+    for (let key = 0, at = 0; key < positionOf.length; key++)
+      for (const end = labelStarts[key + 1]!; at < end; at++) positions[next[labels[at]!]!++] = positionOf[key]!
+    return { starts, positions }
   }
 
   private findWord(set: ClipSet, word: string): ClipSet {

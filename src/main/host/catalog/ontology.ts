@@ -13,6 +13,15 @@ export function listClasses(database: Database): OntologyClass[] {
   return database.all<OntologyClass>(`SELECT ${columns} FROM ontology_classes k ORDER BY k.code NULLS LAST, k.name`)
 }
 
+/** The same where it is known how many clips each class is present on, by its key. */
+export function listCountedClasses(database: Database, counts: ReadonlyMap<number, number>): OntologyClass[] {
+  return database
+    .all<Omit<OntologyClass, 'clipCount'> & { key: number }>(
+      'SELECT key, id, name, code, mid FROM ontology_classes ORDER BY code NULLS LAST, name',
+    )
+    .map(({ key, ...entry }) => ({ ...entry, clipCount: counts.get(key) ?? 0 }))
+}
+
 /** @throws AppError 'not-found' */
 export function readClass(database: Database, id: string): OntologyClass {
   const row = database.get<OntologyClass>(`SELECT ${columns} FROM ontology_classes k WHERE k.id = ?`, id)
