@@ -48,6 +48,12 @@ export function makeRouter() {
         meta: { place: 'Evaluate', title: 'Evaluate', hasSound: true },
       },
       {
+        path: '/review/:part?',
+        name: 'review',
+        component: () => import('./views/ReviewView.vue'),
+        meta: { place: 'Review', title: 'Review', hasSound: true },
+      },
+      {
         path: '/export',
         name: 'export',
         component: () => import('./views/ExportView.vue'),

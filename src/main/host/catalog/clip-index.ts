@@ -1,7 +1,7 @@
 import type { ClipQuery } from '../../../shared/contract/clip-query'
 import type { ClipFacets } from '../../../shared/contract/clips'
 import { type ClipColumns, refreshColumns, splitCode } from './clip-columns'
-import { type ClipCondition, listConditions, type QuickCondition, runJoin } from './clip-query'
+import { type ClipCondition, listConditions, namedRun, type QuickCondition, runJoin } from './clip-query'
 import { ClipSet } from './clip-set'
 import { sortFolds } from './clips'
 import { type Database, foldText, type SqlValue } from './database'
@@ -135,7 +135,7 @@ export class ClipIndex {
 
   private findByCondition(condition: ClipCondition, runId: string | null): ClipSet {
     const set = new ClipSet(this.columns.keys.length)
-    if (condition.quick) return this.findQuick(set, condition.quick)
+    if (condition.quick) return this.findQuick(set, condition.quick, runId)
     const { sql, values } = conditionSql(condition, runId)
     for (const key of this.database.pluck<number>(sql, ...values)) this.addKey(set, key)
     return set
@@ -146,7 +146,7 @@ export class ClipIndex {
     if (position >= 0) set.add(position)
   }
 
-  private findQuick(set: ClipSet, quick: QuickCondition): ClipSet {
+  private findQuick(set: ClipSet, quick: QuickCondition, runId: string | null): ClipSet {
     const { columns } = this
     const addWhere = (isIn: (position: number) => boolean): ClipSet => {
       for (let position = 0; position < set.size; position++) if (isIn(position)) set.add(position)
@@ -173,6 +173,14 @@ export class ClipIndex {
       case 'classless': {
         this.addLabeled(set, new Set(this.ontology.map((entry) => entry.key * 2 + 1)))
         return set.negate()
+      }
+      case 'keys':
+        for (const key of this.database.pluck<number>(quick.sql, ...quick.values)) this.addKey(set, key)
+        return set
+      case 'not': {
+        const all = ClipSet.full(set.size)
+        for (const part of quick.conditions) all.intersect(this.findByCondition(part, runId))
+        return all.negate()
       }
       case 'rest':
         for (const key of this.database.pluck<number>(quick.sql, ...quick.values)) this.addKey(set, key)
@@ -251,7 +259,7 @@ export class ClipIndex {
         case 'score': {
           const scores = new Float64Array(columns.keys.length).fill(NaN)
           const rows = this.database.all<{ key: number; score: number }>(
-            'SELECT clip_key AS key, score FROM predictions WHERE run_key = (SELECT key FROM runs WHERE id = ?)',
+            `SELECT clip_key AS key, score FROM predictions WHERE run_key = ${namedRun}`,
             query.runId,
           )
           for (const { key, score } of rows)
@@ -288,12 +296,13 @@ export class ClipIndex {
 export function conditionSql(condition: ClipCondition, runId: string | null): { sql: string; values: SqlValue[] } {
   if (runId !== null && condition.sql === '1')
     return {
-      sql: 'SELECT clip_key FROM predictions WHERE run_key = (SELECT key FROM runs WHERE id = ?)',
+      sql: `SELECT clip_key FROM predictions WHERE run_key = ${namedRun}`,
       values: [runId],
     }
   const isOfRun = runId !== null && /\bp\./.test(condition.sql)
+  const isOfRecording = /\br\./.test(condition.sql) ? ' JOIN recordings r ON r.key = c.recording_key' : ''
   return {
-    sql: `SELECT c.key FROM clips c${isOfRun ? runJoin : ''} WHERE ${condition.sql}`,
+    sql: `SELECT c.key FROM clips c${isOfRecording}${isOfRun ? runJoin : ''} WHERE ${condition.sql}`,
     values: [...(isOfRun ? [runId] : []), ...condition.values],
   }
 }
