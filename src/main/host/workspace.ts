@@ -10,6 +10,7 @@ import type { Database } from './catalog/database'
 import { catalogJobStore, type JobStore } from './catalog/jobs'
 import { moveHistory } from './catalog/history-mover'
 import { findNext, type HistoryMove, readHistoryState, runCommand } from './catalog/journal'
+import { currentOntologyVersion } from './catalog/ontology-versions'
 import type { Recorder } from './catalog/recorder'
 import type { Touched } from './catalog/touched'
 import { ComputeDesk } from './compute/compute-desk'
@@ -149,6 +150,7 @@ export class Workspace {
   }
 
   tellEdit(touched: Touched, database = this.database): void {
+    if (touched.isOntologyTouched) currentOntologyVersion(database)
     if (this.current?.database === database) this.current.reader.note(touched)
     this.announcer.tellTouched(touched, database)
     this.announcer.tell('history.changed', readHistoryState(database))

@@ -56,6 +56,7 @@ export function listConditions(query: ClipQuery): ClipCondition[] {
   const where: Where = (sql, values = [], quick = null) => void conditions.push({ sql, values, quick })
   for (const word of query.text.split(/\s+/)) if (word !== '') addWord(where, word)
   for (const label of query.labels) addLabel(where, label)
+  for (const name of query.under) addUnder(where, name)
   if (query.folds.length > 0)
     where('c.fold IN (SELECT value FROM json_each(?))', [JSON.stringify(query.folds)], {
       kind: 'folds',
@@ -110,6 +111,7 @@ export function compileClipQuery(query: ClipQuery): ClipSql {
     query.runId !== null ||
     query.group !== null ||
     query.metadata.length > 0 ||
+    query.under.length > 0 ||
     query.authors.length > 0 ||
     query.note !== null ||
     query.disagrees !== null ||
@@ -262,6 +264,25 @@ function addLabel(where: Where, { name, state, isNegated }: ClipQuery['labels'][
   const isRestWanted = isNegated !== (state === 'unknown')
   const sql = judged(states.join(', '))
   where(isRestWanted ? `NOT ${sql}` : sql, [name], { kind: 'label', name, states, isNegated: isRestWanted })
+}
+
+/**
+ * Certainly below a class is what no way from the top reaches without it: an export with propagation has the class
+ * present on the same clips.
+ */
+function addUnder(where: Where, name: string): void {
+  where(
+    `c.key IN (SELECT l.clip_key FROM clip_labels l WHERE l.state = 1 AND l.class_key IN (
+      WITH RECURSIVE wanted (key) AS (SELECT key FROM ontology_classes WHERE name = ? COLLATE NOCASE OR mid = ?),
+        apart (key) AS (
+          SELECT key FROM ontology_classes
+            WHERE key NOT IN (SELECT child_key FROM class_parents) AND key NOT IN (SELECT key FROM wanted)
+          UNION
+          SELECT e.child_key FROM class_parents e JOIN apart ON e.parent_key = apart.key
+            WHERE e.child_key NOT IN (SELECT key FROM wanted))
+      SELECT key FROM ontology_classes WHERE key NOT IN (SELECT key FROM apart)))`,
+    [name, name],
+  )
 }
 
 function addFlag(where: Where, flag: ClipQuery['is'][number], query: ClipQuery): void {
