@@ -129,7 +129,7 @@ export class Workspace {
   }
 
   /** Undoes or makes again; a very large edit takes seconds, of which windows hear. @throws AppError 'conflict' */
-  moveHistory(direction: 'undo' | 'redo'): Promise<HistoryMove> {
+  async moveHistory(direction: 'undo' | 'redo'): Promise<HistoryMove> {
     const { database, path, queue } = this.catalog
     const { title = '', changeCount = 0 } = findNext(database, direction) ?? {}
     const titles = queue.titles()
@@ -140,7 +140,13 @@ export class Workspace {
       })
     const onMoved = (done: number, total: number): void =>
       this.announcer.tell('history.moving', { title, direction, done, total })
-    return moveHistory({ database, file: join(path, databaseName), onMoved }, direction)
+    try {
+      return await moveHistory({ database, file: join(path, databaseName), onMoved }, direction)
+    } catch (error) {
+      // Windows that have heard of the move hear that it is over.
+      this.announcer.tell('history.changed', readHistoryState(database))
+      throw error
+    }
   }
 
   tellEdit(touched: Touched, database = this.database): void {
