@@ -36,6 +36,12 @@ export function makeRouter() {
         meta: { place: 'Annotate', title: 'Annotate', hasSound: true },
       },
       {
+        path: '/ontology',
+        name: 'ontology',
+        component: () => import('./views/OntologyView.vue'),
+        meta: { place: 'Ontology', title: 'Ontology' },
+      },
+      {
         path: '/train/:runId?',
         name: 'train',
         component: () => import('./views/TrainView.vue'),
@@ -46,6 +52,12 @@ export function makeRouter() {
         name: 'evaluate',
         component: () => import('./views/EvaluateView.vue'),
         meta: { place: 'Evaluate', title: 'Evaluate', hasSound: true },
+      },
+      {
+        path: '/review/:part?',
+        name: 'review',
+        component: () => import('./views/ReviewView.vue'),
+        meta: { place: 'Review', title: 'Review', hasSound: true },
       },
       {
         path: '/export',

@@ -1,12 +1,32 @@
 import { AppError } from '../../shared/errors'
+import { audioFolderCsvExporter, audioFolderParquetExporter } from './audio-folder'
 import { audiosetCsvExporter } from './audioset-csv'
+import { audiosetStrongExporter } from './audioset-strong'
+import { desedExporter } from './desed'
 import { esc50Exporter } from './esc50'
 import type { Exporter } from './export-plan'
+import { folderClassesExporter } from './folder-classes'
+import { kaldiExporter } from './kaldi'
+import { nemoExporter } from './nemo'
+import { urbansound8kExporter } from './urbansound8k'
+import { webdatasetExporter } from './webdataset'
 
 export type { Exporter, ExportContext, ExportPlan, ExportTexts, PlannedAudio, SkippedClip } from './export-plan'
 
 /** Every format that can be exported; a new one is a file beside this one and a line here. */
-export const exporters: readonly Exporter[] = [esc50Exporter, audiosetCsvExporter]
+export const exporters: readonly Exporter[] = [
+  folderClassesExporter,
+  esc50Exporter,
+  urbansound8kExporter,
+  audiosetCsvExporter,
+  audiosetStrongExporter,
+  desedExporter,
+  audioFolderCsvExporter,
+  audioFolderParquetExporter,
+  webdatasetExporter,
+  nemoExporter,
+  kaldiExporter,
+]
 
 /** @throws AppError unsupported-format, naming the formats there are. */
 export function findExporter(id: string): Exporter {

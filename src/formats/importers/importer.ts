@@ -1,13 +1,19 @@
 import { AppError } from '../../shared/errors'
+import { audioFolderImporter } from './audio-folder'
 import { audiosetSegmentsImporter } from './audioset-segments'
+import { audiosetStrongImporter } from './audioset-strong'
+import { desedImporter } from './desed'
 import { esc50Importer } from './esc50'
 import { folderImporter } from './folder'
 import { fsddImporter } from './fsdd'
 import type { Detection, Importer } from './import-plan'
 import { dcaseScenesImporter } from './dcase-scenes'
 import { fsd50kImporter } from './fsd50k'
+import { kaldiImporter } from './kaldi'
+import { nemoImporter } from './nemo'
 import { speechCommandsImporter } from './speech-commands'
 import { urbansound8kImporter } from './urbansound8k'
+import { webdatasetImporter } from './webdataset'
 
 export type { DatasetFolder, Detection, Importer, ImportPlan, NamedBatch, PlannedRecording } from './import-plan'
 
@@ -20,6 +26,12 @@ export const importers: readonly Importer[] = [
   speechCommandsImporter,
   fsddImporter,
   audiosetSegmentsImporter,
+  audiosetStrongImporter,
+  desedImporter,
+  audioFolderImporter,
+  webdatasetImporter,
+  nemoImporter,
+  kaldiImporter,
   folderImporter,
 ]
 

@@ -14,7 +14,7 @@ export interface Snapshot {
   /** SHA-256 over all of it: two catalogs with the same have the same content. */
   contentHash: string
   ontologyHash: string
-  ontologyVersion: string | null
+  ontologyVersion: number
   clipCount: number
   /** Of clips and of segments. */
   labelCount: number

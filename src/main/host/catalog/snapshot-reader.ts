@@ -40,7 +40,10 @@ export type ClassLine = [id: string, name: string, code: number | null, mid: str
 
 export interface SnapshotManifest {
   layout: 1
+  /** Hash of the classes' chunk. */
   ontology: string
+  /** Content hash of the version of the ontology: parents, synonyms and all. */
+  ontologyVersion: string
   clips: number
   labels: number
   segments: number
@@ -69,11 +72,19 @@ export const hashText = (text: string): string => createHash('sha256').update(te
  * Reads all that a snapshot holds, in one transaction, a page of clips at a time.
  * @throws AppError 'conflict' while an import is adding: what it adds may be taken back
  */
-export function readForSnapshot(database: Database, onRead?: (done: number, total: number) => void): SnapshotReading {
-  return database.sqlite.transaction(() => readAll(database, onRead)).deferred()
+export function readForSnapshot(
+  database: Database,
+  ontologyVersion: string,
+  onRead?: (done: number, total: number) => void,
+): SnapshotReading {
+  return database.sqlite.transaction(() => readAll(database, ontologyVersion, onRead)).deferred()
 }
 
-function readAll(database: Database, onRead: (done: number, total: number) => void = () => undefined): SnapshotReading {
+function readAll(
+  database: Database,
+  ontologyVersion: string,
+  onRead: (done: number, total: number) => void = () => undefined,
+): SnapshotReading {
   if (database.get(`SELECT 1 FROM journal WHERE state = 'open'`))
     throw new AppError('conflict', 'An import is running; a snapshot can be made when it is done.', {
       hint: 'Wait for the import, or cancel it.',
@@ -92,6 +103,7 @@ function readAll(database: Database, onRead: (done: number, total: number) => vo
   const manifest: SnapshotManifest = {
     layout: 1,
     ontology: keep(JSON.stringify(ontology)),
+    ontologyVersion,
     clips: 0,
     labels: 0,
     segments: 0,

@@ -2,6 +2,7 @@ import { v7 as createId } from 'uuid'
 import type { Snapshot } from '../../../shared/contract/snapshots'
 import { AppError } from '../../../shared/errors'
 import type { Database } from './database'
+import { currentOntologyVersion } from './ontology-versions'
 import type { Recorder } from './recorder'
 import { readChunk, readForSnapshot, readManifest, type SnapshotReading } from './snapshot-reader'
 
@@ -50,13 +51,15 @@ export function makeSnapshot(
   onRead?: (done: number, total: number) => void,
 ): { id: string; isNew: boolean } {
   refuseTakenName(database, head.name)
-  return storeSnapshot(database, head, readForSnapshot(database, onRead))
+  const version = currentOntologyVersion(database)
+  return storeSnapshot(database, head, readForSnapshot(database, version.contentHash, onRead), version.number)
 }
 
 function storeSnapshot(
   database: Database,
   { name, note, author }: SnapshotHead,
   { manifest, contentHash, fresh }: SnapshotReading,
+  ontologyVersion: number,
 ): { id: string; isNew: boolean } {
   return database.transaction(() => {
     const twin = database.get<{ id: string }>('SELECT id FROM snapshots WHERE content_hash = ?', contentHash)
@@ -65,8 +68,8 @@ function storeSnapshot(
       database.run('INSERT OR IGNORE INTO snapshot_chunks (hash, data) VALUES (?, ?)', hash, data)
     const id = createId()
     database.run(
-      `INSERT INTO snapshots (id, name, note, author, at, content_hash, ontology_hash, clip_count, label_count, segment_count)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO snapshots (id, name, note, author, at, content_hash, ontology_hash, ontology_version, clip_count, label_count, segment_count)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       id,
       name,
       note,
@@ -74,6 +77,7 @@ function storeSnapshot(
       new Date().toISOString(),
       contentHash,
       manifest.ontology,
+      ontologyVersion,
       manifest.clips,
       manifest.labels,
       manifest.segments,

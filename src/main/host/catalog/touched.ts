@@ -63,6 +63,7 @@ export function noteTouched(
     case 'snapshots':
       break
     case 'ontology_classes':
+    case 'class_parents':
       touched.isOntologyTouched = true
       break
     case 'annotations':

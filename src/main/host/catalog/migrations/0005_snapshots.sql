@@ -16,7 +16,7 @@ CREATE TABLE snapshots (
   at TEXT NOT NULL,
   content_hash TEXT NOT NULL, -- of its manifest, which is a chunk and names all others
   ontology_hash TEXT NOT NULL,
-  ontology_version TEXT,
+  ontology_version INTEGER NOT NULL, -- the number of ontology_versions
   clip_count INTEGER NOT NULL,
   label_count INTEGER NOT NULL,
   segment_count INTEGER NOT NULL

@@ -1,4 +1,5 @@
 import initial from './0001_initial.sql?raw'
+import ontology from './0003_ontology.sql?raw'
 import splits from './0004_splits.sql?raw'
 import snapshots from './0005_snapshots.sql?raw'
 import review from './0006_review.sql?raw'
@@ -15,6 +16,7 @@ export interface Migration {
 /** Every migration, in order. A released one never changes. */
 export const migrations: readonly Migration[] = [
   { version: 1, name: 'initial', sql: initial },
+  { version: 3, name: 'ontology', sql: ontology, makes: 'ontology_versions' },
   { version: 4, name: 'splits', sql: splits, makes: 'split_locks' },
   { version: 5, name: 'snapshots', sql: snapshots, makes: 'snapshots' },
   { version: 6, name: 'review', sql: review },
