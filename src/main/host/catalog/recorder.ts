@@ -379,7 +379,8 @@ export class Recorder {
   }
 }
 
-const nouns: Record<JournaledTable, string> = {
+/** What a row of each table is called. */
+export const nouns: Record<JournaledTable, string> = {
   roots: 'folder',
   recordings: 'recording',
   ontology_classes: 'class',
@@ -396,6 +397,7 @@ const nouns: Record<JournaledTable, string> = {
   review_comments: 'comment',
   blind_samples: 'blind sample',
   blind_sample_clips: 'clip of a blind sample',
+  snapshots: 'snapshot',
 }
 
 /** SQL that writes a row's key as the journal does. */
