@@ -82,6 +82,7 @@ export class Recorder {
   /** Inserts a row; where the table numbers its rows, the key is given by it. @returns that key, else 0 */
   insert(table: JournaledTable, given: Row): number {
     this.refuseWhileImported(table, given)
+    if (table === 'clips') refuseLocked(this.database, [given.split])
     const { key, row } = this.write(tableTexts[table].insert, journaledTables[table].columns, given)
     this.note(table, row, null, pick(table, row))
     return key
