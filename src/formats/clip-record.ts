@@ -1,75 +1,182 @@
 /**
- * What formats with room of their own for it keep of a clip and of an annotation beside what their standard says, under
- * the name `earmark`: a plain object.
+ * A clip as one JSON object: what formats with room for free fields (AudioFolder, NeMo, WebDataset) carry, so that
+ * nothing is lost. Times are seconds in the file that the object is about.
  */
-import type { ExportAnnotation, ExportClip } from '../shared/job/manifest'
-import type { ClipDraft } from '../shared/job/worker-event'
-import { numberOf, numberOrNull, objectOf, textOf, textRecord, textsOf } from './importers/json-value'
-import { newClip, type SegmentDraft } from './importers/annotated-recordings'
+import type { ExportClip } from '../shared/job/manifest'
+import type { AnnotationDraft, ClipDraft } from '../shared/job/worker-event'
 
-/** Only what is not as usual. */
-export function toClipRecord(clip: ExportClip): Record<string, unknown> {
-  const { startSeconds, endSeconds, fold, split, group, isFullyAnnotated, note, source } = clip
+export interface ClipRecord {
+  /** The present class, where it is the only one. */
+  label: string | null
+  labels: string[]
+  absent: string[]
+  fully_annotated: boolean
+  fold: string | null
+  split: string | null
+  group: string | null
+  note: string
+  segments: SegmentRecord[]
+  metadata: Record<string, string>
+}
+
+interface SegmentRecord {
+  start: number
+  end: number
+  low_hz?: number
+  high_hz?: number
+  labels: string[]
+  absent?: string[]
+  tier?: string
+  author?: string
+  score?: number
+  note?: string
+}
+
+/** @param startSeconds where the clip begins in its file */
+export function toClipRecord(clip: ExportClip, startSeconds: number): ClipRecord {
+  const named = (labels: ExportClip['labels'], state: string): string[] =>
+    labels
+      .filter((label) => label.state === state)
+      .map((label) => label.className)
+      .sort()
+  const shift = startSeconds - clip.startSeconds
+  const end = startSeconds + clip.endSeconds - clip.startSeconds
+  const move = (seconds: number): number => Number(Math.min(Math.max(seconds + shift, startSeconds), end).toFixed(6))
+  const labels = named(clip.labels, 'present')
   return {
-    start: startSeconds,
-    end: endSeconds,
-    ...(fold === null ? {} : { fold }),
-    ...(split === null ? {} : { split }),
-    ...(group === null ? {} : { group }),
-    ...(isFullyAnnotated ? { fully_annotated: true } : {}),
-    ...(note === '' ? {} : { note }),
-    ...(Object.keys(source).length === 0 ? {} : { metadata: source }),
+    label: labels.length === 1 ? labels[0]! : null,
+    labels,
+    absent: named(clip.labels, 'absent'),
+    fully_annotated: clip.isFullyAnnotated,
+    fold: clip.fold,
+    split: clip.split,
+    group: clip.group,
+    note: clip.note,
+    segments: clip.annotations.map((annotation) => {
+      const absent = named(annotation.labels, 'absent')
+      return {
+        start: move(annotation.startSeconds),
+        end: move(annotation.endSeconds),
+        ...(annotation.lowHz === null ? {} : { low_hz: annotation.lowHz }),
+        ...(annotation.highHz === null ? {} : { high_hz: annotation.highHz }),
+        labels: named(annotation.labels, 'present'),
+        ...(absent.length === 0 ? {} : { absent }),
+        ...(annotation.tier === '' ? {} : { tier: annotation.tier }),
+        ...(annotation.author === '' ? {} : { author: annotation.author }),
+        ...(annotation.score === null ? {} : { score: annotation.score }),
+        ...(annotation.note === '' ? {} : { note: annotation.note }),
+      }
+    }),
+    metadata: clip.source,
   }
 }
 
-/** The clip that a record tells of, without labels; null where there is none. */
-export function fromClipRecord(value: unknown): ClipDraft | null {
-  const record = objectOf(value)
-  const start = numberOf(record['start'])
-  const end = numberOf(record['end'])
-  if (!(start >= 0 && end > start && end <= 1e7)) return null
-  const split = record['split']
+const known = new Set('label labels absent fully_annotated fold split group note segments metadata'.split(' '))
+const splits = new Set(['train', 'validation', 'test'])
+
+/**
+ * Reads a record that Earmark or somebody else has written: fields it does not know become metadata.
+ * @param own names of fields that the format itself has used
+ * @param complain is told of each value that is left out
+ */
+export function fromClipRecord(
+  value: Record<string, unknown>,
+  span: { startSeconds: number; endSeconds: number | null },
+  own: ReadonlySet<string>,
+  complain: (reason: string) => void,
+): ClipDraft {
+  const present = [...new Set([...toTexts(value['labels']), ...toTexts(value['label'])])]
+  const absent = toTexts(value['absent']).filter((name) => !present.includes(name))
+  const split = toText(value['split'])
+  if (split !== null && !splits.has(split)) complain(`bad split “${split.slice(0, 100)}”: taken without a split`)
+  const others = Object.entries(value)
+    .filter(([name]) => !own.has(name) && !known.has(name))
+    .flatMap(([name, field]): [string, string][] => {
+      const text = typeof field === 'object' && field !== null ? JSON.stringify(field) : toText(field)
+      return text === null ? [] : [[name, text]]
+    })
+  const metadata = isObject(value['metadata'])
+    ? Object.entries(value['metadata']).flatMap(([name, field]): [string, string][] => {
+        const text = toText(field)
+        return text === null ? [] : [[name, text]]
+      })
+    : []
   return {
-    ...newClip(start, end),
-    fold: textOf(record['fold']) || null,
-    split: split === 'train' || split === 'validation' || split === 'test' ? split : null,
-    group: textOf(record['group']) || null,
-    isFullyAnnotated: record['fully_annotated'] === true,
-    note: textOf(record['note']),
-    source: textRecord(record['metadata']),
+    ...span,
+    fold: toText(value['fold']),
+    split: split !== null && splits.has(split) ? (split as 'train' | 'validation' | 'test') : null,
+    isFullyAnnotated: value['fully_annotated'] === true,
+    group: toText(value['group']),
+    labels: [
+      ...present.map((className) => ({ className, state: 'present' as const })),
+      ...absent.map((className) => ({ className, state: 'absent' as const })),
+    ],
+    source: Object.fromEntries([...others, ...metadata]),
+    note: toText(value['note']) ?? '',
+    annotations: toAnnotations(value['segments'], complain),
   }
 }
 
-/** Only what is not as usual. */
-export function toAnnotationRecord(annotation: ExportAnnotation): Record<string, unknown> {
-  const { lowHz, highHz, tier, author, score, note, labels } = annotation
-  const absent = labels.filter(({ state }) => state === 'absent').map(({ className }) => className)
-  return {
-    tier,
-    author,
-    ...(lowHz === null ? {} : { low_hz: lowHz }),
-    ...(highHz === null ? {} : { high_hz: highHz }),
-    ...(score === null ? {} : { score }),
-    ...(note === '' ? {} : { note }),
-    ...(absent.length === 0 ? {} : { absent }),
+function toAnnotations(value: unknown, complain: (reason: string) => void): AnnotationDraft[] {
+  if (value === undefined || value === null) return []
+  if (!Array.isArray(value)) {
+    complain('segments are no list: left out')
+    return []
   }
+  return value.flatMap((entry: unknown): AnnotationDraft[] => {
+    const segment = isObject(entry) ? entry : {}
+    const startSeconds = segment['start']
+    const endSeconds = segment['end']
+    if (!isSeconds(startSeconds) || !isSeconds(endSeconds) || endSeconds < startSeconds) {
+      complain('a segment has no span of seconds: left out')
+      return []
+    }
+    const present = toTexts(segment['labels'])
+    const absent = toTexts(segment['absent']).filter((name) => !present.includes(name))
+    return [
+      {
+        startSeconds,
+        endSeconds,
+        lowHz: isSeconds(segment['low_hz']) ? segment['low_hz'] : null,
+        highHz: isSeconds(segment['high_hz']) ? segment['high_hz'] : null,
+        tier: toText(segment['tier']) ?? '',
+        author: toText(segment['author']),
+        score: typeof segment['score'] === 'number' ? Math.min(1, Math.max(0, segment['score'])) : null,
+        note: toText(segment['note']) ?? '',
+        labels: [
+          ...[...new Set(present)].map((className) => ({ className, state: 'present' as const })),
+          ...[...new Set(absent)].map((className) => ({ className, state: 'absent' as const })),
+        ],
+      },
+    ]
+  })
 }
 
-/** What a record says beyond the span; a standard's own values come first. */
-export function fromAnnotationRecord(value: unknown): {
-  segment: Partial<SegmentDraft>
-  absent: { className: string; state: 'absent' }[]
-} {
-  const record = objectOf(value)
-  return {
-    segment: {
-      ...(record['low_hz'] === undefined ? {} : { lowHz: numberOrNull(record['low_hz']) }),
-      ...(record['high_hz'] === undefined ? {} : { highHz: numberOrNull(record['high_hz']) }),
-      ...(record['tier'] === undefined ? {} : { tier: textOf(record['tier']) }),
-      ...(record['author'] === undefined ? {} : { author: textOf(record['author']) }),
-      ...(record['score'] === undefined ? {} : { score: numberOrNull(record['score']) }),
-      ...(record['note'] === undefined ? {} : { note: textOf(record['note']) }),
-    },
-    absent: textsOf(record['absent']).map((className) => ({ className, state: 'absent' })),
+/** The classes that drafts name, by name. */
+export function classesOfDrafts(clips: Iterable<ClipDraft>): { name: string; code: null; mid: null }[] {
+  const names = new Set<string>()
+  for (const { labels, annotations } of clips) {
+    for (const { className } of labels) names.add(className)
+    for (const annotation of annotations ?? []) for (const { className } of annotation.labels) names.add(className)
   }
+  return [...names].sort().map((name) => ({ name, code: null, mid: null }))
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isSeconds(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0
+}
+
+/** Text of what can be text and is not empty. */
+function toText(value: unknown): string | null {
+  if (typeof value === 'string') return value === '' ? null : value.normalize('NFC')
+  return typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint' ? String(value) : null
+}
+
+function toTexts(value: unknown): string[] {
+  const texts = (Array.isArray(value) ? (value as unknown[]) : [value]).map(toText)
+  return [...new Set(texts.filter((text) => text !== null))]
 }

@@ -36,6 +36,24 @@ export function makeRouter() {
         meta: { place: 'Annotate', title: 'Annotate', hasSound: true },
       },
       {
+        path: '/splits',
+        name: 'splits',
+        component: () => import('./views/SplitsView.vue'),
+        meta: { place: 'Splits', title: 'Splits', hasSound: true },
+      },
+      {
+        path: '/coverage',
+        name: 'coverage',
+        component: () => import('./views/CoverageView.vue'),
+        meta: { place: 'Coverage', title: 'Coverage' },
+      },
+      {
+        path: '/ontology',
+        name: 'ontology',
+        component: () => import('./views/OntologyView.vue'),
+        meta: { place: 'Ontology', title: 'Ontology' },
+      },
+      {
         path: '/train/:runId?',
         name: 'train',
         component: () => import('./views/TrainView.vue'),
@@ -46,6 +64,12 @@ export function makeRouter() {
         name: 'evaluate',
         component: () => import('./views/EvaluateView.vue'),
         meta: { place: 'Evaluate', title: 'Evaluate', hasSound: true },
+      },
+      {
+        path: '/review/:part?',
+        name: 'review',
+        component: () => import('./views/ReviewView.vue'),
+        meta: { place: 'Review', title: 'Review', hasSound: true },
       },
       {
         path: '/export',

@@ -17,7 +17,7 @@ function accept(clip: ExportClip): string | null {
 }
 
 /** The classes' AudioSet ids; those without one get `/e/` and their name in lower case. */
-function identifyClasses(classes: ExportManifest['classes'], choices: string[]): Map<string, string> {
+export function identifyClasses(classes: ExportManifest['classes'], choices: string[]): Map<string, string> {
   const slugs = new UniqueNames()
   const ids = new Map<string, string>()
   for (const { name, mid } of classes) {
@@ -44,7 +44,7 @@ function asctime(date: Date): string {
 }
 
 /** Signs that readers which split at commas, or take `#` for a comment, would trip over. */
-function toYtid(path: string): string {
+export function toYtid(path: string): string {
   return stemOf(path)
     .replace(/[\s",]+/g, '_')
     .replace(/^#/, '_')

@@ -21,7 +21,7 @@ export function planSounds(
   manifest: ExportManifest,
   context: ExportContext,
   clips: readonly ExportClip[],
-  { folder, usualTemplate }: { folder: string; usualTemplate: string },
+  { folder, usualTemplate }: { folder: string | ((clip: ExportClip) => string); usualTemplate: string },
 ): PlannedAudio[] {
   const { options } = manifest
   const names = new NameTemplate(options.nameTemplate ?? usualTemplate)
@@ -29,7 +29,7 @@ export function planSounds(
     const container = options.sound !== 'convert' && isWholeRecording(clip) ? context.containerOf(clip.path) : null
     return {
       clipId: clip.id,
-      path: `${folder}${names.nameOf(clip)}.${container ?? convertedExtension(options)}`,
+      path: `${typeof folder === 'string' ? folder : folder(clip)}${names.nameOf(clip)}.${container ?? convertedExtension(options)}`,
       from: clip.path,
       contentHash: clip.contentHash,
       isCopy: container !== null,

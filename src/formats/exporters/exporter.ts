@@ -1,20 +1,37 @@
 import { AppError } from '../../shared/errors'
 import { aoefExporter } from './aoef'
 import { audacityExporter } from './audacity'
+import { audioFolderCsvExporter, audioFolderParquetExporter } from './audio-folder'
 import { audiosetCsvExporter } from './audioset-csv'
+import { audiosetStrongExporter } from './audioset-strong'
+import { desedExporter } from './desed'
 import { esc50Exporter } from './esc50'
 import type { Exporter } from './export-plan'
+import { folderClassesExporter } from './folder-classes'
 import { jamsExporter } from './jams'
+import { kaldiExporter } from './kaldi'
 import { labelStudioExporter } from './label-studio'
+import { nemoExporter } from './nemo'
 import { ravenExporter } from './raven'
 import { textgridExporter } from './textgrid'
+import { urbansound8kExporter } from './urbansound8k'
+import { webdatasetExporter } from './webdataset'
 
 export type { Exporter, ExportContext, ExportPlan, ExportTexts, PlannedAudio, SkippedClip } from './export-plan'
 
 /** Every format that can be exported; a new one is a file beside this one and a line here. */
 export const exporters: readonly Exporter[] = [
+  folderClassesExporter,
   esc50Exporter,
+  urbansound8kExporter,
   audiosetCsvExporter,
+  audiosetStrongExporter,
+  desedExporter,
+  audioFolderCsvExporter,
+  audioFolderParquetExporter,
+  webdatasetExporter,
+  nemoExporter,
+  kaldiExporter,
   audacityExporter,
   ravenExporter,
   textgridExporter,

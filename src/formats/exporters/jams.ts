@@ -3,7 +3,7 @@
  * What the namespaces have no place for stands under `earmark` in the sandboxes, observation by observation.
  */
 import type { ExportAnnotation, ExportClip, ExportManifest } from '../../shared/job/manifest'
-import { toAnnotationRecord, toClipRecord } from '../clip-record'
+import { toAnnotationRecord, toClipRecord } from '../own-record'
 import { sortOut, type Exporter } from './export-plan'
 import { groupByRecording, lengthOf, presentOf, type ExportedRecording } from './recording-groups'
 

@@ -3,7 +3,7 @@
  * its annotation, scored ones as predictions. What Label Studio has no place for stands under `earmark` in `meta` and `data`.
  */
 import type { ExportAnnotation, ExportClip, ExportManifest } from '../../shared/job/manifest'
-import { toAnnotationRecord, toClipRecord } from '../clip-record'
+import { toAnnotationRecord, toClipRecord } from '../own-record'
 import { classesOf, sortOut, type Exporter } from './export-plan'
 import { groupByRecording, presentOf } from './recording-groups'
 

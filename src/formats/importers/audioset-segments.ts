@@ -37,9 +37,20 @@ async function readClasses(folder: DatasetFolder, issues: ImportIssue[]): Promis
   if (indices !== undefined) {
     const { rows, unreadable } = readCsv(decodeText(await folder.readBytes(indices), indices))
     issues.push(...unreadable.map(({ row, reason }) => ({ file: indices, row, reason: `unreadable row: ${reason}` })))
-    for (const { fields } of rows) {
+    const taken = new Set<string>()
+    for (const { row, fields } of rows) {
       const [code = '', mid = '', name = ''] = fields.map((field) => field.trim())
-      if (mid !== '' && name !== '') classes.set(mid, { name, code: wholeNumber(code), mid })
+      if (mid === '' || name === '' || classes.has(mid)) continue
+      const isTaken = taken.has(name)
+      if (isTaken)
+        issues.push({
+          file: indices,
+          row,
+          reason: `“${name.slice(0, 100)}” is another class too: ${mid} is called by its id`,
+        })
+      const own = isTaken ? mid : name
+      taken.add(own)
+      classes.set(mid, { name: own, code: wholeNumber(code), mid })
     }
     return classes
   }

@@ -1,7 +1,10 @@
 import { AppError } from '../../shared/errors'
 import { aoefImporter } from './aoef'
 import { audacityImporter } from './audacity'
+import { audioFolderImporter } from './audio-folder'
 import { audiosetSegmentsImporter } from './audioset-segments'
+import { audiosetStrongImporter } from './audioset-strong'
+import { desedImporter } from './desed'
 import { esc50Importer } from './esc50'
 import { folderImporter } from './folder'
 import { fsddImporter } from './fsdd'
@@ -9,11 +12,14 @@ import type { Detection, Importer } from './import-plan'
 import { dcaseScenesImporter } from './dcase-scenes'
 import { fsd50kImporter } from './fsd50k'
 import { jamsImporter } from './jams'
+import { kaldiImporter } from './kaldi'
 import { labelStudioImporter } from './label-studio'
+import { nemoImporter } from './nemo'
 import { ravenImporter } from './raven'
 import { speechCommandsImporter } from './speech-commands'
 import { textgridImporter } from './textgrid'
 import { urbansound8kImporter } from './urbansound8k'
+import { webdatasetImporter } from './webdataset'
 
 export type { DatasetFolder, Detection, Importer, ImportPlan, NamedBatch, PlannedRecording } from './import-plan'
 
@@ -26,6 +32,12 @@ export const importers: readonly Importer[] = [
   speechCommandsImporter,
   fsddImporter,
   audiosetSegmentsImporter,
+  audiosetStrongImporter,
+  desedImporter,
+  audioFolderImporter,
+  webdatasetImporter,
+  nemoImporter,
+  kaldiImporter,
   audacityImporter,
   ravenImporter,
   textgridImporter,

@@ -4,7 +4,7 @@
  * labels.
  */
 import { AppError } from '../../shared/errors'
-import { fromAnnotationRecord, fromClipRecord } from '../clip-record'
+import { fromAnnotationRecord, fromClipRecord } from '../own-record'
 import { AnnotatedRecordings } from './annotated-recordings'
 import type { Importer } from './import-plan'
 import {

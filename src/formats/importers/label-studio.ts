@@ -5,7 +5,7 @@
  */
 import { AppError } from '../../shared/errors'
 import type { ClipDraft } from '../../shared/job/worker-event'
-import { fromAnnotationRecord, fromClipRecord } from '../clip-record'
+import { fromAnnotationRecord, fromClipRecord } from '../own-record'
 import { AnnotatedRecordings, type AnnotatedRecording } from './annotated-recordings'
 import type { Importer } from './import-plan'
 import {

@@ -14,10 +14,14 @@ import { addInit } from './commands/init'
 import { addLs } from './commands/ls'
 import { addMetadata } from './commands/metadata'
 import { addMerge } from './commands/merge'
+import { addOntology } from './commands/ontology'
 import { addPredict } from './commands/predict'
 import { addResume } from './commands/resume'
 import { addReview } from './commands/review'
 import { addRuns } from './commands/runs'
+import { addBackups } from './commands/backups'
+import { addRelink } from './commands/relink'
+import { addSnapshots } from './commands/snapshots'
 import { addServe } from './commands/serve'
 import { addSplit } from './commands/split'
 import { addTrain } from './commands/train'
@@ -40,6 +44,7 @@ for (const add of [
   addImport,
   addLs,
   addMetadata,
+  addOntology,
   addCoverage,
   addSplit,
   addAudit,
@@ -50,6 +55,9 @@ for (const add of [
   addPredict,
   addExport,
   addVerify,
+  addSnapshots,
+  addBackups,
+  addRelink,
   addMerge,
   addReview,
   addAgreement,

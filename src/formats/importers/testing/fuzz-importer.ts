@@ -4,7 +4,7 @@ import type { ImportPlan, Importer } from '../import-plan'
 import { textDataset, type DatasetTexts } from './text-dataset'
 
 /** Mulberry32: small, seeded, the same on every machine. */
-function seededRandom(seed: number): () => number {
+export function randomFrom(seed: number): () => number {
   let state = seed >>> 0
   return () => {
     state = (state + 0x6d2b79f5) >>> 0
@@ -112,7 +112,7 @@ export async function fuzzImporter(
   sounds: readonly string[],
   { inputs, seed, limitMs }: { inputs: number; seed: number; limitMs: number },
 ): Promise<FuzzOutcome> {
-  const random = seededRandom(seed)
+  const random = randomFrom(seed)
   const outcome: FuzzOutcome = { taken: 0, rejected: 0, slowestMs: 0 }
   for (let input = 0; input < inputs; input++) {
     const mutated: DatasetTexts = { ...texts }

@@ -18,7 +18,23 @@ export const journaledTables = {
       'duration_seconds',
     ],
   },
-  ontology_classes: { key: ['key'], columns: ['key', 'id', 'name', 'code', 'mid'] },
+  ontology_classes: {
+    key: ['key'],
+    columns: [
+      'key',
+      'id',
+      'name',
+      'code',
+      'mid',
+      'description',
+      'synonyms',
+      'colour',
+      'quick_code',
+      'is_abstract',
+      'is_blacklisted',
+    ],
+  },
+  class_parents: { key: ['child_key', 'parent_key'], columns: ['child_key', 'parent_key'] },
   clips: {
     key: ['key'],
     columns: [
@@ -91,6 +107,24 @@ export const journaledTables = {
   blind_sample_clips: {
     key: ['sample_key', 'position'],
     columns: ['sample_key', 'position', 'clip_key', 'judged_at'],
+  },
+  // Making one is no edit; naming and deleting it is. Its text stays in snapshot_chunks.
+  snapshots: {
+    key: ['key'],
+    columns: [
+      'key',
+      'id',
+      'name',
+      'note',
+      'author',
+      'at',
+      'content_hash',
+      'ontology_hash',
+      'ontology_version',
+      'clip_count',
+      'label_count',
+      'segment_count',
+    ],
   },
 } as const
 

@@ -82,6 +82,7 @@ export class Recorder {
   /** Inserts a row; where the table numbers its rows, the key is given by it. @returns that key, else 0 */
   insert(table: JournaledTable, given: Row): number {
     this.refuseWhileImported(table, given)
+    if (table === 'clips') refuseLocked(this.database, [given.split])
     const { key, row } = this.write(tableTexts[table].insert, journaledTables[table].columns, given)
     this.note(table, row, null, pick(table, row))
     return key
@@ -182,6 +183,45 @@ export class Recorder {
     // Noted first: afterwards the clip of an annotation's label can no longer be found.
     this.note(table, before, before, null)
     this.database.run(tableTexts[table].remove, ...key)
+  }
+
+  /**
+   * Removes many rows with one statement each way, journaled row by row. Not while an import is open.
+   * @param where SQL of the caller's own, from WHERE on
+   */
+  removeAll(table: JournaledTable, where: string): number {
+    const list = journaledTables[table].columns.map((column) => `'${column}', ${table}.${column}`).join(', ')
+    const count = this.noteAll(table, `SELECT ${keyText(table)}, json_object(${list}), NULL FROM ${table} ${where}`)
+    if (count > 0) this.database.run(`DELETE FROM ${table} ${where}`)
+    return count
+  }
+
+  /** Inserts every row of a temporary table that has the columns of `table`; as `removeAll`. */
+  insertAll(table: JournaledTable, source: string): number {
+    const { columns } = journaledTables[table]
+    const list = columns.map((column) => `'${column}', ${column}`).join(', ')
+    const count = this.noteAll(table, `SELECT ${keyText(table)}, NULL, json_object(${list}) FROM ${source}`)
+    if (count > 0)
+      this.database.run(`INSERT INTO ${table} (${columns.join(', ')}) SELECT ${columns.join(', ')} FROM ${source}`)
+    return count
+  }
+
+  /** @param rows SQL of row key, before and after */
+  private noteAll(table: JournaledTable, rows: string): number {
+    if (this.database.get(`SELECT 1 FROM (${rows}) LIMIT 1`) === undefined) return 0
+    const seq = this.ensureEntry()
+    this.endRanges()
+    const count = this.database.run(
+      `INSERT INTO journal_changes (entry_seq, position, table_name, row_key, before, after)
+         SELECT ?, ? + row_number() OVER () - 1, ?, * FROM (${rows})`,
+      seq,
+      this.position,
+      table,
+    )
+    this.position += count
+    this.changes += count
+    this.touchList()
+    return count
   }
 
   /** Takes note that lists are others now by what is no edit: files that are back. */
@@ -339,10 +379,12 @@ export class Recorder {
   }
 }
 
-const nouns: Record<JournaledTable, string> = {
+/** What a row of each table is called. */
+export const nouns: Record<JournaledTable, string> = {
   roots: 'folder',
   recordings: 'recording',
   ontology_classes: 'class',
+  class_parents: 'place of a class in the tree',
   clips: 'clip',
   clip_metadata: 'metadata of a clip',
   clip_labels: 'label',
@@ -355,7 +397,11 @@ const nouns: Record<JournaledTable, string> = {
   review_comments: 'comment',
   blind_samples: 'blind sample',
   blind_sample_clips: 'clip of a blind sample',
+  snapshots: 'snapshot',
 }
+
+/** SQL that writes a row's key as the journal does. */
+const keyText = (table: JournaledTable): string => `json_array(${journaledTables[table].key.join(', ')})`
 
 function pick(table: JournaledTable, row: Row): Row {
   return Object.fromEntries(journaledTables[table].columns.map((column) => [column, row[column] ?? null]))

@@ -60,8 +60,10 @@ export function noteTouched(
     case 'merges':
     case 'merge_conflicts':
     case 'blind_samples':
+    case 'snapshots':
       break
     case 'ontology_classes':
+    case 'class_parents':
       touched.isOntologyTouched = true
       break
     case 'annotations':

@@ -7,10 +7,13 @@ import { journaledTables, type JournaledTable, type RangedTable, rangedTables } 
  */
 export type PortableRow = Record<string, SqlValue>
 
-/** The tables that a merge brings over, parents first. A catalog's own record of its merges stays with it. */
-export type MergedTable = Exclude<JournaledTable | RangedTable, 'merges' | 'merge_conflicts'>
+/**
+ * The tables that a merge brings over, parents first. A catalog's own record of its merges stays with it, and so do
+ * snapshots, whose content is no row.
+ */
+export type MergedTable = Exclude<JournaledTable | RangedTable, 'merges' | 'merge_conflicts' | 'snapshots'>
 
-const ownTables: readonly string[] = ['merges', 'merge_conflicts']
+const ownTables: readonly string[] = ['merges', 'merge_conflicts', 'snapshots']
 
 export const mergedTables = [...Object.keys(journaledTables), 'embeddings'].filter(
   (name) => !ownTables.includes(name),

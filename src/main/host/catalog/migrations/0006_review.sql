@@ -53,6 +53,7 @@ CREATE TABLE merge_conflicts (
   CHECK ((decision = 'open') = (decided_by IS NULL))
 ) STRICT;
 CREATE INDEX merge_conflicts_by_decision ON merge_conflicts (decision, key);
+CREATE INDEX merge_conflicts_by_row ON merge_conflicts (table_name, row_id);
 CREATE INDEX merge_conflicts_by_clip ON merge_conflicts (clip_key) WHERE clip_key IS NOT NULL;
 
 CREATE TABLE review_comments (

@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest'
+import { exporters } from './exporters/exporter'
+import { detectImporter, findImporter } from './importers/importer'
+import { fuzzImporter } from './importers/testing/fuzz-importer'
+import { fuzzBytes } from './importers/testing/fuzz-bytes'
+import { compareRoundTrip } from './round-trip'
+import { label, makeAnnotation, makeClip, makeRichClips } from './testing/made-clips'
+import { readAgain, writeInMemory } from './testing/read-again'
+
+const inputs = Number(process.env['EARMARK_FUZZ_INPUTS'] ?? 500)
+const readBack = exporters.filter(({ importer }) => importer !== null)
+const lossless = ['audio-folder-csv', 'audio-folder-parquet', 'nemo', 'webdataset']
+
+describe.each(readBack.map((exporter) => [exporter.id, exporter] as const))('%s', (id, exporter) => {
+  it('comes back as it was, but for what the format is known not to carry', async () => {
+    const { certificate, read } = await readAgain(exporter, makeRichClips())
+    expect(certificate.examples.filter(({ kind }) => kind === 'fault')).toEqual([])
+    if (lossless.includes(id)) expect(certificate).toMatchObject({ verdict: 'identical', clips: 8 })
+    expect(read.issues.filter(({ reason }) => !reason.startsWith('note:'))).toEqual([])
+  })
+
+  it('is known again by its file names', () => {
+    const clips = [makeClip('a', { fold: '1', group: '7', annotations: [makeAnnotation(1, 2)] })]
+    const { files, sounds } = writeInMemory(exporter, clips)
+    expect(detectImporter([...Object.keys(files), ...sounds].sort())?.importer.id).toBe(exporter.importer)
+  })
+
+  it('takes 5,000 clips with a segment each, there and back', { timeout: 30_000 }, async () => {
+    const clips = Array.from({ length: 5000 }, (_, n) =>
+      makeClip(`r${n}`, {
+        path: `/data/${n % 500}.wav`,
+        recordingPath: `${n % 500}.wav`,
+        recordingSeconds: 100,
+        startSeconds: Math.floor(n / 500) * 10,
+        endSeconds: Math.floor(n / 500) * 10 + 10,
+        fold: String((n % 5) + 1),
+        group: String((n % 500) + 1),
+        annotations: [makeAnnotation(Math.floor(n / 500) * 10 + 1.234, Math.floor(n / 500) * 10 + 2.5)],
+      }),
+    )
+    const { certificate } = await readAgain(exporter, clips)
+    expect(certificate.clips).toBe(5000)
+    expect(certificate.examples.filter(({ kind }) => kind === 'fault')).toEqual([])
+  })
+
+  it(`refuses or takes ${inputs} damaged inputs within two seconds each`, { timeout: 120_000 }, async () => {
+    const { files, sounds } = writeInMemory(exporter, makeRichClips())
+    const importer = findImporter(exporter.importer!)
+    const isText = Object.keys(files).every((path) => /\.(csv|tsv|txt|json|jsonl|scp)$|^[^.]+$/.test(path))
+    if (Object.keys(files).length === 0) return
+    const limits = { inputs, seed: 4, limitMs: 2000 }
+    if (!isText) await fuzzBytes(importer, files, sounds, limits)
+    else {
+      const texts = Object.fromEntries(
+        Object.entries(files).map(([path, bytes]) => [path, new TextDecoder().decode(bytes)]),
+      )
+      await fuzzImporter(importer, texts, sounds, limits)
+    }
+  })
+})
+
+describe('the certificate', () => {
+  const clip = makeClip('a', { annotations: [makeAnnotation(1, 2)] })
+  const place = () => ({ path: 'a.wav', startSeconds: 0, endSeconds: null })
+  const draft = { startSeconds: 0, endSeconds: null, fold: null, group: null, source: {} }
+
+  it('names what is missing, what is more and what differs, and tells faults from known losses', () => {
+    const labels = [{ className: 'cat', state: 'present' as const }]
+    const returned = new Map([
+      [
+        'a.wav',
+        [
+          { ...draft, labels },
+          { ...draft, startSeconds: 5, labels },
+        ],
+      ],
+    ])
+    const certificate = compareRoundTrip([clip], returned, place, { segments: 'it has none' })
+    expect(certificate.verdict).toBe('faults')
+    expect(certificate.differences).toEqual([
+      { what: 'labels', kind: 'fault', count: 1, reason: 'it should have come back' },
+      { what: 'segments', kind: 'expected', count: 1, reason: 'it has none' },
+      { what: 'clip', kind: 'fault', count: 1, reason: 'it should have come back' },
+    ])
+    expect(compareRoundTrip([clip], new Map(), place, {}).examples[0]).toMatchObject({ what: 'clip', is: 'nothing' })
+  })
+
+  it('sees a segment that moved by two milliseconds, and not one that moved by one', () => {
+    const back = (seconds: number) => {
+      const annotation = { ...makeAnnotation(1, 2 + seconds), author: null, labels: [label('dog')] }
+      const labels = [{ className: 'dog', state: 'present' as const }]
+      return compareRoundTrip(
+        [clip],
+        new Map([['a.wav', [{ ...draft, labels, annotations: [annotation] }]]]),
+        place,
+        {},
+      )
+    }
+    expect(back(0.001).verdict).toBe('identical')
+    expect(back(0.002).differences).toMatchObject([{ what: 'segments', kind: 'fault' }])
+  })
+})

@@ -1,0 +1,98 @@
+import type { ExportAnnotation, ExportClip, ExportLabel } from '../../shared/job/manifest'
+
+export const label = (className: string, state: ExportLabel['state'] = 'present'): ExportLabel => ({
+  className,
+  state,
+  classCode: null,
+  mid: null,
+})
+
+/** A clip of ten seconds that is its whole recording, with one class and nothing else. */
+export function makeClip(id: string, changes: Partial<ExportClip> = {}): ExportClip {
+  return {
+    id,
+    path: `/data/${id}.wav`,
+    contentHash: 'x',
+    startSeconds: 0,
+    endSeconds: 10,
+    recordingPath: `${id}.wav`,
+    recordingSeconds: 10,
+    fold: null,
+    split: null,
+    isFullyAnnotated: false,
+    note: '',
+    group: null,
+    labels: [label('dog')],
+    annotations: [],
+    source: {},
+    ...changes,
+  }
+}
+
+export function makeAnnotation(
+  startSeconds: number,
+  endSeconds: number,
+  changes: Partial<ExportAnnotation> = {},
+): ExportAnnotation {
+  return {
+    id: `${startSeconds}`,
+    startSeconds,
+    endSeconds,
+    lowHz: null,
+    highHz: null,
+    tier: '',
+    author: '',
+    score: null,
+    note: '',
+    labels: [label('dog')],
+    ...changes,
+  }
+}
+
+/** Clips with everything that a catalog can say, awkward names among them. */
+export function makeRichClips(): ExportClip[] {
+  return [
+    makeClip('plain'),
+    makeClip('many', {
+      labels: [label('dog'), label('sea waves'), label('rain', 'absent')],
+      fold: '3',
+      split: 'train',
+      group: 'site-1',
+      isFullyAnnotated: true,
+      note: 'heard twice, "clearly"',
+      source: { licence: 'CC BY 4.0', take: 'A' },
+    }),
+    makeClip('part.of.one', {
+      path: '/data/long.one.wav',
+      recordingPath: 'deep/long.one.wav',
+      recordingSeconds: 60,
+      startSeconds: 12.25,
+      endSeconds: 15.5,
+      annotations: [
+        makeAnnotation(12.5, 13.125, {
+          lowHz: 200,
+          highHz: 4000.5,
+          tier: 'bats',
+          author: 'anna',
+          score: 0.75,
+          note: 'faint',
+        }),
+        makeAnnotation(13, 14, { labels: [label('Gull, sea (日本)')] }),
+        makeAnnotation(14.999, 16, { labels: [label('dog'), label('rain', 'absent')] }),
+      ],
+    }),
+    makeClip('other.part', {
+      path: '/data/long.one.wav',
+      recordingPath: 'deep/long.one.wav',
+      recordingSeconds: 60,
+      startSeconds: 20,
+      endSeconds: 30,
+      labels: [label('dog'), label('cat')],
+      annotations: [makeAnnotation(21, 22), makeAnnotation(21, 22, { labels: [label('cat')] })],
+    }),
+    makeClip('-starts with a dash', { labels: [label('Vögel')], group: '鳥', split: 'test' }),
+    makeClip('twin', { path: '/data/b/twin.wav', recordingPath: 'b/twin.wav' }),
+    makeClip('twin2', { path: '/data/c/twin.wav', recordingPath: 'c/twin.wav', split: 'validation' }),
+    makeClip('silent', { labels: [] }),
+  ]
+}

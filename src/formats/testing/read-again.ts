@@ -1,0 +1,85 @@
+import {
+  defaultExportOptions,
+  type ExportClip,
+  type ExportManifest,
+  type ExportOptions,
+} from '../../shared/job/manifest'
+import { toDrafts } from '../../shared/job/named-drafts'
+import type { ClipDraft } from '../../shared/job/worker-event'
+import { concatBytes } from '../containers/protobuf'
+import type { Exporter } from '../exporters/export-plan'
+import { findImporter } from '../importers/importer'
+import { textDataset } from '../importers/testing/text-dataset'
+import { compareRoundTrip, type Certificate } from '../round-trip'
+
+/** What the worker writes of a manifest, in memory: sound is a few bytes. */
+export function writeInMemory(exporter: Exporter, clips: ExportClip[], given: Partial<ExportOptions> = {}) {
+  const classes = new Map(
+    clips
+      .flatMap(({ labels, annotations }) => [...labels, ...annotations.flatMap((one) => one.labels)])
+      .map(({ className, classCode: code, mid }) => [className, { name: className, code, mid }]),
+  )
+  const options = { ...defaultExportOptions, ...given }
+  const manifest: ExportManifest = {
+    kind: 'export',
+    format: exporter.id,
+    out: '/out',
+    query: '',
+    options,
+    catalogName: 'test',
+    classes: [...classes.values()],
+    clips,
+  }
+  const plan = exporter.plan(manifest, { createdAt: new Date(0), containerOf: () => 'wav' })
+  const pieces = new Map<string, Uint8Array[]>()
+  const append = (path: string, content: string | Uint8Array): void => {
+    const own = pieces.get(path) ?? []
+    own.push(typeof content === 'string' ? new TextEncoder().encode(content) : content)
+    pieces.set(path, own)
+  }
+  const sounds: string[] = []
+  for (const audio of plan.audio) {
+    if (!plan.pack) sounds.push(audio.path)
+    else {
+      const packed =
+        audio.as === 'samples'
+          ? ({ kind: 'samples', samples: Float32Array.of(0.5, -0.25, 1), sampleRateHz: 8000 } as const)
+          : audio.as === 'features'
+            ? ({ kind: 'features', values: Float32Array.of(-1, -2, -3, -4, -5, -6), frames: 3, bands: 2 } as const)
+            : ({ kind: 'file', bytes: Uint8Array.of(1, 2, 3) } as const)
+      for (const { path, content } of plan.pack(audio, packed)) append(path, content)
+    }
+  }
+  const texts = plan.finish(new Set())
+  for (const { path, content } of texts.files) append(path, content)
+  const files = Object.fromEntries([...pieces].map(([path, own]) => [path, concatBytes(own)]))
+  return { plan, texts, files, sounds }
+}
+
+/** Exports in memory and imports it again. */
+export async function readAgain(exporter: Exporter, clips: ExportClip[], options: Partial<ExportOptions> = {}) {
+  const written = writeInMemory(exporter, clips, options)
+  const { plan, files, sounds } = written
+  const read = await findImporter(exporter.importer!).read(textDataset(files, sounds))
+  const drafts = new Map<string, ClipDraft[]>()
+  const add = (recordings: Iterable<{ path: string; clips: ClipDraft[] }>): void => {
+    for (const { path, clips: own } of recordings) drafts.set(path, [...(drafts.get(path) ?? []), ...own])
+  }
+  add(read.recordings)
+  add(read.withoutSound ?? [])
+  if (read.named)
+    for await (const batch of read.named) {
+      add(batch.planned)
+      add(toDrafts(batch.rows))
+    }
+  const skipped = new Set(plan.skipped.map(({ clipId }) => clipId))
+  const taken = clips.filter(({ id }) => !skipped.has(id))
+  const paths = new Map(plan.audio.map(({ clipId, path }) => [clipId, path]))
+  const certificate: Certificate = compareRoundTrip(
+    taken,
+    drafts,
+    plan.placeOf?.bind(plan) ?? ((clip) => ({ path: paths.get(clip.id)!, startSeconds: 0, endSeconds: null })),
+    exporter.losses,
+  )
+  return { ...written, read, certificate }
+}
