@@ -8,7 +8,7 @@ import { requireAbsolute } from '../catalog/catalog-folder'
 import { updateClass } from '../catalog/class-facts'
 import { placeClass } from '../catalog/class-places'
 import { runCommand } from '../catalog/journal'
-import { addClass, findClass, listClasses, readClass, renameClass } from '../catalog/ontology'
+import { addClass, findClass, readClass, renameClass } from '../catalog/ontology'
 import { importOntology } from '../catalog/ontology-import'
 import { mergeClasses, remapClasses, splitClass } from '../catalog/ontology-moves'
 import { currentOntologyVersion } from '../catalog/ontology-versions'
@@ -24,7 +24,7 @@ export function ontologyHandlers(workspace: Workspace): Handlers['ontology'] {
     work: (recorder: Recorder | null) => T,
   ): T => (isDryRun ? work(null) : workspace.edit(kind, author, work))
   return {
-    list: () => listClasses(workspace.database),
+    list: () => workspace.catalog.reader.ask({ kind: 'classes' }),
     version: () => currentOntologyVersion(workspace.database),
     add({ name, parentIds }, { author }) {
       const { id } = workspace.edit('ontology.add', author, (recorder) => {

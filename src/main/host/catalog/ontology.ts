@@ -5,11 +5,12 @@ import type { ClassDraft } from '../../../shared/job/worker-event'
 import { type Database, listParameter } from './database'
 import type { Recorder } from './recorder'
 
-const columns = `k.id, k.name, k.code, k.mid, coalesce(k.description, '') AS description,
+const facts = `k.id, k.name, k.code, k.mid, coalesce(k.description, '') AS description,
   coalesce(k.synonyms, '[]') AS synonyms, k.colour, k.quick_code AS quickCode, k.is_abstract IS NOT NULL AS isAbstract,
   k.is_blacklisted IS NOT NULL AS isBlacklisted,
   (SELECT json_group_array(p.id) FROM class_parents e JOIN ontology_classes p ON p.key = e.parent_key
-    WHERE e.child_key = k.key) AS parentIds,
+    WHERE e.child_key = k.key) AS parentIds`
+const columns = `${facts},
   (SELECT count(*) FROM clip_labels l WHERE l.class_key = k.key AND l.state = 1) AS clipCount`
 
 interface StoredClass extends Omit<OntologyClass, 'synonyms' | 'parentIds' | 'isAbstract' | 'isBlacklisted'> {
@@ -34,6 +35,15 @@ export function listClasses(database: Database): OntologyClass[] {
   return database
     .all<StoredClass>(`SELECT ${columns} FROM ontology_classes k ORDER BY k.code NULLS LAST, k.name`)
     .map(readStored)
+}
+
+/** The same where it is known how many clips each class is present on, by its key. */
+export function listCountedClasses(database: Database, counts: ReadonlyMap<number, number>): OntologyClass[] {
+  return database
+    .all<StoredClass & { key: number }>(
+      `SELECT ${facts}, 0 AS clipCount, k.key FROM ontology_classes k ORDER BY k.code NULLS LAST, k.name`,
+    )
+    .map(({ key, ...stored }) => ({ ...readStored(stored), clipCount: counts.get(key) ?? 0 }))
 }
 
 /** @throws AppError 'not-found' */
