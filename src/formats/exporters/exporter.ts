@@ -4,6 +4,7 @@ import { audacityExporter } from './audacity'
 import { audioFolderCsvExporter, audioFolderParquetExporter } from './audio-folder'
 import { audiosetCsvExporter } from './audioset-csv'
 import { audiosetStrongExporter } from './audioset-strong'
+import { cvatExporter } from './cvat'
 import { desedExporter } from './desed'
 import { esc50Exporter } from './esc50'
 import type { Exporter } from './export-plan'
@@ -13,6 +14,7 @@ import { kaldiExporter } from './kaldi'
 import { labelStudioExporter } from './label-studio'
 import { nemoExporter } from './nemo'
 import { ravenExporter } from './raven'
+import { tableExporter } from './table'
 import { textgridExporter } from './textgrid'
 import { urbansound8kExporter } from './urbansound8k'
 import { webdatasetExporter } from './webdataset'
@@ -38,6 +40,8 @@ export const exporters: readonly Exporter[] = [
   labelStudioExporter,
   aoefExporter,
   jamsExporter,
+  cvatExporter,
+  tableExporter,
 ]
 
 /** @throws AppError unsupported-format, naming the formats there are. */
