@@ -27,9 +27,12 @@ function setUp(modelValue = '') {
 }
 
 describe('QueryBar', () => {
-  it('is a searchbox named Query', () => {
-    const { input } = setUp()
-    expect(input.attributes('type')).toBe('search')
+  it('is a combobox named Query that says whether its list is open', async () => {
+    const { wrapper, input } = setUp()
+    expect(input.attributes()).toMatchObject({ role: 'combobox', 'aria-expanded': 'false', 'aria-haspopup': 'listbox' })
+    await input.setValue('label:do')
+    expect(input.attributes('aria-expanded')).toBe('true')
+    expect(wrapper.get(`#${CSS.escape(input.attributes('aria-controls')!)}`).attributes('role')).toBe('listbox')
     expect(input.attributes('aria-label')).toBe('Query')
   })
 
