@@ -243,6 +243,7 @@ function addTerm(query: ClipQuery, known: QueryKey | undefined, token: Token): v
       query.note = value
       break
     case 'no':
+    case 'has': // turned into no: by readHas
       query.lacks.push(value)
       break
     case 'missing':
