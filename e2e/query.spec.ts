@@ -156,7 +156,7 @@ test('is the same language on the command line, with the same complaints', async
     ['ls', catalog, '--query', 'fold:1 sotr:path'],
     ['views', 'save', catalog, 'x', 'fold:1 sotr:path'],
     ['train', catalog, '--recipe', 'mfcc-logistic', '--query', 'fold:1 sotr:path'],
-    ['export', catalog, join(folder, 'out'), '--format', 'csv', '--query', 'fold:1 sotr:path'],
+    ['export', catalog, '--out', join(folder, 'out'), '--format', 'csv', '--query', 'fold:1 sotr:path'],
   ]) {
     const { code, stderr } = await earmark(command, options)
     expect([command[0], code]).toEqual([command[0], 2])

@@ -13,7 +13,7 @@ export const queryTerms: readonly (readonly [term: string, meaning: string])[] =
   ['duration:>2s  duration:1..3', 'as long as this'],
   ['is:labeled  is:annotated  is:complete', 'is:unlabeled and is:missing too'],
   ['missing:audio', 'the file is not there'],
-  ['run:last  model:run3', 'what a run predicted; the next four refer to it'],
+  ['run:last  model:run3', 'what a run predicted; the next three lines refer to it'],
   ['true:dog predicted:rain', 'taken for another; was: for the class when it was trained'],
   ['score:0.4..0.6  score:>0.9', 'the score of what it predicted'],
   ['is:right  is:wrong', 'of what it did not train on'],
