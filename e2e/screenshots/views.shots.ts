@@ -63,7 +63,7 @@ test('every view', async () => {
   await expect(dialog.getByRole('table', { name: 'Issues' })).toBeVisible({ timeout: 60_000 })
   await shot('broken-import')
   await page.keyboard.press('Escape')
-  await page.getByRole('searchbox', { name: 'Query' }).fill('label:dog colour:red')
+  await page.getByRole('searchbox', { name: 'Query' }).fill('label:dog is:red')
   await shot('broken-query')
   await page.getByRole('searchbox', { name: 'Query' }).fill('')
 

@@ -66,11 +66,11 @@ async function takeNamed(
   waitForRoom: WaitForRoom,
 ): Promise<void> {
   for await (const { rows, planned, issues, done, total, message } of named) {
-    await waitForRoom()
     if (rows.labelCounts.length > 0) tell({ type: 'named', rows })
     if (issues.length > 0) tell({ type: 'issues', issues })
     await takeRecordings(manifest, known, planned, media, tell, () => undefined)
     tell({ type: 'progress', done, total, message })
+    await waitForRoom()
   }
 }
 

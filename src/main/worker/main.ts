@@ -43,6 +43,12 @@ function end(event: WorkerEvent): void {
   link.end(event, event.type === 'failed' ? 1 : 0)
 }
 
+/** What was told is written before more is computed, and no more is told than the host has taken. */
+async function waitForRoom(): Promise<void> {
+  await link.whenWritten()
+  await flow.waitForRoom()
+}
+
 async function perform(manifest: JobManifest, tell: Tell): Promise<void> {
   switch (manifest.kind) {
     case 'train':
@@ -50,9 +56,9 @@ async function perform(manifest: JobManifest, tell: Tell): Promise<void> {
     case 'predict':
       return (await import('./predict')).predict(manifest, tell)
     case 'import':
-      return (await import('./import')).runImport(manifest, tell, undefined, () => flow.waitForRoom())
+      return (await import('./import')).runImport(manifest, tell, undefined, waitForRoom)
     case 'preview':
-      return (await import('./preview-import')).previewImport(manifest, tell, () => flow.waitForRoom())
+      return (await import('./preview-import')).previewImport(manifest, tell, waitForRoom)
     case 'sample':
       return (await import('./sample')).runSample(manifest, tell)
     case 'export':

@@ -9,6 +9,8 @@ import type { WorkerCommand, WorkerEvent } from '../../shared/job/worker-event'
 
 export interface ParentLink {
   tell(event: WorkerEvent): void
+  /** Resolves when what was told has left this process: as long as it computes, it does not write. */
+  whenWritten(): Promise<void>
   onCommand(listener: (command: WorkerCommand) => void): void
   /** Tells a last event, waits until it is out and ends the process. */
   end(event: WorkerEvent, exitCode: number): void
@@ -36,8 +38,12 @@ function openForkLink(): ParentLink {
   // Ctrl-C in a terminal reaches the whole group; only the host decides what it means for a job.
   process.on('SIGINT', () => undefined)
   process.on('disconnect', () => process.exit(1))
+  let last = Promise.resolve()
   return {
-    tell: (event) => void process.send?.(event, undefined, undefined, () => undefined),
+    tell(event) {
+      last = new Promise((resolve) => process.send?.(event, undefined, undefined, () => resolve()))
+    },
+    whenWritten: () => last,
     onCommand: (listener) => process.on('message', (command) => listener(command as WorkerCommand)),
     end(event, exitCode) {
       const leave = (): never => process.exit(exitCode)
@@ -69,6 +75,7 @@ function openPortLink(parent: UtilityPort): ParentLink {
   }
   return {
     tell,
+    whenWritten: () => Promise.resolve(),
     onCommand(given) {
       listener = given
       port?.start()

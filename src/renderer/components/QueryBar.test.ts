@@ -43,12 +43,12 @@ describe('QueryBar', () => {
 
   it('keeps a wrong query to itself, and marks the character', async () => {
     const { wrapper, input, type, committed } = setUp('fold:1')
-    await type('fold:1 colour:red')
+    await type('fold:1 is:red')
     await input.trigger('blur')
     expect(committed()).toEqual([])
     expect(input.attributes('aria-invalid')).toBe('true')
-    expect(wrapper.get('[role="alert"]').text()).toContain('colour:')
-    expect(wrapper.get('mark').text()).toBe('colour:red')
+    expect(wrapper.get('[role="alert"]').text()).toContain('is:red is not known')
+    expect(wrapper.get('mark').text()).toBe('is:red')
     await type('fold:1')
     expect(input.attributes('aria-invalid')).toBeUndefined()
   })

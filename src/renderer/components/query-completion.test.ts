@@ -19,7 +19,7 @@ describe('completeQuery', () => {
   it('offers keys, and classes that contain the typed word', () => {
     expect(titles('')).toContain('label:')
     expect(titles('la')).toEqual(['label:'])
-    expect(titles('wav')).toEqual(['label:Sea waves'])
+    expect(titles('wav')).toEqual(['was:', 'label:Sea waves'])
     expect(titles('-l')).toEqual(['-label:'])
   })
 
@@ -57,7 +57,7 @@ describe('errorCharacter', () => {
         return (thrown as Error).message
       }
     }
-    expect(errorCharacter(failOn('dog colour:red'))).toBe(4)
+    expect(errorCharacter(failOn('dog is:red'))).toBe(4)
     expect(errorCharacter(failOn('"open'))).toBe(0)
     expect(errorCharacter('no place')).toBeNull()
   })

@@ -1,4 +1,5 @@
-import type { ClipFacets } from '../../shared/contract/clips'
+import { clipStatuses, datasetParts, findSimilarKey } from '../../shared/contract/clip-query'
+import type { ClipFacets, QuerySuggestion } from '../../shared/contract/clips'
 
 export interface Completion {
   /** What replaces the token at the caret. */
@@ -11,6 +12,8 @@ export interface CompletionSpan {
   from: number
   to: number
   options: Completion[]
+  /** What the host knows more of; '' asks for names of metadata. */
+  ask?: { key: string; prefix: string }
 }
 
 const keys: [string, string][] = [
@@ -24,8 +27,15 @@ const keys: [string, string][] = [
   ['is:', 'labeled, unlabeled, annotated, missing …'],
   ['duration:', 'a span: >2s, <5s, 1..3s'],
   ['group:', 'clips of one source'],
+  ['status:', 'unlabeled, done, reviewed, accepted, returned'],
+  ['by:', 'who judged or drew something'],
+  ['note:', 'what a note says'],
+  ['missing:', 'missing:audio: the file is gone'],
   ['sort:', 'the order: path, -duration …'],
   ['run:', 'clips that a run predicted'],
+  ['model:', 'the same: model:run3, model:last'],
+  ['score:', 'the run’s score, with run:  0.4..0.6, >0.9'],
+  ['disagrees:', 'a run said another class'],
   ['true:', 'their class, with run:'],
   ['was:', 'their class when the run was trained'],
   ['predicted:', 'what the run said, with run:'],
@@ -35,6 +45,7 @@ const flags: [string, string][] = [
   ['labeled', 'has a judged class'],
   ['unlabeled', 'has none'],
   ['annotated', 'has segments'],
+  ['complete', 'every class not present is absent'],
   ['missing', 'the file is gone'],
   ['right', 'the run was right, with run:'],
   ['wrong', 'the run was wrong, with run:'],
@@ -72,7 +83,7 @@ export function completeQuery(
 ): CompletionSpan {
   const { from, to } = tokenAt(text, caret)
   const typed = text.slice(from, caret)
-  const colon = /^(-?[a-z]+):(.*)$/s.exec(typed)
+  const colon = /^(-?[A-Za-z][\w.-]*):(.*)$/s.exec(typed)
   if (!colon) {
     const wanted = typed.toLowerCase()
     const options = keys
@@ -89,7 +100,14 @@ export function completeQuery(
               title: `label:${name}`,
               detail: String(count),
             }))
-    return { from, to, options: [...options, ...classes].slice(0, limit) }
+    const near = findSimilarKey(wanted.replace(/^-/, ''))
+    const meant = near === null ? [] : [{ insert: `${near}:`, title: `${near}:`, detail: 'did you mean this?' }]
+    return {
+      from,
+      to,
+      options: [...options, ...meant, ...classes].slice(0, limit),
+      ...(wanted.length > 0 && !wanted.startsWith('-') ? { ask: { key: '', prefix: typed } } : {}),
+    }
   }
   const key = colon[1]!
   const value = colon[2]!.replace(/^"/, '').toLowerCase()
@@ -126,10 +144,51 @@ export function completeQuery(
           .filter((order) => order.startsWith(value) && order !== value)
           .map((order) => ({ insert: `sort:${order} `, title: order, detail: '' })),
       }
-    default:
+    case 'split':
+      return offer(datasetParts.map((part) => ({ value: part, detail: '' })))
+    case 'status':
+      return offer([...clipStatuses, 'unreviewed'].map((status) => ({ value: status, detail: '' })))
+    case 'missing':
+      return offer([{ value: 'audio', detail: 'the file is gone' }])
+    case 'no':
+      return {
+        ...offer(
+          ['label', 'split', 'fold', 'group', 'note', 'embedding'].map((value) => ({ value, detail: 'has none' })),
+        ),
+        ask: { key: 'no', prefix: value },
+      }
+    case 'duration':
+    case 'score':
+    case 'note':
       return { from, to, options: [] }
+    default: {
+      const near = findSimilarKey(key)
+      const meant = near === null ? [] : [{ insert: `${near}:`, title: `${near}:`, detail: 'did you mean this?' }]
+      return { from, to, options: meant, ask: { key: key.replace(/^-/, ''), prefix: colon[2]!.replace(/^"/, '') } }
+    }
   }
 }
+
+/** A completion with what the host suggested behind what was known here. */
+export function addSuggestions(
+  text: string,
+  span: CompletionSpan,
+  suggestions: readonly QuerySuggestion[],
+  limit = 12,
+): CompletionSpan {
+  const key = span.ask?.key ?? ''
+  const minus = text[span.from] === '-' ? '-' : ''
+  const more = suggestions.map(({ value, detail }) =>
+    key === ''
+      ? { insert: `${quotedKey(value)}:`, title: `${value}:`, detail }
+      : { insert: `${minus}${quotedKey(key)}:${quoted(value)} `, title: value, detail },
+  )
+  const titles = new Set(span.options.map(({ title }) => title))
+  return { ...span, options: [...span.options, ...more.filter(({ title }) => !titles.has(title))].slice(0, limit) }
+}
+
+const quotedKey = (name: string): string =>
+  /^[A-Za-z][\w.-]*$/.test(name) ? name : `"${name.replace(/["\\]/g, '\\$&')}"`
 
 /** The character (from 0) that a query's error message points at, null when it points at none. */
 export function errorCharacter(message: string): number | null {

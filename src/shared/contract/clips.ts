@@ -56,6 +56,12 @@ export interface ClipPosition {
   nextId: string | null
 }
 
+/** What may stand after a key of the query. */
+export interface QuerySuggestion {
+  value: string
+  detail: string
+}
+
 export const clipCalls = {
   list: call(
     z.strictObject({
@@ -64,6 +70,8 @@ export const clipCalls = {
       limit: z.int().min(1).max(1000),
     }),
   ).returns<ClipPage>(),
+  /** At most 20 values that begin with what was typed after a key; after none, names of metadata. */
+  suggest: call(z.strictObject({ key: z.string().max(200), prefix: z.string().max(200) })).returns<QuerySuggestion[]>(),
   get: call(z.strictObject({ id: idSchema })).returns<ClipDetail>(),
   facets: call(z.strictObject({ query: clipQuerySchema })).returns<ClipFacets>(),
   /** Where a clip stands in a list, and its neighbours: how Annotate steps through a query. */

@@ -1,5 +1,6 @@
 import type { Handlers } from '../../../shared/contract/contract'
 import { readClip } from '../catalog/clips'
+import { suggestForQuery } from '../catalog/query-suggestions'
 import { resolveInside } from '../media/resolve-inside'
 import type { Workspace } from '../workspace'
 
@@ -10,6 +11,7 @@ export function clipHandlers(workspace: Workspace): Handlers['clips'] {
       const { rootPath, ...clip } = readClip(workspace.database, id)
       return { ...clip, absolutePath: resolveInside(rootPath, clip.recordingPath) }
     },
+    suggest: ({ key, prefix }) => suggestForQuery(workspace.database, key, prefix),
     facets: (input) => workspace.catalog.reader.ask({ kind: 'facets', ...input }),
     position: (input) => workspace.catalog.reader.ask({ kind: 'position', ...input }),
     ids: (input) => workspace.catalog.reader.ask({ kind: 'ids', ...input }),

@@ -48,6 +48,28 @@ const queries = [
   'run:r is:right label:dog',
   'run:r true:rain predicted:dog',
   'run:other',
+  'run:last sort:-score',
+  'model:run1 score:0.2..0.6',
+  'run:1 score:>0.5 sort:score',
+  'disagrees:run1',
+  'disagrees:last label:dog',
+  'disagrees:other',
+  'by:ana',
+  'by:ana,ben -by:import',
+  'by:import',
+  'status:done,accepted',
+  '-status:unlabeled',
+  'is:complete',
+  'note:"far away"',
+  'no:note -no:group',
+  'no:embedding',
+  'split:train',
+  'take:take-B',
+  '-take:take-B',
+  '-töne -"source 1-7" fold:1',
+  '-fold:1,3 -is:missing',
+  'run:r -is:wrong',
+  '-duration:>2s -label:dog',
 ]
 
 describe('the index in memory', () => {
@@ -136,6 +158,9 @@ describe('the index in memory', () => {
           'ana',
         ),
       )
+    database.run(`UPDATE clips SET status = 'done', is_fully_annotated = 1, note = 'Far away' WHERE key % 4 = 0`)
+    database.run(`UPDATE clips SET split = 'train' WHERE key % 5 = 0`)
+    database.run(`UPDATE annotations SET note = 'not FAR AWAY' WHERE key % 2 = 0`)
     database.run('UPDATE recordings SET is_missing = 1 WHERE key % 9 = 0')
     index = new ClipIndex(database, await loadColumns(database))
   })

@@ -1,7 +1,7 @@
 import type { ClipQuery } from '../../../shared/contract/clip-query'
 import type { ClipFacets } from '../../../shared/contract/clips'
 import { type ClipColumns, refreshColumns } from './clip-columns'
-import { type ClipCondition, listConditions, type QuickCondition, runJoin } from './clip-query'
+import { type ClipCondition, listConditions, namedRun, type QuickCondition, runJoin } from './clip-query'
 import { ClipSet } from './clip-set'
 import { sortFolds } from './clips'
 import { type Database, foldText, type SqlValue } from './database'
@@ -224,7 +224,7 @@ export class ClipIndex {
         case 'score': {
           const scores = new Float64Array(columns.keys.length).fill(NaN)
           const rows = this.database.all<{ key: number; score: number }>(
-            'SELECT clip_key AS key, score FROM predictions WHERE run_key = (SELECT key FROM runs WHERE id = ?)',
+            `SELECT clip_key AS key, score FROM predictions WHERE run_key = ${namedRun}`,
             query.runId,
           )
           for (const { key, score } of rows)
@@ -261,12 +261,13 @@ export class ClipIndex {
 export function conditionSql(condition: ClipCondition, runId: string | null): { sql: string; values: SqlValue[] } {
   if (runId !== null && condition.sql === '1')
     return {
-      sql: 'SELECT clip_key FROM predictions WHERE run_key = (SELECT key FROM runs WHERE id = ?)',
+      sql: `SELECT clip_key FROM predictions WHERE run_key = ${namedRun}`,
       values: [runId],
     }
   const isOfRun = runId !== null && /\bp\./.test(condition.sql)
+  const isOfRecording = /\br\./.test(condition.sql) ? ' JOIN recordings r ON r.key = c.recording_key' : ''
   return {
-    sql: `SELECT c.key FROM clips c${isOfRun ? runJoin : ''} WHERE ${condition.sql}`,
+    sql: `SELECT c.key FROM clips c${isOfRecording}${isOfRun ? runJoin : ''} WHERE ${condition.sql}`,
     values: [...(isOfRun ? [runId] : []), ...condition.values],
   }
 }

@@ -1,5 +1,5 @@
 /** The one place that turns a ClipQuery into SQL. Every value is a bound parameter. */
-import type { ClipQuery } from '../../../shared/contract/clip-query'
+import { type ClipQuery, parseTerms } from '../../../shared/contract/clip-query'
 import { foldText, type SqlValue } from './database'
 import { storedState } from './labels'
 
@@ -60,7 +60,10 @@ export function listConditions(query: ClipQuery): ClipCondition[] {
       [name, value],
     )
   for (const name of query.lacks) addLack(where, name)
+  if (query.statuses.length > 0) where('c.status IN (SELECT value FROM json_each(?))', [JSON.stringify(query.statuses)])
   if (query.group !== null) where('c.group_key = ?', [query.group])
+  if (query.authors.length > 0) addAuthors(where, query.authors)
+  if (query.note !== null) addNote(where, query.note)
   // Half a microsecond of slack: 5.0 s is often 4.9999999 in a file's own arithmetic.
   const least = query.minSeconds === null ? null : query.minSeconds - 5e-7
   const most = query.maxSeconds === null ? null : query.maxSeconds + 5e-7
@@ -68,11 +71,16 @@ export function listConditions(query: ClipQuery): ClipCondition[] {
   if (most !== null) where('c.end_seconds - c.start_seconds <= ?', [most], { kind: 'seconds', least: 0, most })
   for (const flag of query.is) addFlag(where, flag, query)
   addPredicted(where, query)
+  for (const term of query.not) addNegation(where, term, query)
   return conditions
 }
 
-/** Joins the predictions of a query's run, whose id is the one value it binds. */
-export const runJoin = ' JOIN predictions p ON p.clip_key = c.key AND p.run_key = (SELECT key FROM runs WHERE id = ?)'
+/** The key of the run that one bound value names: by its id, its number ('run3' or '3'), or 'last' for the newest finished one. */
+export const namedRun = `(SELECT key FROM runs WHERE ? IN (id, 'run' || number, CAST(number AS TEXT),
+  CASE WHEN number = (SELECT max(number) FROM runs WHERE status = 'done') THEN 'last' END))`
+
+/** Joins the predictions of a query's run, whose name is the one value it binds. */
+export const runJoin = ` JOIN predictions p ON p.clip_key = c.key AND p.run_key = ${namedRun}`
 
 /** Compiles a query. */
 export function compileClipQuery(query: ClipQuery): ClipSql {
@@ -82,13 +90,17 @@ export function compileClipQuery(query: ClipQuery): ClipSql {
     ...(query.runId === null ? [] : [query.runId]),
     ...conditions.flatMap((condition) => condition.values),
   ]
-  const needsRecordings = query.text.trim() !== ''
+  const needsRecordings = conditions.some(({ sql }) => /\br\./.test(sql))
   // Walking the recordings by path gives a page of the default order without sorting every clip. Where an
   // index finds the clips of a query, that is better than the walk.
   const isFound =
     query.runId !== null ||
     query.group !== null ||
     query.metadata.length > 0 ||
+    query.authors.length > 0 ||
+    query.note !== null ||
+    query.disagrees !== null ||
+    (query.statuses.length > 0 && !query.statuses.includes('unlabeled')) ||
     query.is.some((flag) => flag === 'annotated' || flag === 'missing') ||
     query.labels.some((label) => !isRest(label))
   const isWalk = query.order === 'path' && !isFound
@@ -134,13 +146,47 @@ function addWord(where: Where, word: string): void {
 }
 
 function addLack(where: Where, name: string): void {
-  const column = { split: 'c.split', fold: 'c.fold', group: 'c.group_key' }[name]
+  const column = { split: 'c.split', fold: 'c.fold', group: 'c.group_key', note: `nullif(c.note, '')` }[name]
   if (column !== undefined) return where(`${column} IS NULL`)
+  if (name === 'embedding') return where('NOT EXISTS (SELECT 1 FROM embeddings WHERE clip_key = c.key)')
   if (name === 'label') return where('NOT EXISTS (SELECT 1 FROM clip_labels WHERE clip_key = c.key AND state = 1)')
   where(
     `NOT EXISTS (SELECT 1 FROM clip_metadata
       WHERE clip_key = c.key AND name_key = (SELECT key FROM metadata_names WHERE name = ?))`,
     [name],
+  )
+}
+
+function addAuthors(where: Where, authors: string[]): void {
+  const names = JSON.stringify(authors)
+  where(
+    `(c.key IN (SELECT clip_key FROM clip_labels
+        WHERE author IN (SELECT value FROM json_each(?)) AND author <> 'import')
+      OR c.key IN (SELECT clip_key FROM clip_labels WHERE author = 'import'
+        AND 'import' IN (SELECT value FROM json_each(?)))
+      OR c.key IN (SELECT clip_key FROM annotations WHERE author IN (SELECT value FROM json_each(?)))
+      OR c.key IN (SELECT a.clip_key FROM annotation_labels l JOIN annotations a ON a.key = l.annotation_key
+        WHERE l.author IN (SELECT value FROM json_each(?))))`,
+    [names, names, names, names],
+  )
+}
+
+function addNote(where: Where, note: string): void {
+  const pattern = `%${escapeLike(foldText(note))}%`
+  where(
+    `(fold_text(c.note) LIKE ? ESCAPE '\\' OR c.key IN (
+      SELECT clip_key FROM annotations WHERE note <> '' AND fold_text(note) LIKE ? ESCAPE '\\'))`,
+    [pattern, pattern],
+  )
+}
+
+/** None of the clips that a term finds: by what SQL cannot tell of a clip (null) it does not find it. */
+function addNegation(where: Where, term: string, query: ClipQuery): void {
+  const parts = listConditions({ ...parseTerms(term), runId: query.runId })
+  if (parts.length === 0) return
+  where(
+    `NOT coalesce((${parts.map(({ sql }) => sql).join(' AND ')}), 0)`,
+    parts.flatMap(({ values }) => values),
   )
 }
 
@@ -169,6 +215,8 @@ function addFlag(where: Where, flag: ClipQuery['is'][number], query: ClipQuery):
       return where('c.key IN (SELECT clip_key FROM annotations)', [], { kind: flag })
     case 'missing':
       return where('c.recording_key IN (SELECT key FROM recordings WHERE is_missing = 1)', [], { kind: flag })
+    case 'complete':
+      return where('c.is_fully_annotated = 1')
     // Right and wrong are what the confusion matrix counts: clips the run did not train on, with one present label.
     case 'right':
       return where(hasRun ? `p.origin <> 'trained' AND ${truth} = p.predicted_class_key` : '0')
@@ -180,7 +228,17 @@ function addFlag(where: Where, flag: ClipQuery['is'][number], query: ClipQuery):
 function addPredicted(where: Where, query: ClipQuery): void {
   // One class: the one with just this name, else one that differs in the case of letters.
   const named = '(SELECT key FROM ontology_classes WHERE name = ? COLLATE NOCASE ORDER BY name = ? DESC LIMIT 1)'
-  const { predicted, truth, was } = query
+  const { predicted, truth, was, minScore, maxScore, disagrees } = query
+  const hasRun = query.runId !== null
+  // A score is kept in single precision: 0.4 is a little more or less there.
+  if (minScore !== null) where(hasRun ? 'p.score >= ?' : '0', hasRun ? [minScore - 1e-6] : [])
+  if (maxScore !== null) where(hasRun ? 'p.score <= ?' : '0', hasRun ? [maxScore + 1e-6] : [])
+  if (disagrees !== null)
+    where(
+      `EXISTS (SELECT 1 FROM predictions d WHERE d.run_key = ${namedRun} AND d.clip_key = c.key
+        AND d.predicted_class_key <> ${singlePresentClass})`,
+      [disagrees],
+    )
   if (predicted !== null) {
     if (query.runId === null) where('0')
     else where(`p.predicted_class_key = ${named}`, [predicted, predicted])

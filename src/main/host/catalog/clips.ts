@@ -2,7 +2,7 @@ import type { ClipQuery } from '../../../shared/contract/clip-query'
 import type { ClipDetail, ClipFacets, ClipPage, ClipPosition, ClipRow } from '../../../shared/contract/clips'
 import type { Label } from '../../../shared/contract/labels'
 import { AppError } from '../../../shared/errors'
-import { compileClipQuery } from './clip-query'
+import { compileClipQuery, namedRun } from './clip-query'
 import { type Database, listParameter } from './database'
 import { stateText } from './labels'
 import { readMetadata } from './metadata'
@@ -210,7 +210,7 @@ function readTops(database: Database, runId: string, ids: string): Map<string, C
     `SELECT c.id AS clipId, coalesce(k.id, '') AS classId, k.name, p.score
        FROM clips c JOIN predictions p ON p.clip_key = c.key
          LEFT JOIN ontology_classes k ON k.key = p.predicted_class_key
-       WHERE c.id IN (SELECT value FROM json_each(?)) AND p.run_key = (SELECT key FROM runs WHERE id = ?)`,
+       WHERE c.id IN (SELECT value FROM json_each(?)) AND p.run_key = ${namedRun}`,
     ids,
     runId,
   )
