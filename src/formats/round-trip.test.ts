@@ -9,7 +9,15 @@ import { readAgain, writeInMemory } from './testing/read-again'
 
 const inputs = Number(process.env['EARMARK_FUZZ_INPUTS'] ?? 500)
 const readBack = exporters.filter(({ importer }) => importer !== null)
-const lossless = ['audio-folder-csv', 'audio-folder-parquet', 'nemo', 'webdataset']
+const lossless = [
+  'audio-folder-csv',
+  'audio-folder-parquet',
+  'nemo',
+  'webdataset',
+  'tfrecord-waveform',
+  'tfrecord-logmel',
+  'npz',
+]
 
 describe.each(readBack.map((exporter) => [exporter.id, exporter] as const))('%s', (id, exporter) => {
   it('comes back as it was, but for what the format is known not to carry', async () => {

@@ -8,6 +8,8 @@ import type { Exporter } from './export-plan'
 import { folderClassesExporter } from './folder-classes'
 import { kaldiExporter } from './kaldi'
 import { nemoExporter } from './nemo'
+import { npzExporter } from './npz'
+import { tfrecordLogmelExporter, tfrecordWaveformExporter } from './tfrecord'
 import { urbansound8kExporter } from './urbansound8k'
 import { webdatasetExporter } from './webdataset'
 
@@ -26,6 +28,9 @@ export const exporters: readonly Exporter[] = [
   webdatasetExporter,
   nemoExporter,
   kaldiExporter,
+  tfrecordWaveformExporter,
+  tfrecordLogmelExporter,
+  npzExporter,
 ]
 
 /** @throws AppError unsupported-format, naming the formats there are. */

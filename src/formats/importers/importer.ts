@@ -11,7 +11,9 @@ import { dcaseScenesImporter } from './dcase-scenes'
 import { fsd50kImporter } from './fsd50k'
 import { kaldiImporter } from './kaldi'
 import { nemoImporter } from './nemo'
+import { npzImporter } from './npz'
 import { speechCommandsImporter } from './speech-commands'
+import { tfrecordImporter } from './tfrecord'
 import { urbansound8kImporter } from './urbansound8k'
 import { webdatasetImporter } from './webdataset'
 
@@ -32,6 +34,8 @@ export const importers: readonly Importer[] = [
   webdatasetImporter,
   nemoImporter,
   kaldiImporter,
+  tfrecordImporter,
+  npzImporter,
   folderImporter,
 ]
 
