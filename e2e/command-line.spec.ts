@@ -184,7 +184,7 @@ test.describe('wrong usage and bad input', () => {
     const missing = await earmark(['import', catalog, join(folder, 'absent'), '--format', 'folder'], options)
     expect(missing.code).toBe(1)
     expect(missing.stderr).toContain(join(folder, 'absent'))
-    const query = await earmark(['ls', catalog, '--query', 'colour:red'], options)
+    const query = await earmark(['ls', catalog, '--query', 'is:red'], options)
     expect(query.code).toBe(2)
     expect(query.stderr).toContain('character 1')
     const backend = await earmark(['train', catalog, '--recipe', 'mfcc-logistic', '--cross-validate'], options)

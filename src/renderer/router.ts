@@ -36,6 +36,12 @@ export function makeRouter() {
         meta: { place: 'Annotate', title: 'Annotate', hasSound: true },
       },
       {
+        path: '/ontology',
+        name: 'ontology',
+        component: () => import('./views/OntologyView.vue'),
+        meta: { place: 'Ontology', title: 'Ontology' },
+      },
+      {
         path: '/train/:runId?',
         name: 'train',
         component: () => import('./views/TrainView.vue'),

@@ -14,6 +14,7 @@ import { addInit } from './commands/init'
 import { addLs } from './commands/ls'
 import { addMetadata } from './commands/metadata'
 import { addMerge } from './commands/merge'
+import { addOntology } from './commands/ontology'
 import { addPredict } from './commands/predict'
 import { addResume } from './commands/resume'
 import { addReview } from './commands/review'
@@ -40,6 +41,7 @@ for (const add of [
   addImport,
   addLs,
   addMetadata,
+  addOntology,
   addCoverage,
   addSplit,
   addAudit,

@@ -10,6 +10,7 @@ import type { Database } from './catalog/database'
 import { catalogJobStore, type JobStore } from './catalog/jobs'
 import { moveHistory } from './catalog/history-mover'
 import { findNext, type HistoryMove, readHistoryState, runCommand } from './catalog/journal'
+import { currentOntologyVersion } from './catalog/ontology-versions'
 import type { Recorder } from './catalog/recorder'
 import type { Touched } from './catalog/touched'
 import { ComputeDesk } from './compute/compute-desk'
@@ -128,7 +129,7 @@ export class Workspace {
   }
 
   /** Undoes or makes again; a very large edit takes seconds, of which windows hear. @throws AppError 'conflict' */
-  moveHistory(direction: 'undo' | 'redo'): Promise<HistoryMove> {
+  async moveHistory(direction: 'undo' | 'redo'): Promise<HistoryMove> {
     const { database, path, queue } = this.catalog
     const { title = '', changeCount = 0 } = findNext(database, direction) ?? {}
     const titles = queue.titles()
@@ -139,10 +140,17 @@ export class Workspace {
       })
     const onMoved = (done: number, total: number): void =>
       this.announcer.tell('history.moving', { title, direction, done, total })
-    return moveHistory({ database, file: join(path, databaseName), onMoved }, direction)
+    try {
+      return await moveHistory({ database, file: join(path, databaseName), onMoved }, direction)
+    } catch (error) {
+      // Windows that have heard of the move hear that it is over.
+      this.announcer.tell('history.changed', readHistoryState(database))
+      throw error
+    }
   }
 
   tellEdit(touched: Touched, database = this.database): void {
+    if (touched.isOntologyTouched) currentOntologyVersion(database)
     if (this.current?.database === database) this.current.reader.note(touched)
     this.announcer.tellTouched(touched, database)
     this.announcer.tell('history.changed', readHistoryState(database))

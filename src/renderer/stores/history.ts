@@ -1,5 +1,6 @@
 import { defineStore } from 'pinia'
-import { ref } from 'vue'
+import { ref, shallowRef } from 'vue'
+import type { HostEvents } from '../../shared/contract/contract'
 import type { HistoryState, HistoryStep } from '../../shared/contract/history'
 import { useClient, useHostEvent, useMirrored } from '../composables/use-client'
 import { useToaster } from '../composables/use-toaster'
@@ -12,7 +13,23 @@ export const useHistoryStore = defineStore('history', () => {
   const workspace = useWorkspaceStore()
   const state = ref<HistoryState>({ undoTitle: null, redoTitle: null })
 
-  useHostEvent('history.changed', (next) => (state.value = next))
+  /** A very large edit that is being undone or made again. */
+  const moving = shallowRef<HostEvents['history.moving'] | null>(null)
+
+  useHostEvent('history.changed', (next) => {
+    state.value = next
+    moving.value = null
+  })
+  useHostEvent('history.moving', (step) => {
+    const verb = step.direction === 'undo' ? 'Undoing' : 'Redoing'
+    if (moving.value === null)
+      toaster.show({
+        tone: 'note',
+        title: `${verb}: ${step.title}`,
+        detail: 'Lists can be read meanwhile; edits wait.',
+      })
+    moving.value = step
+  })
   useMirrored(async () => {
     if (workspace.isOpen) state.value = await client.history.state().catch(() => state.value)
   }, ['workspace.changed'])
@@ -23,11 +40,12 @@ export const useHistoryStore = defineStore('history', () => {
       state.value = next
       toaster.show(title === null ? { tone: 'note', title: nothing } : { tone: 'note', title: `${did}: ${title}` })
     } catch (thrown) {
+      moving.value = null
       toaster.error(thrown)
     }
   }
   const undo = (): Promise<void> => step(() => client.history.undo(), 'Undone', 'Nothing to undo')
   const redo = (): Promise<void> => step(() => client.history.redo(), 'Redone', 'Nothing to redo')
 
-  return { state, undo, redo }
+  return { state, moving, undo, redo }
 })

@@ -26,6 +26,8 @@ export const clipQuerySchema = z.strictObject({
     )
     .max(50)
     .default([]),
+  /** On each of which, or certainly below it in the tree, a class is present. */
+  under: z.array(z.string().min(1).max(200)).max(20).default([]),
   /** Any of these folds. */
   folds: z.array(z.string().max(100)).max(100).default([]),
   /** Any of these parts of the dataset. */
@@ -119,6 +121,7 @@ export const queryKeys = [
   'present',
   'absent',
   'unknown',
+  'under',
   'fold',
   'split',
   'status',
@@ -209,6 +212,9 @@ function addTerm(query: ClipQuery, known: QueryKey | undefined, token: Token): v
     case 'absent':
     case 'unknown':
       query.labels.push({ name: value, state: known, isNegated })
+      break
+    case 'under':
+      query.under.push(value)
       break
     case 'fold':
       query.folds.push(...splitList(value))
@@ -349,6 +355,7 @@ export function formatClipQuery(query: ClipQuery): string {
   const parts: string[] = []
   for (const label of query.labels)
     parts.push(`${label.isNegated ? '-' : ''}${label.state === 'present' ? 'label' : label.state}:${quote(label.name)}`)
+  for (const name of query.under) parts.push(`under:${quote(name)}`)
   if (query.folds.length > 0) parts.push(`fold:${quote(query.folds.join(','))}`)
   if (query.splits.length > 0) parts.push(`split:${query.splits.join(',')}`)
   for (const { name, value } of query.metadata) {

@@ -50,6 +50,8 @@ export const exportCalls = {
       query: clipQuerySchema,
       options: optionsSchema.optional(),
       allowsLeaks: z.boolean().default(false),
+      /** Also write what follows from labels by the tree of classes (docs/ontology.md). */
+      propagate: z.boolean().default(false),
     }),
   ).returns<{ jobId: string }>(),
 }

@@ -162,6 +162,8 @@ export interface ExportManifest {
   out: string
   query: string
   options: ExportOptions
+  /** The labels hold what follows from others by the tree of classes too. */
+  propagate?: boolean
   catalogName: string
   classes: { name: string; code: number | null; mid: string | null }[]
   clips: ExportClip[]

@@ -17,6 +17,7 @@ interface Options {
   names?: string
   unknown: ExportOptions['unknown']
   allowLeaks?: boolean
+  propagate?: boolean
   json?: boolean
 }
 
@@ -45,6 +46,7 @@ export function addExport(program: Command, context: CommandContext): void {
         .choices(['keep', 'absent'])
         .default(defaultExportOptions.unknown),
     )
+    .option('--propagate', 'also write what follows from labels by the tree of classes')
     .option('--allow-leaks', 'export although parts of the split have something in common')
     .option('--json', 'print the counts as JSON')
     .action((catalog: string, options: Options) => exportFrom(context, catalog, options))
@@ -66,6 +68,7 @@ async function exportFrom(context: CommandContext, catalog: string, options: Opt
       query,
       options: { sound, encoding, sampleRateHz, nameTemplate: names ?? null, unknown },
       allowsLeaks: options.allowLeaks === true,
+      propagate: options.propagate === true,
     })
     const job = await finishJob(connection, jobId, terminal)
     const result = job.exportResult

@@ -43,13 +43,19 @@ export function exportHandlers(workspace: Workspace): Handlers['exports'] {
         ...findExportLeaks(workspace.database, query),
       }
     },
-    start({ format, out: given, query, options, allowsLeaks }) {
+    start({ format, out: given, query, options, allowsLeaks, propagate }) {
       const catalog = workspace.catalog
       const { name } = findExporter(format)
       if (options?.nameTemplate) new NameTemplate(options.nameTemplate)
       const out = checkOut(workspace, requireAbsolute(given))
       // Frozen now: what is exported is what was on the screen.
-      const manifest = buildExportManifest(catalog.database, catalog.name, { format, out, query, options })
+      const manifest = buildExportManifest(catalog.database, catalog.name, {
+        format,
+        out,
+        query,
+        options,
+        propagate,
+      })
       if (manifest.clips.length === 0)
         throw new AppError('invalid-argument', 'No clip is in this selection, so there is nothing to export.')
       if (!allowsLeaks) refuseLeaks(findExportLeaks(catalog.database, query))

@@ -1,17 +1,107 @@
+import { readFileSync, statSync } from 'node:fs'
+import { basename } from 'node:path'
+import { decodeText, readCsv } from '../../../formats/importers/read-csv'
+import { readOntology } from '../../../formats/ontology/read-ontology'
 import type { Handlers } from '../../../shared/contract/contract'
-import { addClass, listClasses, readClass, renameClass } from '../catalog/ontology'
+import { AppError } from '../../../shared/errors'
+import { requireAbsolute } from '../catalog/catalog-folder'
+import { updateClass } from '../catalog/class-facts'
+import { placeClass } from '../catalog/class-places'
+import { runCommand } from '../catalog/journal'
+import { addClass, findClass, readClass, renameClass } from '../catalog/ontology'
+import { importOntology } from '../catalog/ontology-import'
+import { mergeClasses, remapClasses, splitClass } from '../catalog/ontology-moves'
+import { currentOntologyVersion } from '../catalog/ontology-versions'
+import type { Recorder } from '../catalog/recorder'
 import type { Workspace } from '../workspace'
 
 export function ontologyHandlers(workspace: Workspace): Handlers['ontology'] {
+  /** Makes an edit, or only counts it. */
+  const makeOrCount = <T extends { title: string }>(
+    kind: string,
+    author: string,
+    isDryRun: boolean,
+    work: (recorder: Recorder | null) => T,
+  ): T => (isDryRun ? work(null) : workspace.edit(kind, author, work))
   return {
-    list: () => listClasses(workspace.database),
-    add({ name }, { author }) {
-      const { id } = workspace.edit('ontology.add', author, (recorder) => addClass(workspace.database, recorder, name))
+    list: () => workspace.catalog.reader.ask({ kind: 'classes' }),
+    version: () => currentOntologyVersion(workspace.database),
+    add({ name, parentIds }, { author }) {
+      const { id } = workspace.edit('ontology.add', author, (recorder) => {
+        const added = addClass(workspace.database, recorder, name)
+        const parents = parentIds.map((parentId) => findClass(workspace.database, parentId).key)
+        placeClass(workspace.database, recorder, findClass(workspace.database, added.id).key, parents)
+        return added
+      })
       return readClass(workspace.database, id)
     },
     rename({ id, name }, { author }) {
       workspace.edit('ontology.rename', author, (recorder) => renameClass(workspace.database, recorder, id, name))
       return readClass(workspace.database, id)
     },
+    update({ id, ...facts }, { author }) {
+      workspace.edit('ontology.update', author, (recorder) => updateClass(workspace.database, recorder, id, facts))
+      return readClass(workspace.database, id)
+    },
+    importFile({ path, isDryRun }, { author }) {
+      const drafts = readOntology(basename(path), readTextFile(path))
+      const work = (recorder: Recorder) => ({
+        title: `Import ontology ${basename(path)}`,
+        ...importOntology(workspace.database, recorder, drafts),
+      })
+      if (!isDryRun) return workspace.edit('ontology.import', author, work)
+      // Thrown away whole: what it would do is what it did.
+      let counted: ReturnType<typeof work> | undefined
+      try {
+        runCommand(workspace.database, 'ontology.import', author, (recorder) => {
+          counted = work(recorder)
+          throw new DryRun()
+        })
+      } catch (thrown) {
+        if (!(thrown instanceof DryRun)) throw thrown
+      }
+      return counted!
+    },
+    merge: ({ fromId, intoId, isDryRun }, { author }) =>
+      makeOrCount('ontology.merge', author, isDryRun, (writer) =>
+        mergeClasses(workspace.database, writer, fromId, intoId),
+      ),
+    split: ({ isDryRun, ...input }, { author }) =>
+      makeOrCount('ontology.split', author, isDryRun, (writer) => splitClass(workspace.database, writer, input)),
+    remap: ({ pairs, isDryRun }, { author }) =>
+      makeOrCount('ontology.remap', author, isDryRun, (writer) => remapClasses(workspace.database, writer, pairs)),
+    remapFile: ({ path, isDryRun }, { author }) => {
+      const pairs = readPairs(path)
+      return makeOrCount('ontology.remap', author, isDryRun, (writer) =>
+        remapClasses(workspace.database, writer, pairs),
+      )
+    },
   }
+}
+
+class DryRun extends Error {}
+
+const mostBytes = 64 * 1024 * 1024
+
+/** @throws AppError 'not-found', 'bad-file' */
+function readTextFile(given: string): string {
+  const path = requireAbsolute(given)
+  const info = statSync(path, { throwIfNoEntry: false })
+  if (!info?.isFile()) throw new AppError('not-found', `${path} is no file.`, { hint: 'Check the path.' })
+  if (info.size > mostBytes) throw new AppError('bad-file', `${path} is larger than 64 MiB.`)
+  return decodeText(readFileSync(path), basename(path))
+}
+
+/** The rows of a CSV file of old and new names; a heading “old,new” or “from,to” is passed over. */
+function readPairs(path: string): { from: string; to: string }[] {
+  const { header, rows, unreadable } = readCsv(readTextFile(path))
+  const name = basename(path)
+  for (const { row, reason } of unreadable) throw new AppError('bad-file', `${name}, line ${row}: ${reason}.`)
+  const isHeading = /^(old|from)$/i.test(header?.fields[0]?.trim() ?? '')
+  return [...(header === null || isHeading ? [] : [header]), ...rows].map(({ row, fields }) => {
+    const [from = '', to = ''] = fields.map((field) => field.trim())
+    if (from === '' || to === '')
+      throw new AppError('bad-file', `${name}, line ${row}: an old and a new class are wanted.`)
+    return { from, to }
+  })
 }

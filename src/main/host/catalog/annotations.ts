@@ -4,7 +4,7 @@ import type { Label, LabelState } from '../../../shared/contract/labels'
 import { AppError } from '../../../shared/errors'
 import { type Database, listParameter } from './database'
 import { countNoun, stateText, storedState } from './labels'
-import { findClass } from './ontology'
+import { findClass, requireTarget } from './ontology'
 import type { Recorder } from './recorder'
 import { reopenAccepted, sayReopened } from './review-status'
 
@@ -92,7 +92,7 @@ export function createAnnotation(
   const at = Date.now()
   const names: string[] = []
   for (const classId of new Set(input.classIds)) {
-    const ontologyClass = findClass(database, classId)
+    const ontologyClass = requireTarget(database, classId)
     names.push(ontologyClass.name)
     recorder.insert('annotation_labels', {
       annotation_key: key,
@@ -137,7 +137,8 @@ export function setAnnotationLabel(
   author: string,
 ): { title: string } {
   const annotation = readAnnotation(database, input.id)
-  const { key: classKey, name } = findClass(database, input.classId)
+  const find = input.state === 'unknown' ? findClass : requireTarget
+  const { key: classKey, name } = find(database, input.classId)
   const own = annotation.labels.find((label) => label.classId === input.classId)
   const annotationKey = findKey(database, input.id)
   const at = Date.now()

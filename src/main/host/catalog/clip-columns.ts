@@ -13,6 +13,8 @@ export interface ClipColumns {
   /** Numbers of `foldNames`; −1: none. */
   folds: Int16Array
   foldNames: string[]
+  /** Places in `splitNames`; −1: none. */
+  splits: Int8Array
   /** By position, of recordings. */
   isMissing: Uint8Array
   annotationCounts: Uint16Array
@@ -29,12 +31,17 @@ export interface ClipColumns {
   laterTexts: Map<number, string>
 }
 
+const splitNames = ['train', 'validation', 'test']
+
+export const splitCode = (split: string | null): number => (split === null ? -1 : splitNames.indexOf(split))
+
 interface ClipFacts {
   key: number
   recordingKey: number
   path: string
   seconds: number
   fold: string | null
+  split: string | null
   isMissing: number
 }
 
@@ -72,6 +79,7 @@ async function loadClips(database: Database, size: number, lastKey: number): Pro
     seconds: new Float64Array(size),
     folds: new Int16Array(size).fill(-1),
     foldNames: [],
+    splits: new Int8Array(size),
     isMissing: new Uint8Array(size),
     annotationCounts: new Uint16Array(size),
     siblings: new Uint32Array(size),
@@ -83,7 +91,7 @@ async function loadClips(database: Database, size: number, lastKey: number): Pro
   let recordingKey = 0
   let position = 0
   const rows = database.iterate<ClipFacts>(
-    `SELECT c.key, r.key AS recordingKey, r.path, c.end_seconds - c.start_seconds AS seconds, c.fold,
+    `SELECT c.key, r.key AS recordingKey, r.path, c.end_seconds - c.start_seconds AS seconds, c.fold, c.split,
        r.is_missing AS isMissing
      FROM recordings r CROSS JOIN clips c ON c.recording_key = r.key
      ORDER BY r.path, r.root_key, c.start_seconds, c.end_seconds`,
@@ -93,6 +101,7 @@ async function loadClips(database: Database, size: number, lastKey: number): Pro
     columns.positions[row.key] = position
     columns.seconds[position] = row.seconds
     columns.isMissing[position] = row.isMissing
+    columns.splits[position] = splitCode(row.split)
     if (row.fold !== null) {
       if (!foldCodes.has(row.fold)) foldCodes.set(row.fold, foldCodes.size)
       columns.folds[position] = foldCodes.get(row.fold)!
@@ -155,7 +164,7 @@ async function loadLabels(database: Database, columns: ClipColumns, lastKey: num
 export function refreshColumns(database: Database, columns: ClipColumns, keys: readonly number[]): boolean {
   const list = JSON.stringify(keys)
   const rows = database.all<Omit<ClipFacts, 'path' | 'recordingKey'> & { text: string; annotations: number }>(
-    `SELECT c.key, c.end_seconds - c.start_seconds AS seconds, c.fold, r.is_missing AS isMissing, ${clipTextSql} AS text,
+    `SELECT c.key, c.end_seconds - c.start_seconds AS seconds, c.fold, c.split, r.is_missing AS isMissing, ${clipTextSql} AS text,
        (SELECT count(*) FROM annotations WHERE clip_key = c.key) AS annotations
      FROM clips c JOIN recordings r ON r.key = c.recording_key WHERE c.key IN (SELECT value FROM json_each(?))`,
     list,
@@ -166,6 +175,7 @@ export function refreshColumns(database: Database, columns: ClipColumns, keys: r
     const position = columns.positions[row.key]!
     columns.seconds[position] = row.seconds
     columns.isMissing[position] = row.isMissing
+    columns.splits[position] = splitCode(row.split)
     columns.annotationCounts[position] = Math.min(row.annotations, 65_535)
     columns.laterTexts.set(position, row.text)
     if (row.fold !== null && !columns.foldNames.includes(row.fold)) columns.foldNames.push(row.fold)

@@ -6,7 +6,8 @@ import { draft } from '../testing/host-fixture'
 import { createSmallCatalog, type SmallCatalog } from '../testing/small-catalog'
 import { createAnnotation } from './annotations'
 import { loadColumns } from './clip-columns'
-import { ClipIndex } from './clip-index'
+import { ClipIndex, conditionSql } from './clip-index'
+import { listConditions } from './clip-query'
 import { countClips, findClipPosition, listClipIds, readFacets } from './clips'
 import { runCommand } from './journal'
 import { setLabel } from './labels'
@@ -41,6 +42,33 @@ const queries = [
   'rai wav',
   '7',
   'label:nothing',
+  'split:test',
+  'split:train,validation sort:-label',
+  'no:split',
+  'no:fold',
+  'no:group',
+  'no:label',
+  'no:take',
+  'no:nothing',
+  'take:take-B label:dog',
+  'take:nowhere',
+  'no:note',
+  'no:embedding',
+  'status:done',
+  'status:unlabeled,returned label:dog',
+  'by:ana',
+  'by:import',
+  'by:ana,import -by:ana',
+  'note:check',
+  'is:complete',
+  '-is:complete -fold:1',
+  '-status:done -split:test',
+  '-wav',
+  '-note:check',
+  'disagrees:r',
+  '-disagrees:r label:rain',
+  'run:r score:0.2..0.6',
+  'run:r -is:wrong',
   'run:r',
   'run:r sort:-score',
   'run:r sort:score fold:1',
@@ -118,6 +146,7 @@ describe('the index in memory', () => {
       const [clip] = own.clips
       clip!.source = number % 2 === 0 ? { take: 'take-B' } : {}
       if (number % 5 === 0) clip!.labels = []
+      clip!.split = one(['train', 'validation', 'test', null] as const)
       if (number % 7 === 0) clip!.group = null
       else clip!.group = `source-${number % 20}-7`
       if (number % 11 === 0) own.clips.push({ ...clip!, endSeconds: 0.5, fold: null, labels: [] })
@@ -162,6 +191,8 @@ describe('the index in memory', () => {
     database.run(`UPDATE clips SET split = 'train' WHERE key % 5 = 0`)
     database.run(`UPDATE annotations SET note = 'not FAR AWAY' WHERE key % 2 = 0`)
     database.run('UPDATE recordings SET is_missing = 1 WHERE key % 9 = 0')
+    database.run(`UPDATE clips SET status = 'done', is_fully_annotated = 1 WHERE key % 8 = 1`)
+    database.run(`UPDATE clips SET status = 'returned', note = 'Check this' WHERE key % 8 = 2`)
     index = new ClipIndex(database, await loadColumns(database))
   })
 
@@ -179,6 +210,46 @@ describe('the index in memory', () => {
     expect(index.refresh([key])).toBe(true)
     compare()
     expect(index.page(parseClipQuery('elsewhere'), 0, 9).keys).toEqual([key])
+  })
+
+  it('looks for what it does not hold by indexes alone', () => {
+    // What is walked whole here is small: the ontology, a list of values, an index of the few clips that have something.
+    // by: also walks the annotations and their labels. Only by:import asks for nearly every label there is, which no index makes quicker.
+    const texts = [
+      ...queries.filter((text) => !text.includes('import')),
+      'run:r was:dog predicted:rain',
+      'recordist:anna no:site',
+    ]
+    for (const text of texts) {
+      const query = parseClipQuery(text)
+      for (const condition of listConditions(query)) {
+        if (condition.quick && condition.quick.kind !== 'rest' && condition.quick.kind !== 'keys') continue
+        const asked = condition.quick ?? conditionSql(condition, query.runId)
+        const plan = catalog.database
+          .all<{ detail: string }>(`EXPLAIN QUERY PLAN ${asked.sql}`, ...asked.values)
+          .map((row) => row.detail)
+        for (const line of plan)
+          expect([text, line]).not.toEqual([
+            text,
+            expect.stringMatching(
+              /^SCAN (c|r|p|l|m|clips|recordings|clip_\w+)\b(?!.* INDEX clips_(with_note|fully_annotated|by_status)$)/,
+            ),
+          ])
+      }
+    }
+    const rows = catalog.database
+      .all<{ detail: string }>(
+        `EXPLAIN QUERY PLAN SELECT c.key, r.path FROM clips c JOIN recordings r ON r.key = c.recording_key
+           WHERE c.key IN (SELECT value FROM json_each(?))`,
+        '[1]',
+      )
+      .map((row) => row.detail)
+    expect(rows).toEqual(
+      expect.arrayContaining([
+        expect.stringContaining('SEARCH c USING INTEGER PRIMARY KEY'),
+        expect.stringContaining('SEARCH r USING INTEGER PRIMARY KEY'),
+      ]),
+    )
   })
 
   it('says so when clips came or went', () => {

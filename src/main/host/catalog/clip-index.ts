@@ -1,6 +1,6 @@
 import type { ClipQuery } from '../../../shared/contract/clip-query'
 import type { ClipFacets } from '../../../shared/contract/clips'
-import { type ClipColumns, refreshColumns } from './clip-columns'
+import { type ClipColumns, refreshColumns, splitCode } from './clip-columns'
 import { type ClipCondition, listConditions, namedRun, type QuickCondition, runJoin } from './clip-query'
 import { ClipSet } from './clip-set'
 import { sortFolds } from './clips'
@@ -21,6 +21,7 @@ export class ClipIndex {
   private readonly sets = new Map<string, ClipSet>()
   private readonly lists = new Map<string, Int32Array>()
   private readonly ranks = new Map<string, Int32Array>()
+  private postings: { starts: Uint32Array; positions: Int32Array } | null = null
   private ontology: OntologyRow[] = []
   private version = -1
 
@@ -36,9 +37,16 @@ export class ClipIndex {
     return { clips: this.columns.keys.length, labels: this.columns.labels.length }
   }
 
+  /** How many clips each class is present on, by its key. */
+  countClasses(): Map<number, number> {
+    const { starts } = (this.postings ??= this.sortLabels())
+    return new Map(this.ontology.map(({ key }) => [key, (starts[key * 2 + 2] ?? 0) - (starts[key * 2 + 1] ?? 0)]))
+  }
+
   /** Reads some clips anew. @returns false when all must be loaded again */
   refresh(keys: readonly number[]): boolean {
     this.forget()
+    this.postings = null
     return this.columns.laterTexts.size < 5000 && refreshColumns(this.database, this.columns, keys)
   }
 
@@ -127,7 +135,7 @@ export class ClipIndex {
 
   private findByCondition(condition: ClipCondition, runId: string | null): ClipSet {
     const set = new ClipSet(this.columns.keys.length)
-    if (condition.quick) return this.findQuick(set, condition.quick)
+    if (condition.quick) return this.findQuick(set, condition.quick, runId)
     const { sql, values } = conditionSql(condition, runId)
     for (const key of this.database.pluck<number>(sql, ...values)) this.addKey(set, key)
     return set
@@ -138,7 +146,7 @@ export class ClipIndex {
     if (position >= 0) set.add(position)
   }
 
-  private findQuick(set: ClipSet, quick: QuickCondition): ClipSet {
+  private findQuick(set: ClipSet, quick: QuickCondition, runId: string | null): ClipSet {
     const { columns } = this
     const addWhere = (isIn: (position: number) => boolean): ClipSet => {
       for (let position = 0; position < set.size; position++) if (isIn(position)) set.add(position)
@@ -154,9 +162,29 @@ export class ClipIndex {
         return quick.isNegated ? set.negate() : set
       }
       case 'folds': {
-        const codes = new Set(quick.folds.map((fold) => columns.foldNames.indexOf(fold)).filter((code) => code >= 0))
+        const known = quick.folds.filter((fold) => fold === null || columns.foldNames.includes(fold))
+        const codes = new Set(known.map((fold) => (fold === null ? -1 : columns.foldNames.indexOf(fold))))
         return addWhere((position) => codes.has(columns.folds[position]!))
       }
+      case 'splits': {
+        const codes = new Set(quick.splits.map(splitCode))
+        return addWhere((position) => codes.has(columns.splits[position]!))
+      }
+      case 'classless': {
+        this.addLabeled(set, new Set(this.ontology.map((entry) => entry.key * 2 + 1)))
+        return set.negate()
+      }
+      case 'keys':
+        for (const key of this.database.pluck<number>(quick.sql, ...quick.values)) this.addKey(set, key)
+        return set
+      case 'not': {
+        const all = ClipSet.full(set.size)
+        for (const part of quick.conditions) all.intersect(this.findByCondition(part, runId))
+        return all.negate()
+      }
+      case 'rest':
+        for (const key of this.database.pluck<number>(quick.sql, ...quick.values)) this.addKey(set, key)
+        return set.negate()
       case 'seconds':
         return addWhere((position) => {
           const seconds = columns.seconds[position]!
@@ -175,17 +203,24 @@ export class ClipIndex {
   }
 
   private addLabeled(set: ClipSet, codes: ReadonlySet<number>): void {
-    if (codes.size === 0) return
-    const { labels, labelStarts, positions } = this.columns
-    const wanted = new Uint8Array(2 * (Math.max(...codes) + 1))
-    for (const code of codes) wanted[code] = 1
-    const last = positions.length - 1
-    for (let key = 0, at = 0; key <= last; key++)
-      for (const end = labelStarts[key + 1]!; at < end; at++)
-        if (wanted[labels[at]!] === 1) {
-          set.add(positions[key]!)
-          at = end - 1 // one is enough
-        }
+    const { starts, positions } = (this.postings ??= this.sortLabels())
+    for (const code of codes)
+      for (let at = starts[code] ?? 0, end = starts[code + 1] ?? 0; at < end; at++) set.add(positions[at]!)
+  }
+
+  /** The positions of the clips with each label: `positions[starts[code] … starts[code + 1]]`. */
+  private sortLabels(): { starts: Uint32Array; positions: Int32Array } {
+    const { labels, labelStarts, positions: positionOf } = this.columns
+    let top = 0
+    for (const code of labels) if (code > top) top = code
+    const starts = new Uint32Array(top + 2)
+    for (const code of labels) starts[code + 1]!++
+    for (let code = 0; code <= top; code++) starts[code + 1]! += starts[code]!
+    const next = starts.slice()
+    const positions = new Int32Array(labels.length)
+    for (let key = 0, at = 0; key < positionOf.length; key++)
+      for (const end = labelStarts[key + 1]!; at < end; at++) positions[next[labels[at]!]!++] = positionOf[key]!
+    return { starts, positions }
   }
 
   private findWord(set: ClipSet, word: string): ClipSet {

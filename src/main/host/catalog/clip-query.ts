@@ -35,7 +35,16 @@ export interface ClipCondition {
 export type QuickCondition =
   | { kind: 'word'; word: string }
   | { kind: 'label'; name: string; states: readonly (0 | 1)[]; isNegated: boolean }
-  | { kind: 'folds'; folds: string[] }
+  | { kind: 'folds'; folds: readonly (string | null)[] }
+  | { kind: 'splits'; splits: readonly (string | null)[] }
+  /** No class is present. */
+  | { kind: 'classless' }
+  /** The clips whose keys this finds. */
+  | { kind: 'keys'; sql: string; values: SqlValue[] }
+  /** Those that do not fulfil all of these. */
+  | { kind: 'not'; conditions: ClipCondition[] }
+  /** All but the clips whose keys this finds. */
+  | { kind: 'rest'; sql: string; values: SqlValue[] }
   | { kind: 'seconds'; least: number; most: number }
   | { kind: 'labeled'; isNegated: boolean }
   | { kind: 'annotated' }
@@ -47,12 +56,17 @@ export function listConditions(query: ClipQuery): ClipCondition[] {
   const where: Where = (sql, values = [], quick = null) => void conditions.push({ sql, values, quick })
   for (const word of query.text.split(/\s+/)) if (word !== '') addWord(where, word)
   for (const label of query.labels) addLabel(where, label)
+  for (const name of query.under) addUnder(where, name)
   if (query.folds.length > 0)
     where('c.fold IN (SELECT value FROM json_each(?))', [JSON.stringify(query.folds)], {
       kind: 'folds',
       folds: query.folds,
     })
-  if (query.splits.length > 0) where('c.split IN (SELECT value FROM json_each(?))', [JSON.stringify(query.splits)])
+  if (query.splits.length > 0)
+    where('c.split IN (SELECT value FROM json_each(?))', [JSON.stringify(query.splits)], {
+      kind: 'splits',
+      splits: query.splits,
+    })
   for (const { name, value } of query.metadata)
     where(
       `c.key IN (SELECT clip_key FROM clip_metadata
@@ -60,7 +74,7 @@ export function listConditions(query: ClipQuery): ClipCondition[] {
       [name, value],
     )
   for (const name of query.lacks) addLack(where, name)
-  if (query.statuses.length > 0) where('c.status IN (SELECT value FROM json_each(?))', [JSON.stringify(query.statuses)])
+  if (query.statuses.length > 0) addStatuses(where, query.statuses)
   if (query.group !== null) where('c.group_key = ?', [query.group])
   if (query.authors.length > 0) addAuthors(where, query.authors)
   if (query.note !== null) addNote(where, query.note)
@@ -97,6 +111,7 @@ export function compileClipQuery(query: ClipQuery): ClipSql {
     query.runId !== null ||
     query.group !== null ||
     query.metadata.length > 0 ||
+    query.under.length > 0 ||
     query.authors.length > 0 ||
     query.note !== null ||
     query.disagrees !== null ||
@@ -146,14 +161,49 @@ function addWord(where: Where, word: string): void {
 }
 
 function addLack(where: Where, name: string): void {
-  const column = { split: 'c.split', fold: 'c.fold', group: 'c.group_key', note: `nullif(c.note, '')` }[name]
-  if (column !== undefined) return where(`${column} IS NULL`)
-  if (name === 'embedding') return where('NOT EXISTS (SELECT 1 FROM embeddings WHERE clip_key = c.key)')
-  if (name === 'label') return where('NOT EXISTS (SELECT 1 FROM clip_labels WHERE clip_key = c.key AND state = 1)')
+  switch (name) {
+    case 'split':
+      return where('c.split IS NULL', [], { kind: 'splits', splits: [null] })
+    case 'fold':
+      return where('c.fold IS NULL', [], { kind: 'folds', folds: [null] })
+    case 'group':
+      return where('c.group_key IS NULL', [], {
+        kind: 'rest',
+        sql: 'SELECT key FROM clips WHERE group_key IS NOT NULL',
+        values: [],
+      })
+    case 'note':
+      return where(`c.note = ''`, [], { kind: 'rest', sql: `SELECT key FROM clips WHERE note <> ''`, values: [] })
+    case 'embedding':
+      return where('NOT EXISTS (SELECT 1 FROM embeddings WHERE clip_key = c.key)', [], {
+        kind: 'rest',
+        sql: 'SELECT clip_key FROM embeddings',
+        values: [],
+      })
+    case 'label':
+      return where('NOT EXISTS (SELECT 1 FROM clip_labels WHERE clip_key = c.key AND state = 1)', [], {
+        kind: 'classless',
+      })
+    default: {
+      const named = 'name_key = (SELECT key FROM metadata_names WHERE name = ?)'
+      return where(`NOT EXISTS (SELECT 1 FROM clip_metadata WHERE clip_key = c.key AND ${named})`, [name], {
+        kind: 'rest',
+        sql: `SELECT clip_key FROM clip_metadata WHERE ${named}`,
+        values: [name],
+      })
+    }
+  }
+}
+
+function addStatuses(where: Where, statuses: string[]): void {
+  const list = JSON.stringify(statuses)
+  const others = JSON.stringify(['done', 'reviewed', 'accepted', 'returned'].filter((name) => !statuses.includes(name)))
+  // Most clips of a large catalog are unlabeled; the index has the others.
+  const sql = `SELECT key FROM clips WHERE status IN (SELECT value FROM json_each(?)) AND status <> 'unlabeled'`
   where(
-    `NOT EXISTS (SELECT 1 FROM clip_metadata
-      WHERE clip_key = c.key AND name_key = (SELECT key FROM metadata_names WHERE name = ?))`,
-    [name],
+    'c.status IN (SELECT value FROM json_each(?))',
+    [list],
+    statuses.includes('unlabeled') ? { kind: 'rest', sql, values: [others] } : { kind: 'keys', sql, values: [list] },
   )
 }
 
@@ -168,6 +218,15 @@ function addAuthors(where: Where, authors: string[]): void {
       OR c.key IN (SELECT a.clip_key FROM annotation_labels l JOIN annotations a ON a.key = l.annotation_key
         WHERE l.author IN (SELECT value FROM json_each(?))))`,
     [names, names, names, names],
+    {
+      kind: 'keys',
+      sql: `SELECT clip_key FROM clip_labels WHERE author IN (SELECT value FROM json_each(?)) AND author <> 'import'
+        UNION ALL SELECT clip_key FROM annotations WHERE author IN (SELECT value FROM json_each(?))
+        UNION ALL SELECT a.clip_key FROM annotation_labels own JOIN annotations a ON a.key = own.annotation_key
+          WHERE own.author IN (SELECT value FROM json_each(?))
+        ${authors.includes('import') ? `UNION ALL SELECT clip_key FROM clip_labels WHERE author = 'import'` : ''}`,
+      values: [names, names, names],
+    },
   )
 }
 
@@ -177,6 +236,12 @@ function addNote(where: Where, note: string): void {
     `(fold_text(c.note) LIKE ? ESCAPE '\\' OR c.key IN (
       SELECT clip_key FROM annotations WHERE note <> '' AND fold_text(note) LIKE ? ESCAPE '\\'))`,
     [pattern, pattern],
+    {
+      kind: 'keys',
+      sql: `SELECT key FROM clips WHERE note <> '' AND fold_text(note) LIKE ? ESCAPE '\\'
+        UNION ALL SELECT clip_key FROM annotations WHERE note <> '' AND fold_text(note) LIKE ? ESCAPE '\\'`,
+      values: [pattern, pattern],
+    },
   )
 }
 
@@ -187,6 +252,7 @@ function addNegation(where: Where, term: string, query: ClipQuery): void {
   where(
     `NOT coalesce((${parts.map(({ sql }) => sql).join(' AND ')}), 0)`,
     parts.flatMap(({ values }) => values),
+    { kind: 'not', conditions: parts },
   )
 }
 
@@ -198,6 +264,25 @@ function addLabel(where: Where, { name, state, isNegated }: ClipQuery['labels'][
   const isRestWanted = isNegated !== (state === 'unknown')
   const sql = judged(states.join(', '))
   where(isRestWanted ? `NOT ${sql}` : sql, [name], { kind: 'label', name, states, isNegated: isRestWanted })
+}
+
+/**
+ * Certainly below a class is what no way from the top reaches without it: an export with propagation has the class
+ * present on the same clips.
+ */
+function addUnder(where: Where, name: string): void {
+  where(
+    `c.key IN (SELECT l.clip_key FROM clip_labels l WHERE l.state = 1 AND l.class_key IN (
+      WITH RECURSIVE wanted (key) AS (SELECT key FROM ontology_classes WHERE name = ? COLLATE NOCASE OR mid = ?),
+        apart (key) AS (
+          SELECT key FROM ontology_classes
+            WHERE key NOT IN (SELECT child_key FROM class_parents) AND key NOT IN (SELECT key FROM wanted)
+          UNION
+          SELECT e.child_key FROM class_parents e JOIN apart ON e.parent_key = apart.key
+            WHERE e.child_key NOT IN (SELECT key FROM wanted))
+      SELECT key FROM ontology_classes WHERE key NOT IN (SELECT key FROM apart)))`,
+    [name, name],
+  )
 }
 
 function addFlag(where: Where, flag: ClipQuery['is'][number], query: ClipQuery): void {
@@ -216,7 +301,11 @@ function addFlag(where: Where, flag: ClipQuery['is'][number], query: ClipQuery):
     case 'missing':
       return where('c.recording_key IN (SELECT key FROM recordings WHERE is_missing = 1)', [], { kind: flag })
     case 'complete':
-      return where('c.is_fully_annotated = 1')
+      return where('c.is_fully_annotated = 1', [], {
+        kind: 'keys',
+        sql: 'SELECT key FROM clips WHERE is_fully_annotated = 1',
+        values: [],
+      })
     // Right and wrong are what the confusion matrix counts: clips the run did not train on, with one present label.
     case 'right':
       return where(hasRun ? `p.origin <> 'trained' AND ${truth} = p.predicted_class_key` : '0')
@@ -238,6 +327,12 @@ function addPredicted(where: Where, query: ClipQuery): void {
       `EXISTS (SELECT 1 FROM predictions d WHERE d.run_key = ${namedRun} AND d.clip_key = c.key
         AND d.predicted_class_key <> ${singlePresentClass})`,
       [disagrees],
+      {
+        kind: 'keys',
+        sql: `SELECT c.key FROM predictions d CROSS JOIN clips c ON c.key = d.clip_key
+          WHERE d.run_key = ${namedRun} AND d.predicted_class_key <> ${singlePresentClass}`,
+        values: [disagrees],
+      },
     )
   if (predicted !== null) {
     if (query.runId === null) where('0')

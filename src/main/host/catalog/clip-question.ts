@@ -2,9 +2,11 @@ import type { ClipQuery } from '../../../shared/contract/clip-query'
 import type { ClipFacets, ClipPage, ClipPosition } from '../../../shared/contract/clips'
 import type { Coverage } from '../../../shared/contract/coverage'
 import { findClipPosition, listClipIds, listClips, readFacets } from './clips'
+import type { OntologyClass } from '../../../shared/contract/ontology'
 import { type CatalogCounts, readCounts } from './catalog-counts'
 import { readCoverage } from './coverage'
 import type { Database } from './database'
+import { listClasses } from './ontology'
 
 /** What windows ask of a list. */
 export type ClipQuestion =
@@ -12,6 +14,7 @@ export type ClipQuestion =
   | { kind: 'facets'; query: ClipQuery }
   | { kind: 'position'; query: ClipQuery; id: string }
   | { kind: 'counts' }
+  | { kind: 'classes' }
   | { kind: 'coverage'; query: ClipQuery; by: string }
   | { kind: 'ids'; query: ClipQuery; offset: number; limit: number | null }
 
@@ -21,6 +24,7 @@ export interface ClipAnswers {
   position: ClipPosition
   ids: string[]
   counts: CatalogCounts
+  classes: OntologyClass[]
   coverage: Coverage
 }
 
@@ -33,6 +37,8 @@ export function answerClips(database: Database, question: ClipQuestion): ClipAns
       return readFacets(database, question.query)
     case 'position':
       return findClipPosition(database, question.query, question.id)
+    case 'classes':
+      return listClasses(database)
     case 'counts':
       return readCounts(database)
     case 'coverage':

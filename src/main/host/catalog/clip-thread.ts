@@ -11,6 +11,7 @@ import type { ReaderMessage, ReaderReply } from './clip-reader'
 import { readIdsByKey, readRowsByKey } from './clips'
 import { readCoverage } from './coverage'
 import { openReader } from './database'
+import { listCountedClasses } from './ontology'
 
 /** Quiet time after many clips came or went, as an import does batch by batch, before the columns are read again. */
 const settleMs = 400
@@ -106,7 +107,7 @@ function answer({ id, question }: { id: number; question: ClipQuestion }): void 
 /** The beginning of the whole list, which walking an index gives at once. */
 function isSimple(question: ClipQuestion): boolean {
   // What SQL answers in any case need not wait for the columns.
-  if (question.kind === 'counts' || question.kind === 'coverage') return true
+  if (question.kind === 'counts' || question.kind === 'classes' || question.kind === 'coverage') return true
   if (question.kind !== 'page' || question.offset > 10_000) return false
   return JSON.stringify({ ...question.query, direction: 'ascending' }) === JSON.stringify(everyClip)
 }
@@ -134,6 +135,8 @@ function answerByIndex(own: ClipIndex, question: ClipQuestion): unknown {
       return own.facets(question.query)
     case 'position':
       return findPosition(own, question)
+    case 'classes':
+      return listCountedClasses(database, own.countClasses())
     case 'counts':
       return completeCounts(database, own.size)
     case 'coverage':

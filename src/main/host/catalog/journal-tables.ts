@@ -18,7 +18,23 @@ export const journaledTables = {
       'duration_seconds',
     ],
   },
-  ontology_classes: { key: ['key'], columns: ['key', 'id', 'name', 'code', 'mid'] },
+  ontology_classes: {
+    key: ['key'],
+    columns: [
+      'key',
+      'id',
+      'name',
+      'code',
+      'mid',
+      'description',
+      'synonyms',
+      'colour',
+      'quick_code',
+      'is_abstract',
+      'is_blacklisted',
+    ],
+  },
+  class_parents: { key: ['child_key', 'parent_key'], columns: ['child_key', 'parent_key'] },
   clips: {
     key: ['key'],
     columns: [

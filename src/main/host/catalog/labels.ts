@@ -1,20 +1,21 @@
 import type { LabelState } from '../../../shared/contract/labels'
 import { AppError } from '../../../shared/errors'
 import type { Database } from './database'
-import { findClass } from './ontology'
+import { findClass, requireTarget } from './ontology'
 import type { Recorder } from './recorder'
 import { reopenAccepted, sayReopened } from './review-status'
 
 export const countNoun = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
 
-/** Judges one class on clips; unknown takes the judgement back. @throws AppError 'not-found' */
+/** Judges one class on clips; unknown takes the judgement back. @throws AppError 'not-found', 'invalid-argument' */
 export function setLabel(
   database: Database,
   recorder: Recorder,
   input: { clipIds: string[]; classId: string; state: LabelState },
   author: string,
 ): { title: string } {
-  const { key: classKey, name } = findClass(database, input.classId)
+  const find = input.state === 'unknown' ? findClass : requireTarget
+  const { key: classKey, name } = find(database, input.classId)
   const at = Date.now()
   let reopened = 0
   for (const clipId of new Set(input.clipIds)) {
@@ -34,7 +35,7 @@ export function correctLabel(
   input: { clipIds: string[]; toClassId: string },
   author: string,
 ): { title: string } {
-  const { key: toKey, name } = findClass(database, input.toClassId)
+  const { key: toKey, name } = requireTarget(database, input.toClassId)
   const at = Date.now()
   let reopened = 0
   for (const clipId of new Set(input.clipIds)) {

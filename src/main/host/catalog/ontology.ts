@@ -5,19 +5,52 @@ import type { ClassDraft } from '../../../shared/job/worker-event'
 import { type Database, listParameter } from './database'
 import type { Recorder } from './recorder'
 
-const columns = `k.id, k.name, k.code, k.mid,
+const facts = `k.id, k.name, k.code, k.mid, coalesce(k.description, '') AS description,
+  coalesce(k.synonyms, '[]') AS synonyms, k.colour, k.quick_code AS quickCode, k.is_abstract IS NOT NULL AS isAbstract,
+  k.is_blacklisted IS NOT NULL AS isBlacklisted,
+  (SELECT json_group_array(p.id) FROM class_parents e JOIN ontology_classes p ON p.key = e.parent_key
+    WHERE e.child_key = k.key) AS parentIds`
+const columns = `${facts},
   (SELECT count(*) FROM clip_labels l WHERE l.class_key = k.key AND l.state = 1) AS clipCount`
+
+interface StoredClass extends Omit<OntologyClass, 'synonyms' | 'parentIds' | 'isAbstract' | 'isBlacklisted'> {
+  synonyms: string
+  parentIds: string
+  isAbstract: number
+  isBlacklisted: number
+}
+
+function readStored(row: StoredClass): OntologyClass {
+  return {
+    ...row,
+    synonyms: JSON.parse(row.synonyms) as string[],
+    parentIds: JSON.parse(row.parentIds) as string[],
+    isAbstract: row.isAbstract === 1,
+    isBlacklisted: row.isBlacklisted === 1,
+  }
+}
 
 /** Every class, those with a number of their own first. */
 export function listClasses(database: Database): OntologyClass[] {
-  return database.all<OntologyClass>(`SELECT ${columns} FROM ontology_classes k ORDER BY k.code NULLS LAST, k.name`)
+  return database
+    .all<StoredClass>(`SELECT ${columns} FROM ontology_classes k ORDER BY k.code NULLS LAST, k.name`)
+    .map(readStored)
+}
+
+/** The same where it is known how many clips each class is present on, by its key. */
+export function listCountedClasses(database: Database, counts: ReadonlyMap<number, number>): OntologyClass[] {
+  return database
+    .all<StoredClass & { key: number }>(
+      `SELECT ${facts}, 0 AS clipCount, k.key FROM ontology_classes k ORDER BY k.code NULLS LAST, k.name`,
+    )
+    .map(({ key, ...stored }) => ({ ...readStored(stored), clipCount: counts.get(key) ?? 0 }))
 }
 
 /** @throws AppError 'not-found' */
 export function readClass(database: Database, id: string): OntologyClass {
-  const row = database.get<OntologyClass>(`SELECT ${columns} FROM ontology_classes k WHERE k.id = ?`, id)
+  const row = database.get<StoredClass>(`SELECT ${columns} FROM ontology_classes k WHERE k.id = ?`, id)
   if (!row) throw new AppError('not-found', `There is no class with the id ${id}.`)
-  return row
+  return readStored(row)
 }
 
 /** The key of a class in this catalog, and its name. @throws AppError 'not-found' */
@@ -25,6 +58,35 @@ export function findClass(database: Database, id: string): { key: number; name: 
   const row = database.get<{ key: number; name: string }>('SELECT key, name FROM ontology_classes WHERE id = ?', id)
   if (!row) throw new AppError('not-found', `There is no class with the id ${id}.`)
   return row
+}
+
+/** As `findClass`, of a class that labels may name. @throws AppError 'invalid-argument' for a heading or a vague one */
+export function requireTarget(database: Database, id: string): { key: number; name: string } {
+  const { key, name } = findClass(database, id)
+  const { isAbstract, isBlacklisted } = database.get<{ isAbstract: 1 | null; isBlacklisted: 1 | null }>(
+    'SELECT is_abstract AS isAbstract, is_blacklisted AS isBlacklisted FROM ontology_classes WHERE key = ?',
+    key,
+  )!
+  if (isAbstract === null && isBlacklisted === null) return { key, name }
+  const why = isAbstract === null ? 'is blacklisted in its ontology' : 'is abstract, a heading of the tree'
+  throw new AppError('invalid-argument', `“${name}” cannot be a label: it ${why}.`, {
+    hint: 'Choose a class below it.',
+  })
+}
+
+/** A class by its name in any case of letters, its MID, quick code or a synonym, in this order; several: the first. */
+export function findNamedClass(database: Database, text: string): { id: string; key: number; name: string } | null {
+  const name = text.trim()
+  return (
+    database.get<{ id: string; key: number; name: string }>(
+      `SELECT k.id, k.key, k.name FROM (SELECT ? AS text) wanted, ontology_classes k
+         WHERE k.name = text COLLATE NOCASE OR k.mid = text OR k.quick_code = text COLLATE NOCASE
+           OR EXISTS (SELECT 1 FROM json_each(k.synonyms) WHERE value = text COLLATE NOCASE)
+         ORDER BY k.name = text DESC, k.name = text COLLATE NOCASE DESC, k.mid IS text DESC,
+           k.quick_code IS text COLLATE NOCASE DESC, k.key LIMIT 1`,
+      name,
+    ) ?? null
+  )
 }
 
 /** @throws AppError 'conflict' when a class has this name, in any case of letters */
@@ -43,7 +105,8 @@ export function renameClass(database: Database, recorder: Recorder, id: string, 
   return { title: `Rename class “${before.name}” to “${name}”` }
 }
 
-function refuseTwin(database: Database, name: string, ownId: string | null): void {
+/** @throws AppError 'conflict' when another class has this name, in any case of letters */
+export function refuseTwin(database: Database, name: string, ownId: string | null): void {
   const twin = database.get<{ name: string }>(
     'SELECT name FROM ontology_classes WHERE name = ? COLLATE NOCASE AND id IS NOT ?',
     name,

@@ -184,6 +184,45 @@ export class Recorder {
     this.database.run(tableTexts[table].remove, ...key)
   }
 
+  /**
+   * Removes many rows with one statement each way, journaled row by row. Not while an import is open.
+   * @param where SQL of the caller's own, from WHERE on
+   */
+  removeAll(table: JournaledTable, where: string): number {
+    const list = journaledTables[table].columns.map((column) => `'${column}', ${table}.${column}`).join(', ')
+    const count = this.noteAll(table, `SELECT ${keyText(table)}, json_object(${list}), NULL FROM ${table} ${where}`)
+    if (count > 0) this.database.run(`DELETE FROM ${table} ${where}`)
+    return count
+  }
+
+  /** Inserts every row of a temporary table that has the columns of `table`; as `removeAll`. */
+  insertAll(table: JournaledTable, source: string): number {
+    const { columns } = journaledTables[table]
+    const list = columns.map((column) => `'${column}', ${column}`).join(', ')
+    const count = this.noteAll(table, `SELECT ${keyText(table)}, NULL, json_object(${list}) FROM ${source}`)
+    if (count > 0)
+      this.database.run(`INSERT INTO ${table} (${columns.join(', ')}) SELECT ${columns.join(', ')} FROM ${source}`)
+    return count
+  }
+
+  /** @param rows SQL of row key, before and after */
+  private noteAll(table: JournaledTable, rows: string): number {
+    if (this.database.get(`SELECT 1 FROM (${rows}) LIMIT 1`) === undefined) return 0
+    const seq = this.ensureEntry()
+    this.endRanges()
+    const count = this.database.run(
+      `INSERT INTO journal_changes (entry_seq, position, table_name, row_key, before, after)
+         SELECT ?, ? + row_number() OVER () - 1, ?, * FROM (${rows})`,
+      seq,
+      this.position,
+      table,
+    )
+    this.position += count
+    this.changes += count
+    this.touchList()
+    return count
+  }
+
   /** Takes note that lists are others now by what is no edit: files that are back. */
   touchList(): void {
     this.touched.isListTouched = true
@@ -343,6 +382,7 @@ const nouns: Record<JournaledTable, string> = {
   roots: 'folder',
   recordings: 'recording',
   ontology_classes: 'class',
+  class_parents: 'place of a class in the tree',
   clips: 'clip',
   clip_metadata: 'metadata of a clip',
   clip_labels: 'label',
@@ -356,6 +396,9 @@ const nouns: Record<JournaledTable, string> = {
   blind_samples: 'blind sample',
   blind_sample_clips: 'clip of a blind sample',
 }
+
+/** SQL that writes a row's key as the journal does. */
+const keyText = (table: JournaledTable): string => `json_array(${journaledTables[table].key.join(', ')})`
 
 function pick(table: JournaledTable, row: Row): Row {
   return Object.fromEntries(journaledTables[table].columns.map((column) => [column, row[column] ?? null]))

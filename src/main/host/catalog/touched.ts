@@ -62,6 +62,7 @@ export function noteTouched(
     case 'blind_samples':
       break
     case 'ontology_classes':
+    case 'class_parents':
       touched.isOntologyTouched = true
       break
     case 'annotations':

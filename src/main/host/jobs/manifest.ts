@@ -14,6 +14,7 @@ import {
   type PredictManifest,
   type TrainManifest,
 } from '../../../shared/job/manifest'
+import { createPropagation } from '../../../shared/ontology/propagate-labels'
 import { readAnnotations } from '../catalog/annotations'
 import { readLabels } from '../catalog/clips'
 import { type Database, listParameter } from '../catalog/database'
@@ -98,7 +99,7 @@ export function listPredictable(database: Database, query: ClipQuery): ManifestC
 export function buildExportManifest(
   database: Database,
   catalogName: string,
-  request: { format: string; out: string; query: ClipQuery; options?: ExportOptions | undefined },
+  request: { format: string; out: string; query: ClipQuery; options?: ExportOptions | undefined; propagate?: boolean },
 ): ExportManifest {
   const rows = listManifestRows(database, request.query)
   const classes = listClasses(database)
@@ -113,12 +114,20 @@ export function buildExportManifest(
     mid: classById.get(label.classId)?.mid ?? null,
     state: label.state,
   })
+  const propagate = request.propagate === true ? createPropagation(classes) : null
+  const toLabels = (given: readonly { classId: string; name: string; state: 'present' | 'absent' }[]): ExportLabel[] =>
+    propagate === null
+      ? given.map(toLabel)
+      : [...propagate(new Map(given.map(({ classId, state }) => [classId, state])))].map(([classId, state]) =>
+          toLabel({ classId, name: classById.get(classId)!.name, state }),
+        )
   return {
     kind: 'export',
     format: request.format,
     out: request.out,
     query: formatClipQuery(request.query),
     options: request.options ?? defaultExportOptions,
+    propagate: request.propagate === true,
     catalogName,
     classes: classes.map(({ name, code, mid }) => ({ name, code, mid })),
     clips: rows.map((row) => ({
@@ -131,7 +140,7 @@ export function buildExportManifest(
       isFullyAnnotated: row.isFullyAnnotated === 1,
       note: row.note,
       group: row.group,
-      labels: (labels.get(row.id) ?? []).map(toLabel),
+      labels: toLabels(labels.get(row.id) ?? []),
       annotations: (annotations.get(row.id) ?? []).map((annotation) => ({
         id: annotation.id,
         startSeconds: annotation.startSeconds,
@@ -142,7 +151,7 @@ export function buildExportManifest(
         author: annotation.author,
         score: annotation.score,
         note: annotation.note,
-        labels: annotation.labels.map(toLabel),
+        labels: toLabels(annotation.labels),
       })),
       source: metadata.get(row.id) ?? {},
     })),

@@ -83,6 +83,7 @@ CREATE TABLE clips (
 ) STRICT;
 CREATE INDEX clips_by_group ON clips (group_key) WHERE group_key IS NOT NULL;
 CREATE INDEX clips_by_status ON clips (status) WHERE status <> 'unlabeled';
+CREATE INDEX clips_with_note ON clips (key) WHERE note <> '';
 CREATE INDEX clips_fully_annotated ON clips (key) WHERE is_fully_annotated = 1;
 
 -- Names of metadata, kept once. They are only ever added, so the history does not hold them.

@@ -1,4 +1,5 @@
 import initial from './0001_initial.sql?raw'
+import ontology from './0003_ontology.sql?raw'
 import splits from './0004_splits.sql?raw'
 import review from './0006_review.sql?raw'
 
@@ -12,6 +13,7 @@ export interface Migration {
 /** Every migration, in order. A released one never changes. */
 export const migrations: readonly Migration[] = [
   { version: 1, name: 'initial', sql: initial },
+  { version: 3, name: 'ontology', sql: ontology },
   { version: 4, name: 'splits', sql: splits },
   { version: 6, name: 'review', sql: review },
 ]

@@ -1,0 +1,117 @@
+import { AppError } from '../../../shared/errors'
+import type { Database } from './database'
+import type { Recorder } from './recorder'
+
+/** Which labels become labels of another class: by class key, perhaps only on some clips. */
+export interface LabelMove {
+  /** From class key to class key. */
+  classes: ReadonlyMap<number, number>
+  /** null: on every clip. */
+  clipKeys: readonly number[] | null
+}
+
+export interface MoveCount {
+  clips: number
+  clipLabels: number
+  segmentLabels: number
+  joined: number
+  conflicts: number
+}
+
+/** `owner` and `rest` are the columns beside class and state; `clip` finds the clip of a row. */
+const labelTables = [
+  { name: 'clip_labels', owner: 'clip_key', rest: 'author, at', clip: 'clip_labels.clip_key' },
+  {
+    name: 'annotation_labels',
+    owner: 'annotation_key',
+    rest: 'author, at',
+    clip: '(SELECT a.clip_key FROM annotations a WHERE a.key = annotation_labels.annotation_key)',
+  },
+  { name: 'opinions', owner: 'clip_key, author, source', rest: 'at', clip: 'opinions.clip_key' },
+] as const
+
+type LabelTable = (typeof labelTables)[number]
+
+/**
+ * Counts what a move would change; nothing of the catalog is written.
+ * Where labels of one clip or segment fall together, one stays, and present is kept before absent. Moves are made all
+ * at once: two classes may change places. Author and time go with the judgement.
+ */
+export function countMove(database: Database, { classes, clipKeys }: LabelMove): MoveCount {
+  database.run('CREATE TEMP TABLE IF NOT EXISTS class_moves (from_key INTEGER PRIMARY KEY, to_key INTEGER NOT NULL)')
+  database.run('CREATE TEMP TABLE IF NOT EXISTS move_clips (clip_key INTEGER PRIMARY KEY)')
+  database.run('DELETE FROM class_moves')
+  database.run('DELETE FROM move_clips')
+  database.run(
+    'INSERT INTO class_moves SELECT value ->> 0, value ->> 1 FROM json_each(?)',
+    JSON.stringify([...classes].filter(([from, to]) => from !== to)),
+  )
+  if (clipKeys !== null)
+    database.run('INSERT OR IGNORE INTO move_clips SELECT value FROM json_each(?)', JSON.stringify(clipKeys))
+  const isLimited = clipKeys !== null
+  const [own, segments] = labelTables.map((table) => planTable(database, table, isLimited))
+  const [ownClips, segmentClips] = labelTables.map(
+    (table) => `SELECT ${table.clip} AS clip FROM ${table.name} WHERE ${findMoved(table, isLimited)}`,
+  )
+  const { clips } = database.get<{ clips: number }>(
+    `SELECT count(DISTINCT clip) AS clips FROM (${ownClips} UNION ALL ${segmentClips})`,
+  )!
+  return {
+    clips,
+    clipLabels: own!.moved,
+    segmentLabels: segments!.moved,
+    joined: own!.joined + segments!.joined,
+    conflicts: own!.conflicts + segments!.conflicts,
+  }
+}
+
+/** Moves labels as `countMove` counts them. @throws AppError 'conflict' while an import adds to the catalog */
+export function moveLabels(database: Database, recorder: Recorder, move: LabelMove): MoveCount {
+  if (database.get(`SELECT 1 FROM journal WHERE state = 'open'`))
+    throw new AppError('conflict', 'An import is running; labels can be moved when it is done.', {
+      hint: 'Wait for the import, or cancel it.',
+    })
+  const count = countMove(database, move)
+  for (const table of labelTables) {
+    const { name, owner } = table
+    const same = [...owner.split(', '), 'class_key'].map((column) => `m.${column} = ${name}.${column}`).join(' AND ')
+    recorder.removeAll(name, `WHERE ${findMoved(table, move.clipKeys !== null)}`)
+    recorder.removeAll(name, `WHERE EXISTS (SELECT 1 FROM moved_${name} m WHERE ${same})`)
+    recorder.insertAll(name, `moved_${name}`)
+  }
+  return count
+}
+
+/** The condition of rows that move. */
+function findMoved({ name, clip }: LabelTable, isLimited: boolean): string {
+  const limit = isLimited ? ` AND ${clip} IN (SELECT clip_key FROM move_clips)` : ''
+  return `${name}.class_key IN (SELECT from_key FROM class_moves)${limit}`
+}
+
+/** Fills a temporary table with the rows that a move brings, as they will stand. */
+function planTable(
+  database: Database,
+  table: LabelTable,
+  isLimited: boolean,
+): { moved: number; joined: number; conflicts: number } {
+  const { name, owner, rest } = table
+  const where = findMoved(table, isLimited)
+  database.run(`DROP TABLE IF EXISTS temp.moved_${name}`)
+  // With max() as the only one of its kind, SQLite takes the other columns from the row that has it.
+  database.run(
+    `CREATE TEMP TABLE moved_${name} AS
+       SELECT ${owner}, class_key, max(state) AS state, ${rest}, count(*) AS own_count, sum(state) AS present_count
+       FROM (
+         SELECT ${owner}, to_key AS class_key, state, ${rest}, 1 AS is_moved
+           FROM ${name} JOIN class_moves ON from_key = ${name}.class_key WHERE ${where}
+         UNION ALL
+         SELECT ${owner}, class_key, state, ${rest}, 0
+           FROM ${name} WHERE class_key IN (SELECT to_key FROM class_moves) AND NOT (${where}))
+       GROUP BY ${owner}, class_key HAVING sum(is_moved) > 0`,
+  )
+  return database.get<{ moved: number; joined: number; conflicts: number }>(
+    `SELECT (SELECT count(*) FROM ${name} WHERE ${where}) AS moved,
+       (SELECT count(*) FROM moved_${name} WHERE own_count > 1) AS joined,
+       (SELECT count(*) FROM moved_${name} WHERE present_count BETWEEN 1 AND own_count - 1) AS conflicts`,
+  )!
+}
