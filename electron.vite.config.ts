@@ -20,6 +20,7 @@ export default defineConfig({
           'setup-tensorflow': entry('src/main/worker/native/main.ts'),
           'media-thread': entry('src/main/media/media-thread.ts'),
           'clip-thread': entry('src/main/host/catalog/clip-thread.ts'),
+          'catalog-thread': entry('src/main/host/catalog/catalog-thread.ts'),
           'history-thread': entry('src/main/host/catalog/history-thread.ts'),
         },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },

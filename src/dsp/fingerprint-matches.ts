@@ -21,6 +21,7 @@ export interface SoundMatch {
 const limits = [
   { frames: 96, errorRate: 0.3 },
   { frames: 24, errorRate: 0.2 },
+  { frames: 8, errorRate: 0.1 },
 ]
 
 const blockFrames = 16

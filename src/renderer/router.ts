@@ -36,6 +36,18 @@ export function makeRouter() {
         meta: { place: 'Annotate', title: 'Annotate', hasSound: true },
       },
       {
+        path: '/splits',
+        name: 'splits',
+        component: () => import('./views/SplitsView.vue'),
+        meta: { place: 'Splits', title: 'Splits', hasSound: true },
+      },
+      {
+        path: '/coverage',
+        name: 'coverage',
+        component: () => import('./views/CoverageView.vue'),
+        meta: { place: 'Coverage', title: 'Coverage' },
+      },
+      {
         path: '/ontology',
         name: 'ontology',
         component: () => import('./views/OntologyView.vue'),

@@ -19,6 +19,9 @@ import { addPredict } from './commands/predict'
 import { addResume } from './commands/resume'
 import { addReview } from './commands/review'
 import { addRuns } from './commands/runs'
+import { addBackups } from './commands/backups'
+import { addRelink } from './commands/relink'
+import { addSnapshots } from './commands/snapshots'
 import { addServe } from './commands/serve'
 import { addSplit } from './commands/split'
 import { addTrain } from './commands/train'
@@ -52,6 +55,9 @@ for (const add of [
   addPredict,
   addExport,
   addVerify,
+  addSnapshots,
+  addBackups,
+  addRelink,
   addMerge,
   addReview,
   addAgreement,

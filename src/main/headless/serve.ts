@@ -15,6 +15,8 @@ export interface ServeOptions {
   port: number
   /** A catalog to open at once. */
   catalog: string | undefined
+  /** It as it was at a moment. */
+  asOf?: { at: string } | { entryId: string } | undefined
   log(line: string): void
 }
 
@@ -41,6 +43,7 @@ export async function startHeadless(options: ServeOptions): Promise<Serving> {
   const { client } = connect(ours)
   try {
     if (options.catalog !== undefined) await client.workspace.open({ path: options.catalog })
+    if (options.asOf !== undefined) await client.history.openAsOf(options.asOf)
     const server = await createServer({
       port: options.port,
       rendererFolder: files.renderer,

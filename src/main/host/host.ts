@@ -25,6 +25,9 @@ import { runHandlers } from './calls/runs'
 import { setupHandlers } from './calls/setup'
 import { splitHandlers } from './calls/splits'
 import { workspaceHandlers } from './calls/workspace'
+import { backupHandlers } from './calls/backups'
+import { relinkHandlers } from './calls/relink'
+import { snapshotHandlers } from './calls/snapshots'
 import type { HostOptions } from './host-options'
 import type { OpenMediaPool } from './media/media-desk'
 import { Workspace } from './workspace'
@@ -57,6 +60,9 @@ export function createHost(options: HostOptions, openMediaPool: OpenMediaPool = 
     media: mediaHandlers(workspace),
     exports: exportHandlers(workspace),
     setup: setupHandlers(workspace),
+    snapshots: snapshotHandlers(workspace),
+    backups: backupHandlers(workspace),
+    relink: relinkHandlers(workspace),
     splits: splitHandlers(workspace),
     metadata: metadataHandlers(workspace),
     coverage: coverageHandlers(workspace),

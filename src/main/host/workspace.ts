@@ -1,12 +1,17 @@
-import { accessSync, constants } from 'node:fs'
-import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { accessSync, constants, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { homedir, tmpdir } from 'node:os'
+import { basename, dirname, join } from 'node:path'
 import type { WorkspaceState } from '../../shared/contract/workspace'
 import { AppError } from '../../shared/errors'
 import { Announcer } from './announcer'
+import { BackupKeeper } from './backup-keeper'
+import type { Moment } from './catalog/as-of'
+import { runTask } from './catalog/catalog-task'
 import { createCatalog, type CatalogFolder, databaseName, openCatalog, requireAbsolute } from './catalog/catalog-folder'
 import { ClipReader } from './catalog/clip-reader'
-import type { Database } from './catalog/database'
+import { type Database, openDatabase } from './catalog/database'
+import { restoreBackup } from './catalog/restore'
+import { makeSnapshot, type SnapshotHead } from './catalog/snapshots'
 import { catalogJobStore, type JobStore } from './catalog/jobs'
 import { moveHistory } from './catalog/history-mover'
 import { findNext, type HistoryMove, readHistoryState, runCommand } from './catalog/journal'
@@ -26,12 +31,26 @@ import { SettingsFile } from './settings'
 /** An edit of more rows is undone in a thread, which jobs would have to wait for. */
 const mostBesideJobs = 50_000
 
+/** Up to here a snapshot is made within a blink, and needs no thread. */
+const mostAtOnce = 10_000
+
+const hourMs = 60 * 60 * 1000
+
+/** What an open copy of a past moment is a copy of: the catalog's folder, and the time. */
+export interface AsOf {
+  path: string
+  at: string
+}
+
 /** A catalog that is open, with all that works on it. */
 export interface OpenCatalog extends CatalogFolder {
   queue: JobQueue
   media: MediaDesk
   others: OtherProcesses
   reader: ClipReader
+  /** Null for one that is only read. */
+  backups: BackupKeeper | null
+  asOf: AsOf | null
 }
 
 /** What one host holds: at most one open catalog, the person's settings, the windows to tell. */
@@ -82,7 +101,12 @@ export class Workspace {
       platform: process.platform,
       author,
       defaultFolder: this.defaultFolder(),
-      catalog: current && { path: current.path, name: current.name, ...(await current.reader.ask({ kind: 'counts' })) },
+      catalog: current && {
+        path: current.path,
+        name: current.name,
+        asOf: current.asOf,
+        ...(await current.reader.ask({ kind: 'counts' })),
+      },
       recent,
     }
   }
@@ -118,7 +142,69 @@ export class Workspace {
     await catalog.queue.close()
     await catalog.media.close()
     await catalog.reader.close()
+    await catalog.backups?.close()
     catalog.database.close()
+    if (catalog.asOf) rmSync(dirname(catalog.path), { recursive: true, force: true })
+  }
+
+  /**
+   * Opens the catalog as it was at a moment: a copy that can be read, and goes when another is opened.
+   * @throws AppError 'conflict' while jobs run, 'not-found' for an entry that is not there
+   */
+  async openAsOf(moment: Moment): Promise<void> {
+    this.refuseWhileBusy()
+    const { path, asOf } = this.catalog
+    const origin = asOf?.path ?? path
+    const folder = realpathSync(mkdtempSync(join(tmpdir(), 'earmark-as-of-')))
+    try {
+      const copy = join(folder, basename(origin))
+      for (const name of ['cache', 'runs', 'backups']) mkdirSync(join(copy, name), { recursive: true })
+      const file = join(copy, databaseName)
+      const { at } = await runTask(
+        { kind: 'as-of', file: join(origin, databaseName), to: file, moment },
+        (done, total) =>
+          this.announcer.tell('catalog.working', { title: 'Going back through the history', done, total }),
+      )
+      const database = openDatabase(file, { create: false, log: this.options.log })
+      await this.use({ path: copy, name: basename(origin), database }, { path: origin, at })
+    } catch (error) {
+      rmSync(folder, { recursive: true, force: true })
+      throw error
+    }
+  }
+
+  /** Puts a catalog back to a copy, and opens it. @param path its folder; the open one's by default */
+  async restore(given: string | undefined, name: string): Promise<{ kept: string | null }> {
+    const path = given === undefined ? this.ownPath() : realpathSync(requireAbsolute(given))
+    if (this.current?.path === path) {
+      this.refuseWhileBusy()
+      await this.release()
+    }
+    try {
+      return restoreBackup(path, databaseName, name)
+    } finally {
+      await this.open(path)
+    }
+  }
+
+  /** The open catalog's folder, also while it is open as it was. */
+  ownPath(): string {
+    return this.catalog.asOf?.path ?? this.catalog.path
+  }
+
+  /** Makes a snapshot of the open catalog; of a large one in a thread. @throws AppError 'conflict' */
+  async makeSnapshot(head: SnapshotHead): Promise<{ id: string; isNew: boolean }> {
+    const { database, path } = this.catalog
+    database.transaction(() => undefined) // refused for a catalog that is only read
+    const { clips } = database.get<{ clips: number }>('SELECT count(*) AS clips FROM clips')!
+    const onRead = (done: number, total: number): void =>
+      this.announcer.tell('catalog.working', { title: 'Making a snapshot', done, total })
+    const made =
+      clips <= mostAtOnce
+        ? makeSnapshot(database, head)
+        : await runTask({ kind: 'snapshot', file: join(path, databaseName), head }, onRead)
+    this.announcer.tell('snapshots.changed', {})
+    return made
   }
 
   /** Makes one edit by a person and tells every window. */
@@ -177,10 +263,15 @@ export class Workspace {
     })
   }
 
-  private async use(folder: CatalogFolder): Promise<void> {
+  private async use(folder: CatalogFolder, asOf: AsOf | null = null): Promise<void> {
     try {
       await this.release()
-      recoverJobs(folder.database)
+      if (asOf === null) recoverJobs(folder.database)
+      else
+        folder.database.lock(
+          `This is ${folder.name} as it was at ${asOf.at}; it can only be read.`,
+          'Open the catalog itself to change it.',
+        )
     } catch (error) {
       folder.database.close()
       throw error
@@ -205,8 +296,18 @@ export class Workspace {
         },
       }),
       others: this.watchOthers(folder.database),
+      backups:
+        asOf === null
+          ? new BackupKeeper({
+              ...folder,
+              // A command is over soon: it makes the daily copy, and the windows' hosts make the others.
+              afterMs: this.options.kind === 'cli' ? 24 * hourMs : hourMs,
+              log: this.options.log,
+            })
+          : null,
+      asOf,
     }
-    this.settings.addRecent(folder.path, folder.name)
+    if (asOf === null) this.settings.addRecent(folder.path, folder.name)
     this.tellAll(folder.database)
   }
 

@@ -38,6 +38,8 @@ const run = (id: string, createdAt: string, epochs: RunEpoch[] = []): RunDetail 
   classCount: 2,
   folds: ['1', '2'],
   error: null,
+  snapshotId: null,
+  snapshotName: null,
   epochs,
 })
 

@@ -1,6 +1,7 @@
 /** Every question a window may ask and every event it may hear. */
 import { agreementCalls } from './agreement'
 import { annotationCalls } from './annotations'
+import { backupCalls } from './backups'
 import { clipCalls } from './clips'
 import { computeCalls } from './compute'
 import { coverageCalls } from './coverage'
@@ -17,6 +18,8 @@ import { recordingCalls } from './recordings'
 import { reviewCalls } from './review'
 import { runCalls, type RunEpoch } from './runs'
 import { setupCalls } from './setup'
+import { relinkCalls } from './relink'
+import { snapshotCalls } from './snapshots'
 import { splitCalls } from './splits'
 import { workspaceCalls } from './workspace'
 import type { BackendName } from '../job/manifest'
@@ -35,6 +38,9 @@ export const contract = {
   media: mediaCalls,
   exports: exportCalls,
   setup: setupCalls,
+  snapshots: snapshotCalls,
+  backups: backupCalls,
+  relink: relinkCalls,
   splits: splitCalls,
   metadata: metadataCalls,
   coverage: coverageCalls,
@@ -56,6 +62,10 @@ export interface HostEvents {
   'history.changed': HistoryState
   /** An edit of very many rows is being undone or made again. */
   'history.moving': { title: string; direction: 'undo' | 'redo'; done: number; total: number }
+  /** A snapshot was made, or runs name others. */
+  'snapshots.changed': Record<string, never>
+  /** Something that is asked for and takes long: a snapshot, a past moment, looking for moved files. */
+  'catalog.working': { title: string; done: number; total: number }
   'jobs.changed': Job
   'runs.changed': { runId: string }
   'runs.epoch': { runId: string; epoch: RunEpoch }

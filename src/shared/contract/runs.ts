@@ -65,6 +65,9 @@ export interface RunSummary {
   classCount: number
   folds: string[]
   error: AppErrorData | null
+  /** The snapshot it was trained on, and its name if it has one. */
+  snapshotId: string | null
+  snapshotName: string | null
 }
 
 export interface RunEpoch {

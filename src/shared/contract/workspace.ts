@@ -20,7 +20,8 @@ export interface WorkspaceState {
   author: string
   /** A folder that exists and can be written, offered for new catalogs. */
   defaultFolder: string
-  catalog: CatalogInfo | null
+  /** `asOf`: this is a copy of the catalog at `path` as it was at a time, and can only be read. */
+  catalog: (CatalogInfo & { asOf: { path: string; at: string } | null }) | null
   recent: { path: string; name: string; openedAt: string }[]
 }
 

@@ -84,6 +84,7 @@ class Wants {
   private readonly given: Float64Array
   /** Over all classes. */
   private readonly wantedOfAll: Float64Array
+  private totalOfAll = 0
 
   constructor(
     readonly shares: readonly number[],
@@ -101,6 +102,7 @@ class Wants {
     for (const [index, count] of group.counts) {
       this.total[index]! += count
       this.groups[index]!++
+      this.totalOfAll += count
     }
     if (group.part >= 0) this.give(group, group.part)
   }
@@ -135,13 +137,13 @@ class Wants {
     this.change(group, part, -1)
   }
 
-  /** How much nearer all classes come to their shares when a group moves, relative to their sizes. */
+  /** How much nearer all classes, and all of them together, come to their shares when a group moves, by their sizes. */
   gainOfMove(group: Group, from: number, to: number): number {
-    let gain = 0
-    for (const [index, count] of group.counts) {
-      const [left, taken] = [this.of(index, from), this.of(index, to)]
-      gain += (left ** 2 + taken ** 2 - (left + count) ** 2 - (taken - count) ** 2) / this.total[index]!
-    }
+    let all = 0
+    for (const [, count] of group.counts) all += count
+    let gain = nearing(this.wantedOfAll[from]!, this.wantedOfAll[to]!, all) / this.totalOfAll
+    for (const [index, count] of group.counts)
+      gain += nearing(this.of(index, from), this.of(index, to), count) / this.total[index]!
     return gain
   }
 
@@ -156,6 +158,11 @@ class Wants {
   private at(index: number, part: number): number {
     return index * this.shares.length + part
   }
+}
+
+/** How much smaller the squares of two wants become when so many clips move from one part to the other. */
+function nearing(from: number, to: number, count: number): number {
+  return from ** 2 + to ** 2 - (from + count) ** 2 - (to - count) ** 2
 }
 
 /** Groups in an order that only the seed and their names decide. */

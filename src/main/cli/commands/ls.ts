@@ -5,6 +5,7 @@ import type { Client } from '../../../shared/contract/contract'
 import { AppError } from '../../../shared/errors'
 import { type CommandContext, withCatalog } from '../session'
 import { formatTable } from '../table'
+import { readMoment } from '../read-moment'
 import { readOption } from '../usage-error'
 
 const pageClips = 500
@@ -25,10 +26,14 @@ export function addLs(program: Command, context: CommandContext): void {
     .description('list clips')
     .argument('<catalog>', 'folder of the catalog')
     .option('--query <query>', 'which clips, as in the library: label:dog fold:1 duration:>2s', '')
+    .option('--as-of <time>', 'the catalog as it was: an ISO 8601 time, or the id of an entry of the history')
     .option('--json', 'one JSON object a line')
-    .action(async (catalog: string, options: { query: string; json?: boolean }) => {
+    .action(async (catalog: string, options: { query: string; asOf?: string; json?: boolean }) => {
       const query = readOption(() => parseClipQuery(options.query))
-      await withCatalog(context, catalog, ({ client }) => list(context, client, query, options.json === true))
+      await withCatalog(context, catalog, async ({ client }) => {
+        if (options.asOf !== undefined) await client.history.openAsOf(readOption(() => readMoment(options.asOf!)))
+        await list(context, client, query, options.json === true)
+      })
     })
 }
 

@@ -1,7 +1,9 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { resolve } from 'node:path'
 import { serveUntilSignal } from '../../headless/serve'
+import { readMoment } from '../read-moment'
 import type { CommandContext } from '../session'
+import { readOption } from '../usage-error'
 
 function readPort(text: string): number {
   const port = Number(text)
@@ -15,11 +17,13 @@ export function addServe(program: Command, context: CommandContext): void {
     .description('serve the app to a browser on this machine')
     .argument('[catalog]', 'catalog to open at once')
     .option('--port <port>', 'port on 127.0.0.1; 0 is any that is free', readPort, 0)
-    .action((catalog: string | undefined, options: { port: number }) =>
+    .option('--as-of <time>', 'the catalog as it was: an ISO 8601 time, or the id of an entry of the history')
+    .action((catalog: string | undefined, options: { port: number; asOf?: string }) =>
       serveUntilSignal({
         mainFolder: context.mainFolder,
         port: options.port,
         catalog: catalog === undefined ? undefined : resolve(catalog),
+        asOf: options.asOf === undefined ? undefined : readOption(() => readMoment(options.asOf!)),
         log: (line) => context.terminal.note(line),
       }),
     )

@@ -1,6 +1,7 @@
 import type { Handlers } from '../../../shared/contract/contract'
 import type { HistoryStep } from '../../../shared/contract/history'
-import { type HistoryMove, listHistory, readHistoryState } from '../catalog/journal'
+import { listHistory, listHistoryFacets, readHistoryChanges } from '../catalog/history-list'
+import { type HistoryMove, readHistoryState } from '../catalog/journal'
 import type { Workspace } from '../workspace'
 
 export function historyHandlers(workspace: Workspace): Handlers['history'] {
@@ -9,12 +10,15 @@ export function historyHandlers(workspace: Workspace): Handlers['history'] {
     return { title, state: readHistoryState(workspace.database) }
   }
   return {
-    list: ({ offset, limit }) => ({
-      ...listHistory(workspace.database, offset, limit),
+    list: ({ offset, limit, ...filter }) => ({
+      ...listHistory(workspace.database, offset, limit, filter),
       state: readHistoryState(workspace.database),
     }),
+    facets: () => listHistoryFacets(workspace.database),
+    changes: ({ id, limit }) => readHistoryChanges(workspace.database, id, limit),
     state: () => readHistoryState(workspace.database),
     undo: async () => step(await workspace.moveHistory('undo')),
     redo: async () => step(await workspace.moveHistory('redo')),
+    openAsOf: (moment) => workspace.openAsOf(moment),
   }
 }

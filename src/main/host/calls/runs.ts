@@ -30,11 +30,12 @@ export function runHandlers(workspace: Workspace): Handlers['runs'] {
   return {
     recipes: () => Object.values(recipes),
     preflight: (request) => buildTrainingSet(workspace.database, request).preflight,
-    async start(request) {
+    async start(request, { author }) {
       refuseFaults(buildTrainingSet(workspace.database, request))
       // The first time on a machine this takes seconds, in which the catalog may change: it is read after it.
       const backendOrder = await workspace.compute.findOrder(request.backend, request.recipe)
       const { database, path } = workspace.catalog
+      const snapshotId = await snapshotForRun(workspace, author)
       const set = refuseFaults(buildTrainingSet(database, request))
       const runId = createId()
       const { recipe, backend, split, query, allowsLeaks } = request
@@ -56,7 +57,7 @@ export function runHandlers(workspace: Workspace): Handlers['runs'] {
       const job = orRemove(manifest.folder, () => {
         keepManifest(manifest)
         return database.transaction(() => {
-          insertRun(database, { ...run, requestedBackend: backend, clipCount: clips.length })
+          insertRun(database, { ...run, requestedBackend: backend, clipCount: clips.length, snapshotId })
           return enqueueTraining(workspace, manifest, 'Train')
         })
       })
@@ -124,6 +125,13 @@ function enqueueTraining({ catalog, announcer }: Workspace, manifest: TrainManif
       onNote: (message) => announcer.tell('runs.note', { runId, message }),
     }),
   )
+}
+
+/** The snapshot of the catalog as it is, made if there is none; null while an import adds to it. */
+async function snapshotForRun(workspace: Workspace, author: string): Promise<string | null> {
+  const { database } = workspace
+  if (database.get(`SELECT 1 FROM journal WHERE state = 'open'`)) return null
+  return (await workspace.makeSnapshot({ name: null, note: '', author })).id
 }
 
 /** Does the work; when it fails (a full disk), the run's folder does not stay behind. */

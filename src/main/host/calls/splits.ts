@@ -1,3 +1,4 @@
+import { datasetParts } from '../../../shared/contract/clip-query'
 import type { Handlers } from '../../../shared/contract/contract'
 import type { SplitState } from '../../../shared/contract/splits'
 import type { Database } from '../catalog/database'
@@ -30,6 +31,10 @@ export function splitHandlers(workspace: Workspace): Handlers['splits'] {
   }
 }
 
+/** In the order of the work, those without a part last. */
+const placeOf = (name: SplitState['parts'][number]['name']): number =>
+  name === null ? datasetParts.length : datasetParts.indexOf(name)
+
 function readState(database: Database): SplitState {
   const count = (column: 'split' | 'fold'): { name: string | null; clips: number; seconds: number }[] =>
     database.all(
@@ -38,7 +43,7 @@ function readState(database: Database): SplitState {
     )
   return {
     lock: readLock(database),
-    parts: count('split') as SplitState['parts'],
+    parts: (count('split') as SplitState['parts']).sort((a, b) => placeOf(a.name) - placeOf(b.name)),
     folds: count('fold'),
     metadata: database.all(
       `SELECT n.name, (SELECT count(DISTINCT value) FROM clip_metadata m WHERE m.name_key = n.key) AS "values"

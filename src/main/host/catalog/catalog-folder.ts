@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, realpathSync, rmSync, statSync } fr
 import { basename, isAbsolute, join, normalize } from 'node:path'
 import type { CatalogInfo } from '../../../shared/contract/workspace'
 import { AppError } from '../../../shared/errors'
-import { backupDatabase, isBackupDue } from './backup'
+import { backupDatabase } from './backup'
 import { readCounts } from './catalog-counts'
 import { type Database, openDatabase } from './database'
 
@@ -76,15 +76,16 @@ export function openCatalog(given: string, log: (line: string) => void): Catalog
   const database = openDatabase(file, {
     create: false,
     log,
-    beforeMigrating: (old, version) => void backupDatabase(old, backups, new Date(), `-before-v${version + 1}`),
+    beforeMigrating: (old, version) => void backupDatabase(old, backups, new Date(), `before-v${version + 1}`),
   })
   try {
     for (const folder of folders) mkdirSync(join(path, folder), { recursive: true })
-    const created = database.get<{ value: string }>(`SELECT value FROM meta WHERE key = 'created_at'`)
-    if (isBackupDue(backups, created?.value ?? '1970-01-01')) backupDatabase(database, backups)
+    // What a restoring or a copying that was ended has left.
+    for (const name of readdirSync(backups)) if (name.endsWith('.partial')) rmSync(join(backups, name), { force: true })
+    rmSync(`${file}.partial`, { force: true })
   } catch (error) {
-    // A copy that cannot be made (a full disk) is no reason not to open the catalog.
-    log(`no backup of ${path}: ${String(error)}`)
+    // A folder that cannot be written is no reason not to open the catalog.
+    log(`folders of ${path}: ${String(error)}`)
   }
   return describe(path, database)
 }

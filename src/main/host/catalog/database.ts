@@ -12,7 +12,7 @@ const slowMs = 200
 /** A SQLite connection with its prepared statements kept. Everything is synchronous; one writer. */
 export class Database {
   private readonly statements = new Map<string, Sqlite.Statement<SqlValue[]>>()
-  private lockedFor: string | null = null
+  private lockedFor: { reason: string; hint: string } | null = null
 
   /** @param log hears of statements that took longer than 200 ms, by their text without values */
   constructor(
@@ -47,8 +47,12 @@ export class Database {
    * Refuses every write until `unlock`, because another thread has begun one that takes long: waiting for it would hold
    * up everything. @param reason a sentence
    */
-  lock(reason: string): void {
-    this.lockedFor = reason
+  lock(reason: string, hint = 'Wait until that is done; the lists can be read meanwhile.'): void {
+    this.lockedFor = { reason, hint }
+  }
+
+  get isLocked(): boolean {
+    return this.lockedFor !== null
   }
 
   unlock(): void {
@@ -132,10 +136,7 @@ export class Database {
 
   /** @throws AppError 'conflict' */
   private refuseWhileLocked(): void {
-    if (this.lockedFor !== null)
-      throw new AppError('conflict', this.lockedFor, {
-        hint: 'Wait until that is done; the lists can be read meanwhile.',
-      })
+    if (this.lockedFor !== null) throw new AppError('conflict', this.lockedFor.reason, { hint: this.lockedFor.hint })
   }
 
   private timed<T>(sql: string, work: () => T): T {
@@ -277,11 +278,14 @@ export function foldText(text: string): string {
 }
 
 function migrate(sqlite: Sqlite.Database, from: number, known: readonly Migration[]): void {
-  for (const migration of known.filter(({ version }) => version > from)) {
+  const isMade = (table: string): boolean =>
+    sqlite.prepare('SELECT 1 FROM sqlite_schema WHERE name = ?').get(table) !== undefined
+  const pending = known.filter(({ version, makes }) => version > from || (makes !== undefined && !isMade(makes)))
+  for (const migration of pending) {
     sqlite
       .transaction(() => {
         sqlite.exec(migration.sql)
-        sqlite.pragma(`user_version = ${migration.version}`)
+        sqlite.pragma(`user_version = ${Math.max(from, migration.version)}`)
       })
       .immediate()
   }

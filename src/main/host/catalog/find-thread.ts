@@ -4,10 +4,18 @@ import { AppError } from '../../../shared/errors'
 
 /** The built entry of a thread: the bundler puts shared code beside the entries or one folder below them. */
 export function findThread(name: string): URL {
-  const candidates = [`./${name}.js`, `../${name}.js`].map((relative) => new URL(relative, import.meta.url))
-  const found = candidates.find((url) => existsSync(fileURLToPath(url)))
+  const found = lookForThread(name)
   if (found) return found
   throw new AppError('internal', `${name}.js is not beside ${fileURLToPath(import.meta.url)}`, {
     hint: 'Run npm run build.',
   })
+}
+
+/** Whether the thread's entry is there: not where the code runs unbundled. */
+export const hasThread = (name: string): boolean => lookForThread(name) !== undefined
+
+function lookForThread(name: string): URL | undefined {
+  return [`./${name}.js`, `../${name}.js`]
+    .map((relative) => new URL(relative, import.meta.url))
+    .find((url) => existsSync(fileURLToPath(url)))
 }

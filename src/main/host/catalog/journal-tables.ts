@@ -108,6 +108,24 @@ export const journaledTables = {
     key: ['sample_key', 'position'],
     columns: ['sample_key', 'position', 'clip_key', 'judged_at'],
   },
+  // Making one is no edit; naming and deleting it is. Its text stays in snapshot_chunks.
+  snapshots: {
+    key: ['key'],
+    columns: [
+      'key',
+      'id',
+      'name',
+      'note',
+      'author',
+      'at',
+      'content_hash',
+      'ontology_hash',
+      'ontology_version',
+      'clip_count',
+      'label_count',
+      'segment_count',
+    ],
+  },
 } as const
 
 export type JournaledTable = keyof typeof journaledTables

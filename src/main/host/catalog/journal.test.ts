@@ -10,7 +10,8 @@ import {
   updateAnnotation,
 } from './annotations'
 import type { Database } from './database'
-import { listHistory, readHistoryState, redo, runCommand, takeBack, undo } from './journal'
+import { listHistory } from './history-list'
+import { readHistoryState, redo, runCommand, takeBack, undo } from './journal'
 import { rangedTableNames, rangedTables } from './journal-tables'
 import { correctLabel, setLabel } from './labels'
 import { addClass, listClasses, renameClass } from './ontology'

@@ -1,4 +1,4 @@
-import type { HistoryEntry, HistoryState } from '../../../shared/contract/history'
+import type { HistoryState } from '../../../shared/contract/history'
 import { AppError } from '../../../shared/errors'
 import type { Database } from './database'
 import {
@@ -111,7 +111,7 @@ interface Range {
 type Direction = 'undo' | 'redo' | 'take back'
 
 /** Replays an entry's changes and ranges in the order of their positions, backwards except to redo. */
-function replay(
+export function replay(
   database: Database,
   seq: number,
   direction: Direction,
@@ -228,25 +228,5 @@ export function readHistoryState(database: Database): HistoryState {
   return {
     undoTitle: title(`SELECT title FROM journal WHERE state = 'done' ORDER BY seq DESC LIMIT 1`),
     redoTitle: title(`SELECT title FROM journal WHERE state = 'undone' ORDER BY seq LIMIT 1`),
-  }
-}
-
-/** Newest first, without what was undone and then overtaken by another edit. */
-export function listHistory(
-  database: Database,
-  offset: number,
-  limit: number,
-): { total: number; entries: HistoryEntry[] } {
-  const visible = `state IN ('done', 'undone')`
-  const { total } = database.get<{ total: number }>(`SELECT count(*) AS total FROM journal WHERE ${visible}`)!
-  const rows = database.all<{ id: string; title: string; author: string; at: string; state: string; count: number }>(
-    `SELECT id, title, author, at, state, change_count AS count FROM journal WHERE ${visible}
-       ORDER BY seq DESC LIMIT ? OFFSET ?`,
-    limit,
-    offset,
-  )
-  return {
-    total,
-    entries: rows.map(({ state, count, ...row }) => ({ ...row, isUndone: state === 'undone', changeCount: count })),
   }
 }

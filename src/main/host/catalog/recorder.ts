@@ -82,6 +82,7 @@ export class Recorder {
   /** Inserts a row; where the table numbers its rows, the key is given by it. @returns that key, else 0 */
   insert(table: JournaledTable, given: Row): number {
     this.refuseWhileImported(table, given)
+    if (table === 'clips') refuseLocked(this.database, [given.split])
     const { key, row } = this.write(tableTexts[table].insert, journaledTables[table].columns, given)
     this.note(table, row, null, pick(table, row))
     return key
@@ -378,7 +379,8 @@ export class Recorder {
   }
 }
 
-const nouns: Record<JournaledTable, string> = {
+/** What a row of each table is called. */
+export const nouns: Record<JournaledTable, string> = {
   roots: 'folder',
   recordings: 'recording',
   ontology_classes: 'class',
@@ -395,6 +397,7 @@ const nouns: Record<JournaledTable, string> = {
   review_comments: 'comment',
   blind_samples: 'blind sample',
   blind_sample_clips: 'clip of a blind sample',
+  snapshots: 'snapshot',
 }
 
 /** SQL that writes a row's key as the journal does. */

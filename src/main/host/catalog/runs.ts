@@ -14,14 +14,16 @@ export interface NewRun {
   classes: { id: string; name: string }[]
   requestedBackend: string
   clipCount: number
+  /** The catalog it is trained on; null where none could be made, as while an import runs. */
+  snapshotId?: string | null
   folds: { name: string; train: number; test: number }[]
 }
 
 export function insertRun(database: Database, run: NewRun): void {
   database.transaction(() => {
     const key = database.insert(
-      `INSERT INTO runs (id, number, status, recipe, recipe_hash, split, query, classes, requested_backend, created_at, clip_count)
-         VALUES (?, (SELECT coalesce(max(number), 0) + 1 FROM runs), 'queued', ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO runs (id, number, status, recipe, recipe_hash, split, query, classes, requested_backend, created_at, clip_count, snapshot_id)
+         VALUES (?, (SELECT coalesce(max(number), 0) + 1 FROM runs), 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       run.id,
       JSON.stringify(run.recipe),
       run.recipeHash,
@@ -31,6 +33,7 @@ export function insertRun(database: Database, run: NewRun): void {
       run.requestedBackend,
       new Date().toISOString(),
       run.clipCount,
+      run.snapshotId ?? null,
     )
     run.folds.forEach((fold, position) =>
       database.run(
@@ -48,7 +51,8 @@ export function insertRun(database: Database, run: NewRun): void {
 const columns = `id, number, status, recipe, recipe_hash AS recipeHash, split, classes,
   requested_backend AS requestedBackend, backend, backend_reason AS backendReason, backend_device AS backendDevice,
   created_at AS createdAt, started_at AS startedAt, finished_at AS finishedAt, seconds, accuracy,
-  clip_count AS clipCount, error,
+  clip_count AS clipCount, error, snapshot_id AS snapshotId,
+  (SELECT s.name FROM snapshots s WHERE s.id = runs.snapshot_id) AS snapshotName,
   (SELECT id FROM jobs WHERE run_id = runs.id AND kind = 'train' ORDER BY id DESC LIMIT 1) AS jobId,
   (SELECT json_group_array(name ORDER BY position) FROM run_folds WHERE run_key = runs.key) AS folds`
 

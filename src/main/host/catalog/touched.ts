@@ -60,6 +60,7 @@ export function noteTouched(
     case 'merges':
     case 'merge_conflicts':
     case 'blind_samples':
+    case 'snapshots':
       break
     case 'ontology_classes':
     case 'class_parents':

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import type { VerifyReport } from '../../../shared/contract/workspace'
 import { resolveInside } from '../media/resolve-inside'
 import type { CatalogFolder } from './catalog-folder'
+import { checkSnapshots } from './snapshots'
 import type { Database } from './database'
 
 /** Problems of one kind beyond this many are counted, not listed. */
@@ -17,6 +18,7 @@ export async function verifyCatalog({ path, database }: CatalogFolder): Promise<
   const problems = [
     ...checkDatabase(database),
     ...checkJournal(database),
+    ...shorten(checkSnapshots(database)),
     ...checkRuns(database, path),
     ...checkLeftovers(path, database),
     ...shorten(await checkFiles(database)),

@@ -144,7 +144,7 @@ export class MediaDesk {
   }
 
   private noteMissing(clipId: string, recordingId: string, isMissing: boolean): void {
-    if (!this.options.database.sqlite.open) return
+    if (!this.options.database.sqlite.open || this.options.database.isLocked) return
     if (markMissing(this.options.database, recordingId, isMissing)) this.options.onMissing(clipId)
   }
 }

@@ -25,6 +25,8 @@ const run = (id: string, kind: 'logmel-cnn' | 'mfcc-logistic', changes: Partial<
   classCount: 10,
   folds: ['1', '2'],
   error: null,
+  snapshotId: null,
+  snapshotName: null,
   ...changes,
 })
 

@@ -16,13 +16,15 @@ export const useTrainingDraftStore = defineStore('training-draft', () => {
   const isSplitChosen = ref(false)
   const testFold = ref('')
   const testSharePercent = ref('25')
+  /** The person wants to train although there are leaks. */
+  const allowsLeaks = ref(false)
   const backend = ref<RunRequest['backend']>('auto')
 
   const reading = computed(() =>
     base.value ? readDraft({ base: base.value, texts: texts.value }) : { recipe: null, issues: {}, changed: [] },
   )
   const split = computed<SplitChoice | null>(() => {
-    if (splitKind.value === 'cross-validate') return { kind: 'cross-validate' }
+    if (splitKind.value === 'cross-validate' || splitKind.value === 'assigned') return { kind: splitKind.value }
     if (splitKind.value === 'holdout')
       return testFold.value === '' ? null : { kind: 'holdout', testFold: testFold.value, trainFolds: null }
     const testShare = Number(testSharePercent.value) / 100
@@ -35,10 +37,11 @@ export const useTrainingDraftStore = defineStore('training-draft', () => {
       return everyClip
     }
   })
+  const leaks = computed(() => (allowsLeaks.value ? { allowsLeaks: true } : {}))
   /** Null while a field does not pass its check. */
   const request = computed<RunRequest | null>(() =>
     reading.value.recipe && split.value
-      ? { recipe: reading.value.recipe, backend: backend.value, split: split.value, query: query.value }
+      ? { recipe: reading.value.recipe, backend: backend.value, split: split.value, query: query.value, ...leaks.value }
       : null,
   )
 
@@ -57,7 +60,7 @@ export const useTrainingDraftStore = defineStore('training-draft', () => {
   /** Folds of the clips that are asked for; proposes the split they allow. */
   function learnFolds(folds: string[]): void {
     const canCross = folds.length >= 2
-    if (!isSplitChosen.value || (!canCross && splitKind.value !== 'random'))
+    if (!isSplitChosen.value || (!canCross && splitKind.value !== 'random' && splitKind.value !== 'assigned'))
       splitKind.value = canCross ? 'cross-validate' : 'random'
     if (!folds.includes(testFold.value)) testFold.value = folds.at(-1) ?? ''
   }
@@ -85,6 +88,7 @@ export const useTrainingDraftStore = defineStore('training-draft', () => {
     isSplitChosen,
     testFold,
     testSharePercent,
+    allowsLeaks,
     backend,
     reading,
     split,

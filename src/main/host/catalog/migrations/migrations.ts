@@ -1,6 +1,7 @@
 import initial from './0001_initial.sql?raw'
 import ontology from './0003_ontology.sql?raw'
 import splits from './0004_splits.sql?raw'
+import snapshots from './0005_snapshots.sql?raw'
 import review from './0006_review.sql?raw'
 
 export interface Migration {
@@ -8,12 +9,15 @@ export interface Migration {
   version: number
   name: string
   sql: string
+  /** A table it makes, for one that came after a catalog had a higher number: it is caught up where this is not there. */
+  makes?: string
 }
 
 /** Every migration, in order. A released one never changes. */
 export const migrations: readonly Migration[] = [
   { version: 1, name: 'initial', sql: initial },
-  { version: 3, name: 'ontology', sql: ontology },
-  { version: 4, name: 'splits', sql: splits },
+  { version: 3, name: 'ontology', sql: ontology, makes: 'ontology_versions' },
+  { version: 4, name: 'splits', sql: splits, makes: 'split_locks' },
+  { version: 5, name: 'snapshots', sql: snapshots, makes: 'snapshots' },
   { version: 6, name: 'review', sql: review },
 ]

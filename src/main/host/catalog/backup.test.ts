@@ -1,0 +1,115 @@
+import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { importScript, openHost, smallSet } from '../testing/host-fixture'
+import { openDatabase } from './database'
+import { describeBackups, listBackups, rotateBackups } from './backup'
+
+let folder = ''
+beforeEach(() => {
+  folder = realpathSync(mkdtempSync(join(tmpdir(), 'earmark-backups-')))
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+const nameAt = (at: number): string => `earmark-${new Date(at).toISOString().replace(/[-:]|\.\d+Z/g, '')}`
+
+describe('the rotation', () => {
+  it('keeps six hours, seven days and four weeks of an hourly series, whenever it is asked', () => {
+    const start = Date.UTC(2026, 0, 1)
+    const hour = 3_600_000
+    for (let at = start; at < start + 40 * 24 * hour; at += hour) {
+      writeFileSync(join(folder, `${nameAt(at)}.db`), '')
+      rotateBackups(folder)
+    }
+    const ages = listBackups(folder).map((name) => {
+      const [, date, time] = /(\d{8})T(\d{6})/.exec(name)!
+      const at = Date.UTC(+date!.slice(0, 4), +date!.slice(4, 6) - 1, +date!.slice(6), +time!.slice(0, 2))
+      return (start + (40 * 24 - 1) * hour - at) / hour
+    })
+    expect(ages.filter((age) => age < 6)).toHaveLength(6)
+    expect(ages.filter((age) => age >= 24 && age < 7 * 24)).toHaveLength(6)
+    // Of four weeks this one and the one before may end less than seven days ago.
+    expect(ages.filter((age) => age >= 7 * 24)).toHaveLength(2)
+    expect(ages.length).toBeLessThanOrEqual(17)
+    expect(rotateBackups(folder)).toEqual([])
+  })
+
+  it('keeps three copies made for a reason beside them', () => {
+    for (let day = 1; day <= 5; day++) writeFileSync(join(folder, `${nameAt(Date.UTC(2020, 0, day))}-by-hand.db`), '')
+    writeFileSync(join(folder, `${nameAt(Date.UTC(2026, 0, 1))}.db`), '')
+    writeFileSync(join(folder, 'holiday.db'), '')
+    rotateBackups(folder)
+    expect(readdirSync(folder)).toHaveLength(5)
+    expect(listBackups(folder).filter((name) => name.includes('by-hand'))).toHaveLength(3)
+  })
+})
+
+it('an open catalog is copied when its newest copy is old and something was edited since', async () => {
+  const path = join(folder, 'c')
+  const first = openHost(importScript(() => []))
+  await first.client.workspace.create({ path })
+  await first.close()
+  const age = (): void => {
+    const database = openDatabase(join(path, 'earmark.db'), { create: false })
+    database.run(`UPDATE meta SET value = '2020-01-01' WHERE key = 'created_at'`)
+    database.close()
+  }
+  const openAndClose = async (edit: boolean): Promise<number> => {
+    age()
+    const host = openHost(importScript(() => []))
+    if (edit) {
+      await host.client.workspace.open({ path })
+      await host.client.ontology.add({ name: `class ${Math.random()}` })
+      await host.client.workspace.close()
+    }
+    await host.client.workspace.open({ path })
+    await host.close()
+    return listBackups(join(path, 'backups')).length
+  }
+  expect(await openAndClose(false)).toBe(0)
+  expect(await openAndClose(true)).toBe(1)
+  expect(await openAndClose(true)).toBe(1)
+})
+
+describe('restoring', () => {
+  it('puts the catalog back whole, and what it was becomes a copy that can be restored too', async () => {
+    const host = openHost(importScript(() => smallSet(2)))
+    const { client } = host
+    const path = join(folder, 'c')
+    await client.workspace.create({ path })
+    const { name: empty } = await client.backups.make()
+    const audio = join(folder, 'audio')
+    mkdirSync(audio)
+    await host.finish((await client.recordings.import({ path: audio, format: 'folder' })).jobId)
+    expect((await client.workspace.state()).catalog!.clips).toBe(6)
+    const { kept } = await client.backups.restore({ name: empty })
+    expect((await client.workspace.state()).catalog).toMatchObject({ path, clips: 0 })
+    expect(await client.backups.list({})).toMatchObject([
+      { name: kept, reason: 'before-restore', counts: { clips: 6, labels: 6 }, problem: null },
+      { name: empty, reason: 'by-hand', counts: { clips: 0 } },
+    ])
+    await client.backups.restore({ name: kept! })
+    expect((await client.workspace.state()).catalog!.clips).toBe(6)
+    await host.close()
+    expect(readdirSync(path).sort()).toEqual(['backups', 'cache', 'earmark.db', 'runs'])
+  })
+
+  it('works on a catalog too damaged to open, and refuses a damaged copy', async () => {
+    const host = openHost(importScript(() => smallSet(2)))
+    const { client } = host
+    const path = join(folder, 'c')
+    await client.workspace.create({ path })
+    const { name } = await client.backups.make()
+    await client.workspace.close()
+    writeFileSync(join(path, 'earmark.db'), 'not a database at all'.repeat(500))
+    await expect(client.workspace.open({ path })).rejects.toMatchObject({ code: 'catalog-damaged' })
+    expect(await client.backups.restore({ path, name })).toEqual({ kept: null })
+    expect((await client.workspace.state()).catalog).toMatchObject({ path, clips: 0 })
+    writeFileSync(join(path, 'backups', 'earmark-20990101T000000.db'), 'nothing')
+    expect(describeBackups(join(path, 'backups'))[0]).toMatchObject({ counts: null, problem: expect.any(String) })
+    await expect(client.backups.restore({ name: 'earmark-20990101T000000.db' })).rejects.toThrow()
+    expect((await client.workspace.state()).catalog).toMatchObject({ path, clips: 0 })
+    await host.close()
+  })
+})

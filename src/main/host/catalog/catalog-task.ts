@@ -1,0 +1,72 @@
+import { Worker } from 'node:worker_threads'
+import { AppError, type AppErrorData } from '../../../shared/errors'
+import { type Moment, rewind } from './as-of'
+import { copyDatabase } from './backup'
+import { openDatabase, openReader } from './database'
+import { hasThread, findThread } from './find-thread'
+import { makeSnapshot, type SnapshotHead } from './snapshots'
+
+/** Long work on a catalog's database file that runs in a thread, with a connection of its own. */
+export type CatalogTask =
+  | { kind: 'snapshot'; file: string; head: SnapshotHead }
+  | { kind: 'copy'; file: string; to: string }
+  | { kind: 'as-of'; file: string; to: string; moment: Moment }
+
+export type TaskResult<T extends CatalogTask> = T extends { kind: 'snapshot' }
+  ? { id: string; isNew: boolean }
+  : T extends { kind: 'as-of' }
+    ? { at: string }
+    : null
+
+export type TaskReply = { done: number; total: number } | { result: unknown } | { error: AppErrorData }
+
+type OnProgress = (done: number, total: number) => void
+
+/** Does a task where it is called: in the thread. */
+export function doTask(task: CatalogTask, onProgress: OnProgress): TaskResult<CatalogTask> {
+  if (task.kind === 'snapshot') {
+    const database = openDatabase(task.file, { create: false })
+    try {
+      return makeSnapshot(database, task.head, onProgress)
+    } finally {
+      database.close()
+    }
+  }
+  const source = openReader(task.file)
+  try {
+    copyDatabase(source, task.to)
+  } finally {
+    source.close()
+  }
+  if (task.kind === 'copy') return null
+  const copy = openDatabase(task.to, { create: false })
+  try {
+    return rewind(copy, task.moment, onProgress)
+  } finally {
+    copy.close()
+  }
+}
+
+/**
+ * Runs a task in a thread of its own, so that nothing waits for it but the caller. Unbundled, as in tests of single
+ * modules, there is no thread to start, and it is done at once.
+ * @throws AppError 'worker-died' and what the task throws
+ */
+export async function runTask<T extends CatalogTask>(
+  task: T,
+  onProgress: OnProgress = () => undefined,
+): Promise<TaskResult<T>> {
+  if (!hasThread('catalog-thread')) return doTask(task, onProgress) as TaskResult<T>
+  const worker = new Worker(findThread('catalog-thread'), { workerData: task })
+  return new Promise((resolve, reject) => {
+    worker.on('message', (reply: TaskReply) => {
+      if ('done' in reply) onProgress(reply.done, reply.total)
+      else if ('result' in reply) resolve(reply.result as TaskResult<T>)
+      else reject(AppError.fromData(reply.error))
+    })
+    const end = (reason: string): void =>
+      reject(new AppError('worker-died', `A thread that works on the catalog stopped (${reason}).`))
+    worker.on('error', (error) => end(error instanceof Error ? error.message : String(error)))
+    worker.on('exit', (code) => end(`exit code ${code}`))
+  })
+}

@@ -1,0 +1,67 @@
+import { copyFileSync, existsSync, renameSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import Sqlite from 'better-sqlite3'
+import { AppError } from '../../../shared/errors'
+import { copyDatabase, listBackups, nameBackup, requireSound, rotateBackups, syncFile } from './backup'
+import { openReader } from './database'
+
+/**
+ * Puts a catalog that is not open back to one of its copies, whole or not at all. What it is now becomes a copy first;
+ * a database too damaged to be copied is kept as a file beside, as it is.
+ * @param path the catalog's folder
+ * @param databaseName the file of the database in it
+ * @returns the name of the copy of the present state; null when it was kept as a file
+ * @throws AppError 'not-found', 'catalog-damaged' for a copy that is not sound, 'conflict' while another process has it
+ */
+export function restoreBackup(path: string, databaseName: string, name: string): { kept: string | null } {
+  const folder = join(path, 'backups')
+  if (!listBackups(folder).includes(name))
+    throw new AppError('not-found', `${folder} has no copy ${name}.`, {
+      hint: '"earmark backups ls" lists the copies.',
+    })
+  const copy = join(folder, name)
+  requireSound(copy)
+  const file = join(path, databaseName)
+  const kept = existsSync(file) ? keepPresent(file, folder) : null
+  if (kept !== null) takeAlone(file)
+  const partial = `${file}.partial`
+  copyFileSync(copy, partial)
+  syncFile(partial)
+  for (const log of [`${file}-wal`, `${file}-shm`]) rmSync(log, { force: true })
+  renameSync(partial, file)
+  // After the copy stands: the one that was restored is not dropped before it was read.
+  rotateBackups(folder)
+  return { kept }
+}
+
+function keepPresent(file: string, folder: string): string | null {
+  const kept = nameBackup(folder, new Date(), 'before-restore')
+  try {
+    const present = openReader(file)
+    try {
+      copyDatabase(present, kept)
+    } finally {
+      present.close()
+    }
+    return kept.slice(folder.length + 1)
+  } catch {
+    // As damaged as it is, it may be all there is of the last hours.
+    copyFileSync(file, join(folder, '..', `damaged-${kept.slice(folder.length + 1)}`))
+    return null
+  }
+}
+
+/** Takes the log into the file and away, which SQLite allows to the only connection. @throws AppError 'conflict' */
+function takeAlone(file: string): void {
+  const sqlite = new Sqlite(file, { fileMustExist: true, timeout: 500 })
+  try {
+    sqlite.pragma('journal_mode = DELETE')
+  } catch (cause) {
+    throw new AppError('conflict', `${file} is open in another Earmark process.`, {
+      hint: 'Close it there first.',
+      cause,
+    })
+  } finally {
+    sqlite.close()
+  }
+}
