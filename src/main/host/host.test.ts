@@ -45,6 +45,7 @@ describe('a host with an imported catalog', () => {
       labels: [{ name: 'dog', state: 'present', author: 'import' }],
       annotationCount: 0,
       isMissing: false,
+      isFullyAnnotated: false,
       prediction: null,
     })
     expect(await fixture.client.ontology.list()).toMatchObject([

@@ -18,6 +18,7 @@ const row = (name: string): ClipRow => ({
   labels: [],
   annotationCount: 0,
   isMissing: false,
+  isFullyAnnotated: false,
   prediction: null,
 })
 

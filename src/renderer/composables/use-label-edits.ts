@@ -29,6 +29,17 @@ export function useLabelEdits() {
     }
   }
 
+  /** Says of clips whether every class that is heard on them is labeled. */
+  async function setFullyAnnotated(clipIds: readonly string[], isFullyAnnotated: boolean): Promise<void> {
+    if (clipIds.length === 0) return
+    try {
+      const { title } = await client.labels.setFullyAnnotated({ clipIds: [...clipIds], isFullyAnnotated })
+      if (clipIds.length > 1) toaster.show({ title, action: { title: 'Undo', run: () => void history.undo() } })
+    } catch (thrown) {
+      toaster.error(thrown, 'The clips were not marked')
+    }
+  }
+
   /** Marks what was picked in a LabelPicker as present, adding the class where it is new. */
   async function pickLabel(
     clipIds: readonly string[],
@@ -49,5 +60,5 @@ export function useLabelEdits() {
     }
   }
 
-  return { setLabel, pickLabel, resolveClass }
+  return { setLabel, setFullyAnnotated, pickLabel, resolveClass }
 }

@@ -15,6 +15,8 @@ export interface ClipRow {
   group: string | null
   labels: Label[]
   annotationCount: number
+  /** Somebody says that every class which is heard on it is labeled. */
+  isFullyAnnotated: boolean
   /** The recording's file was not there when it was last looked at. */
   isMissing: boolean
   /** What the query's run says of it. */

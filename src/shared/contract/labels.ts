@@ -25,6 +25,10 @@ export const labelCalls = {
   set: call(
     z.strictObject({ clipIds: z.array(idSchema).min(1).max(100_000), classId: idSchema, state: labelStateSchema }),
   ).returns<CommandResult>(),
+  /** Says of clips whether every class that is heard on them is labeled. */
+  setFullyAnnotated: call(
+    z.strictObject({ clipIds: z.array(idSchema).min(1).max(100_000), isFullyAnnotated: z.boolean() }),
+  ).returns<CommandResult>(),
   /** Replaces what was present: the class becomes present, the other present ones absent. */
   correct: call(
     z.strictObject({ clipIds: z.array(idSchema).min(1).max(100_000), toClassId: idSchema }),

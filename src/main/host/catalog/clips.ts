@@ -16,10 +16,12 @@ interface RawClip {
   fold: string | null
   group: string | null
   isMissing: number
+  isFullyAnnotated: number
 }
 
 const clipColumns = `c.id, r.id AS recordingId, r.path AS recordingPath, c.start_seconds AS startSeconds,
-  c.end_seconds AS endSeconds, c.fold, c.group_key AS "group", r.is_missing AS isMissing`
+  c.end_seconds AS endSeconds, c.fold, c.group_key AS "group", r.is_missing AS isMissing,
+  c.is_fully_annotated AS isFullyAnnotated`
 
 /** The rows of clips by key, in the order given; those that are gone are left out. */
 export function readRowsByKey(database: Database, keys: number[], runId: string | null): ClipRow[] {
@@ -184,6 +186,7 @@ function completeRows(database: Database, raw: RawClip[], runId: string | null):
     labels: labels.get(row.id) ?? [],
     annotationCount: counts.get(row.id) ?? 0,
     isMissing: row.isMissing === 1,
+    isFullyAnnotated: row.isFullyAnnotated === 1,
     prediction: predictions.get(row.id) ?? null,
   }))
 }

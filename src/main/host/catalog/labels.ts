@@ -28,6 +28,20 @@ export function setLabel(
   }
 }
 
+/** Says of clips whether every class that is heard on them is labeled. @throws AppError 'not-found' */
+export function setFullyAnnotated(
+  database: Database,
+  recorder: Recorder,
+  input: { clipIds: string[]; isFullyAnnotated: boolean },
+): { title: string } {
+  const clipIds = new Set(input.clipIds)
+  for (const clipId of clipIds)
+    recorder.update('clips', [requireClip(database, clipId)], { is_fully_annotated: Number(input.isFullyAnnotated) })
+  return {
+    title: `Mark ${countNoun(clipIds.size, 'clip')} as ${input.isFullyAnnotated ? 'fully' : 'partly'} annotated`,
+  }
+}
+
 /** Replaces what was present on clips by one class. @throws AppError 'not-found' */
 export function correctLabel(
   database: Database,

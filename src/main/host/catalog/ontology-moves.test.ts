@@ -8,7 +8,7 @@ import { createAnnotation } from './annotations'
 import { updateClass } from './class-facts'
 import { listClips } from './clips'
 import { redo, runCommand, undo } from './journal'
-import { correctLabel, setLabel } from './labels'
+import { correctLabel, setFullyAnnotated, setLabel } from './labels'
 import { addClass, findNamedClass, listClasses, requireTarget } from './ontology'
 import { importOntology } from './ontology-import'
 import { mergeClasses, remapClasses, splitClass } from './ontology-moves'
@@ -170,4 +170,15 @@ test('under: finds what is certainly below a class in the tree', () => {
   expect(find('under:growl')).toEqual(['b'])
   expect(find('under:rain')).toEqual(['b'])
   expect(find('under:yeti')).toEqual([])
+})
+
+test('a clip is marked as fully annotated, in one step that can be undone', () => {
+  const { database, clips } = catalog
+  const isMarked = (): boolean => listClips(database, parseClipQuery('is:complete'), 0, 10).rows.length === 1
+  const clipIds = [clips.get('a')!]
+  edit((recorder) => setFullyAnnotated(database, recorder, { clipIds, isFullyAnnotated: true }))
+  expect(isMarked()).toBe(true)
+  expect(listClips(database, parseClipQuery('is:complete'), 0, 1).rows[0]!.isFullyAnnotated).toBe(true)
+  undo(database)
+  expect(isMarked()).toBe(false)
 })

@@ -17,6 +17,7 @@ function clip(id: string, label: string): ClipRow {
     ],
     annotationCount: 0,
     isMissing: false,
+    isFullyAnnotated: false,
     prediction: { classId: 'c-rain', name: 'rain', score: 0.9 },
   }
 }

@@ -26,6 +26,7 @@ function row(id: string): ClipRow {
     labels: [{ classId: `c-${labels.get(id)}`, name: labels.get(id)!, state: 'present', author: 'ana' }],
     annotationCount: 0,
     isMissing: false,
+    isFullyAnnotated: false,
     prediction: { classId: 'c-rain', name: 'rain', score: 0.9 },
   }
 }
