@@ -1,4 +1,6 @@
 import { AppError } from '../../shared/errors'
+import { aoefExporter } from './aoef'
+import { audacityExporter } from './audacity'
 import { audioFolderCsvExporter, audioFolderParquetExporter } from './audio-folder'
 import { audiosetCsvExporter } from './audioset-csv'
 import { audiosetStrongExporter } from './audioset-strong'
@@ -6,10 +8,14 @@ import { desedExporter } from './desed'
 import { esc50Exporter } from './esc50'
 import type { Exporter } from './export-plan'
 import { folderClassesExporter } from './folder-classes'
+import { jamsExporter } from './jams'
 import { kaldiExporter } from './kaldi'
+import { labelStudioExporter } from './label-studio'
 import { nemoExporter } from './nemo'
 import { npzExporter } from './npz'
 import { tfrecordLogmelExporter, tfrecordWaveformExporter } from './tfrecord'
+import { ravenExporter } from './raven'
+import { textgridExporter } from './textgrid'
 import { urbansound8kExporter } from './urbansound8k'
 import { webdatasetExporter } from './webdataset'
 
@@ -31,6 +37,12 @@ export const exporters: readonly Exporter[] = [
   tfrecordWaveformExporter,
   tfrecordLogmelExporter,
   npzExporter,
+  audacityExporter,
+  ravenExporter,
+  textgridExporter,
+  labelStudioExporter,
+  aoefExporter,
+  jamsExporter,
 ]
 
 /** @throws AppError unsupported-format, naming the formats there are. */

@@ -52,6 +52,12 @@ export interface Importer {
   description: string
   /** Looks at file names only; null when the folder cannot be of this format. */
   detect(listing: readonly string[]): Detection | null
+  /** For formats whose names say too little: which files to look into, and whether the beginning of one is its own. */
+  content?: {
+    files(listing: readonly string[]): string[]
+    /** @param head the first 64 KiB or less, perhaps cut within a line */
+    recognises(head: string, path: string): boolean
+  }
   /**
    * Plans the import. What is wrong with single files and rows becomes an issue; what makes the whole
    * dataset unreadable throws.

@@ -7,7 +7,7 @@ import { classesOfDrafts, fromClipRecord } from '../clip-record'
 import { decodeNpy, toFloats, toTexts } from '../containers/npy'
 import { parseObject } from './audio-folder'
 import type { Importer } from './import-plan'
-import { isHidden } from './sound-file'
+import { isHidden, toNamedPath } from './sound-file'
 
 const own = new Set(['duration'])
 /** What an archive may unpack to: more is refused before it is. */
@@ -52,10 +52,11 @@ function readFile(bytes: Uint8Array, path: string, complain: (row: number, reaso
   const values = features ? toFloats(features, path) : new Float32Array()
   const [, width = 0, bands = 0] = features?.shape ?? []
   const lengths = frames?.dtype === '<i4' ? new Int32Array(frames.data.slice().buffer) : new Int32Array()
-  return names.flatMap((name, index): RecordingDraft[] => {
+  return names.flatMap((key, index): RecordingDraft[] => {
+    const name = toNamedPath(key)
     const fields = parseObject(texts[index] ?? '')
     const duration = fields?.['duration']
-    if (name === '' || !fields || typeof duration !== 'number' || !(duration > 0) || !Number.isFinite(duration)) {
+    if (name === null || !fields || typeof duration !== 'number' || !(duration > 0) || !Number.isFinite(duration)) {
       complain(index + 1, 'the row has no key, or no record with a duration')
       return []
     }
@@ -67,7 +68,7 @@ function readFile(bytes: Uint8Array, path: string, complain: (row: number, reaso
         : []
     const span = { startSeconds: 0, endSeconds: duration }
     const clip = fromClipRecord(fields, span, own, (reason) => complain(index + 1, reason))
-    return [{ path: name.normalize('NFC'), ...noSound, clips: [{ ...clip, embeddings }] }]
+    return [{ path: name, ...noSound, clips: [{ ...clip, embeddings }] }]
   })
 }
 

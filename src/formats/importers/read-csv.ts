@@ -19,8 +19,7 @@ export interface CsvTable {
  * @throws AppError bad-file where the bytes are not text.
  */
 export function decodeText(bytes: Uint8Array, file: string): string {
-  const encoding =
-    bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : 'utf-8'
+  const encoding = encodingOf(bytes)
   let text: string
   try {
     text = new TextDecoder(encoding, { fatal: true }).decode(bytes)
@@ -29,6 +28,16 @@ export function decodeText(bytes: Uint8Array, file: string): string {
   }
   if (text.includes('\0')) throw new AppError('bad-file', `${file} is not a text file: it holds zero bytes.`)
   return text
+}
+
+/** The beginning of a text file, perhaps cut within a character: for recognising, never for reading. */
+export function decodeHead(bytes: Uint8Array): string {
+  return new TextDecoder(encodingOf(bytes)).decode(bytes)
+}
+
+function encodingOf(bytes: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le'
+  return bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : 'utf-8'
 }
 
 /**

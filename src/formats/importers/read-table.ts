@@ -1,7 +1,7 @@
 import { AppError } from '../../shared/errors'
 import type { ImportIssue } from '../../shared/job/worker-event'
 import type { DatasetFolder } from './import-plan'
-import { decodeText, readCsv } from './read-csv'
+import { decodeText, readCsv, type CsvTable } from './read-csv'
 
 export interface TableRow {
   /** Line of the file, from 1. */
@@ -45,8 +45,21 @@ export function describeSpreadsheetDamage(fields: readonly string[]): string | n
  * @throws AppError bad-row where a column is missing or stands twice, bad-file where the file is no text.
  */
 export async function readTable(folder: DatasetFolder, path: string, columns: readonly string[]): Promise<Table> {
-  const text = decodeText(await folder.readBytes(path), path)
-  const csv = readCsv(text, guessDelimiter(text, ','))
+  return parseTable(decodeText(await folder.readBytes(path), path), path, columns)
+}
+
+/**
+ * As `readTable`, of text that has been read.
+ * @param parse how rows are divided, where it is not as in CSV
+ * @throws AppError bad-row
+ */
+export function parseTable(
+  text: string,
+  path: string,
+  columns: readonly string[],
+  parse: (text: string) => CsvTable = (whole) => readCsv(whole, guessDelimiter(whole, ',')),
+): Table {
+  const csv = parse(text)
   const header = (csv.header?.fields ?? []).map((name) => name.trim().toLowerCase())
   const missing = columns.filter((column) => !header.includes(column))
   if (missing.length > 0) {
@@ -72,4 +85,15 @@ export async function readTable(folder: DatasetFolder, path: string, columns: re
     else table.rows.push({ row, value: Object.fromEntries(header.map((name, i) => [name, fields[i]!.trim()])) })
   }
   return table
+}
+
+/** Rows divided by tabs in which a quote is a sign like others; a field that a spreadsheet has quoted is taken out. */
+export function splitAtTabs(text: string): CsvTable {
+  const unquote = (field: string): string =>
+    /^"(?:[^"]|"")*"$/.test(field) ? field.slice(1, -1).replaceAll('""', '"') : field
+  const rows = text
+    .split(/\r\n|\n|\r/)
+    .map((line, index) => ({ row: index + 1, fields: line.split('\t').map(unquote) }))
+    .filter(({ fields }) => fields.some((field) => field.trim() !== ''))
+  return { header: rows[0] ?? null, rows: rows.slice(1), unreadable: [] }
 }

@@ -13,7 +13,7 @@ import { readRecords } from '../containers/tfrecord'
 import { parseObject } from './audio-folder'
 import type { DatasetFolder, Importer } from './import-plan'
 import { decodeText, readCsv } from './read-csv'
-import { isHidden, isSoundFile } from './sound-file'
+import { isHidden, isSoundFile, toNamedPath } from './sound-file'
 
 const own = new Set(['duration'])
 const filesOf = (listing: readonly string[]): string[] =>
@@ -53,7 +53,7 @@ function readEmbedding(
   if (ytid === null) return null
   const startSeconds = context.get('start_time_seconds')?.numbers[0] ?? NaN
   const endSeconds = context.get('end_time_seconds')?.numbers[0] ?? NaN
-  if (!/^\S{1,200}$/.test(ytid)) return 'the record has no usable video_id'
+  if (!/^\S{1,200}$/.test(ytid) || toNamedPath(ytid) !== ytid) return 'the record has no usable video_id'
   if (!(startSeconds >= 0) || !(endSeconds > startSeconds) || !Number.isFinite(endSeconds))
     return 'the record has no span of seconds'
   const indices = [...new Set(context.get('labels')?.numbers ?? [])]
@@ -78,8 +78,8 @@ function readEmbedding(
 function readExample(features: Map<string, ReadFeature>, complain: (reason: string) => void): Taken | string {
   const path = textOf(features.get('key'))
   const fields = parseObject(textOf(features.get('json')) ?? '')
-  if (path === null || path === '' || !fields)
-    return 'neither AudioSet’s nor Earmark’s: it has no video_id, and no key and json'
+  if (path === null || !fields) return 'neither AudioSet’s nor Earmark’s: it has no video_id, and no key and json'
+  if (toNamedPath(path) !== path) return 'its key is no path'
   const duration = fields['duration']
   if (typeof duration !== 'number' || !(duration > 0) || !Number.isFinite(duration)) return 'its length is not told'
   const frames = features.get('frames')?.numbers[0] ?? 0

@@ -21,6 +21,12 @@ export async function previewImport(
   const all = [...issues, ...plan.issues]
   if (all.length > 0) tell({ type: 'issues', issues: all })
   await tellPlanned(plan.recordings, tell, waitForRoom)
+  const absent = plan.withoutSound ?? []
+  await tellPlanned(
+    absent.map(({ path, clips }) => ({ path, row: null, clips })),
+    tell,
+    waitForRoom,
+  )
   for await (const batch of plan.named ?? []) {
     await waitForRoom()
     if (batch.rows.labelCounts.length > 0) tell({ type: 'named', rows: batch.rows })

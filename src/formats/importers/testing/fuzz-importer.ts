@@ -1,4 +1,5 @@
 import { AppError } from '../../../shared/errors'
+import type { ClipDraft } from '../../../shared/job/worker-event'
 import type { ImportPlan, Importer } from '../import-plan'
 import { textDataset, type DatasetTexts } from './text-dataset'
 
@@ -136,22 +137,43 @@ export async function fuzzImporter(
   return outcome
 }
 
-function checkPlan(plan: ImportPlan, listing: readonly string[]): void {
+export function checkPlan(plan: ImportPlan, listing: readonly string[]): void {
   const known = new Set(listing)
   const classes = new Set(plan.classes.map(({ name }) => name))
   if (classes.size !== plan.classes.length) throw new Error('a class stands twice')
-  const seen = new Set<string>()
   for (const { path, row, clips } of plan.recordings) {
     if (!known.has(path)) throw new Error(`${path} is not of the listing`)
-    if (seen.has(path)) throw new Error(`${path} stands twice`)
     if (row !== null && !(Number.isInteger(row) && row >= 1)) throw new Error(`${path} has row ${row}`)
-    seen.add(path)
-    for (const { labels } of clips) {
-      const names = labels.map(({ className }) => className)
-      if (new Set(names).size !== names.length) throw new Error(`${path} has a label twice`)
-      const stray = names.find((name) => !classes.has(name))
-      if (stray !== undefined) throw new Error(`${path} has the undeclared class ${stray}`)
-    }
+    checkClips(path, clips, classes)
+  }
+  const paths = [...plan.recordings, ...(plan.withoutSound ?? [])].map(({ path }) => path)
+  if (new Set(paths).size !== paths.length) throw new Error('a recording stands twice')
+  for (const { path, clips, durationSeconds } of plan.withoutSound ?? []) {
+    if (/^\/|^[a-z]:|(^|\/)\.\.?(\/|$)|[\r\n\\]/i.test(path) || path === '')
+      throw new Error(`“${path}” is no relative path`)
+    if (durationSeconds !== null && !(durationSeconds > 0)) throw new Error(`${path} has no length`)
+    checkClips(path, clips, classes)
   }
   if (plan.issues.some(({ reason, file }) => reason === '' || file === '')) throw new Error('an issue says nothing')
+}
+
+function checkClips(path: string, clips: readonly ClipDraft[], classes: ReadonlySet<string>): void {
+  const checkLabels = (labels: ClipDraft['labels']): void => {
+    const names = labels.map(({ className }) => className)
+    if (new Set(names).size !== names.length) throw new Error(`${path} has a label twice`)
+    const stray = names.find((name) => !classes.has(name))
+    if (stray !== undefined) throw new Error(`${path} has the undeclared class ${stray}`)
+  }
+  for (const { labels, annotations } of clips) {
+    checkLabels(labels)
+    for (const annotation of annotations ?? []) {
+      const { startSeconds, endSeconds, lowHz, highHz, score, tier } = annotation
+      if (!(startSeconds >= 0 && endSeconds > startSeconds && endSeconds < Infinity))
+        throw new Error(`${path}: a bad span`)
+      if (lowHz !== null && highHz !== null && !(highHz > lowHz)) throw new Error(`${path}: bad bounds`)
+      if (score !== null && !(score >= 0 && score <= 1)) throw new Error(`${path}: a bad score`)
+      if (tier === '') throw new Error(`${path}: a tier without a name`)
+      checkLabels(annotation.labels)
+    }
+  }
 }

@@ -1,6 +1,9 @@
 import { realpathSync } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Handlers } from '../../../shared/contract/contract'
-import { detectImporter, findImporter, importers } from '../../../formats/importers/importer'
+import { findImporter, importers, recogniseImporter } from '../../../formats/importers/importer'
+import { decodeHead } from '../../../formats/importers/read-csv'
 import { AppError } from '../../../shared/errors'
 import { listFolder } from '../../media/list-folder'
 import { requireAbsolute } from '../catalog/catalog-folder'
@@ -14,7 +17,7 @@ export function recordingHandlers(workspace: Workspace): Handlers['recordings'] 
     importFormats: () => importers.map(({ id, name, description }) => ({ id, name, description })),
     async preview({ path }) {
       const { files } = await listFolder(requireAbsolute(path))
-      const found = detectImporter(files)
+      const found = await recogniseImporter(files, (file) => readHead(join(path, file)))
       if (!found) return { format: null, audioFiles: 0, summary: `No sound file among ${files.length} files` }
       return {
         format: found.importer.id,
@@ -44,5 +47,18 @@ export function recordingHandlers(workspace: Workspace): Handlers['recordings'] 
         manifest: (known) => ({ ...manifest, known }),
       })
     },
+  }
+}
+
+const headBytes = 65_536
+
+/** The beginning of a file as text; empty where it cannot be read or is none. */
+async function readHead(path: string): Promise<string> {
+  try {
+    await using file = await open(path, 'r')
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(headBytes), 0, headBytes, 0)
+    return decodeHead(buffer.subarray(0, bytesRead))
+  } catch {
+    return ''
   }
 }

@@ -1,0 +1,194 @@
+/**
+ * Whombat's AOEF 1.1.0 as an annotation project (`annotation-project.json`): recordings, clips, sound events with their
+ * annotations. Open bounds, tiers, scores, absent labels, folds and metadata are tags whose keys begin with `earmark.`.
+ */
+import { v5 as nameId } from 'uuid'
+import type { ExportAnnotation, ExportClip, ExportManifest } from '../../shared/job/manifest'
+import { ownPrefix } from '../importers/aoef-tags'
+import { isPoint } from '../point'
+import { sortOut, type Exporter } from './export-plan'
+import { groupByRecording, lengthOf, presentOf } from './recording-groups'
+
+/** Of ids that are made from what they name. */
+const namespace = 'a6a4a3c4-1d1f-4d0a-9a55-3b8f6a2c7e10'
+
+/** Where a box is drawn that has no upper bound. */
+const usualTopHz = 24_000
+
+const accept = (): string | null => null
+
+/** Numbers tags and users in the order met. */
+class Registry {
+  readonly tags: { id: number; key: string; value: string }[] = []
+  readonly users: { uuid: string; username: string }[] = []
+  private readonly numbers = new Map<string, number>()
+  private readonly userIds = new Map<string, string>()
+
+  tag(key: string, value: string): number {
+    const name = JSON.stringify([key, value])
+    let id = this.numbers.get(name)
+    if (id === undefined) {
+      this.numbers.set(name, (id = this.tags.length))
+      this.tags.push({ id, key, value })
+    }
+    return id
+  }
+
+  user(username: string): string {
+    let uuid = this.userIds.get(username)
+    if (uuid === undefined) {
+      this.userIds.set(username, (uuid = nameId(`user ${username}`, namespace)))
+      this.users.push({ uuid, username })
+    }
+    return uuid
+  }
+}
+
+function toGeometry(annotation: ExportAnnotation): object {
+  const { startSeconds, endSeconds, lowHz, highHz } = annotation
+  if (lowHz === null && highHz === null)
+    return isPoint(annotation)
+      ? { type: 'TimeStamp', coordinates: startSeconds }
+      : { type: 'TimeInterval', coordinates: [startSeconds, endSeconds] }
+  const low = lowHz ?? 0
+  return { type: 'BoundingBox', coordinates: [startSeconds, low, endSeconds, highHz ?? Math.max(usualTopHz, low * 2)] }
+}
+
+const toNotes = (id: string, note: string, createdOn: string): object[] =>
+  note === '' ? [] : [{ uuid: nameId(`note ${id}`, namespace), message: note, created_on: createdOn, is_issue: false }]
+
+const absentOf = (labels: ExportClip['labels']): string[] =>
+  labels.filter(({ state }) => state === 'absent').map(({ className }) => className)
+
+function tagAnnotation(registry: Registry, { labels, lowHz, highHz, tier, score }: ExportAnnotation): number[] {
+  const own = (key: string, value: string): number => registry.tag(`${ownPrefix}${key}`, value)
+  const isOpen = (lowHz === null) !== (highHz === null)
+  return [
+    ...presentOf(labels).map((name) => registry.tag('event', name)),
+    ...absentOf(labels).map((name) => own('absent', name)),
+    ...(tier === 'human' ? [] : [own('tier', tier)]),
+    ...(score === null ? [] : [own('score', String(score))]),
+    ...(isOpen ? [own('open', lowHz === null ? 'low' : 'high')] : []),
+  ]
+}
+
+function tagClip(registry: Registry, clip: ExportClip): number[] {
+  const own = (key: string, value: string): number => registry.tag(`${ownPrefix}${key}`, value)
+  const { labels, fold, split, group, isFullyAnnotated, source } = clip
+  return [
+    ...presentOf(labels).map((name) => registry.tag('event', name)),
+    ...absentOf(labels).map((name) => own('absent', name)),
+    ...(fold === null ? [] : [own('fold', fold)]),
+    ...(split === null ? [] : [own('split', split)]),
+    ...(group === null ? [] : [own('group', group)]),
+    ...(isFullyAnnotated ? [own('fully_annotated', 'true')] : []),
+    ...Object.entries(source).map(([name, value]) => own(`meta.${name}`, value)),
+  ]
+}
+
+function writeProject(manifest: ExportManifest, clips: readonly ExportClip[], createdOn: string): object {
+  const registry = new Registry()
+  const recordings = groupByRecording(clips)
+  const recordingIds = new Map(
+    recordings.flatMap((own) =>
+      own.clips.map((clip) => [clip.id, nameId(`recording ${own.name}`, namespace)] as const),
+    ),
+  )
+  const annotations = clips.flatMap((clip) => clip.annotations.map((annotation) => ({ clip, annotation })))
+  const eventId = (id: string): string => nameId(`sound event ${id}`, namespace)
+  const clipAnnotations = clips.map((clip) => ({
+    uuid: nameId(`clip annotation ${clip.id}`, namespace),
+    clip: clip.id,
+    tags: tagClip(registry, clip),
+    sound_events: clip.annotations.map(({ id }) => id),
+    notes: toNotes(clip.id, clip.note, createdOn),
+    created_on: createdOn,
+  }))
+  const eventAnnotations = annotations.map(({ annotation }) => ({
+    uuid: annotation.id,
+    sound_event: eventId(annotation.id),
+    tags: tagAnnotation(registry, annotation),
+    notes: toNotes(annotation.id, annotation.note, createdOn),
+    created_by: registry.user(annotation.author),
+    created_on: createdOn,
+  }))
+  return {
+    version: '1.1.0',
+    created_on: createdOn,
+    data: {
+      uuid: nameId(`project ${manifest.catalogName}`, namespace),
+      collection_type: 'annotation_project',
+      name: manifest.catalogName,
+      description: `Exported from Earmark${manifest.query === '' ? '' : `: ${manifest.query}`}`,
+      created_on: createdOn,
+      users: registry.users,
+      tags: registry.tags,
+      recordings: recordings.map((own) => ({
+        uuid: nameId(`recording ${own.name}`, namespace),
+        path: own.name,
+        duration: lengthOf(own),
+        time_expansion: 1,
+        hash: own.clips[0]!.contentHash,
+      })),
+      clips: clips.map((clip) => ({
+        uuid: clip.id,
+        recording: recordingIds.get(clip.id),
+        start_time: clip.startSeconds,
+        end_time: clip.endSeconds,
+      })),
+      sound_events: annotations.map(({ clip, annotation }) => ({
+        uuid: eventId(annotation.id),
+        recording: recordingIds.get(clip.id),
+        geometry: toGeometry(annotation),
+      })),
+      sound_event_annotations: eventAnnotations,
+      clip_annotations: clipAnnotations,
+      tasks: clips.map((clip) => ({
+        uuid: nameId(`task ${clip.id}`, namespace),
+        clip: clip.id,
+        created_on: createdOn,
+        status_badges: [],
+      })),
+      annotation_tags: registry.tags.map(({ id }) => id),
+    },
+  }
+}
+
+function plan(manifest: ExportManifest, { createdAt }: { createdAt: Date }): ReturnType<Exporter['plan']> {
+  const { taken, skipped } = sortOut(manifest.clips, accept)
+  const names = new Map(
+    groupByRecording(taken).flatMap(({ clips, name }) => clips.map((clip) => [clip.id, name] as const)),
+  )
+  return {
+    audio: [],
+    skipped,
+    placeOf: (clip) => ({ path: names.get(clip.id)!, startSeconds: clip.startSeconds, endSeconds: clip.endSeconds }),
+    finish: () => ({
+      files: [
+        {
+          path: 'annotation-project.json',
+          content: JSON.stringify(writeProject(manifest, taken, createdAt.toISOString())) + '\n',
+        },
+      ],
+      clips: taken.length,
+      choices: [
+        'Classes are tags with the key “event”; what AOEF has no place for, “absent” too, are tags with keys that begin with “earmark.”.',
+        `An open bound is drawn from 0 or to ${usualTopHz} Hz, and named in a tag.`,
+        'Paths are relative to Whombat’s audio folder; channels and sample rate of recordings are not written.',
+      ],
+      details: {},
+    }),
+  }
+}
+
+export const aoefExporter: Exporter = {
+  id: 'aoef',
+  name: 'Whombat AOEF',
+  description: 'An annotation project that Whombat imports: recordings, clips, segments and boxes. No sound.',
+  holdsAudio: false,
+  family: 'Annotation tools',
+  importer: 'aoef',
+  losses: {},
+  accept,
+  plan,
+}

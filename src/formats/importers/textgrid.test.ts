@@ -1,0 +1,173 @@
+import { describe, expect, it } from 'vitest'
+import { textgridExporter } from '../exporters/textgrid'
+import { faultsOf, goRoundTrip, lossesOf, manySegments, trickyClips } from '../testing/round-trip-clips'
+import { fuzzImporter } from './testing/fuzz-importer'
+import { textDataset, type DatasetTexts } from './testing/text-dataset'
+import { textgridImporter } from './textgrid'
+
+const read = (texts: DatasetTexts, sounds: string[] = []) => textgridImporter.read(textDataset(texts, sounds))
+
+const long = `File type = "ooTextFile"
+Object class = "TextGrid"
+
+xmin = 0
+xmax = 4.5 ! seconds
+tiers? <exists>
+size = 2
+item []:
+    item [1]:
+        class = "IntervalTier"
+        name = "bird ""song"" #2"
+        xmin = 0
+        xmax = 4.5
+        intervals: size = 3
+        intervals [1]:
+            xmin = 0
+            xmax = 1.25
+            text = ""
+        intervals [2]:
+            xmin = 1.25
+            xmax = 2
+            text = "Größe 5! ""x"""
+        intervals [3]:
+            xmin = 2
+            xmax = 4.5
+            text = " "
+    item [2]:
+        class = "TextTier"
+        name = "clicks"
+        xmin = 0
+        xmax = 4.5
+        points: size = 1
+        points [1]:
+            number = 3
+            mark = "click"
+`
+
+const short = `File type = "ooTextFile"
+"TextGrid"
+
+0
+4.5
+<exists>
+2
+"IntervalTier"
+"bird ""song"" #2"
+0
+4.5
+3
+0
+1.25
+""
+1.25
+2
+"Größe 5! ""x"""
+2
+4.5
+""
+"TextTier"
+"clicks"
+0 4.5 1
+3
+"click"
+`
+
+/** UTF-16 with its mark. */
+function toUtf16(text: string, isBigEndian: boolean): Uint8Array {
+  const bytes = new Uint8Array(2 + text.length * 2)
+  const view = new DataView(bytes.buffer)
+  for (const [index, unit] of [0xfeff, ...text.split('').map((sign) => sign.charCodeAt(0))].entries())
+    view.setUint16(index * 2, unit, !isBigEndian)
+  return bytes
+}
+
+const expected = [
+  { startSeconds: 1.25, endSeconds: 2, tier: 'bird "song"', labels: [{ className: 'Größe 5! "x"', state: 'present' }] },
+  { startSeconds: 3, endSeconds: 3.001, tier: 'clicks', labels: [{ className: 'click', state: 'present' }] },
+]
+
+describe('TextGrid importer', () => {
+  it.each([
+    ['the long format', long],
+    ['the short format', short],
+    ['a mark and CRLF', `\ufeff${long.replaceAll('\n', '\r\n')}`],
+    ['UTF-16, little end first', toUtf16(long, false)],
+    ['UTF-16, big end first', toUtf16(short, true)],
+  ])('reads %s', async (_what, text) => {
+    const { recordings, withoutSound, issues } = await read({ 'a/x.y.TextGrid': text, 'far.TextGrid': text }, [
+      'a/x.y.wav',
+    ])
+    expect(issues).toEqual([])
+    expect(recordings).toMatchObject([{ path: 'a/x.y.wav', clips: [{ endSeconds: null, annotations: expected }] }])
+    expect(withoutSound).toMatchObject([{ path: 'far', durationSeconds: 4.5, clips: [{ annotations: expected }] }])
+  })
+
+  it('takes the others where one cannot be read', async () => {
+    const files = {
+      'a.TextGrid': long,
+      'b.TextGrid': short.slice(0, -20),
+      'c.TextGrid': 'ooBinaryFile\u0008TextGrid',
+      'd.TextGrid': 'x',
+    }
+    const { withoutSound, issues } = await read(files)
+    expect(withoutSound).toHaveLength(1)
+    expect(issues.map(({ reason }) => reason)).toEqual([
+      'b.TextGrid is no whole TextGrid: the name of tier 2 is missing at its end.',
+      'c.TextGrid is a binary TextGrid.',
+      'd.TextGrid is no whole TextGrid: the file type is missing at its end.',
+    ])
+    await expect(read({ 'd.TextGrid': 'x' })).rejects.toThrow('no whole TextGrid')
+  })
+
+  it('refuses or takes 500 mutations within 2 s each', async () => {
+    const inputs = Number(process.env['EARMARK_FUZZ_INPUTS'] ?? 500)
+    const outcome = await fuzzImporter(textgridImporter, { 'a.TextGrid': long, 'b.TextGrid': short }, ['a.wav'], {
+      inputs,
+      seed: 7,
+      limitMs: 2000,
+    })
+    expect(outcome.taken).toBeGreaterThan(inputs / 4)
+  })
+})
+
+describe('TextGrid exporter', () => {
+  it('gives back what it wrote but for what it names', async () => {
+    const { certificate, texts, plan } = await goRoundTrip(textgridExporter, trickyClips())
+    expect(faultsOf(certificate)).toEqual([])
+    expect(lossesOf(certificate)).toEqual([
+      'absent',
+      'bounds',
+      'details',
+      'exhaustive',
+      'fold',
+      'group',
+      'labels',
+      'metadata',
+      'note',
+      'segments',
+      'split',
+    ])
+    const dawn = plan.withoutSound!.find(({ path }) => path.startsWith('site a'))!
+    expect(dawn.clips[0]!.annotations!.map(({ tier }) => tier).sort()).toEqual([
+      'human',
+      'human',
+      'human',
+      'human',
+      'human',
+      'model',
+    ])
+    expect(String(texts['site a/2024.05.01 dawn.TextGrid']).match(/name = ".*"/g)).toEqual([
+      'name = "human"',
+      'name = "human #2"',
+      'name = "human #3"',
+      'name = "human"',
+      'name = "model"',
+    ])
+  })
+
+  it('gives back 5,000 segments', async () => {
+    const { certificate } = await goRoundTrip(textgridExporter, manySegments())
+    expect(faultsOf(certificate)).toEqual([])
+    expect(lossesOf(certificate)).toEqual(['bounds', 'details'])
+  })
+})
