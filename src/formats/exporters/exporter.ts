@@ -4,6 +4,7 @@ import { audacityExporter } from './audacity'
 import { audioFolderCsvExporter, audioFolderParquetExporter } from './audio-folder'
 import { audiosetCsvExporter } from './audioset-csv'
 import { audiosetStrongExporter } from './audioset-strong'
+import { cvatExporter } from './cvat'
 import { desedExporter } from './desed'
 import { esc50Exporter } from './esc50'
 import type { Exporter } from './export-plan'
@@ -15,6 +16,7 @@ import { nemoExporter } from './nemo'
 import { npzExporter } from './npz'
 import { tfrecordLogmelExporter, tfrecordWaveformExporter } from './tfrecord'
 import { ravenExporter } from './raven'
+import { tableExporter } from './table'
 import { textgridExporter } from './textgrid'
 import { urbansound8kExporter } from './urbansound8k'
 import { webdatasetExporter } from './webdataset'
@@ -43,6 +45,8 @@ export const exporters: readonly Exporter[] = [
   labelStudioExporter,
   aoefExporter,
   jamsExporter,
+  cvatExporter,
+  tableExporter,
 ]
 
 /** @throws AppError unsupported-format, naming the formats there are. */

@@ -111,9 +111,8 @@ export const audacityImporter: Importer = {
 
 /** Whether the first lines are labels. */
 function looksLikeLabels(head: string): boolean {
-  const lines = head.split(/\r\n|\n|\r/).slice(0, 20)
-  const full = lines.filter((line) => line.trim() !== '')
-  return (
-    full.length > 0 && full.slice(0, -1 || undefined).every((line) => line.startsWith('\\') || readLabel(line) !== null)
-  )
+  const lines = head.split(/\r\n|\n|\r/).filter((line) => line.trim() !== '')
+  // The last may be cut.
+  const whole = lines.length > 1 ? lines.slice(0, Math.min(20, lines.length - 1)) : lines
+  return whole.length > 0 && whole.every((line) => line.startsWith('\\') || readLabel(line) !== null)
 }

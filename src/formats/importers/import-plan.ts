@@ -1,3 +1,4 @@
+import type { TableReading } from '../../shared/job/table-columns'
 import type { NamedRows } from '../../shared/job/named-rows'
 import type { ClassDraft, ImportIssue, PlannedRecording, RecordingDraft } from '../../shared/job/worker-event'
 
@@ -36,6 +37,11 @@ export interface NamedBatch {
   message: string
 }
 
+/** What a person has said of how to read a dataset; formats that have no use for it pass over it. */
+export interface ImportOptions {
+  table?: TableReading
+}
+
 export interface Detection {
   /** From 0 to 1: how sure the format is that the folder is its own. */
   confidence: number
@@ -57,11 +63,13 @@ export interface Importer {
     files(listing: readonly string[]): string[]
     /** @param head the first 64 KiB or less, perhaps cut within a line */
     recognises(head: string, path: string): boolean
+    /** How sure the format is of what it recognises; 0.9 if not said. */
+    confidence?: number
   }
   /**
    * Plans the import. What is wrong with single files and rows becomes an issue; what makes the whole
    * dataset unreadable throws.
    * @throws AppError bad-row (a column is missing), bad-file (not a text file), unsupported-format (another layout).
    */
-  read(folder: DatasetFolder): Promise<ImportPlan>
+  read(folder: DatasetFolder, options?: ImportOptions): Promise<ImportPlan>
 }

@@ -9,6 +9,7 @@ import { esc50Importer } from './esc50'
 import { folderImporter } from './folder'
 import { fsddImporter } from './fsdd'
 import type { Detection, Importer } from './import-plan'
+import { cvatImporter } from './cvat'
 import { dcaseScenesImporter } from './dcase-scenes'
 import { fsd50kImporter } from './fsd50k'
 import { jamsImporter } from './jams'
@@ -19,6 +20,7 @@ import { npzImporter } from './npz'
 import { speechCommandsImporter } from './speech-commands'
 import { tfrecordImporter } from './tfrecord'
 import { ravenImporter } from './raven'
+import { tableImporter } from './table'
 import { textgridImporter } from './textgrid'
 import { urbansound8kImporter } from './urbansound8k'
 import { webdatasetImporter } from './webdataset'
@@ -48,6 +50,8 @@ export const importers: readonly Importer[] = [
   labelStudioImporter,
   aoefImporter,
   jamsImporter,
+  cvatImporter,
+  tableImporter,
   folderImporter,
 ]
 
@@ -101,6 +105,6 @@ async function weighContent(
   readHead: (path: string) => Promise<string>,
 ): Promise<number> {
   for (const path of content.files(listing).slice(0, mostLookedInto))
-    if (content.recognises(await readHead(path), path)) return Math.max(confidence, 0.9)
+    if (content.recognises(await readHead(path), path)) return Math.max(confidence, content.confidence ?? 0.9)
   return 0
 }

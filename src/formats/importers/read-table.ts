@@ -12,7 +12,10 @@ export interface TableRow {
 
 export interface Table {
   path: string
+  /** Names of columns in lower case. */
   header: string[]
+  /** The same as they are written. */
+  names: string[]
   rows: TableRow[]
   /** Rows that were left, with the reason. */
   issues: ImportIssue[]
@@ -60,7 +63,8 @@ export function parseTable(
   parse: (text: string) => CsvTable = (whole) => readCsv(whole, guessDelimiter(whole, ',')),
 ): Table {
   const csv = parse(text)
-  const header = (csv.header?.fields ?? []).map((name) => name.trim().toLowerCase())
+  const names = (csv.header?.fields ?? []).map((name) => name.trim())
+  const header = names.map((name) => name.toLowerCase())
   const missing = columns.filter((column) => !header.includes(column))
   if (missing.length > 0) {
     throw new AppError(
@@ -74,7 +78,7 @@ export function parseTable(
   if (twice !== undefined) {
     throw new AppError('bad-row', `${path}, row 1: the column ${twice} stands twice.`, { hint: 'Remove one of them.' })
   }
-  const table: Table = { path, header, rows: [], issues: [] }
+  const table: Table = { path, header, names, rows: [], issues: [] }
   const complain = (row: number, reason: string): void => void table.issues.push({ file: path, row, reason })
   for (const { row, reason } of csv.unreadable) complain(row, `unreadable row: ${reason}`)
   for (const { row, fields } of csv.rows) {

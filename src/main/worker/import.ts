@@ -32,7 +32,7 @@ export async function runImport(
   const importer = findImporter(manifest.format)
   tell({ type: 'progress', done: 0, total: 0, message: `Looking through ${manifest.path}` })
   const { folder, issues: unseen } = await openDataset(manifest.path)
-  const plan = await importer.read(folder)
+  const plan = await importer.read(folder, manifest)
   const issues: ImportIssue[] = [...unseen, ...plan.issues]
   if (plan.recordings.length === 0 && issues.length === 0 && !plan.named && !plan.withoutSound?.length) {
     throw new AppError('not-found', `${manifest.path} holds no sound files.`, {

@@ -17,7 +17,7 @@ export async function previewImport(
   waitForRoom: WaitForRoom,
 ): Promise<void> {
   const { folder, issues } = await openDataset(manifest.path)
-  const plan = await findImporter(manifest.format).read(folder)
+  const plan = await findImporter(manifest.format).read(folder, manifest)
   const all = [...issues, ...plan.issues]
   if (all.length > 0) tell({ type: 'issues', issues: all })
   await tellPlanned(plan.recordings, tell, waitForRoom)

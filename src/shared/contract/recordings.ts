@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { columnRoles, type TableReading } from '../job/table-columns'
 import { call } from './define'
 
 export const pathSchema = z.string().min(1).max(4096)
@@ -43,11 +44,38 @@ export interface ImportDryRun {
   rows: PreviewRow[]
 }
 
+/** The beginning of a table, and what its columns seem to tell. */
+export interface TableHead {
+  /** Relative to the folder. */
+  path: string
+  header: string[]
+  /** At most five. */
+  rows: string[][]
+  guess: TableReading['columns']
+}
+
+const columnName = z.string().min(1).max(500)
+
+const tableReading = z.strictObject({
+  columns: z.partialRecord(z.enum(columnRoles), columnName),
+  labelSeparator: z.string().min(1).max(3).nullable(),
+  timeUnit: z.enum(['s', 'ms']),
+})
+
+const importRequest = z.strictObject({
+  path: pathSchema,
+  format: z.string().min(1).max(50),
+  /** How to read tables whose columns have names of their own; for the format `table`. */
+  table: tableReading.optional(),
+})
+
 export const recordingCalls = {
   importFormats: call(z.void()).returns<FormatInfo[]>(),
   preview: call(z.strictObject({ path: pathSchema })).returns<ImportPreview>(),
+  /** The first rows of a folder's tables, at most twenty of them, for a person to say what their columns are. */
+  tables: call(z.strictObject({ path: pathSchema })).returns<TableHead[]>(),
   /** Reads the dataset's tables and holds them against the catalog; can be cancelled. */
-  dryRun: call(z.strictObject({ path: pathSchema, format: z.string().min(1).max(50) })).returns<ImportDryRun>(),
+  dryRun: call(importRequest).returns<ImportDryRun>(),
   /** Starts an import; a path that does not exist is refused at once. */
-  import: call(z.strictObject({ path: pathSchema, format: z.string().min(1).max(50) })).returns<{ jobId: string }>(),
+  import: call(importRequest).returns<{ jobId: string }>(),
 }

@@ -6,6 +6,7 @@ import type { Recipe } from '../../dsp/recipe'
 import type { BackendChoice, BackendName, BackendRank, BackendStatus } from './backend'
 import type { SetupVariant } from './setup-machine'
 import type { SoundFacts } from './sound-facts'
+import type { TableReading } from './table-columns'
 
 export type { BackendChoice, BackendName, BackendRank } from './backend'
 
@@ -72,6 +73,8 @@ export interface ImportManifest {
   path: string
   /** Recordings the catalog already has under this root. */
   known: KnownRecording[]
+  /** How to read tables, where a person has said so. */
+  table?: TableReading
 }
 
 /** Reads what a dataset says, without its sound: told as 'planned', 'named' and 'issues'. */
@@ -80,6 +83,7 @@ export interface PreviewManifest {
   format: string
   /** Absolute path of the dataset's folder. */
   path: string
+  table?: TableReading
 }
 
 /** A file as the catalog last saw it: where size and time are unchanged, an import does not read it again. */

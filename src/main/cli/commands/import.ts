@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { resolve } from 'node:path'
 import type { ImportDryRun } from '../../../shared/contract/recordings'
+import { type ColumnRole, columnRoles, type TableReading } from '../../../shared/job/table-columns'
 import { AppError } from '../../../shared/errors'
 import { finishJob } from '../follow-job'
 import { type CommandContext, withCatalog } from '../session'
@@ -8,12 +9,15 @@ import { UsageError } from '../usage-error'
 
 /** Written out, since this door knows no formats; importer.test.ts holds it against them. */
 const formatIds =
-  'esc50, urbansound8k, fsd50k, dcase-scenes, speech-commands, fsdd, audioset-csv, audioset-strong, desed, audio-folder, webdataset, nemo, kaldi, tfrecord, npz, audacity, raven, textgrid, label-studio, aoef, jams or folder'
+  'esc50, urbansound8k, fsd50k, dcase-scenes, speech-commands, fsdd, audioset-csv, audioset-strong, desed, audio-folder, webdataset, nemo, kaldi, tfrecord, npz, audacity, raven, textgrid, label-studio, aoef, jams, cvat, table or folder'
 
 interface Options {
   format?: string
   json?: boolean
   dryRun?: boolean
+  columns?: string
+  labelSeparator?: string
+  timeUnit: string
 }
 
 export function addImport(program: Command, context: CommandContext): void {
@@ -23,6 +27,9 @@ export function addImport(program: Command, context: CommandContext): void {
     .argument('<catalog>', 'folder of the catalog')
     .argument('<path>', 'folder of the dataset')
     .option('--format <format>', `${formatIds}; found out from the folder when left out`)
+    .option('--columns <list>', `in tables, what is which: ${columnRoles.join(', ')}; such as file=Path,start=Onset`)
+    .option('--label-separator <sign>', 'in tables with --columns, what divides several classes in one field')
+    .option('--time-unit <unit>', 'in tables with --columns, s or ms', 's')
     .option('--dry-run', 'only say what would come in, what is known, and what does not fit')
     .option('--json', 'print the counts and issues as JSON')
     .action((catalog: string, path: string, options: Options) => importInto(context, catalog, resolve(path), options))
@@ -32,16 +39,22 @@ function importInto(context: CommandContext, catalog: string, path: string, opti
   const { terminal } = context
   return withCatalog(context, catalog, async (connection) => {
     const { client } = connection
+    const table = readReading(options)
     const formats = (await client.recordings.importFormats()).map((format) => format.id)
     if (options.format !== undefined && !formats.includes(options.format))
       throw new UsageError(`--format ${options.format}: the formats are ${formats.join(', ')}.`)
-    const format = options.format ?? (await client.recordings.preview({ path })).format
+    const format = options.format ?? (table ? 'table' : null) ?? (await client.recordings.preview({ path })).format
     if (format === null)
       throw new AppError('unsupported-format', `${path} looks like no dataset that is known here.`, {
         hint: `Say how to read it with --format (${formats.join(', ')}).`,
       })
-    if (options.dryRun) return printDryRun(terminal, await client.recordings.dryRun({ path, format }), options)
-    const { jobId } = await client.recordings.import({ path, format })
+    if (options.dryRun)
+      return printDryRun(
+        terminal,
+        await client.recordings.dryRun({ path, format, ...(table ? { table } : {}) }),
+        options,
+      )
+    const { jobId } = await client.recordings.import({ path, format, ...(table ? { table } : {}) })
     const job = await finishJob(connection, jobId, terminal)
     const issues = await client.jobs.issues({ id: jobId })
     const counts = job.importCounts ?? { recordings: 0, clips: 0, labels: 0, annotations: 0, skipped: 0 }
@@ -57,6 +70,20 @@ function importInto(context: CommandContext, catalog: string, path: string, opti
     for (const { file, row, reason } of issues)
       terminal.print(`  ${file}${row === null ? '' : ` (row ${row})`}: ${reason}`)
   })
+}
+
+/** What was said of the columns of tables. @throws UsageError */
+function readReading({ columns, labelSeparator, timeUnit }: Options): TableReading | null {
+  if (columns === undefined) return null
+  if (timeUnit !== 's' && timeUnit !== 'ms') throw new UsageError(`--time-unit ${timeUnit}: it is s or ms.`)
+  const reading: TableReading = { columns: {}, labelSeparator: labelSeparator || null, timeUnit }
+  for (const part of columns.split(',')) {
+    const [, role = '', name = ''] = /^\s*([a-z]+)\s*=\s*(.+?)\s*$/.exec(part) ?? []
+    if (!columnRoles.includes(role as ColumnRole))
+      throw new UsageError(`--columns ${part}: it is one of ${columnRoles.join(', ')}, an equals sign and a column.`)
+    reading.columns[role as ColumnRole] = name
+  }
+  return reading
 }
 
 function printDryRun(terminal: CommandContext['terminal'], dryRun: ImportDryRun, options: Options): void {

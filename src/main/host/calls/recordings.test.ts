@@ -40,4 +40,23 @@ describe('import formats and previews', () => {
     expect(preview).toMatchObject({ format, audioFiles: 1 })
     expect(preview.summary).toMatch(/^1 /)
   })
+
+  it('tells a format by what stands in its files, and shows the first rows of tables', async () => {
+    const folder = join(fixture.folder, 'dataset')
+    mkdirSync(folder)
+    writeFileSync(join(folder, 'a.wav'), '')
+    writeFileSync(join(folder, 'a.txt'), '0.5\t1.5\tdog\n')
+    expect(await fixture.client.recordings.preview({ path: folder })).toMatchObject({ format: 'audacity' })
+    writeFileSync(join(folder, 'a.txt'), 'nothing but words\n')
+    writeFileSync(join(folder, 'b.csv'), 'Path;Onset;what\na.wav;1;dog\n')
+    expect(await fixture.client.recordings.preview({ path: folder })).toMatchObject({ format: 'table' })
+    expect(await fixture.client.recordings.tables({ path: folder })).toEqual([
+      {
+        path: 'b.csv',
+        header: ['Path', 'Onset', 'what'],
+        rows: [['a.wav', '1', 'dog']],
+        guess: { file: 'Path', start: 'Onset' },
+      },
+    ])
+  })
 })

@@ -3,7 +3,10 @@ import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Handlers } from '../../../shared/contract/contract'
 import { findImporter, importers, recogniseImporter } from '../../../formats/importers/importer'
+import { guessColumns } from '../../../formats/importers/guess-columns'
 import { decodeHead } from '../../../formats/importers/read-csv'
+import { isTableFile, readTableHead } from '../../../formats/importers/table'
+import type { TableHead } from '../../../shared/contract/recordings'
 import { AppError } from '../../../shared/errors'
 import { listFolder } from '../../media/list-folder'
 import { requireAbsolute } from '../catalog/catalog-folder'
@@ -25,12 +28,22 @@ export function recordingHandlers(workspace: Workspace): Handlers['recordings'] 
         summary: found.detection.summary,
       }
     },
-    dryRun({ path: given, format }, { signal }) {
+    async tables({ path: given }) {
+      const root = requireAbsolute(given)
+      const { files } = await listFolder(root)
+      const heads: TableHead[] = []
+      for (const path of files.filter(isTableFile).slice(0, mostTables)) {
+        const { header, rows } = readTableHead(await readHead(join(root, path)), 5)
+        if (header.length > 0) heads.push({ path, header, rows, guess: guessColumns(header) })
+      }
+      return heads
+    },
+    dryRun({ path: given, format, table }, { signal }) {
       findImporter(format)
       const path = realpathSync(requireFolder(requireAbsolute(given)))
-      return dryRunImport(workspace, { path, format }, signal)
+      return dryRunImport(workspace, { path, format, ...(table ? { table } : {}) }, signal)
     },
-    import({ path: given, format }, { author }) {
+    import({ path: given, format, table }, { author }) {
       const catalog = workspace.catalog
       findImporter(format)
       const path = realpathSync(requireFolder(requireAbsolute(given)))
@@ -38,7 +51,7 @@ export function recordingHandlers(workspace: Workspace): Handlers['recordings'] 
         throw new AppError('invalid-argument', `${path} is the catalog itself.`, {
           hint: 'Choose the dataset’s folder.',
         })
-      const manifest = { kind: 'import' as const, format, path }
+      const manifest = { kind: 'import' as const, format, path, ...(table ? { table } : {}) }
       return startImport(workspace, {
         kind: 'import',
         path,
@@ -51,6 +64,7 @@ export function recordingHandlers(workspace: Workspace): Handlers['recordings'] 
 }
 
 const headBytes = 65_536
+const mostTables = 20
 
 /** The beginning of a file as text; empty where it cannot be read or is none. */
 async function readHead(path: string): Promise<string> {

@@ -1,6 +1,7 @@
 import type { ImportDryRun } from '../../../shared/contract/recordings'
 import { AppError } from '../../../shared/errors'
 import { ImportComparison } from '../catalog/import-comparison'
+import type { TableReading } from '../../../shared/job/table-columns'
 import type { Workspace } from '../workspace'
 import { runWorker } from './run-worker'
 
@@ -11,7 +12,7 @@ import { runWorker } from './run-worker'
  */
 export async function dryRunImport(
   workspace: Workspace,
-  request: { path: string; format: string },
+  request: { path: string; format: string; table?: TableReading },
   signal: AbortSignal,
 ): Promise<ImportDryRun> {
   const comparison = new ImportComparison(workspace.catalog.database, request.path)

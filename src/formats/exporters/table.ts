@@ -1,0 +1,98 @@
+/**
+ * One CSV that holds all: a row for each clip and class (`kind` clip), after it a row for each segment and class of it
+ * (`kind` segment); metadata in columns of their own.
+ */
+import type { ExportAnnotation, ExportClip, ExportLabel, ExportManifest } from '../../shared/job/manifest'
+import { sortOut, type Exporter } from './export-plan'
+import { groupByRecording } from './recording-groups'
+import { writeCsv } from './write-csv'
+
+const columns = [
+  ...['kind', 'file', 'start', 'end', 'label', 'state', 'low_hz', 'high_hz', 'score', 'tier', 'author', 'id'],
+  ...['note', 'fold', 'split', 'group', 'fully_annotated'],
+]
+
+const accept = (): string | null => null
+
+/** Names of the metadata and the columns that they get: apart from each other and from the others without case. */
+function nameMetadata(clips: readonly ExportClip[]): Map<string, string> {
+  const taken = new Set(columns)
+  const names = new Map<string, string>()
+  for (const name of new Set(clips.flatMap(({ source }) => Object.keys(source)))) {
+    const column = taken.has(name.toLowerCase()) ? `meta.${name}` : name
+    if (taken.has(column.toLowerCase())) continue
+    taken.add(column.toLowerCase())
+    names.set(name, column)
+  }
+  return names
+}
+
+type Labels = readonly Pick<ExportLabel, 'className' | 'state'>[]
+const orNone = (labels: Labels): Labels => (labels.length === 0 ? [{ className: '', state: 'present' }] : labels)
+const orEmpty = (value: string | number | null): string => (value === null ? '' : String(value))
+
+function clipRows(clip: ExportClip, file: string, metadata: readonly string[]): string[][] {
+  const { startSeconds, endSeconds, note, fold, split, group, isFullyAnnotated, source } = clip
+  return orNone(clip.labels).map(({ className, state }, index) => [
+    ...['clip', file, String(startSeconds), String(endSeconds), className, className === '' ? '' : state],
+    ...['', '', '', '', '', ''],
+    // Once is enough.
+    ...(index > 0
+      ? Array.from({ length: 5 + metadata.length }, () => '')
+      : [note, orEmpty(fold), orEmpty(split), orEmpty(group), isFullyAnnotated ? 'true' : '']),
+    ...(index > 0 ? [] : metadata.map((name) => source[name] ?? '')),
+  ])
+}
+
+function segmentRows(annotation: ExportAnnotation, file: string, metadata: readonly string[]): string[][] {
+  const { startSeconds, endSeconds, lowHz, highHz, score, tier, author, id, note } = annotation
+  return orNone(annotation.labels).map(({ className, state }) => [
+    ...['segment', file, String(startSeconds), String(endSeconds), className, className === '' ? '' : state],
+    ...[orEmpty(lowHz), orEmpty(highHz), orEmpty(score), tier, author, id, note],
+    ...['', '', '', ''],
+    ...metadata.map(() => ''),
+  ])
+}
+
+function plan(manifest: ExportManifest): ReturnType<Exporter['plan']> {
+  const { taken, skipped } = sortOut(manifest.clips, accept)
+  const metadata = nameMetadata(taken)
+  const names = new Map(
+    groupByRecording(taken).flatMap(({ clips, name }) => clips.map((clip) => [clip.id, name] as const)),
+  )
+  return {
+    audio: [],
+    skipped,
+    placeOf: (clip) => ({ path: names.get(clip.id)!, startSeconds: clip.startSeconds, endSeconds: clip.endSeconds }),
+    finish: () => {
+      const sources = [...metadata.keys()]
+      const rows = taken.flatMap((clip) => {
+        const file = names.get(clip.id)!
+        return [
+          ...clipRows(clip, file, sources),
+          ...clip.annotations.flatMap((annotation) => segmentRows(annotation, file, sources)),
+        ]
+      })
+      return {
+        files: [{ path: 'annotations.csv', content: writeCsv([[...columns, ...metadata.values()], ...rows]) }],
+        clips: taken.length,
+        choices: ['A class that is not listed is unknown; “absent” is listed in the column state.'],
+        details: {},
+      }
+    },
+  }
+}
+
+export const tableExporter: Exporter = {
+  id: 'table',
+  name: 'CSV table',
+  description: 'One CSV with a row for each class of each clip and segment, and metadata in columns. No sound.',
+  holdsAudio: false,
+  family: 'Annotation tools',
+  importer: 'table',
+  losses: {
+    note: (clip) => (clip.note === clip.note.trim() ? null : 'fields of tables have no space around them'),
+  },
+  accept,
+  plan,
+}
