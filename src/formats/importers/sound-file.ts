@@ -26,3 +26,16 @@ export function isSoundFile(path: string): boolean {
 export function isHidden(path: string): boolean {
   return path.split('/').some((part) => part.startsWith('.') || part === '__MACOSX')
 }
+
+/**
+ * The path of a recording that a table names and the folder does not have, as it may stand in the catalog: relative, with
+ * forward slashes, without what leads out of the folder; null where the name is no such path.
+ */
+export function toNamedPath(name: string): string | null {
+  const path = name
+    .normalize('NFC')
+    .replaceAll('\\', '/')
+    .replace(/^(\.\/)+/, '')
+  const isPath = path.split('/').every((part) => part !== '' && part !== '.' && part !== '..')
+  return isPath && path.length <= 1000 && !/^[a-z]:|\p{Cc}/iu.test(path) ? path : null
+}
