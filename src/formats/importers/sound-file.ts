@@ -39,3 +39,8 @@ export function toNamedPath(name: string): string | null {
   const isPath = path.split('/').every((part) => part !== '' && part !== '.' && part !== '..')
   return isPath && path.length <= 1000 && !/^[a-z]:|\p{Cc}/iu.test(path) ? path : null
 }
+
+/** What Earmark itself writes beside the files of an export: about them, and no data. */
+export function isExportReport(path: string): boolean {
+  return /^(export-report\.json|round-trip\.json|checksums\.sha256|credits\.txt)$/i.test(fileNameOf(path))
+}
