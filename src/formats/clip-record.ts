@@ -19,6 +19,9 @@ export interface ClipRecord {
   metadata: Record<string, string>
 }
 
+/** The catalog's own tier, which records need not name. */
+const usualTier = 'human'
+
 interface SegmentRecord {
   start: number
   end: number
@@ -61,7 +64,7 @@ export function toClipRecord(clip: ExportClip, startSeconds: number): ClipRecord
         ...(annotation.highHz === null ? {} : { high_hz: annotation.highHz }),
         labels: named(annotation.labels, 'present'),
         ...(absent.length === 0 ? {} : { absent }),
-        ...(annotation.tier === '' ? {} : { tier: annotation.tier }),
+        ...(annotation.tier === usualTier ? {} : { tier: annotation.tier }),
         ...(annotation.author === '' ? {} : { author: annotation.author }),
         ...(annotation.score === null ? {} : { score: annotation.score }),
         ...(annotation.note === '' ? {} : { note: annotation.note }),
@@ -127,19 +130,23 @@ function toAnnotations(value: unknown, complain: (reason: string) => void): Anno
     const segment = isObject(entry) ? entry : {}
     const startSeconds = segment['start']
     const endSeconds = segment['end']
-    if (!isSeconds(startSeconds) || !isSeconds(endSeconds) || endSeconds < startSeconds) {
+    if (!isSeconds(startSeconds) || !isSeconds(endSeconds) || endSeconds <= startSeconds) {
       complain('a segment has no span of seconds: left out')
       return []
     }
+    const lowHz = isSeconds(segment['low_hz']) ? segment['low_hz'] : null
+    const highHz = isSeconds(segment['high_hz']) ? segment['high_hz'] : null
+    const areBounds = lowHz === null || highHz === null || highHz > lowHz
+    if (!areBounds) complain('a segment’s upper bound is not above its lower: taken without bounds')
     const present = toTexts(segment['labels'])
     const absent = toTexts(segment['absent']).filter((name) => !present.includes(name))
     return [
       {
         startSeconds,
         endSeconds,
-        lowHz: isSeconds(segment['low_hz']) ? segment['low_hz'] : null,
-        highHz: isSeconds(segment['high_hz']) ? segment['high_hz'] : null,
-        tier: toText(segment['tier']) ?? '',
+        lowHz: areBounds ? lowHz : null,
+        highHz: areBounds ? highHz : null,
+        tier: toText(segment['tier'])?.trim() || usualTier,
         author: toText(segment['author']),
         score: typeof segment['score'] === 'number' ? Math.min(1, Math.max(0, segment['score'])) : null,
         note: toText(segment['note']) ?? '',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import type { ImportIssue } from '../shared/job/worker-event'
 import { exporters } from './exporters/exporter'
-import { detectImporter, findImporter } from './importers/importer'
+import { findImporter, recogniseImporter } from './importers/importer'
 import { fuzzImporter } from './importers/testing/fuzz-importer'
 import { fuzzBytes } from './importers/testing/fuzz-bytes'
 import { compareRoundTrip } from './round-trip'
@@ -9,20 +10,33 @@ import { readAgain, writeInMemory } from './testing/read-again'
 
 const inputs = Number(process.env['EARMARK_FUZZ_INPUTS'] ?? 500)
 const readBack = exporters.filter(({ importer }) => importer !== null)
-const lossless = ['audio-folder-csv', 'audio-folder-parquet', 'nemo', 'webdataset']
+const lossless = [
+  'audio-folder-csv',
+  'audio-folder-parquet',
+  'nemo',
+  'webdataset',
+  'tfrecord-waveform',
+  'tfrecord-logmel',
+  'npz',
+]
 
 describe.each(readBack.map((exporter) => [exporter.id, exporter] as const))('%s', (id, exporter) => {
   it('comes back as it was, but for what the format is known not to carry', async () => {
     const { certificate, read } = await readAgain(exporter, makeRichClips())
     expect(certificate.examples.filter(({ kind }) => kind === 'fault')).toEqual([])
     if (lossless.includes(id)) expect(certificate).toMatchObject({ verdict: 'identical', clips: 8 })
-    expect(read.issues.filter(({ reason }) => !reason.startsWith('note:'))).toEqual([])
+    // Without the sound, some formats cannot even name a clip that has no segment: they say so.
+    const isKnown = (issue: ImportIssue) =>
+      issue.reason.startsWith('note:') || (!exporter.holdsAudio && issue.kind === 'unmatched')
+    expect(read.issues.filter((issue) => !isKnown(issue))).toEqual([])
   })
 
-  it('is known again by its file names', () => {
+  it('is known again by its files', async () => {
     const clips = [makeClip('a', { fold: '1', group: '7', annotations: [makeAnnotation(1, 2)] })]
     const { files, sounds } = writeInMemory(exporter, clips)
-    expect(detectImporter([...Object.keys(files), ...sounds].sort())?.importer.id).toBe(exporter.importer)
+    const readHead = (path: string) => Promise.resolve(new TextDecoder().decode(files[path]!.subarray(0, 65_536)))
+    const found = await recogniseImporter([...Object.keys(files), ...sounds].sort(), readHead)
+    expect(found?.importer.id).toBe(exporter.importer)
   })
 
   it('takes 5,000 clips with a segment each, there and back', { timeout: 30_000 }, async () => {
@@ -87,7 +101,7 @@ describe('the certificate', () => {
 
   it('sees a segment that moved by two milliseconds, and not one that moved by one', () => {
     const back = (seconds: number) => {
-      const annotation = { ...makeAnnotation(1, 2 + seconds), author: null, labels: [label('dog')] }
+      const annotation = makeAnnotation(1, 2 + seconds, { labels: [label('dog')] })
       const labels = [{ className: 'dog', state: 'present' as const }]
       return compareRoundTrip(
         [clip],

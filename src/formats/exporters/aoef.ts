@@ -6,14 +6,14 @@ import { v5 as nameId } from 'uuid'
 import type { ExportAnnotation, ExportClip, ExportManifest } from '../../shared/job/manifest'
 import { ownPrefix } from '../importers/aoef-tags'
 import { isPoint } from '../point'
-import { sortOut, type Exporter } from './export-plan'
-import { groupByRecording, lengthOf, presentOf } from './recording-groups'
+import { count, sortOut, type Exporter } from './export-plan'
+import { groupByRecording, lengthOf, presentOf, topOf, usualTopHz } from './recording-groups'
 
 /** Of ids that are made from what they name. */
 const namespace = 'a6a4a3c4-1d1f-4d0a-9a55-3b8f6a2c7e10'
 
-/** Where a box is drawn that has no upper bound. */
-const usualTopHz = 24_000
+/** What is written of recordings whose sound was never read: the format must have numbers. */
+const usualSampleRateHz = 2 * usualTopHz
 
 const accept = (): string | null => null
 
@@ -44,14 +44,14 @@ class Registry {
   }
 }
 
-function toGeometry(annotation: ExportAnnotation): object {
+function toGeometry(annotation: ExportAnnotation, sampleRateHz: number | null): object {
   const { startSeconds, endSeconds, lowHz, highHz } = annotation
   if (lowHz === null && highHz === null)
     return isPoint(annotation)
       ? { type: 'TimeStamp', coordinates: startSeconds }
       : { type: 'TimeInterval', coordinates: [startSeconds, endSeconds] }
-  const low = lowHz ?? 0
-  return { type: 'BoundingBox', coordinates: [startSeconds, low, endSeconds, highHz ?? Math.max(usualTopHz, low * 2)] }
+  const top = topOf(annotation, sampleRateHz)
+  return { type: 'BoundingBox', coordinates: [startSeconds, lowHz ?? 0, endSeconds, top] }
 }
 
 const toNotes = (id: string, note: string, createdOn: string): object[] =>
@@ -127,6 +127,8 @@ function writeProject(manifest: ExportManifest, clips: readonly ExportClip[], cr
         uuid: nameId(`recording ${own.name}`, namespace),
         path: own.name,
         duration: lengthOf(own),
+        channels: own.channelCount ?? 1,
+        samplerate: Math.round(own.sampleRateHz ?? usualSampleRateHz),
         time_expansion: 1,
         hash: own.clips[0]!.contentHash,
       })),
@@ -139,7 +141,7 @@ function writeProject(manifest: ExportManifest, clips: readonly ExportClip[], cr
       sound_events: annotations.map(({ clip, annotation }) => ({
         uuid: eventId(annotation.id),
         recording: recordingIds.get(clip.id),
-        geometry: toGeometry(annotation),
+        geometry: toGeometry(annotation, clip.sampleRateHz ?? null),
       })),
       sound_event_annotations: eventAnnotations,
       clip_annotations: clipAnnotations,
@@ -149,6 +151,8 @@ function writeProject(manifest: ExportManifest, clips: readonly ExportClip[], cr
         created_on: createdOn,
         status_badges: [],
       })),
+      // Whombat's program and its library call them differently.
+      project_tags: registry.tags.map(({ id }) => id),
       annotation_tags: registry.tags.map(({ id }) => id),
     },
   }
@@ -159,6 +163,7 @@ function plan(manifest: ExportManifest, { createdAt }: { createdAt: Date }): Ret
   const names = new Map(
     groupByRecording(taken).flatMap(({ clips, name }) => clips.map((clip) => [clip.id, name] as const)),
   )
+  const unheard = groupByRecording(taken).filter(({ sampleRateHz }) => sampleRateHz === null).length
   return {
     audio: [],
     skipped,
@@ -173,8 +178,13 @@ function plan(manifest: ExportManifest, { createdAt }: { createdAt: Date }): Ret
       clips: taken.length,
       choices: [
         'Classes are tags with the key “event”; what AOEF has no place for, “absent” too, are tags with keys that begin with “earmark.”.',
-        `An open bound is drawn from 0 or to ${usualTopHz} Hz, and named in a tag.`,
-        'Paths are relative to Whombat’s audio folder; channels and sample rate of recordings are not written.',
+        'An open bound is drawn from 0 or to half the sample rate, and named in a tag.',
+        ...(unheard > 0
+          ? [
+              `${count(unheard, 'recording')} whose sound was never read: written as one channel at ${usualSampleRateHz} Hz, which the format asks for.`,
+            ]
+          : []),
+        'Paths are relative to Whombat’s audio folder.',
       ],
       details: {},
     }),

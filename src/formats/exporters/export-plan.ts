@@ -82,6 +82,8 @@ export interface Exporter {
   isSoundOptional?: boolean
   /** Whether files are named by the template that a person gives. */
   takesNames?: boolean
+  /** Whether it writes numbers for classes, so that unknown has to become one. */
+  asksUnknown?: boolean
   /** Heading under which it is offered. */
   family: string
   /** The importer that reads it again for the round-trip certificate; null where there is none. */

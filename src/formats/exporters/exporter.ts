@@ -13,6 +13,8 @@ import { jamsExporter } from './jams'
 import { kaldiExporter } from './kaldi'
 import { labelStudioExporter } from './label-studio'
 import { nemoExporter } from './nemo'
+import { npzExporter } from './npz'
+import { tfrecordLogmelExporter, tfrecordWaveformExporter } from './tfrecord'
 import { ravenExporter } from './raven'
 import { tableExporter } from './table'
 import { textgridExporter } from './textgrid'
@@ -34,6 +36,9 @@ export const exporters: readonly Exporter[] = [
   webdatasetExporter,
   nemoExporter,
   kaldiExporter,
+  tfrecordWaveformExporter,
+  tfrecordLogmelExporter,
+  npzExporter,
   audacityExporter,
   ravenExporter,
   textgridExporter,

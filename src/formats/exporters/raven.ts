@@ -12,6 +12,8 @@ import {
   mixSegments,
   placesInRecordings,
   segmentsOnly,
+  topOf,
+  usualTopHz,
   type ExportedRecording,
 } from './recording-groups'
 
@@ -36,9 +38,6 @@ const columns = [
   'UUID',
 ]
 
-/** Where a box is drawn that has no upper bound: Raven knows no open ones. */
-const usualTopHz = 24_000
-
 const accept = (): string | null => null
 
 /** One field of Raven's tables, which have no quotes. */
@@ -55,7 +54,7 @@ function writeRows(recordings: readonly ExportedRecording[]): string[] {
   for (const recording of recordings) {
     const file = recording.name.slice(recording.name.lastIndexOf('/') + 1)
     for (const annotation of recording.annotations) {
-      const { startSeconds, endSeconds, lowHz, highHz, score, tier, author, note, id } = annotation
+      const { startSeconds, endSeconds, lowHz, score, tier, author, note, id } = annotation
       const low = lowHz ?? 0
       const labels = annotation.labels.length === 0 ? [{ className: '', state: 'present' }] : annotation.labels
       for (const { className, state } of labels)
@@ -67,7 +66,7 @@ function writeRows(recordings: readonly ExportedRecording[]): string[] {
             (before + startSeconds).toFixed(6),
             (before + endSeconds).toFixed(6),
             low.toFixed(3),
-            (highHz ?? Math.max(usualTopHz, low * 2)).toFixed(3),
+            topOf(annotation, recording.sampleRateHz).toFixed(3),
             field(file),
             field(recording.name),
             startSeconds.toFixed(6),
@@ -111,7 +110,7 @@ function plan(manifest: ExportManifest): ReturnType<Exporter['plan']> {
         'A selection with several classes is written once for each; read again, they are one.',
         ...(open > 0
           ? [
-              `Bounds that are open (${open} selections) are drawn from 0 or to ${usualTopHz} Hz, and named in “Open Bounds”.`,
+              `Bounds that are open (${open} selections) are drawn from 0 or to half the sample rate (${usualTopHz} Hz where it is not known), and named in “Open Bounds”.`,
             ]
           : []),
         ...describeSegmentLosses(recordings, { absent: true }),

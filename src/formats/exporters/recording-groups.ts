@@ -12,6 +12,8 @@ export interface ExportedRecording {
   /** Its name without extension, one of its own. */
   stem: string
   seconds: number | null
+  sampleRateHz: number | null
+  channelCount: number | null
   clips: ExportClip[]
   /** Of all its clips, by start. */
   annotations: ExportAnnotation[]
@@ -33,6 +35,8 @@ export function groupByRecording(clips: readonly ExportClip[]): ExportedRecordin
         name: names.nameOf(clip.path, recordingPath),
         stem: stems.nameOf(clip.path, stem),
         seconds: clip.recordingSeconds,
+        sampleRateHz: clip.sampleRateHz ?? null,
+        channelCount: clip.channelCount ?? null,
         clips: [],
         annotations: [],
       }
@@ -50,6 +54,17 @@ export function groupByRecording(clips: readonly ExportClip[]): ExportedRecordin
 export function lengthOf({ seconds, clips, annotations }: ExportedRecording): number {
   const ends = [...clips, ...annotations].map(({ endSeconds }) => endSeconds)
   return seconds ?? ends.reduce((most, end) => Math.max(most, end), 0)
+}
+
+/** Where a box without an upper bound is drawn where the recording's sample rate is not known. */
+export const usualTopHz = 24_000
+
+/** The upper bound of a box for formats that know no open ones: half the sample rate, or else above the lower bound. */
+export function topOf(annotation: ExportAnnotation, sampleRateHz: number | null): number {
+  const { lowHz, highHz } = annotation
+  if (highHz !== null) return highHz
+  const top = sampleRateHz === null ? usualTopHz : sampleRateHz / 2
+  return top > (lowHz ?? 0) ? top : (lowHz ?? 0) * 2
 }
 
 /** Where clips come back in formats that tell of whole recordings. */

@@ -100,9 +100,10 @@ function writeTextGrid(recording: ExportedRecording): string {
     const own = recording.annotations.filter(({ tier }) => tier === name)
     const layers = layOut(toSpans(own.filter((annotation) => !isPoint(annotation))))
     const points = toSpans(own.filter(isPoint))
+    // Readers want names apart, also of tiers of the two kinds.
     return [
       ...layers.map((spans, index) => writeIntervals(layerName(name, index + 1), spans, endSeconds)),
-      ...(points.length > 0 ? [writePoints(name, points, endSeconds)] : []),
+      ...(points.length > 0 ? [writePoints(layerName(name, layers.length + 1), points, endSeconds)] : []),
     ]
   })
   // Praat opens no TextGrid without a tier.

@@ -109,6 +109,12 @@ describe('AOEF importer', () => {
     expect((await recogniseImporter(['a.json', 'a.wav'], () => Promise.resolve(project)))?.importer.id).toBe('aoef')
   })
 
+  it('passes over the reports of an export', async () => {
+    const { issues } = await read({ 'a.json': project, 'export-report.json': '{}', 'round-trip.json': '{}' }, ['a.wav'])
+    expect(issues.map(({ file }) => file)).not.toContain('round-trip.json')
+    expect(issues.map(({ file }) => file)).not.toContain('export-report.json')
+  })
+
   it('refuses or takes 500 mutations within 2 s each', async () => {
     const inputs = Number(process.env['EARMARK_FUZZ_INPUTS'] ?? 500)
     const outcome = await fuzzImporter(aoefImporter, { 'a.json': project, 'b.json': project }, ['bats.wav'], {

@@ -9,9 +9,9 @@ import { applyTag, readTags, type AoefTag } from './aoef-tags'
 import type { Importer } from './import-plan'
 import { isObject, numberOf, numberOrNull, objectOf, objectsOf, parseJson, textOf, type JsonObject } from './json-value'
 import { readEach } from './read-each'
-import { isHidden, isSoundFile } from './sound-file'
+import { isExportReport, isHidden, isSoundFile } from './sound-file'
 
-const isJson = (path: string): boolean => /\.(json|aoef)$/i.test(path) && !isHidden(path)
+const isJson = (path: string): boolean => /\.(json|aoef)$/i.test(path) && !isHidden(path) && !isExportReport(path)
 
 interface Geometry {
   startSeconds: number

@@ -17,7 +17,7 @@ import { readLines } from './audioset-segments'
 import type { DatasetFolder, Importer } from './import-plan'
 import { decodeText, readCsv } from './read-csv'
 import { describeSpreadsheetDamage } from './read-table'
-import { fileNameOf, isHidden, isSoundFile } from './sound-file'
+import { fileNameOf, isHidden, isSoundFile, toNamedPath } from './sound-file'
 
 const clipSeconds = 10
 
@@ -70,11 +70,12 @@ function readSegment(line: string, nameOf: (mid: string) => string): Segment | s
   if (damage !== null) return damage
   if (fields.length !== 4) return `unreadable row: ${fields.length} columns instead of 4`
   const [id = '', from = '', to = '', mid = ''] = fields
-  const [, ytid, startMs] = /^(\S{1,200})_(\d{1,9})$/.exec(id) ?? []
-  if (ytid === undefined) return `“${id.slice(0, 100)}” is no id of a segment (YTID_milliseconds)`
+  const [, ytid, startMs] = /^([^\s/\\]{1,200})_(\d{1,9})$/.exec(id) ?? []
+  if (ytid === undefined || startMs === undefined || toNamedPath(ytid) !== ytid)
+    return `“${id.slice(0, 100)}” is no id of a segment (YTID_milliseconds)`
   const startSeconds = Number(from)
   const endSeconds = Number(to)
-  if (from === '' || to === '' || !(startSeconds >= 0) || !(endSeconds >= startSeconds) || !Number.isFinite(endSeconds))
+  if (from === '' || to === '' || !(startSeconds >= 0) || !(endSeconds > startSeconds) || !Number.isFinite(endSeconds))
     return `“${from.slice(0, 50)}” to “${to.slice(0, 50)}” is no span of seconds`
   if (mid === '') return 'no class is named'
   const labels = [{ className: nameOf(mid), state: 'present' as const }]
@@ -83,7 +84,7 @@ function readSegment(line: string, nameOf: (mid: string) => string): Segment | s
     endSeconds,
     lowHz: null,
     highHz: null,
-    tier: '',
+    tier: 'human',
     author: null,
     score: null,
     note: '',

@@ -16,7 +16,7 @@ import { classesOfDrafts } from '../clip-record'
 import type { DatasetFolder, Importer } from './import-plan'
 import { decodeText, readCsv, type CsvRow } from './read-csv'
 import { describeSpreadsheetDamage } from './read-table'
-import { fileNameOf, isHidden, isSoundFile } from './sound-file'
+import { fileNameOf, isHidden, isSoundFile, toNamedPath } from './sound-file'
 
 /** The length of DESED's clips, for files that are not here. */
 const usualSeconds = 10
@@ -77,8 +77,8 @@ function takeRow(
   const value = (at: number): string => (at < 0 ? '' : (fields[at] ?? '').trim()).normalize('NFC')
   const damage = describeSpreadsheetDamage(fields)
   if (damage !== null) return damage
-  const name = value(columns.filename).replace(/^(\.\/)+/, '')
-  if (name === '' || name.split('/').includes('..')) return 'unreadable row: no usable file name'
+  const name = toNamedPath(value(columns.filename))
+  if (name === null) return 'unreadable row: no usable file name'
   const file = files.get(name) ?? { row, weak: null, events: [] }
   if (columns.labels >= 0) {
     if (file.weak !== null) return `another row has the labels of ${name} already: this row was left`
@@ -96,7 +96,7 @@ function takeRow(
         isNothing(onset) ||
         isNothing(offset) ||
         !(startSeconds >= 0) ||
-        !(endSeconds >= startSeconds) ||
+        !(endSeconds > startSeconds) ||
         !Number.isFinite(endSeconds)
       )
         return `“${onset.slice(0, 50)}” to “${offset.slice(0, 50)}” is no span of seconds`
@@ -107,7 +107,7 @@ function takeRow(
         endSeconds,
         lowHz: null,
         highHz: null,
-        tier: '',
+        tier: 'human',
         author: null,
         score: null,
         note: '',

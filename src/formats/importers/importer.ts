@@ -16,8 +16,10 @@ import { jamsImporter } from './jams'
 import { kaldiImporter } from './kaldi'
 import { labelStudioImporter } from './label-studio'
 import { nemoImporter } from './nemo'
-import { ravenImporter } from './raven'
+import { npzImporter } from './npz'
 import { speechCommandsImporter } from './speech-commands'
+import { tfrecordImporter } from './tfrecord'
+import { ravenImporter } from './raven'
 import { tableImporter } from './table'
 import { textgridImporter } from './textgrid'
 import { urbansound8kImporter } from './urbansound8k'
@@ -40,6 +42,8 @@ export const importers: readonly Importer[] = [
   webdatasetImporter,
   nemoImporter,
   kaldiImporter,
+  tfrecordImporter,
+  npzImporter,
   audacityImporter,
   ravenImporter,
   textgridImporter,

@@ -9,7 +9,7 @@ import type { ClipDraft, ImportIssue, PlannedRecording, RecordingDraft } from '.
 import { classesOfDrafts } from '../clip-record'
 import type { DatasetFolder, Importer } from './import-plan'
 import { decodeText } from './read-csv'
-import { isHidden, isSoundFile } from './sound-file'
+import { isHidden, isSoundFile, toNamedPath } from './sound-file'
 
 const scpsOf = (listing: readonly string[]): string[] =>
   listing.filter((path) => /(^|\/)wav\.scp$/i.test(path) && !isHidden(path))
@@ -140,7 +140,15 @@ async function read(folder: DatasetFolder): ReturnType<Importer['read']> {
       }
       const { id } = utterance
       const clip = toClip(utterance, speakers.get(id)?.rest, texts.get(id)?.rest ?? '', classes.get(id)?.rest)
-      const path = sound ?? `${base}${utterance.recording}`
+      const path = sound ?? toNamedPath(`${base}${utterance.recording}`)
+      if (path === null) {
+        issues.push({
+          file: scp,
+          row,
+          reason: `“${utterance.recording.slice(0, 100)}” is no name that a recording can have`,
+        })
+        continue
+      }
       const known = sound === null ? unheard.get(path) : planned.get(path)
       clips.push(clip)
       if (known) known.clips.push(clip)

@@ -94,6 +94,12 @@ describe('Label Studio importer', () => {
     expect(await find('[{"name": "something else"}]')).toBe('folder')
   })
 
+  it('passes over the reports of an export', async () => {
+    const { issues } = await read({ 'a.json': tasks, 'export-report.json': '{}', 'round-trip.json': '{}' }, ['a.wav'])
+    expect(issues.map(({ file }) => file)).not.toContain('round-trip.json')
+    expect(issues.map(({ file }) => file)).not.toContain('export-report.json')
+  })
+
   it('refuses or takes 500 mutations within 2 s each', async () => {
     const inputs = Number(process.env['EARMARK_FUZZ_INPUTS'] ?? 500)
     const texts = { 'a.json': JSON.stringify(JSON.parse(tasks), null, 1), 'b.json': min }

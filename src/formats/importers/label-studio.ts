@@ -20,9 +20,9 @@ import {
   type JsonObject,
 } from './json-value'
 import { readEach } from './read-each'
-import { isHidden, isSoundFile } from './sound-file'
+import { isExportReport, isHidden, isSoundFile } from './sound-file'
 
-const isJson = (path: string): boolean => /\.json$/i.test(path) && !isHidden(path)
+const isJson = (path: string): boolean => /\.json$/i.test(path) && !isHidden(path) && !isExportReport(path)
 
 /** The sound's path in a task, without what a server put around it. */
 function pathOf(text: string): string {

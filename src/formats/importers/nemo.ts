@@ -10,7 +10,7 @@ import { AudioIndex } from './audio-index'
 import { readJsonLines } from './audio-folder'
 import type { DatasetFolder, Importer } from './import-plan'
 import { decodeText } from './read-csv'
-import { isHidden, isSoundFile } from './sound-file'
+import { isHidden, isSoundFile, toNamedPath } from './sound-file'
 
 const own = new Set(['audio_filepath', 'offset', 'duration'])
 const manifestsOf = (listing: readonly string[]): string[] =>
@@ -30,9 +30,8 @@ function findSound(name: string, base: string, sounds: readonly AudioIndex[]): F
     const sound = index.find(path)
     if (sound !== null) return { sound, path: sound }
   }
-  return parts.includes('..') || path === ''
-    ? null
-    : { sound: null, path: `${name.startsWith('/') ? '' : base}${path}` }
+  const named = parts.includes('..') ? null : toNamedPath(`${name.startsWith('/') ? '' : base}${path}`)
+  return named === null ? null : { sound: null, path: named }
 }
 
 /** Where the row's clip lies: the whole file where it says no offset, and its length where it says one. */

@@ -109,7 +109,7 @@ describe('Raven selection table exporter', () => {
       tier: 'model',
       score: 0.5,
     })
-    expect(choices.join(' ')).toContain('drawn from 0 or to 24000 Hz')
+    expect(choices.join(' ')).toContain('drawn from 0 or to half the sample rate (24000 Hz where it is not known)')
   })
 
   it('keeps silent recordings whose sound is beside the table', async () => {

@@ -26,3 +26,21 @@ export function isSoundFile(path: string): boolean {
 export function isHidden(path: string): boolean {
   return path.split('/').some((part) => part.startsWith('.') || part === '__MACOSX')
 }
+
+/**
+ * The path of a recording that a table names and the folder does not have, as it may stand in the catalog: relative, with
+ * forward slashes, without what leads out of the folder; null where the name is no such path.
+ */
+export function toNamedPath(name: string): string | null {
+  const path = name
+    .normalize('NFC')
+    .replaceAll('\\', '/')
+    .replace(/^(\.\/)+/, '')
+  const isPath = path.split('/').every((part) => part !== '' && part !== '.' && part !== '..')
+  return isPath && path.length <= 1000 && !/^[a-z]:|\p{Cc}/iu.test(path) ? path : null
+}
+
+/** What Earmark itself writes beside the files of an export: about them, and no data. */
+export function isExportReport(path: string): boolean {
+  return /^(export-report\.json|round-trip\.json|checksums\.sha256|credits\.txt)$/i.test(fileNameOf(path))
+}

@@ -46,8 +46,9 @@ function toSegments(name: string): string[] {
     .trim()
     .replace(/^file:\/\//i, '')
     .replaceAll('\\', '/')
-    .replace(/^[a-z]:(?=\/)/i, '')
     .replaceAll(/[\r\n\0]/g, ' ')
+    // A drive, also after the slash of a file's address.
+    .replace(/^(?:\/*[a-z]:)+/i, '')
   return plain.split('/').filter((segment) => segment !== '' && segment !== '.' && segment !== '..')
 }
 

@@ -160,7 +160,7 @@ describe('TextGrid exporter', () => {
       'name = "human"',
       'name = "human #2"',
       'name = "human #3"',
-      'name = "human"',
+      'name = "human #4"',
       'name = "model"',
     ])
   })

@@ -10,7 +10,7 @@ import { classesOfDrafts, fromClipRecord } from '../clip-record'
 import { readTar, type TarEntry } from '../containers/tar'
 import { parseObject } from './audio-folder'
 import type { DatasetFolder, Importer } from './import-plan'
-import { fileNameOf, isHidden, isSoundFile } from './sound-file'
+import { fileNameOf, isHidden, isSoundFile, toNamedPath } from './sound-file'
 
 const own = new Set(['duration'])
 const maxJsonBytes = 10_000_000
@@ -81,6 +81,10 @@ async function read(folder: DatasetFolder): ReturnType<Importer['read']> {
       const name = unpacked ?? path
       if (taken.has(name)) {
         complain(sound.path, 'this name stands twice: it was left')
+        continue
+      }
+      if (toNamedPath(path) !== path) {
+        complain(key, 'its name is no path: it was left')
         continue
       }
       const duration = fields['duration']

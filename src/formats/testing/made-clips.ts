@@ -29,19 +29,20 @@ export function makeClip(id: string, changes: Partial<ExportClip> = {}): ExportC
   }
 }
 
+let nextId = 1
 export function makeAnnotation(
   startSeconds: number,
   endSeconds: number,
   changes: Partial<ExportAnnotation> = {},
 ): ExportAnnotation {
   return {
-    id: `${startSeconds}`,
+    id: `00000000-0000-7000-8000-${String(nextId++).padStart(12, '0')}`,
     startSeconds,
     endSeconds,
     lowHz: null,
     highHz: null,
-    tier: '',
-    author: '',
+    tier: 'human',
+    author: 'anna',
     score: null,
     note: '',
     labels: [label('dog')],
@@ -78,7 +79,7 @@ export function makeRichClips(): ExportClip[] {
           note: 'faint',
         }),
         makeAnnotation(13, 14, { labels: [label('Gull, sea (日本)')] }),
-        makeAnnotation(14.999, 16, { labels: [label('dog'), label('rain', 'absent')] }),
+        makeAnnotation(14.999, 15.5, { labels: [label('dog'), label('rain', 'absent')] }),
       ],
     }),
     makeClip('other.part', {

@@ -22,6 +22,8 @@ export interface ExportFormatInfo extends FormatInfo {
   sound: 'never' | 'always' | 'optional'
   /** Whether files are named by a template. */
   hasNames: boolean
+  /** Whether unknown has to become a number. */
+  hasUnknown: boolean
 }
 
 const optionsSchema = z.strictObject({

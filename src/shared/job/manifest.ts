@@ -126,6 +126,9 @@ export interface ExportClip extends Omit<ManifestClip, 'contentHash'> {
   contentHash: string | null
   recordingPath: string
   recordingSeconds: number | null
+  /** Of the recording, where its sound has been read. */
+  sampleRateHz?: number | null
+  channelCount?: number | null
   fold: string | null
   split: 'train' | 'validation' | 'test' | null
   isFullyAnnotated: boolean

@@ -1,5 +1,5 @@
 import { AppError } from '../../../shared/errors'
-import { randomFrom } from './fuzz-importer'
+import { checkPlan, randomFrom } from './fuzz-importer'
 import type { Importer } from '../import-plan'
 import { textDataset } from './text-dataset'
 
@@ -20,8 +20,8 @@ export async function fuzzBytes(
     const startedMs = Date.now()
     const damaged = damage(files[path]!, random)
     try {
-      const plan = await importer.read(textDataset({ ...files, [path]: damaged }, sounds))
-      if (plan.issues.some(({ reason, file }) => reason === '' || file === '')) throw new Error('an issue says nothing')
+      const folder = textDataset({ ...files, [path]: damaged }, sounds)
+      checkPlan(await importer.read(folder), folder.listing)
     } catch (thrown) {
       if (!(thrown instanceof AppError)) throw new Error(`input ${input} of seed ${seed}, ${path}`, { cause: thrown })
     }

@@ -137,7 +137,7 @@ export async function fuzzImporter(
   return outcome
 }
 
-function checkPlan(plan: ImportPlan, listing: readonly string[]): void {
+export function checkPlan(plan: ImportPlan, listing: readonly string[]): void {
   const known = new Set(listing)
   const classes = new Set(plan.classes.map(({ name }) => name))
   if (classes.size !== plan.classes.length) throw new Error('a class stands twice')

@@ -9,7 +9,7 @@ import { UsageError } from '../usage-error'
 
 /** Written out, since this door knows no formats; importer.test.ts holds it against them. */
 const formatIds =
-  'esc50, urbansound8k, fsd50k, dcase-scenes, speech-commands, fsdd, audioset-csv, audioset-strong, desed, audio-folder, webdataset, nemo, kaldi, audacity, raven, textgrid, label-studio, aoef, jams, cvat, table or folder'
+  'esc50, urbansound8k, fsd50k, dcase-scenes, speech-commands, fsdd, audioset-csv, audioset-strong, desed, audio-folder, webdataset, nemo, kaldi, tfrecord, npz, audacity, raven, textgrid, label-studio, aoef, jams, cvat, table or folder'
 
 interface Options {
   format?: string

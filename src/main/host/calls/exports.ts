@@ -18,13 +18,14 @@ import type { Workspace } from '../workspace'
 export function exportHandlers(workspace: Workspace): Handlers['exports'] {
   return {
     formats: () =>
-      exporters.map(({ id, name, description, family, holdsAudio, isSoundOptional, takesNames }) => ({
+      exporters.map(({ id, name, description, family, holdsAudio, isSoundOptional, takesNames, asksUnknown }) => ({
         id,
         name,
         description,
         family,
         sound: !holdsAudio ? 'never' : isSoundOptional ? 'optional' : 'always',
         hasNames: takesNames === true,
+        hasUnknown: asksUnknown === true,
       })),
     preview({ format, query }) {
       const exporter = findExporter(format)

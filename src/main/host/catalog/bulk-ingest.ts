@@ -6,6 +6,7 @@ import type { NamedRows } from '../../../shared/job/named-rows'
 import { createIds } from './bulk-ids'
 import { type Database, listParameter } from './database'
 import { ingestAnnotations } from './ingest-annotations'
+import { ingestEmbeddings } from './ingest-embeddings'
 import { storedState } from './labels'
 import { ensureMetadataNames } from './metadata'
 import { findClassKeys } from './ontology'
@@ -132,6 +133,7 @@ export function addFreshRecordings(
   const annotated = clips.map((clip, index) => ({ ...clip, key: firstClip + index, id: clipIds[index]! }))
   const annotations = ingestAnnotations(database, recorder, annotated, importAuthor)
   counts.annotations = annotations.count
+  ingestEmbeddings(database, recorder, annotated)
   return { counts, issues: [...issues, ...annotations.issues] }
 }
 

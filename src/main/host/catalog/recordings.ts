@@ -5,6 +5,7 @@ import type { ImportManifest } from '../../../shared/job/manifest'
 import { addFreshRecordings, describeMisfit, fitSpan, importAuthor, partFresh } from './bulk-ingest'
 import type { Database } from './database'
 import { ingestAnnotations } from './ingest-annotations'
+import { ingestEmbeddings } from './ingest-embeddings'
 import { storedState } from './labels'
 import { ensureMetadataName, setMetadata } from './metadata'
 import { findClassKeys } from './ontology'
@@ -71,6 +72,7 @@ export function ingestRecordings(
       const written = writeClip(database, recorder, key, clip, span, oldSeconds, isLocked)
       if (written.isNew) counts.clips++
       counts.labels += writeLabels(database, recorder, written, clip)
+      ingestEmbeddings(database, recorder, [{ key: written.key, draft: clip }])
       if (!clip.annotations?.length) continue
       const { id } = database.get<{ id: string }>('SELECT id FROM clips WHERE key = ?', written.key)!
       const annotated = { key: written.key, id, ...span, draft: clip, path: draft.path }

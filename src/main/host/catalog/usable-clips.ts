@@ -10,6 +10,8 @@ export interface ManifestRow {
   recordingId: string
   /** null where the sound is not here. */
   recordingSeconds: number | null
+  sampleRateHz: number | null
+  channelCount: number | null
   contentHash: string | null
   startSeconds: number
   endSeconds: number
@@ -31,6 +33,7 @@ export function listManifestRows(database: Database, query: ClipQuery): Manifest
   return database.all(
     `SELECT c.id, (SELECT path FROM roots WHERE roots.key = r.root_key) AS rootPath, r.path AS recordingPath,
        r.id AS recordingId, r.duration_seconds AS recordingSeconds, r.content_hash AS contentHash,
+       r.sample_rate_hz AS sampleRateHz, r.channel_count AS channelCount,
        c.start_seconds AS startSeconds, c.end_seconds AS endSeconds, c.fold, c.split, c.group_key AS "group",
        c.is_fully_annotated AS isFullyAnnotated, c.note, r.is_missing AS isMissing,
        (SELECT count(*) FROM clip_labels WHERE clip_key = c.key AND state = 1) AS presentCount,

@@ -135,6 +135,8 @@ export function buildExportManifest(
       contentHash: row.contentHash,
       recordingPath: row.recordingPath,
       recordingSeconds: row.recordingSeconds,
+      sampleRateHz: row.sampleRateHz,
+      channelCount: row.channelCount,
       fold: row.fold,
       split: row.split,
       isFullyAnnotated: row.isFullyAnnotated === 1,

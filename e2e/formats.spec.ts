@@ -1,0 +1,104 @@
+/** ESC-10 out of the catalog in other formats and in again: the certificate says identical, and the new catalog agrees. */
+import AxeBuilder from '@axe-core/playwright'
+import { expect, test } from '@playwright/test'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { openApp, takeShot } from './support/app'
+import { esc10Folder, makeFolder, noEsc10 } from './support/data'
+import { countIn, readCatalog } from './support/database'
+import { earmark, earmarkJson } from './support/earmark'
+
+interface Exported {
+  clips: number
+  roundTrip: { verdict: string; clips: number; differences: unknown[] }
+  warnings: string[]
+}
+
+/** What a catalog says of its clips, by the name that both have. */
+const describeClips = (catalog: string): unknown[] =>
+  readCatalog(
+    catalog,
+    `select o.name, c.fold, c.group_key, count(*) as clips from clips c
+       join clip_labels l on l.clip_key = c.key and l.state = 1 join ontology_classes o on o.key = l.class_key
+     group by 1, 2, 3 order by 1, 2, 3`,
+  )
+
+test.describe('ESC-10 in other formats', () => {
+  test.skip(esc10Folder === null, noEsc10)
+
+  test('AudioFolder in Parquet and WebDataset, out and in again from the command line', async () => {
+    const folder = makeFolder('formats')
+    const options = { userFolder: join(folder, 'user') }
+    const catalog = join(folder, 'catalog')
+    await earmark(['init', catalog], options)
+    await earmarkJson(['import', catalog, esc10Folder!], options)
+    for (const format of ['audio-folder-parquet', 'webdataset']) {
+      const out = join(folder, format)
+      const exported = await earmarkJson<Exported>(['export', catalog, '--format', format, '--out', out], options)
+      expect(exported).toMatchObject({ clips: 320, roundTrip: { verdict: 'identical', clips: 320, differences: [] } })
+      for (const file of ['CREDITS.txt', 'checksums.sha256', 'round-trip.json', 'export-report.json'])
+        expect(existsSync(join(out, file)), file).toBe(true)
+      const back = join(folder, `${format}-again`)
+      await earmark(['init', back], options)
+      const imported = await earmarkJson<{ clips: number; labels: number }>(['import', back, out], options)
+      expect(imported).toMatchObject({ clips: 320, labels: 320 })
+      expect(describeClips(back)).toEqual(describeClips(catalog))
+    }
+    // The sound of AudioFolder's copies is there; that of the shards stays in them.
+    expect(countIn(join(folder, 'audio-folder-parquet-again'), 'select sum(is_missing) from recordings')).toBe(0)
+    expect(countIn(join(folder, 'webdataset-again'), 'select sum(is_missing) from recordings')).toBe(320)
+  })
+
+  test('the export view offers formats by family, asks how, and shows the certificate; by keyboard', async () => {
+    const folder = makeFolder('formats-view')
+    const userFolder = join(folder, 'user')
+    const catalog = join(folder, 'catalog')
+    const out = join(folder, 'out')
+    await earmark(['init', catalog], { userFolder })
+    await earmarkJson(['import', catalog, esc10Folder!], { userFolder })
+    const { page, close } = await openApp('headless', userFolder)
+    await page.getByRole('textbox', { name: 'Existing catalog' }).fill(catalog)
+    await page.getByRole('button', { name: 'Open catalog' }).click()
+    await page.getByRole('link', { name: 'Export', exact: true }).click()
+    for (const family of ['General', 'Benchmarks', 'Sound events', 'Machine learning'])
+      await expect(page.getByRole('group', { name: family })).toBeVisible()
+
+    await page.getByRole('radio', { name: /WebDataset/ }).focus()
+    await page.keyboard.press('ArrowUp')
+    await expect(page.getByRole('radio', { name: /AudioFolder, Parquet/ })).toBeChecked()
+    await page.getByRole('combobox', { name: 'Sound' }).selectOption('convert')
+    await page.getByRole('combobox', { name: 'Written as' }).selectOption('flac')
+    await page.getByRole('combobox', { name: 'Sample rate' }).selectOption('16000')
+    await page.getByRole('textbox', { name: 'File names' }).fill('{class}/{recording}')
+    await page.getByRole('textbox', { name: 'New folder' }).fill(out)
+    await takeShot(page, 'formats-options-dark')
+    await page.getByRole('textbox', { name: 'New folder' }).press('Enter')
+
+    const certificate = page.getByRole('region', { name: 'Round-trip certificate' })
+    await expect(certificate).toContainText('320 clips, identical', { timeout: 90_000 })
+    await takeShot(page, 'formats-certificate-dark')
+    const findSerious = async () =>
+      (await new AxeBuilder({ page }).analyze()).violations.filter(
+        ({ impact }) => impact === 'serious' || impact === 'critical',
+      )
+    expect(await findSerious()).toEqual([])
+    await page.getByRole('link', { name: 'Settings' }).click()
+    await page.getByRole('radio', { name: 'light', exact: false }).first().check()
+    await page.getByRole('link', { name: 'Export', exact: true }).click()
+    await page
+      .getByRole('complementary', { name: 'Results' })
+      .getByText(/^Export 320 clips/)
+      .first()
+      .click()
+    await expect(certificate).toContainText('320 clips, identical')
+    // Colours glide from one theme to the other.
+    await page.waitForTimeout(700)
+    await takeShot(page, 'formats-certificate-light')
+    expect(await findSerious()).toEqual([])
+    const report = JSON.parse(readFileSync(join(out, 'export-report.json'), 'utf8')) as { files: { path: string }[] }
+    const sounds = report.files.filter(({ path }) => path.endsWith('.flac'))
+    expect(sounds).toHaveLength(320)
+    expect(readFileSync(join(out, sounds[0]!.path)).subarray(0, 4).toString()).toBe('fLaC')
+    await close()
+  })
+})

@@ -1,0 +1,45 @@
+/** What formats of numbers for training share: shards, and labels as a vector over the classes. */
+import type { ExportClip, ExportManifest } from '../../shared/job/manifest'
+import { classesOf, type PlannedAudio } from './export-plan'
+
+export const shardClips = 1000
+
+export function planPacked(
+  clips: readonly ExportClip[],
+  as: 'samples' | 'features',
+  pathOf: (index: number) => string,
+): PlannedAudio[] {
+  return clips.map((clip, index) => ({
+    clipId: clip.id,
+    path: pathOf(index),
+    from: clip.path,
+    contentHash: clip.contentHash,
+    isCopy: false,
+    startSeconds: clip.startSeconds,
+    endSeconds: clip.endSeconds,
+    as,
+  }))
+}
+
+/** 1 present, 0 absent, and not a number where it is unknown, unless that is to be written as absent. */
+export function makeTargets(manifest: ExportManifest): {
+  names: string[]
+  targetsOf: (clip: ExportClip) => Float32Array
+  choice: string
+} {
+  const names = classesOf(manifest).map(({ name }) => name)
+  const places = new Map(names.map((name, place) => [name, place]))
+  const unknown = manifest.options.unknown === 'absent' ? 0 : NaN
+  return {
+    names,
+    targetsOf(clip) {
+      const targets = new Float32Array(names.length).fill(clip.isFullyAnnotated ? 0 : unknown)
+      for (const { className, state } of clip.labels) targets[places.get(className)!] = state === 'present' ? 1 : 0
+      return targets
+    },
+    choice:
+      manifest.options.unknown === 'absent'
+        ? 'In “targets”, unknown is written as absent (0), as was asked for.'
+        : 'In “targets”, unknown is “not a number”: leave those places out of the loss.',
+  }
+}
