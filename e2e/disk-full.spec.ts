@@ -28,7 +28,7 @@ async function makeSample(folder: string): Promise<string> {
 test('a full disk stops an export or an import with a reason, and nothing is half-written', async () => {
   const folder = makeFolder('disk-full')
   const disk = join(folder, 'disk')
-  test.skip(!mountSmallDisk(disk, 1200), 'mounting a small file system wants root on Linux')
+  test.skip(!mountSmallDisk(disk, 3000), 'mounting a small file system wants root on Linux')
   try {
     const options = { userFolder: join(folder, 'user') }
     const catalog = await makeSample(folder)
