@@ -63,9 +63,9 @@ test('every view', async () => {
   await expect(dialog.getByRole('table', { name: 'Issues' })).toBeVisible({ timeout: 60_000 })
   await shot('broken-import')
   await page.keyboard.press('Escape')
-  await page.getByRole('searchbox', { name: 'Query' }).fill('label:dog is:red')
+  await page.getByRole('combobox', { name: 'Query' }).fill('label:dog is:red')
   await shot('broken-query')
-  await page.getByRole('searchbox', { name: 'Query' }).fill('')
+  await page.getByRole('combobox', { name: 'Query' }).fill('')
 
   // At work: the sample catalog with two runs.
   await go('/welcome')

@@ -26,6 +26,7 @@ import { addServe } from './commands/serve'
 import { addSplit } from './commands/split'
 import { addTrain } from './commands/train'
 import { addVerify } from './commands/verify'
+import { addViews } from './commands/views'
 import type { CommandContext } from './session'
 import { createTerminal } from './terminal'
 import { UsageError } from './usage-error'
@@ -43,6 +44,7 @@ for (const add of [
   addInit,
   addImport,
   addLs,
+  addViews,
   addMetadata,
   addOntology,
   addCoverage,

@@ -24,6 +24,7 @@ import { reviewHandlers } from './calls/review'
 import { runHandlers } from './calls/runs'
 import { setupHandlers } from './calls/setup'
 import { splitHandlers } from './calls/splits'
+import { viewHandlers } from './calls/views'
 import { workspaceHandlers } from './calls/workspace'
 import { backupHandlers } from './calls/backups'
 import { relinkHandlers } from './calls/relink'
@@ -61,6 +62,7 @@ export function createHost(options: HostOptions, openMediaPool: OpenMediaPool = 
     exports: exportHandlers(workspace),
     setup: setupHandlers(workspace),
     snapshots: snapshotHandlers(workspace),
+    views: viewHandlers(workspace),
     backups: backupHandlers(workspace),
     relink: relinkHandlers(workspace),
     splits: splitHandlers(workspace),

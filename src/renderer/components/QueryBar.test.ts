@@ -3,6 +3,11 @@ import { mount } from '@vue/test-utils'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import QueryBar from './QueryBar.vue'
 
+const answers: ((suggestions: { value: string; detail: string }[]) => void)[] = []
+vi.mock('../composables/use-client', () => ({
+  useClient: () => ({ clips: { suggest: () => new Promise((resolve) => answers.push(resolve)) } }),
+}))
+
 beforeEach(() => vi.useFakeTimers())
 afterEach(() => vi.useRealTimers())
 
@@ -27,9 +32,12 @@ function setUp(modelValue = '') {
 }
 
 describe('QueryBar', () => {
-  it('is a searchbox named Query', () => {
-    const { input } = setUp()
-    expect(input.attributes('type')).toBe('search')
+  it('is a combobox named Query that says whether its list is open', async () => {
+    const { wrapper, input } = setUp()
+    expect(input.attributes()).toMatchObject({ role: 'combobox', 'aria-expanded': 'false', 'aria-haspopup': 'listbox' })
+    await input.setValue('label:do')
+    expect(input.attributes('aria-expanded')).toBe('true')
+    expect(wrapper.get(`#${CSS.escape(input.attributes('aria-controls')!)}`).attributes('role')).toBe('listbox')
     expect(input.attributes('aria-label')).toBe('Query')
   })
 
@@ -64,6 +72,27 @@ describe('QueryBar', () => {
     await wrapper.vm.$nextTick()
     expect(input.element.value).toBe('label:"Dog bark" ')
     expect(committed()).toEqual(['label:"Dog bark"'])
+  })
+
+  it('adds what the host knows, but not to a list that is closed', async () => {
+    const { wrapper, input } = setUp()
+    input.element.focus()
+    const ask = async (text: string): Promise<void> => {
+      await input.setValue(text)
+      input.element.setSelectionRange(text.length, text.length)
+    }
+    const answer = async (): Promise<void> => {
+      answers.pop()!([{ value: 'Harbour', detail: '' }])
+      await vi.advanceTimersByTimeAsync(0)
+    }
+    await ask('site:')
+    await answer()
+    expect(wrapper.findAll('[role="option"]').map((option) => option.text())).toEqual(['Harbour'])
+    await ask('sotr:')
+    await input.trigger('keydown', { key: 'Escape' })
+    await answer()
+    expect(input.attributes('aria-expanded')).toBe('false')
+    expect(input.element.value).toBe('sotr:')
   })
 
   it('follows its model, but not while that is what is being typed', async () => {

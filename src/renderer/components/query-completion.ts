@@ -24,6 +24,7 @@ const keys: [string, string][] = [
   ['fold:', 'one fold, or several: 1,2'],
   ['split:', 'train, validation or test'],
   ['no:', 'has none: no:split, no:site'],
+  ['has:', 'has one: has:embedding, has:site'],
   ['is:', 'labeled, unlabeled, annotated, missing …'],
   ['duration:', 'a span: >2s, <5s, 1..3s'],
   ['group:', 'clips of one source'],
@@ -151,11 +152,15 @@ export function completeQuery(
     case 'missing':
       return offer([{ value: 'audio', detail: 'the file is gone' }])
     case 'no':
+    case 'has':
       return {
         ...offer(
-          ['label', 'split', 'fold', 'group', 'note', 'embedding'].map((value) => ({ value, detail: 'has none' })),
+          ['label', 'split', 'fold', 'group', 'note', 'embedding'].map((value) => ({
+            value,
+            detail: /^-?no$/.test(key) ? 'has none' : 'has one',
+          })),
         ),
-        ask: { key: 'no', prefix: value },
+        ask: { key: key.replace(/^-/, ''), prefix: value },
       }
     case 'duration':
     case 'score':

@@ -138,6 +138,12 @@ describe('the clip query language', () => {
     }
   })
 
+  it('reads has: as the contrary of no:', () => {
+    expect(parseClipQuery('has:embedding -has:site')).toEqual(parseClipQuery('-no:embedding no:site'))
+    expect(formatClipQuery(parseClipQuery('has:embedding'))).toBe('-no:embedding')
+    expect(() => parseClipQuery('fold:1 has:""')).toThrow('has: wants a value (at character 8 ')
+  })
+
   it('knows which key was meant', () => {
     expect(['sotr', 'lable', 'flod', 'site', 'label', 'stats'].map(findSimilarKey)).toEqual([
       'sort',

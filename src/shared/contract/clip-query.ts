@@ -129,6 +129,7 @@ export const queryKeys = [
   'by',
   'note',
   'no',
+  'has',
   'missing',
   'duration',
   'is',
@@ -165,7 +166,9 @@ export function parseClipQuery(source: string): ClipQuery {
 export function parseTerms(source: string): ClipQuery {
   const query: ClipQuery = structuredClone(everyClip)
   const words: string[] = []
-  for (const token of tokenize(source)) {
+  for (const typed of tokenize(source)) {
+    if (typed.key === 'has' && !typed.isKeyQuoted && typed.value === '') throw complain('has: wants a value', typed.at)
+    const token = readHas(typed)
     const { key, value, isNegated, at } = token
     if (key !== null && value === '') throw complain(`${key}: wants a value`, at)
     if (isNegated && key === null && value === '')
@@ -181,6 +184,11 @@ export function parseTerms(source: string): ClipQuery {
   }
   query.text = words.join(' ')
   return query
+}
+
+/** What clips have is what they do not lack. */
+function readHas(token: Token): Token {
+  return token.key === 'has' && !token.isKeyQuoted ? { ...token, key: 'no', isNegated: !token.isNegated } : token
 }
 
 /** Adds what one term says. @param known its key, undefined for a word or for metadata */
@@ -235,6 +243,7 @@ function addTerm(query: ClipQuery, known: QueryKey | undefined, token: Token): v
       query.note = value
       break
     case 'no':
+    case 'has': // turned into no: by readHas
       query.lacks.push(value)
       break
     case 'missing':

@@ -21,6 +21,7 @@ import { setupCalls } from './setup'
 import { relinkCalls } from './relink'
 import { snapshotCalls } from './snapshots'
 import { splitCalls } from './splits'
+import { viewCalls } from './views'
 import { workspaceCalls } from './workspace'
 import type { BackendName } from '../job/manifest'
 
@@ -39,6 +40,7 @@ export const contract = {
   exports: exportCalls,
   setup: setupCalls,
   snapshots: snapshotCalls,
+  views: viewCalls,
   backups: backupCalls,
   relink: relinkCalls,
   splits: splitCalls,

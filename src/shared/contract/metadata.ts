@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { clipQuerySchema } from './clip-query'
+import { clipQuerySchema, queryKeys } from './clip-query'
 import { call } from './define'
 import { type CommandResult, idSchema } from './labels'
 
@@ -13,25 +13,8 @@ export const metadataNameSchema = z
   .max(100)
   .regex(/^[A-Za-z][\w.-]*$/, 'A name begins with a letter and has letters, digits, - . and _ only.')
 
-/** Names that mean something else in a query. */
-const takenNames = [
-  'label',
-  'present',
-  'absent',
-  'unknown',
-  'fold',
-  'split',
-  'group',
-  'duration',
-  'is',
-  'no',
-  'run',
-  'true',
-  'was',
-  'predicted',
-  'sort',
-]
-export const isTakenName = (name: string): boolean => takenNames.includes(name)
+/** Whether a name means something else in a query. */
+export const isTakenName = (name: string): boolean => queryKeys.some((key) => key === name)
 
 export interface PatternPreview {
   names: string[]

@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { type ClipQuery, parseClipQuery } from '../../../shared/contract/clip-query'
 import type { ClipRow } from '../../../shared/contract/clips'
 import type { Client } from '../../../shared/contract/contract'
@@ -7,6 +7,7 @@ import { type CommandContext, withCatalog } from '../session'
 import { formatTable } from '../table'
 import { readMoment } from '../read-moment'
 import { readOption } from '../usage-error'
+import { readViewQuery } from './views'
 
 const pageClips = 500
 
@@ -26,13 +27,15 @@ export function addLs(program: Command, context: CommandContext): void {
     .description('list clips')
     .argument('<catalog>', 'folder of the catalog')
     .option('--query <query>', 'which clips, as in the library: label:dog fold:1 duration:>2s', '')
+    .addOption(new Option('--view <name>', 'the clips of a saved view').conflicts('query'))
     .option('--as-of <time>', 'the catalog as it was: an ISO 8601 time, or the id of an entry of the history')
     .option('--json', 'one JSON object a line')
-    .action(async (catalog: string, options: { query: string; asOf?: string; json?: boolean }) => {
+    .action(async (catalog: string, options: { query: string; view?: string; asOf?: string; json?: boolean }) => {
       const query = readOption(() => parseClipQuery(options.query))
       await withCatalog(context, catalog, async ({ client }) => {
         if (options.asOf !== undefined) await client.history.openAsOf(readOption(() => readMoment(options.asOf!)))
-        await list(context, client, query, options.json === true)
+        const wanted = options.view === undefined ? query : await readViewQuery(client, options.view)
+        await list(context, client, wanted, options.json === true)
       })
     })
 }

@@ -54,6 +54,7 @@ const queries = [
   'take:nowhere',
   'no:note',
   'no:embedding',
+  'has:note -has:take',
   'status:done',
   'status:unlabeled,returned label:dog',
   'by:ana',

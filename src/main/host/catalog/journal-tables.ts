@@ -108,6 +108,7 @@ export const journaledTables = {
     key: ['sample_key', 'position'],
     columns: ['sample_key', 'position', 'clip_key', 'judged_at'],
   },
+  saved_views: { key: ['key'], columns: ['key', 'id', 'name', 'query', 'author', 'at'] },
   // Making one is no edit; naming and deleting it is. Its text stays in snapshot_chunks.
   snapshots: {
     key: ['key'],

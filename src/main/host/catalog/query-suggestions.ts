@@ -13,6 +13,7 @@ export function suggestForQuery(database: Database, key: string, prefix: string)
   switch (key) {
     case '':
     case 'no':
+    case 'has':
       return suggestNames(database, prefix)
     case 'by':
       return hop(database, 'clip_labels', 'author', prefix, `author <> 'import'`)

@@ -398,6 +398,7 @@ export const nouns: Record<JournaledTable, string> = {
   blind_samples: 'blind sample',
   blind_sample_clips: 'clip of a blind sample',
   snapshots: 'snapshot',
+  saved_views: 'saved view',
 }
 
 /** SQL that writes a row's key as the journal does. */

@@ -61,6 +61,7 @@ export function noteTouched(
     case 'merge_conflicts':
     case 'blind_samples':
     case 'snapshots':
+    case 'saved_views':
       break
     case 'ontology_classes':
     case 'class_parents':

@@ -9,11 +9,14 @@ export type PortableRow = Record<string, SqlValue>
 
 /**
  * The tables that a merge brings over, parents first. A catalog's own record of its merges stays with it, and so do
- * snapshots, whose content is no row.
+ * snapshots, whose content is no row, and saved views, which say nothing of the clips.
  */
-export type MergedTable = Exclude<JournaledTable | RangedTable, 'merges' | 'merge_conflicts' | 'snapshots'>
+export type MergedTable = Exclude<
+  JournaledTable | RangedTable,
+  'merges' | 'merge_conflicts' | 'snapshots' | 'saved_views'
+>
 
-const ownTables: readonly string[] = ['merges', 'merge_conflicts', 'snapshots']
+const ownTables: readonly string[] = ['merges', 'merge_conflicts', 'snapshots', 'saved_views']
 
 export const mergedTables = [...Object.keys(journaledTables), 'embeddings'].filter(
   (name) => !ownTables.includes(name),

@@ -1,4 +1,5 @@
 import initial from './0001_initial.sql?raw'
+import savedViews from './0002_saved_views.sql?raw'
 import ontology from './0003_ontology.sql?raw'
 import splits from './0004_splits.sql?raw'
 import snapshots from './0005_snapshots.sql?raw'
@@ -16,6 +17,7 @@ export interface Migration {
 /** Every migration, in order. A released one never changes. */
 export const migrations: readonly Migration[] = [
   { version: 1, name: 'initial', sql: initial },
+  { version: 2, name: 'saved views', sql: savedViews, makes: 'saved_views' },
   { version: 3, name: 'ontology', sql: ontology, makes: 'ontology_versions' },
   { version: 4, name: 'splits', sql: splits, makes: 'split_locks' },
   { version: 5, name: 'snapshots', sql: snapshots, makes: 'snapshots' },

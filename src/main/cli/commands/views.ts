@@ -1,0 +1,81 @@
+import type { Command } from 'commander'
+import { type ClipQuery, parseClipQuery } from '../../../shared/contract/clip-query'
+import type { Client } from '../../../shared/contract/contract'
+import type { SavedView } from '../../../shared/contract/views'
+import { AppError } from '../../../shared/errors'
+import { type CommandContext, withCatalog } from '../session'
+import { formatTable } from '../table'
+import { readOption } from '../usage-error'
+
+/** What a saved view asks for. @throws AppError 'not-found' */
+export async function readViewQuery(client: Client, name: string): Promise<ClipQuery> {
+  return parseClipQuery(pick(await client.views.list(), name).query)
+}
+
+export function addViews(program: Command, context: CommandContext): void {
+  const { print, note } = context.terminal
+  const views = program.command('views').description('keep queries under a name; "ls --view" lists their clips')
+  views
+    .command('ls')
+    .description('list saved views')
+    .argument('<catalog>', 'folder of the catalog')
+    .option('--json', 'print them as JSON')
+    .action((catalog: string, options: { json?: boolean }) =>
+      withCatalog(context, catalog, async ({ client }) => {
+        const list = await client.views.list()
+        if (options.json) return print(JSON.stringify(list))
+        if (list.length === 0) return note('No saved views yet.')
+        print(
+          formatTable(
+            ['NAME', 'QUERY', 'BY'],
+            list.map(({ name, query, author }) => [name, query, author]),
+          ),
+        )
+      }),
+    )
+  views
+    .command('save')
+    .description('save a query under a name')
+    .argument('<catalog>', 'folder of the catalog')
+    .argument('<name>', 'what it is called')
+    .argument('<query>', 'which clips, as in the library: label:dog fold:1 duration:>2s')
+    .action(async (catalog: string, name: string, text: string) => {
+      const query = readOption(() => parseClipQuery(text))
+      await withCatalog(context, catalog, async ({ client }) => {
+        const view = await client.views.save({ name, query })
+        note(`Saved “${view.name}”: ${view.query}`)
+      })
+    })
+  views
+    .command('rename')
+    .description('give a saved view another name')
+    .argument('<catalog>', 'folder of the catalog')
+    .argument('<name>', 'what it is called')
+    .argument('<new-name>', 'what it is called then')
+    .action((catalog: string, name: string, newName: string) =>
+      withCatalog(context, catalog, async ({ client }) => {
+        const view = await client.views.change({ id: pick(await client.views.list(), name).id, name: newName })
+        note(`${name} is called ${view.name} now.`)
+      }),
+    )
+  views
+    .command('rm')
+    .description('remove a saved view; can be undone')
+    .argument('<catalog>', 'folder of the catalog')
+    .argument('<name>', 'what it is called')
+    .action((catalog: string, name: string) =>
+      withCatalog(context, catalog, async ({ client }) => {
+        await client.views.remove({ id: pick(await client.views.list(), name).id })
+        note(`${name} is removed.`)
+      }),
+    )
+}
+
+function pick(views: SavedView[], wanted: string): SavedView {
+  const found =
+    views.find(({ name }) => name === wanted) ?? views.find(({ name }) => name.toLowerCase() === wanted.toLowerCase())
+  if (found) return found
+  throw new AppError('not-found', `There is no saved view ${wanted}.`, {
+    hint: `There are: ${views.map(({ name }) => name).join(', ') || 'none'}.`,
+  })
+}

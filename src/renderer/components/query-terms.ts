@@ -1,0 +1,23 @@
+/** What the query knows, for its help: the terms of docs/query.md in short. */
+export const queryTerms: readonly (readonly [term: string, meaning: string])[] = [
+  ['dog "sea wave"', 'words in the path, group, note, metadata or a present class'],
+  ['label:dog  -label:rain', 'the class is present; it is not'],
+  ['absent:rain  unknown:rain', 'judged absent; judged by nobody'],
+  ['under:"Domestic animals"', 'the class, or one that proves it, is present'],
+  ['fold:1,2  split:train,test', 'in any of these'],
+  ['status:done', 'unlabeled, done (unreviewed), reviewed, accepted, returned'],
+  ['by:anna  note:"far away"', 'who judged or drew; what a note says'],
+  ['site:harbour  "mode":fast', 'a value of metadata; names that are keys are quoted'],
+  ['no:split  has:embedding', 'has none; has one: split, fold, group, label, note, embedding, metadata'],
+  ['group:17367', 'of one group'],
+  ['duration:>2s  duration:1..3', 'as long as this'],
+  ['is:labeled  is:annotated  is:complete', 'is:unlabeled and is:missing too'],
+  ['missing:audio', 'the file is not there'],
+  ['run:last  model:run3', 'what a run predicted; the next three lines refer to it'],
+  ['true:dog predicted:rain', 'taken for another; was: for the class when it was trained'],
+  ['score:0.4..0.6  score:>0.9', 'the score of what it predicted'],
+  ['is:right  is:wrong', 'of what it did not train on'],
+  ['disagrees:run3', 'the run said another class than the one present'],
+  ['sort:-duration', 'path, fold, duration, label, score; a minus turns it round'],
+  ['-fold:1  -note:noise  -word', 'a minus: what the term does not fit'],
+]
