@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { draft } from '../testing/host-fixture'
 import { createSmallCatalog } from '../testing/small-catalog'
+import { createAnnotation } from './annotations'
 import { runCommand } from './journal'
 import { setLabel } from './labels'
 import { suggestForQuery } from './query-suggestions'
@@ -28,7 +29,7 @@ describe('suggestions for a query', () => {
     expect(values('', 'S')).toEqual(['site'])
     expect(values('no', '')).toEqual(['recorded at', 'site'])
     expect(values('group', 'gr')).toEqual(['group-0', 'group-1'])
-    expect(values('by', '')).toEqual([])
+    expect(values('by', '')).toEqual(['import'])
     for (const author of ['zoe', 'anna', 'anna'])
       runCommand(database, 'labels.set', author, (recorder) =>
         setLabel(
@@ -38,14 +39,29 @@ describe('suggestions for a query', () => {
           author,
         ),
       )
-    expect(values('by', '')).toEqual(['anna', 'zoe'])
+    runCommand(database, 'annotations.create', 'bea', (recorder) =>
+      createAnnotation(
+        database,
+        recorder,
+        { clipId: clips.get('0')!, startSeconds: 0, endSeconds: 0.5, lowHz: null, highHz: null, classIds: [] },
+        'bea',
+      ),
+    )
+    expect(values('by', '')).toEqual(['anna', 'bea', 'zoe', 'import'])
+    expect(values('by', 'z')).toEqual(['zoe'])
     expect(values('run', '')).toEqual(['last'])
   })
 
-  it('reads no more of an index than it gives', () => {
+  it.each([
+    ['clip_metadata', 'value', 'name_key = 1', 'clip_metadata_by_value (name_key=? AND value>?)'],
+    ['clips', 'group_key', 'group_key IS NOT NULL', 'clips_by_group (group_key>?)'],
+    ['clip_labels', 'author', `author <> 'import'`, 'clip_labels_by_author (author>?)'],
+    ['annotations', 'author', `author <> 'import'`, 'annotations_by_author (author>?)'],
+    ['annotation_labels', 'author', `author <> 'import'`, 'annotation_labels_by_author (author>?)'],
+  ])('reads no more of an index of %s than it gives', (table, column, condition, index) => {
     const plan = database.all<{ detail: string }>(
-      `EXPLAIN QUERY PLAN SELECT min(value) FROM clip_metadata WHERE name_key = 1 AND value > 'a'`,
+      `EXPLAIN QUERY PLAN SELECT min(${column}) FROM ${table} WHERE ${condition} AND ${column} > 'a'`,
     )
-    expect(plan.map(({ detail }) => detail).join()).toContain('clip_metadata_by_value (name_key=? AND value>?)')
+    expect(plan.map(({ detail }) => detail).join()).toContain(index)
   })
 })

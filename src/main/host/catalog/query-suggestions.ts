@@ -16,7 +16,7 @@ export function suggestForQuery(database: Database, key: string, prefix: string)
     case 'has':
       return suggestNames(database, prefix)
     case 'by':
-      return hop(database, 'clip_labels', 'author', prefix, `author <> 'import'`)
+      return suggestAuthors(database, prefix)
     case 'group':
       return hop(database, 'clips', 'group_key', prefix, 'group_key IS NOT NULL')
     case 'run':
@@ -36,6 +36,18 @@ function suggestNames(database: Database, prefix: string): QuerySuggestion[] {
     .filter(({ name }) => foldText(name).startsWith(foldText(prefix)))
     .slice(0, mostSuggestions)
     .map(({ name }) => ({ value: name, detail: 'metadata' }))
+}
+
+/** Who judged a class or drew an annotation; 'import' stands for what came with a dataset. */
+function suggestAuthors(database: Database, prefix: string): QuerySuggestion[] {
+  const names = new Set(
+    ['clip_labels', 'annotations', 'annotation_labels'].flatMap((table) =>
+      hop(database, table, 'author', prefix, `author <> 'import'`).map(({ value }) => value),
+    ),
+  )
+  const people = [...names].sort().map((value) => ({ value, detail: '' }))
+  const imported = { value: 'import', detail: 'what came with a dataset' }
+  return [...people, ...('import'.startsWith(prefix) ? [imported] : [])].slice(0, mostSuggestions)
 }
 
 function suggestRuns(database: Database, prefix: string): QuerySuggestion[] {

@@ -7,3 +7,8 @@ CREATE TABLE saved_views (
   author TEXT NOT NULL,
   at TEXT NOT NULL
 ) STRICT;
+
+-- What their terms look for among annotations: people (not what came with a dataset), and notes.
+CREATE INDEX annotations_by_author ON annotations (author, clip_key) WHERE author <> 'import';
+CREATE INDEX annotation_labels_by_author ON annotation_labels (author, annotation_key) WHERE author <> 'import';
+CREATE INDEX annotations_with_note ON annotations (clip_key) WHERE note <> '';
