@@ -72,6 +72,12 @@ export function makeRouter() {
         meta: { place: 'Review', title: 'Review', hasSound: true },
       },
       {
+        path: '/snapshots',
+        name: 'snapshots',
+        component: () => import('./views/SnapshotsView.vue'),
+        meta: { place: 'Snapshots', title: 'Snapshots' },
+      },
+      {
         path: '/export',
         name: 'export',
         component: () => import('./views/ExportView.vue'),
