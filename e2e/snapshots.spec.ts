@@ -44,7 +44,7 @@ test('snapshots, the catalog as it was, moved files and backups', async () => {
   await expect(clips).toHaveAttribute('aria-rowcount', '321')
 
   await test.step('a snapshot is made by the keyboard alone', async () => {
-    await page.keyboard.press('Alt+8')
+    await page.keyboard.press('Alt+0')
     await expect(page.getByText('No snapshot yet')).toBeVisible()
     await shoot(page, '1-empty')
     await page.keyboard.press('n')

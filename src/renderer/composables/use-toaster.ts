@@ -19,13 +19,21 @@ const lifetimeMs = { done: 4000, note: 6000, error: 12_000 }
 function dismiss(id: number): void {
   const index = state.toasts.findIndex((toast) => toast.id === id)
   if (index >= 0) state.toasts.splice(index, 1)
+  // A screen reader's cursor must not come upon what was said long ago.
+  if (state.toasts.length === 0) state.announcement = ''
+}
+
+/** Takes every message away: of what they tell, nothing may be seen here. */
+function clear(): void {
+  state.toasts.splice(0)
+  state.announcement = ''
 }
 
 function show(input: ToastInput): number {
   const toast: Toast = { id: nextId++, tone: 'done', detail: null, action: null, ...input }
   // The same message twice is one message.
   const twin = state.toasts.find((other) => other.title === toast.title && other.detail === toast.detail)
-  if (twin) dismiss(twin.id)
+  if (twin) state.toasts.splice(state.toasts.indexOf(twin), 1)
   state.toasts.push(toast)
   if (state.toasts.length > 4) state.toasts.shift()
   state.announcement = toast.detail ? `${toast.title}. ${toast.detail}` : toast.title
@@ -43,5 +51,5 @@ function showError(thrown: unknown, what?: string): void {
 
 /** Messages about what is already over. What is wrong *here and now* belongs in place (ErrorNote). */
 export function useToaster() {
-  return { state, show, error: showError, dismiss }
+  return { state, show, error: showError, dismiss, clear }
 }
