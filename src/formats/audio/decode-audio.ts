@@ -7,6 +7,9 @@ import { isOgg, summariseOgg, type OggSummary } from './ogg'
 import { describeMismatch, id3Length, sniffAudio, withoutTags } from './sniff'
 import { readWav } from './wav'
 
+/** Hydrophones and lightning are sampled at a few million. */
+const mostHertz = 1e7
+
 /**
  * Decodes a whole sound file: WAV, FLAC, MP3, Ogg Vorbis, Opus or AIFF, told apart by content.
  * The decoders read broken files short and without a word, so the result is held against the length that the
@@ -29,9 +32,11 @@ export async function decodeAudio(bytes: Uint8Array, name: string): Promise<Deco
   const raw = await readAs(format, bytes, name)
   const samples = raw.channels[0]?.length ?? 0
   const { declaredSamples, slackSamples = 0, sampleRateHz, bitDepth, channels } = raw
+  if (samples > 0 && !(sampleRateHz >= 1 && sampleRateHz <= mostHertz))
+    throw badFile(name, `damaged: it says ${sampleRateHz} samples a second, which no sound has`)
   if (declaredSamples !== null && samples < declaredSamples - slackSamples)
     throw truncatedFile(name, samples, declaredSamples, sampleRateHz)
-  if (samples === 0 || sampleRateHz === 0) throw badFile(name, `the ${format} file holds no sound (0 samples)`)
+  if (samples === 0) throw badFile(name, `the ${format} file holds no sound (0 samples)`)
   const notes = [describeMismatch(name, format), raw.warning ?? null, silenceBadSamples(channels)]
   return {
     sampleRateHz,

@@ -7,6 +7,7 @@ import type { ClassDraft, ImportIssue } from '../../shared/job/worker-event'
 import { AudioIndex } from './audio-index'
 import type { DatasetFolder, Importer, PlannedRecording } from './import-plan'
 import { noteCount } from './pair-rows'
+import { shorten } from './quote'
 import { decodeText } from './read-csv'
 import { describeSpreadsheetDamage } from './read-table'
 import { fileNameOf, isHidden, isSoundFile } from './sound-file'
@@ -81,7 +82,7 @@ async function readLists(
       const given = sound === null ? undefined : foldOf.get(sound)
       if (damage !== null) issues.push({ file: path, row, reason: damage })
       else if (sound === null)
-        issues.push({ file: `${base}${name.slice(0, 300)}`, row, reason: `no such file, though ${path} names it` })
+        issues.push({ file: `${base}${shorten(name, 300)}`, row, reason: `no such file, though ${path} names it` })
       else if (given === undefined) foldOf.set(sound, fold)
       else {
         const reason = given === fold ? `${file} names it twice` : `in both lists: kept as ${given}`
