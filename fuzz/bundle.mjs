@@ -1,4 +1,8 @@
-/** Bundles fuzz/NAME.ts into out/fuzz, so that a plain Node runs it. @returns the file's path */
+/**
+ * Bundles fuzz/NAME.ts, so that a plain Node runs it.
+ * @param folder under out/, of its own for whoever may run at the same time
+ * @returns the file's path
+ */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'rolldown'
@@ -11,8 +15,8 @@ const rawText = {
   },
 }
 
-export async function bundle(name) {
-  const file = join(import.meta.dirname, '../out/fuzz', `${name}.mjs`)
+export async function bundle(name, folder) {
+  const file = join(import.meta.dirname, '../out', folder, `${name}.mjs`)
   await build({
     input: join(import.meta.dirname, `${name}.ts`),
     platform: 'node',

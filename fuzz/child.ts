@@ -82,6 +82,8 @@ class Run {
       if (thrown instanceof AppError) this.refuse(thrown)
       else await this.fail('crash', thrown)
     }
+    // What nobody hears is told of when the turn ends.
+    await new Promise((resolve) => setImmediate(resolve))
     counts.inputs++
     const tookMs = performance.now() - startedMs
     const after = readMemory()

@@ -2,6 +2,6 @@
 import { pathToFileURL } from 'node:url'
 import { bundle } from './bundle.mjs'
 
-const [main, child] = await Promise.all([bundle('main'), bundle('child')])
+const [main, child] = await Promise.all([bundle('main', 'fuzz'), bundle('child', 'fuzz')])
 const { runFuzz } = await import(pathToFileURL(main).href)
 process.exitCode = await runFuzz(process.argv.slice(2), child)

@@ -23,12 +23,18 @@ export interface FuzzTask {
   /** Every so many inputs are imported into a catalog too. */
   importEvery: number
   saveTo?: string
+  patience?: Patience
+}
+
+/** How long an input may take before it is ended, beside others and alone. */
+export interface Patience {
+  amongMs: number
+  aloneMs: number
 }
 
 /** Heap that a child may have: more is a blow-up, and V8 ends it. */
 const heapMb = 400
-/** How long an input may take beside others before it is ended, and alone. */
-const patienceMs = { among: limitMs + 1000, alone: 15_000 }
+const usualPatience: Patience = { amongMs: limitMs + 1000, aloneMs: 15_000 }
 /** A reader with more faults than these has been told enough. */
 const mostFaults = 25
 
@@ -52,7 +58,7 @@ function readProgress(file: string): { index: number; sinceMs: number } {
 }
 
 /** Runs one child to its end, or ends it when one input takes too long. */
-function runChild(child: string, order: FuzzOrder): Promise<Ended> {
+function runChild(child: string, order: FuzzOrder, patience: Patience): Promise<Ended> {
   writeFileSync(order.progressFile, new Uint8Array(Float64Array.of(-1, 0).buffer))
   return new Promise((resolve, reject) => {
     const events: FuzzEvent[] = []
@@ -66,7 +72,7 @@ function runChild(child: string, order: FuzzOrder): Promise<Ended> {
     const timer = setInterval(() => {
       const { index, sinceMs } = readProgress(order.progressFile)
       if (sinceMs === 0 || index < 0) return
-      if (Date.now() - sinceMs < (order.isAlone ? patienceMs.alone : patienceMs.among)) return
+      if (Date.now() - sinceMs < (order.isAlone ? patience.aloneMs : patience.amongMs)) return
       isHung = true
       process.kill('SIGKILL')
     }, 100)
@@ -86,7 +92,7 @@ function runChild(child: string, order: FuzzOrder): Promise<Ended> {
  * on in another.
  */
 export async function superviseFuzz(task: FuzzTask): Promise<FuzzReport> {
-  const { child, target, seed, inputs, importEvery, saveTo } = task
+  const { child, target, seed, inputs, importEvery, saveTo, patience = usualPatience } = task
   const startedMs = Date.now()
   const folder = mkdtempSync(join(tmpdir(), 'earmark-fuzz-progress-'))
   const first = task.from ?? 0
@@ -123,7 +129,7 @@ export async function superviseFuzz(task: FuzzTask): Promise<FuzzReport> {
   const base = { target, seed, importEvery, progressFile: join(folder, 'progress'), ...(saveTo ? { saveTo } : {}) }
   try {
     for (let from = first; from < first + inputs;) {
-      const ended = await runChild(child, { ...base, from, to: first + inputs })
+      const ended = await runChild(child, { ...base, from, to: first + inputs }, patience)
       for (const event of ended.events) if (event.type === 'fault') blame(event.fault)
       const suspects = new Set(ended.events.flatMap((event) => (event.type === 'suspect' ? [event.index] : [])))
       const isWhole = ended.events.some((event) => event.type === 'counts')
@@ -133,7 +139,7 @@ export async function superviseFuzz(task: FuzzTask): Promise<FuzzReport> {
           throw new Error(`“${target}” ended outside any reading:\n${ended.stderr}`)
         suspects.add(ended.index)
       }
-      for (const index of suspects) for (const fault of await lookAgain(child, base, index)) blame(fault)
+      for (const index of suspects) for (const fault of await lookAgain(child, base, index, patience)) blame(fault)
       if (isWhole) break
       // What the dead child had counted is lost; its inputs were read all the same.
       report.inputs += ended.index + 1 - from
@@ -147,10 +153,15 @@ export async function superviseFuzz(task: FuzzTask): Promise<FuzzReport> {
 }
 
 /** Reads one input alone: what it does then is its own doing. */
-async function lookAgain(child: string, base: Omit<FuzzOrder, 'from' | 'to'>, index: number): Promise<FuzzFault[]> {
-  const ended = await runChild(child, { ...base, from: index, to: index + 1, isAlone: true })
+async function lookAgain(
+  child: string,
+  base: Omit<FuzzOrder, 'from' | 'to'>,
+  index: number,
+  patience: Patience,
+): Promise<FuzzFault[]> {
+  const ended = await runChild(child, { ...base, from: index, to: index + 1, isAlone: true }, patience)
   const told = ended.events.flatMap((event) => (event.type === 'fault' ? [event.fault] : []))
-  if (ended.isHung) return [...told, { index, kind: 'hang', message: `it did not end within ${patienceMs.alone} ms` }]
+  if (ended.isHung) return [...told, { index, kind: 'hang', message: `it did not end within ${patience.aloneMs} ms` }]
   if (ended.events.some((event) => event.type === 'counts')) return told
   const isHeap = /heap out of memory|Array buffer allocation failed/.test(ended.stderr)
   const how = ended.signal ?? `exit code ${ended.code}`

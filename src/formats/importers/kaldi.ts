@@ -27,7 +27,7 @@ async function readMap(
     .replace(/^\uFEFF/, '')
     .split(/\r\n|\n|\r/)
   for (const [index, line] of lines.entries()) {
-    const [, key, rest = ''] = /^\s*(\S+)(?:\s+(.*))?$/.exec(line.normalize('NFC')) ?? []
+    const [, key, rest = ''] = /^\s*(\S+)(?:\s+(.*))?$/s.exec(line.normalize('NFC')) ?? []
     if (key === undefined) continue
     if (map.has(key))
       issues.push({ file: path, row: index + 1, reason: `${shorten(key, 100)} stands twice: this row was left` })

@@ -103,8 +103,12 @@ export function parseTable(
 
 /** Rows divided by tabs in which a quote is a sign like others; a field that a spreadsheet has quoted is taken out. */
 export function splitAtTabs(text: string): CsvTable {
-  const unquote = (field: string): string =>
-    /^"(?:[^"]|"")*"$/.test(field) ? field.slice(1, -1).replaceAll('""', '"') : field
+  const unquote = (field: string): string => {
+    if (field.length < 2 || !field.startsWith('"') || !field.endsWith('"')) return field
+    const inner = field.slice(1, -1)
+    // Within, quotes come in pairs, or they are signs like others.
+    return inner.replaceAll('""', '').includes('"') ? field : inner.replaceAll('""', '"')
+  }
   const rows = text
     .split(/\r\n|\n|\r/)
     .map((line, index) => ({ row: index + 1, fields: line.split('\t').map(unquote) }))

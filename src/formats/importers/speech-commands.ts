@@ -75,7 +75,7 @@ async function readLists(
     for (const [index, line] of text.split(/\r\n|\n|\r/).entries()) {
       const row = index + 1
       // A spreadsheet leaves quotes and empty columns behind.
-      const name = line.replace(/[,;\t"\s]+$/, '').replace(/^["\s]*(?:\.\/)?/, '')
+      const name = (/[^,;"\s](?:.*[^,;"\s])?/s.exec(line)?.[0] ?? '').replace(/^\.\//, '')
       if (name === '') continue
       const damage = describeSpreadsheetDamage([name])
       const sound = damage === null ? audio.find(name) : null

@@ -20,13 +20,24 @@ export interface TextGrid {
 type Token = { kind: 'text'; text: string } | { kind: 'number'; value: number } | { kind: 'flag'; text: string }
 
 function* readTokens(text: string): Generator<Token> {
-  const pattern = /"((?:[^"]|"")*)"|![^\n\r]*|<([^<>\s]*)>|[^\s"]+/g
+  const pattern = /"|![^\n\r]*|<([^<>\s]*)>|[^\s"]+/g
   for (let match = pattern.exec(text); match; match = pattern.exec(text)) {
-    const [all, quoted, flag] = match
-    if (quoted !== undefined) yield { kind: 'text', text: quoted.replaceAll('""', '"') }
-    else if (flag !== undefined) yield { kind: 'flag', text: flag }
+    const [all, flag] = match
+    if (all === '"') {
+      const end = endOfQuoted(text, pattern.lastIndex)
+      if (end < 0) return
+      yield { kind: 'text', text: text.slice(pattern.lastIndex, end).replaceAll('""', '"') }
+      pattern.lastIndex = end + 1
+    } else if (flag !== undefined) yield { kind: 'flag', text: flag }
     else if (/^[-+]?\d{1,15}(\.\d{0,20})?(e[-+]?\d{1,3})?$/i.test(all)) yield { kind: 'number', value: Number(all) }
   }
+}
+
+/** Where the quotation mark stands that ends a text, −1 where none does; two of them are one sign of the text. */
+function endOfQuoted(text: string, start: number): number {
+  let end = text.indexOf('"', start)
+  while (end >= 0 && text[end + 1] === '"') end = text.indexOf('"', end + 2)
+  return end
 }
 
 /** @throws AppError bad-file, unsupported-format */
