@@ -28,6 +28,24 @@ function scoreClass(text: string, entry: OntologyClass): number | null {
   return known.length === 0 ? null : Math.max(...known)
 }
 
+/**
+ * Which class each digit from 1 to 9 labels: the one that has it as its quick code; the digits that are left go to the
+ * first classes of the ontology that labels may name.
+ * @returns digits by class id
+ */
+export function assignDigits(classes: readonly OntologyClass[]): Map<string, number> {
+  const digits = new Map<string, number>()
+  const free = new Set(['1', '2', '3', '4', '5', '6', '7', '8', '9'])
+  for (const { id, quickCode } of classes)
+    if (quickCode !== null && free.delete(quickCode)) digits.set(id, Number(quickCode))
+  const rest = [...free].map(Number)
+  for (const entry of classes) {
+    if (rest.length === 0) break
+    if (canBeLabel(entry) && !digits.has(entry.id)) digits.set(entry.id, rest.shift()!)
+  }
+  return digits
+}
+
 /** The way from the top to a class by its first parents, without itself: “Animal › Dog”. */
 export function pathOf(entry: OntologyClass, byId: ReadonlyMap<string, OntologyClass>): string {
   const names: string[] = []

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { effectScope, ref } from 'vue'
-import { availableActions, dispatchKey, keysOf, nameKey, useActions } from './actions'
+import { availableActions, dispatchKey, keysOf, knownActions, nameKey, useActions } from './actions'
 
 const press = (key: string, options: KeyboardEventInit = {}, target: EventTarget = document.body): boolean => {
   const event = new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true, ...options })
@@ -32,6 +32,10 @@ describe('nameKey', () => {
     // Shift is how ? is typed, it is not part of the key.
     expect(named('?', { shiftKey: true })).toBe('?')
     expect(named('ArrowLeft', { shiftKey: true })).toBe('Shift+ArrowLeft')
+    // What Alt types on a Mac, and the unshifted 1 of a French keyboard.
+    expect(named('¡', { altKey: true, code: 'Digit1' })).toBe('Alt+1')
+    expect(named('&', { altKey: true, code: 'Digit1' })).toBe('Alt+1')
+    expect(named('o', { altKey: true, code: 'KeyS' })).toBe('Alt+O')
   })
 })
 
@@ -64,6 +68,17 @@ describe('the registry of actions', () => {
     press('x')
     expect([general.mock.calls.length, special.mock.calls.length]).toEqual([1, 1])
     scope.stop()
+  })
+
+  it('lists an action only as the one that stands for it here', () => {
+    const [general, special] = [effectScope(), effectScope()]
+    const play = { title: '', section: '', keys: ['Space'], run: vi.fn() }
+    general.run(() => useActions([{ ...play, id: 'play' }]))
+    special.run(() => useActions([{ ...play, id: 'play.clip', instead: 'play' }]))
+    expect(knownActions.value.map(({ id }) => id)).toEqual(['play.clip'])
+    special.stop()
+    expect(knownActions.value.map(({ id }) => id)).toEqual(['play'])
+    general.stop()
   })
 
   it('follows what a getter reads', async () => {

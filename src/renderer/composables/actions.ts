@@ -9,6 +9,8 @@ export interface Action {
   section: string
   /** As 'Mod+Z', 'Shift+Enter', 'Space', '?', 'L'. Mod is Ctrl, and ⌘ on a Mac. */
   keys?: string[]
+  /** Id of the frame's action that this one stands for here; without it, two actions never share a key. */
+  instead?: string
   /** Only offered while this holds. */
   when?: () => boolean
   /** Also works while the caret is in a field. */
@@ -41,14 +43,18 @@ export function useActions(actions: MaybeRefOrGetter<Action[]>): void {
 
 /** All actions that can be done now. */
 export const availableActions = computed(() => [...registered.values()].filter((action) => action.when?.() ?? true))
-/** All that exist, whether they can be done now or not. */
-export const knownActions = computed(() => [...registered.values()])
+/** All that exist, whether they can be done now or not, but those for which another one stands. */
+export const knownActions = computed(() => {
+  const actions = [...registered.values()]
+  const replaced = new Set(actions.map(({ instead }) => instead))
+  return actions.filter(({ id }) => !replaced.has(id))
+})
 
 const keyNames: Record<string, string> = { ' ': 'Space', Esc: 'Escape', Del: 'Delete' }
 
 /** The name of a pressed key, as in `Action.keys`. */
 export function nameKey(event: KeyboardEvent): string {
-  const key = keyNames[event.key] ?? (event.key.length === 1 ? event.key.toUpperCase() : event.key)
+  const key = event.altKey ? unwrapAlt(event) : nameOf(event.key)
   const parts: string[] = []
   if (isMac ? event.metaKey : event.ctrlKey) parts.push('Mod')
   if (isMac && event.ctrlKey) parts.push('Ctrl')
@@ -57,6 +63,14 @@ export function nameKey(event: KeyboardEvent): string {
   const isSign = event.key.length === 1 && event.key.toLowerCase() === event.key.toUpperCase() && event.key !== ' '
   if (event.shiftKey && !isSign) parts.push('Shift')
   return [...parts, key].join('+')
+}
+
+const nameOf = (key: string): string => keyNames[key] ?? (key.length === 1 ? key.toUpperCase() : key)
+
+/** The key under Alt: with it a Mac types ¡ for 1, and on French keyboards digits are written with Shift. */
+function unwrapAlt({ key, code }: KeyboardEvent): string {
+  const physical = /^(?:Digit|Key)(.)$/.exec(code)?.[1]
+  return physical === undefined || /^[a-z0-9]$/i.test(key) ? nameOf(key) : physical
 }
 
 /** How a key is shown: "Ctrl Shift Z", or signs on a Mac. */

@@ -16,6 +16,8 @@ interface AnnotateKeys {
   /** Next state of a class on what is selected: the segment, else the clip. */
   cycleLabel(classId: string): unknown
   openPicker(): void
+  /** Says whether every class that is heard on the clip is labeled. */
+  setComplete(isFullyAnnotated: boolean): unknown
   /** Escape: out of the drag, the selection, the view. */
   leave(): void
   /** Where S began a segment, null when it did not. */
@@ -108,7 +110,7 @@ export function useAnnotateActions(view: AnnotateKeys): void {
       () => !!view.position.value?.previousId,
     ),
     action('playSegment', 'Play the segment', ['Shift+Space', 'Enter'], playSegment, hasSegment),
-    action('loop', 'Loop the segment, or the clip', ['O'], toggleLoop),
+    { ...action('loop', 'Loop the segment, or the clip', ['O'], toggleLoop), instead: 'transport.loop' },
     action('back', 'Playhead back', ['ArrowLeft'], () => seekBy(-0.02)),
     action('forward', 'Playhead forward', ['ArrowRight'], () => seekBy(0.02)),
     action('up', 'Previous segment', ['ArrowUp'], () => segments.step(-1)),
@@ -149,6 +151,9 @@ export function useAnnotateActions(view: AnnotateKeys): void {
       () => nudge('endSeconds', nudgeSeconds),
       hasSegment,
     ),
+    action('complete', 'Mark the clip as fully annotated, or not', ['F'], () =>
+      view.setComplete(!view.clip.value!.isFullyAnnotated),
+    ),
     action('label', 'Label the segment, or the clip…', ['L'], () => view.openPicker()),
     action('zoomIn', 'Zoom in', ['+', '='], () =>
       viewport.zoomTo(viewport.zoom.value * 2, player.state.positionSeconds),
@@ -158,7 +163,7 @@ export function useAnnotateActions(view: AnnotateKeys): void {
     action(
       'fitSegment',
       'Zoom to the segment',
-      ['F'],
+      ['Z'],
       () => viewport.showSpan(segments.selected.value!.startSeconds, segments.selected.value!.endSeconds),
       hasSegment,
     ),
@@ -169,12 +174,8 @@ export function useAnnotateActions(view: AnnotateKeys): void {
       () => view.leave(),
       () => true,
     ),
-    ...ontology.classes
-      .slice(0, 9)
-      .map((entry, index) =>
-        action(`label.${index + 1}`, `Next state of ${entry.name}`, [String(index + 1)], () =>
-          view.cycleLabel(entry.id),
-        ),
-      ),
+    ...ontology.digitClasses.map(({ id, digit, name }) =>
+      action(`label.${digit}`, `Next state of ${name}`, [String(digit)], () => view.cycleLabel(id)),
+    ),
   ])
 }
