@@ -2,6 +2,7 @@ import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import type { OntologyClass } from '../../shared/contract/ontology'
 import { useClient, useHostEvent, useMirrored } from '../composables/use-client'
+import { paletteDigits } from '../keys/key-table'
 import { useWorkspaceStore } from './workspace'
 
 /** Mirrors the classes of the open catalog, in the order of the ontology. */
@@ -10,6 +11,11 @@ export const useOntologyStore = defineStore('ontology', () => {
   const workspace = useWorkspaceStore()
   const classes = ref<OntologyClass[]>([])
   const byId = computed(() => new Map(classes.value.map((entry) => [entry.id, entry])))
+
+  /** The classes that a digit marks. */
+  const palette = computed(() =>
+    classes.value.slice(0, paletteDigits.length).map((entry, index) => ({ digit: paletteDigits[index]!, entry })),
+  )
 
   async function load(): Promise<void> {
     if (!workspace.isOpen) {
@@ -36,5 +42,5 @@ export const useOntologyStore = defineStore('ontology', () => {
     return added
   }
 
-  return { classes, byId, load, add }
+  return { classes, byId, palette, load, add }
 })
