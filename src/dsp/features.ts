@@ -2,7 +2,7 @@
 import { powerToDb } from './decibel'
 import { applyMelFilterBank, melFilterBank, type MelFilterBank } from './mel'
 import type { FrontEnd } from './recipe'
-import { countFrames, StftPlan } from './stft'
+import { countFrames, firstFrameCenter, StftPlan } from './stft'
 
 /** A picture of one clip. Plain data: it can be posted between threads. */
 export interface Spectrogram {
@@ -14,7 +14,7 @@ export interface Spectrogram {
   bandHz: Float32Array
   /** Time from one frame to the next. */
   frameSeconds: number
-  /** Time of the middle of frame 0: 0 when frames are centred, half an FFT otherwise. */
+  /** Time of the middle of frame 0: 0 when frames are centred, half a frame otherwise. */
   firstFrameSeconds: number
 }
 
@@ -62,7 +62,7 @@ export function computeBandPower(samples: Float32Array, frontEnd: FrontEnd): Flo
  * decibel is the same step of loudness either way.
  *
  * @param samples mono, already at `frontEnd.sampleRateHz`
- * @throws RangeError for an empty signal or an impossible front end (FFT not a power of two, band outside the rate)
+ * @throws RangeError for an empty signal or an impossible front end (window longer than the FFT, band outside the rate)
  */
 export function computeFrontEnd(samples: Float32Array, frontEnd: FrontEnd): Spectrogram {
   const { bandHz } = planFor(frontEnd)
@@ -74,7 +74,7 @@ export function computeFrontEnd(samples: Float32Array, frontEnd: FrontEnd): Spec
     values: powerToDb(power, frontEnd.level),
     bandHz: bandHz.slice(),
     frameSeconds: frontEnd.hopSamples / frontEnd.sampleRateHz,
-    firstFrameSeconds: frontEnd.center ? 0 : frontEnd.fftSamples / 2 / frontEnd.sampleRateHz,
+    firstFrameSeconds: firstFrameCenter(frontEnd) / frontEnd.sampleRateHz,
   }
 }
 

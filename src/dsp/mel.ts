@@ -46,7 +46,7 @@ export interface MelFilterBank {
  */
 export function melFilterBank(bands: MelBands, sampleRateHz: number, fftSamples: number): MelFilterBank {
   const edges = melEdgesHz(bands, sampleRateHz)
-  const bins = fftSamples / 2 + 1
+  const bins = Math.floor(fftSamples / 2) + 1
   const filters: MelFilter[] = []
   const emptyBands: number[] = []
   for (let band = 0; band < bands.count; band++) {

@@ -13,6 +13,13 @@ export function describeEncoding({ encoding, sampleRateHz }: ExportOptions): str
   return sampleRateHz === null ? kinds[encoding] : `${kinds[encoding]} at ${sampleRateHz} Hz`
 }
 
+export interface SoundNames {
+  folder: string | ((clip: ExportClip) => string)
+  usualTemplate: string
+  /** What the format cannot have in file names, in all places. */
+  forbidden?: RegExp | null
+}
+
 /**
  * The sound files of clips, one each, named by the manifest's template or else by `usualTemplate`. Whole recordings of
  * a container that readers know are copied unless everything is to be converted.
@@ -21,10 +28,10 @@ export function planSounds(
   manifest: ExportManifest,
   context: ExportContext,
   clips: readonly ExportClip[],
-  { folder, usualTemplate }: { folder: string | ((clip: ExportClip) => string); usualTemplate: string },
+  { folder, usualTemplate, forbidden = null }: SoundNames,
 ): PlannedAudio[] {
   const { options } = manifest
-  const names = new NameTemplate(options.nameTemplate ?? usualTemplate)
+  const names = new NameTemplate(options.nameTemplate ?? usualTemplate, forbidden)
   return clips.map((clip) => {
     const container = options.sound !== 'convert' && isWholeRecording(clip) ? context.containerOf(clip.path) : null
     return {

@@ -59,6 +59,8 @@ export interface ExportPlan {
   pack?(audio: PlannedAudio, sound: ReadSound): PlannedFile[]
   /** Where the importer finds a clip; without it, as the whole of its sound file. */
   placeOf?(clip: ExportClip): ClipPlace | null
+  /** What is lost by the clips that it was made of, beside the format's own losses. */
+  losses?: Losses
   /** The text files, without the clips whose sound could not be written (by clip id). */
   finish(failed: ReadonlySet<string>): ExportTexts
 }

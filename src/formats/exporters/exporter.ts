@@ -5,6 +5,7 @@ import { audioFolderCsvExporter, audioFolderParquetExporter } from './audio-fold
 import { audiosetCsvExporter } from './audioset-csv'
 import { audiosetStrongExporter } from './audioset-strong'
 import { cvatExporter } from './cvat'
+import { dcaseScenesCsvExporter, dcaseScenesTxtExporter } from './dcase-scenes'
 import { desedExporter } from './desed'
 import { esc50Exporter } from './esc50'
 import type { Exporter } from './export-plan'
@@ -28,6 +29,8 @@ export const exporters: readonly Exporter[] = [
   folderClassesExporter,
   esc50Exporter,
   urbansound8kExporter,
+  dcaseScenesCsvExporter,
+  dcaseScenesTxtExporter,
   audiosetCsvExporter,
   audiosetStrongExporter,
   desedExporter,

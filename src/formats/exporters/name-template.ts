@@ -23,8 +23,14 @@ const devices = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i
 export class NameTemplate {
   private readonly names = new UniqueNames()
 
-  /** @throws AppError invalid-argument where it names a field that there is not, or nothing */
-  constructor(private readonly template: string) {
+  /**
+   * @param forbidden what the format cannot have in names either: it becomes `_`
+   * @throws AppError invalid-argument where it names a field that there is not, or nothing
+   */
+  constructor(
+    private readonly template: string,
+    private readonly forbidden: RegExp | null = null,
+  ) {
     for (const [, name = ''] of template.matchAll(/\{([^}]*)\}/g)) {
       if (Object.hasOwn(fields, name)) continue
       throw new AppError('invalid-argument', `{${name}} stands for nothing in a file name.`, {
@@ -41,6 +47,7 @@ export class NameTemplate {
         toSafeName(part.replace(/\{([^}]*)\}/g, (_, name: string) => fields[name]!(clip).replace(/[/\\]/g, '_'))),
       )
       .join('/')
+      .replace(this.forbidden ?? /$^/, '_')
     return this.names.nameOf(clip.id, path)
   }
 }

@@ -76,13 +76,18 @@ export async function readDcaseFolds(folder: DatasetFolder, base: string, audio:
   return result
 }
 
+/** What divides a table without a header: tabs where it has one, since scenes and files may be named with commas. */
+export function findDelimiter(text: string): string {
+  return /[^\r\n]+/.exec(text)?.[0].includes('\t') ? '\t' : guessDelimiter(text, '\t')
+}
+
 async function readList(
   folder: DatasetFolder,
   path: string,
   issues: ImportIssue[],
 ): Promise<{ row: number; fields: string[] }[]> {
   const text = decodeText(await folder.readBytes(path), path)
-  const { header, rows, unreadable } = readCsv(text, guessDelimiter(text, '\t'))
+  const { header, rows, unreadable } = readCsv(text, findDelimiter(text))
   issues.push(...unreadable.map(({ row, reason }) => ({ file: path, row, reason: `unreadable row: ${reason}` })))
   return [...(header ? [header] : []), ...rows].flatMap(({ row, fields }) => {
     const trimmed = fields.map((field) => field.trim())

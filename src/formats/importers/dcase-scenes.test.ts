@@ -61,9 +61,11 @@ describe('DCASE acoustic scenes importer', () => {
     const meta = { 'T/meta.txt': 'audio/a001_30_60.wav\toffice\n' }
     const { recordings } = await read(meta, ['T/audio/a001_30_60.wav'])
     expect(recordings[0]).toMatchObject({ path: 'T/audio/a001_30_60.wav', clips: [{ group: 'a001', fold: null }] })
-    expect(await faults(meta, ['T/audio/a001_30_60.wav'])).toEqual([
-      'T/evaluation_setup null no lists of folds: taken without folds',
-    ])
+    expect((await read(meta, ['T/audio/a001_30_60.wav'])).issues[0]).toMatchObject({
+      file: 'T/evaluation_setup',
+      kind: 'note',
+      reason: 'note: no lists of folds: taken without folds',
+    })
   })
 
   it('reads 2018: city, location and device; its one fold is train and test', async () => {

@@ -8,11 +8,11 @@ import { AppError } from '../../shared/errors'
 import type { ClipDraft, ImportIssue } from '../../shared/job/worker-event'
 import { AudioIndex } from './audio-index'
 import { ClassList } from './class-list'
-import { readDcaseFolds, type DcaseFolds } from './dcase-folds'
+import { findDelimiter, readDcaseFolds, type DcaseFolds } from './dcase-folds'
 import type { DatasetFolder, Importer } from './import-plan'
 import { noteCount, pairRows, type AudioRow } from './pair-rows'
 import { decodeText, readCsv } from './read-csv'
-import { describeSpreadsheetDamage, guessDelimiter, readTable, type TableRow } from './read-table'
+import { describeSpreadsheetDamage, readTable, type TableRow } from './read-table'
 import { fileNameOf, isHidden, isSoundFile } from './sound-file'
 
 /** Development and evaluation sets of 2016 and 2017. */
@@ -51,7 +51,7 @@ function findLayout(listing: readonly string[]): Layout | null {
 /** The rows of `meta.txt`, named as the columns of `meta.csv` where they say the same. */
 async function readMetaText(folder: DatasetFolder, path: string): Promise<{ rows: TableRow[]; issues: ImportIssue[] }> {
   const text = decodeText(await folder.readBytes(path), path)
-  const { header, rows, unreadable } = readCsv(text, guessDelimiter(text, '\t'))
+  const { header, rows, unreadable } = readCsv(text, findDelimiter(text))
   const issues = unreadable.map(({ row, reason }) => ({ file: path, row, reason: `unreadable row: ${reason}` }))
   const read: TableRow[] = []
   for (const { row, fields } of [...(header ? [header] : []), ...rows]) {
@@ -112,7 +112,12 @@ async function read(folder: DatasetFolder): ReturnType<Importer['read']> {
   const folds = await readDcaseFolds(folder, base, audio)
   issues.push(...folds.issues)
   if (!folds.found)
-    issues.push({ file: `${base}evaluation_setup`, row: null, reason: 'no lists of folds: taken without folds' })
+    issues.push({
+      file: `${base}evaluation_setup`,
+      row: null,
+      kind: 'note',
+      reason: 'note: no lists of folds: taken without folds',
+    })
 
   const classes = new ClassList('number')
   const audioRows = rows.flatMap(({ row, value }): AudioRow[] => {

@@ -79,7 +79,7 @@ export async function readAgain(exporter: Exporter, clips: ExportClip[], options
     taken,
     drafts,
     plan.placeOf?.bind(plan) ?? ((clip) => ({ path: paths.get(clip.id)!, startSeconds: 0, endSeconds: null })),
-    exporter.losses,
+    { ...exporter.losses, ...plan.losses },
   )
   return { ...written, read, certificate }
 }

@@ -137,7 +137,7 @@ export async function goRoundTrip(exporter: Exporter, clips: ExportClip[], sound
     clips.filter((clip) => !left.has(clip.id)),
     returned,
     (clip) => plan.placeOf!(clip),
-    exporter.losses,
+    { ...exporter.losses, ...plan.losses },
   )
   return { certificate, texts, plan: read, choices, skipped: plan.skipped.map(({ reason }) => reason) }
 }

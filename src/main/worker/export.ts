@@ -79,7 +79,10 @@ async function writeExport(
     const left = new Set([...skipped.map(({ clipId }) => clipId), ...failed])
     const exported = readable.filter((clip) => !left.has(clip.id))
     tell({ type: 'progress', done: plan.audio.length, total: plan.audio.length, message: 'Reading it again' })
-    const certificate = await verifyExport(exporter, folder, exported, placesOf(plan))
+    const certificate = await verifyExport(exporter, folder, exported, placesOf(plan), {
+      ...exporter.losses,
+      ...plan.losses,
+    })
     const credits = writeCredits(exported)
     await files.append('CREDITS.txt', credits.text)
     if (certificate) await files.append('round-trip.json', JSON.stringify(certificate, null, 2) + '\n')

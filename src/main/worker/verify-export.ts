@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Exporter } from '../../formats/exporters/export-plan'
 import { findImporter } from '../../formats/importers/importer'
-import { compareRoundTrip, type Certificate, type ClipPlace } from '../../formats/round-trip'
+import { compareRoundTrip, type Certificate, type ClipPlace, type Losses } from '../../formats/round-trip'
 import { toAppError } from '../../shared/errors'
 import { toDrafts } from '../../shared/job/named-drafts'
 import type { ExportClip } from '../../shared/job/manifest'
@@ -19,10 +19,11 @@ export async function verifyExport(
   folder: string,
   clips: readonly ExportClip[],
   placeOf: (clip: ExportClip) => ClipPlace | null,
+  losses: Losses,
 ): Promise<Certificate | null> {
   if (exporter.importer === null) return null
   try {
-    return compareRoundTrip(clips, await readDrafts(exporter.importer, folder), placeOf, exporter.losses)
+    return compareRoundTrip(clips, await readDrafts(exporter.importer, folder), placeOf, losses)
   } catch (thrown) {
     const reason = `reading it again failed: ${toAppError(thrown).message}`
     return {

@@ -4,7 +4,7 @@ import { effectScope, ref } from 'vue'
 import { newKeymap } from '../../shared/contract/keymap'
 import { nameKey } from '../keys/key-names'
 import { bind, currentKeymap } from '../keys/keymap'
-import { availableActions, dispatchKey, keysOf, useActions } from './actions'
+import { availableActions, dispatchKey, keysOf, knownActions, useActions } from './actions'
 
 const press = (key: string, options: KeyboardEventInit = {}, target: EventTarget = document.body): boolean => {
   const event = new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true, ...options })
@@ -43,6 +43,10 @@ describe('nameKey', () => {
 
   it('goes by the place of the key where the layout has other letters', () => {
     expect(named('ф', { code: 'KeyA' })).toBe('A')
+    // What Alt types on a Mac, and the unshifted 1 of a French keyboard.
+    expect(named('¡', { altKey: true, code: 'Digit1' })).toBe('Alt+1')
+    expect(named('&', { altKey: true, code: 'Digit1' })).toBe('Alt+1')
+    expect(named('o', { altKey: true, code: 'KeyS' })).toBe('Alt+O')
     expect(named('ä', { code: 'Quote' })).toBe('Ä')
   })
 })
@@ -79,16 +83,26 @@ describe('the registry of actions', () => {
   })
 
   it('follows what a getter reads', async () => {
-    const digit = ref<'1' | '2'>('1')
+    const digit = ref<1 | 2>(1)
     const scope = effectScope()
-    scope.run(() => useActions(() => [{ id: `annotate.label.${digit.value}`, title: 'Dog', run: vi.fn() }]))
+    scope.run(() => useActions(() => [{ id: `annotate.label.${digit.value}` as const, title: 'Dog', run: vi.fn() }]))
     expect(keysOf('annotate.label.1')).toEqual(['1'])
-    digit.value = '2'
+    digit.value = 2
     await Promise.resolve()
     expect(keysOf('annotate.label.1')).toEqual([])
     expect(availableActions.value.map(({ title, section }) => [title, section])).toEqual([['Dog', 'Annotate']])
     scope.stop()
     expect(keysOf('annotate.label.2')).toEqual([])
+  })
+
+  it('lists an action only as the one that stands for it here', () => {
+    const [general, special] = [effectScope(), effectScope()]
+    general.run(() => useActions([{ id: 'transport.play', run: vi.fn() }]))
+    special.run(() => useActions([{ id: 'playlist.play', run: vi.fn() }]))
+    expect(knownActions.value.map(({ id }) => id)).toEqual(['playlist.play'])
+    special.stop()
+    expect(knownActions.value.map(({ id }) => id)).toEqual(['transport.play'])
+    general.stop()
   })
 
   it('goes by the person’s keys', () => {

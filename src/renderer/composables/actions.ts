@@ -18,7 +18,7 @@ export interface Action {
 }
 
 /** An action with its name and its keys of now. */
-export interface ShownAction extends Action, Omit<KeyEntry, 'title' | 'follows' | 'isFixed'> {
+export interface ShownAction extends Action, Omit<KeyEntry, 'title' | 'isFixed'> {
   title: string
 }
 
@@ -52,9 +52,14 @@ function show(action: Action): ShownAction {
 }
 
 /** All that exist, whether they can be done now or not. */
-export const knownActions = computed(() => [...registered.values()].map(show))
+const shownActions = computed(() => [...registered.values()].map(show))
+/** The same without those for which another one stands here. */
+export const knownActions = computed(() => {
+  const replaced = new Set(shownActions.value.map(({ follows }) => follows))
+  return shownActions.value.filter(({ id }) => !replaced.has(id))
+})
 /** All actions that can be done now. */
-export const availableActions = computed(() => knownActions.value.filter((action) => action.when?.() ?? true))
+export const availableActions = computed(() => shownActions.value.filter((action) => action.when?.() ?? true))
 
 function isField(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false

@@ -12,7 +12,7 @@ export function nameKey(event: KeyboardEvent): string {
   const key = otherNames[typed] ?? (typed.length === 1 ? typed.toUpperCase() : typed)
   const parts: string[] = []
   // AltGr types a sign on many keyboards and is reported as Ctrl and Alt.
-  const isAltGraph = event.getModifierState('AltGraph')
+  const isAltGraph = event.ctrlKey && event.altKey && event.getModifierState('AltGraph')
   if (isMac ? event.metaKey : event.ctrlKey && !isAltGraph) parts.push('Mod')
   if (isMac && event.ctrlKey) parts.push('Ctrl')
   if (event.altKey && !isAltGraph) parts.push('Alt')
@@ -22,13 +22,11 @@ export function nameKey(event: KeyboardEvent): string {
   return [...parts, key].join('+')
 }
 
-/** The letter on the key where the layout gives none of ours: Cyrillic, Greek, and Option on a Mac. */
-function keyOf(event: KeyboardEvent): string {
-  const { key, code } = event
-  const isForeign = key.length === 1 && key.charCodeAt(0) > 127
-  if (!isForeign && !(isMac && event.altKey)) return key
-  const match = /^(?:Key([A-Z])|Digit(\d))$/.exec(code)
-  return match ? (match[1] ?? match[2])! : key
+/** What the key types, or what stands on it where the layout, or Alt, types none of ours: ф, the ¡ of Option and 1 on a Mac. */
+function keyOf({ key, code, altKey }: KeyboardEvent): string {
+  const physical = /^(?:Digit|Key)(.)$/.exec(code)?.[1]
+  const isOurs = altKey ? /^[a-z0-9]$/i.test(key) : key.length > 1 || key.charCodeAt(0) < 128
+  return isOurs ? key : (physical ?? key)
 }
 
 const modifiers = ['Mod', 'Ctrl', 'Alt', 'Shift'] as const

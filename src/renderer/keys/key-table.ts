@@ -48,7 +48,7 @@ function group<const T extends Record<string, Given>>(
 }
 
 /** The keys of the label palette. */
-export const paletteDigits = ['1', '2', '3', '4', '5', '6', '7', '8', '9'] as const
+export const paletteDigits = [1, 2, 3, 4, 5, 6, 7, 8, 9] as const
 export type PaletteDigit = (typeof paletteDigits)[number]
 
 const inFields = { isAllowedInFields: true }
@@ -94,7 +94,7 @@ export const keyTable = {
     'library.names': ['Read metadata from file names…', 'Shift+M'],
     'library.relink': ['Find moved files…', 'Shift+R'],
     'library.all': ['Select all clips of the query', 'Mod+A'],
-    'library.complete': ['Mark the selected clips as fully annotated, or not', 'F'],
+    'library.complete': ['Mark the selected clips as fully annotated, or not', 'F', { follows: 'annotate.complete' }],
     'library.label': ['Label the selected clips…', 'L', { follows: 'annotate.label' }],
     'library.open': ['Annotate the focused clip', 'Enter'],
     ...digits('library.label', 'Mark the selected clips as class', (digit) => ({ follows: `annotate.label.${digit}` })),
@@ -120,7 +120,8 @@ export const keyTable = {
     'annotate.zoomIn': ['Zoom in', '+ ='],
     'annotate.zoomOut': ['Zoom out', '-'],
     'annotate.fit': ['Show the whole clip', '0'],
-    'annotate.fitSegment': ['Zoom to the segment', 'F'],
+    'annotate.fitSegment': ['Zoom to the segment', 'Z'],
+    'annotate.complete': ['Mark the clip as fully annotated, or not', 'F'],
     'annotate.inspector': ['Show or hide the inspector', 'I'],
     'annotate.leave': ['Out of this: drag, selection, clip', 'Escape', { isFixed: true }],
     ...digits('annotate.label', 'Next state of class', () => ({})),
@@ -183,9 +184,9 @@ export const isActionId = (id: string): id is ActionId => Object.hasOwn(keyTable
 function digits<const Prefix extends string>(
   prefix: Prefix,
   title: string,
-  more: (digit: string) => More,
+  more: (digit: PaletteDigit) => More,
 ): { [D in PaletteDigit as `${Prefix}.${D}`]: Given } {
-  const made = paletteDigits.map((digit) => [`${prefix}.${digit}`, [`${title} ${digit}`, digit, more(digit)]])
+  const made = paletteDigits.map((digit) => [`${prefix}.${digit}`, [`${title} ${digit}`, String(digit), more(digit)]])
   return Object.fromEntries(made) as { [D in PaletteDigit as `${Prefix}.${D}`]: Given }
 }
 

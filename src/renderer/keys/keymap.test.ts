@@ -75,7 +75,7 @@ describe('findConflicts', () => {
     expect(keysIn(moved, 'annotate.loop')).toEqual(['Shift+O'])
     expect(findConflicts(moved)).toEqual([])
     // A digit of the palette is also live in the library and in the blind sample.
-    expect(findRivals(earmark, 'annotate.label.1', 'F')).toEqual(['library.complete', 'annotate.fitSegment'])
+    expect(findRivals(earmark, 'annotate.label.1', 'F')).toEqual(['annotate.complete'])
   })
 })
 

@@ -23,7 +23,7 @@ export function keysIn(keymap: Keymap, id: ActionId): readonly string[] {
 /** The keymap with other keys for an action; what the preset has anyway is not kept. */
 export function bind(keymap: Keymap, id: ActionId, keys: readonly string[]): Keymap {
   const leader = leaderOf(id)
-  const { [leader]: _old, ...others } = keymap.bindings
+  const others = Object.fromEntries(Object.entries(keymap.bindings).filter(([other]) => other !== leader))
   const preset = presetKeys(keymap.preset, leader)
   const isPreset = keys.length === preset.length && keys.every((key, index) => key === preset[index])
   return { ...keymap, bindings: isPreset ? others : { ...others, [leader]: [...keys] } }

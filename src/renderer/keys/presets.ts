@@ -91,7 +91,7 @@ export const presets: Record<PresetId, Preset> = {
       'annotate.zoomIn': 'Mod+I +',
       'annotate.zoomOut': 'Mod+O -',
       'annotate.fit': 'Mod+A 0',
-      'annotate.fitSegment': 'Mod+N Alt+N F',
+      'annotate.fitSegment': 'Mod+N Alt+N Z',
       'annotate.delete': 'Alt+Backspace Delete',
       'app.catalog': 'Mod+Shift+O',
     },

@@ -1,8 +1,8 @@
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import type { OntologyClass } from '../../shared/contract/ontology'
+import { assignDigits } from '../components/find-classes'
 import { useClient, useHostEvent, useMirrored } from '../composables/use-client'
-import { paletteDigits } from '../keys/key-table'
 import { useWorkspaceStore } from './workspace'
 
 /** Mirrors the classes of the open catalog, in the order of the ontology. */
@@ -12,9 +12,13 @@ export const useOntologyStore = defineStore('ontology', () => {
   const classes = ref<OntologyClass[]>([])
   const byId = computed(() => new Map(classes.value.map((entry) => [entry.id, entry])))
 
-  /** The classes that a digit marks. */
-  const palette = computed(() =>
-    classes.value.slice(0, paletteDigits.length).map((entry, index) => ({ digit: paletteDigits[index]!, entry })),
+  /** What the digits 1 to 9 label, by class id. */
+  const digits = computed(() => assignDigits(classes.value))
+  /** The same as classes, in the order of the digits. */
+  const digitClasses = computed(() =>
+    [...digits.value]
+      .sort(([, a], [, b]) => a - b)
+      .map(([id, digit]) => ({ id, digit, name: byId.value.get(id)?.name ?? '' })),
   )
 
   async function load(): Promise<void> {
@@ -42,5 +46,5 @@ export const useOntologyStore = defineStore('ontology', () => {
     return added
   }
 
-  return { classes, byId, palette, load, add }
+  return { classes, byId, digits, digitClasses, load, add }
 })

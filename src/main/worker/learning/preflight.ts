@@ -66,7 +66,7 @@ function checkFold({ classes, clips, allowsLeaks = false }: TrainManifest, fold:
 /** Does the model fit what the front end gives it? */
 function checkModel({ frontEnd, model }: Recipe, classCount: number): void {
   const { sampleRateHz, hopSamples, fftSamples, bands } = frontEnd
-  const bandCount = bands.scale === 'mel' ? bands.count : fftSamples / 2 + 1
+  const bandCount = bands.scale === 'mel' ? bands.count : Math.floor(fftSamples / 2) + 1
   if (model.kind === 'mfcc-logistic') {
     if (model.mfccCount <= bandCount) return
     throw refuse(

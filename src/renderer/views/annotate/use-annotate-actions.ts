@@ -20,6 +20,8 @@ interface AnnotateKeys {
   /** Next state of a class on what is selected: the segment, else the clip. */
   cycleLabel(classId: string): unknown
   openPicker(): void
+  /** Says whether every class that is heard on the clip is labeled. */
+  setComplete(isFullyAnnotated: boolean): unknown
   /** Escape: out of the drag, the selection, the view. */
   leave(): void
   /** Where S began a segment, null when it did not. */
@@ -113,6 +115,7 @@ export function useAnnotateActions(view: AnnotateKeys): void {
     ofSegment('startLater', () => nudge('startSeconds', nudgeSeconds)),
     ofSegment('endEarlier', () => nudge('endSeconds', -nudgeSeconds)),
     ofSegment('endLater', () => nudge('endSeconds', nudgeSeconds)),
+    action('complete', () => view.setComplete(!view.clip.value!.isFullyAnnotated)),
     action('label', () => view.openPicker()),
     action('zoomIn', () => viewport.zoomTo(viewport.zoom.value * 2, player.state.positionSeconds)),
     action('zoomOut', () => viewport.zoomTo(viewport.zoom.value / 2, player.state.positionSeconds)),
@@ -126,9 +129,9 @@ export function useAnnotateActions(view: AnnotateKeys): void {
       () => view.leave(),
       () => true,
     ),
-    ...ontology.palette.map(({ digit, entry }) => ({
-      ...action(`label.${digit}`, () => view.cycleLabel(entry.id)),
-      title: `Next state of ${entry.name}`,
+    ...ontology.digitClasses.map(({ id, digit, name }) => ({
+      ...action(`label.${digit}`, () => view.cycleLabel(id)),
+      title: `Next state of ${name}`,
     })),
   ])
 }

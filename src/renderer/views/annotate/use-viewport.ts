@@ -4,8 +4,8 @@ import { computed, ref, watch, type Ref } from 'vue'
 const widestPixels = 400_000
 
 /**
- * Which span of a clip is on screen. One scale for the waveform, the spectrogram and everything drawn over
- * them: x = seconds × pixelsPerSecond, from the left edge of the scrolled content.
+ * Which span of a clip is on screen. One scale for the waveform, the spectrogram and everything drawn over them:
+ * `xOf` and `secondsAt` say where a moment stands, and nobody else turns seconds into pixels.
  */
 export function useViewport(durationSeconds: Ref<number>) {
   const width = ref(800)
@@ -22,6 +22,11 @@ export function useViewport(durationSeconds: Ref<number>) {
   const contentWidth = computed(() => Math.round(durationSeconds.value * pixelsPerSecond.value))
   const visibleStartSeconds = computed(() => scrollLeft.value / pixelsPerSecond.value)
   const visibleEndSeconds = computed(() => (scrollLeft.value + width.value) / pixelsPerSecond.value)
+
+  /** Where a moment stands in the lanes, in pixels from their left edge. */
+  const xOf = (seconds: number): number => seconds * pixelsPerSecond.value
+  /** The moment at a place in the lanes; not clamped to the clip. */
+  const secondsAt = (x: number): number => x / pixelsPerSecond.value
 
   /** The scroll position to take once the content has its new width. */
   const wantedScroll = ref<number | null>(null)
@@ -71,6 +76,8 @@ export function useViewport(durationSeconds: Ref<number>) {
     visibleStartSeconds,
     visibleEndSeconds,
     wantedScroll,
+    xOf,
+    secondsAt,
     setWidth,
     setScroll,
     forgetWanted,
