@@ -6,7 +6,7 @@ import type { MediaPool } from '../../media/media-pool'
 import type { MediaInput, MediaOutput, MediaSpan, MediaTaskKind } from '../../media/media-task'
 import { readClip } from '../catalog/clips'
 import type { Database } from '../catalog/database'
-import { markMissing } from '../catalog/recordings'
+import { markMissing } from '../catalog/missing-sound'
 import { MediaCache } from '../../media/media-cache'
 import { resolveInside } from './resolve-inside'
 
