@@ -35,12 +35,12 @@ export function computeSegments(samples: Float32Array, frontEnd: FrontEnd): Pict
 function cutSamples(samples: Float32Array, frontEnd: FrontEnd, segments: Segments): PictureSegment[] {
   requireFinite(samples)
   const signal = conditionSamples(samples, frontEnd.conditioning)
-  const { conditioning: _, ...rest } = frontEnd
+  const unconditioned = { ...frontEnd, conditioning: undefined }
   return Array.from({ length: countSegments(signal.length, segments) }, (_, index) => {
     const start = index * segments.hop
     const cut = new Float32Array(segments.length)
     cut.set(signal.subarray(start, start + segments.length))
-    return { startSeconds: start / frontEnd.sampleRateHz, picture: computeFrontEnd(cut, rest) }
+    return { startSeconds: start / frontEnd.sampleRateHz, picture: computeFrontEnd(cut, unconditioned) }
   })
 }
 
