@@ -108,7 +108,7 @@ describe('media tasks', () => {
     ).rejects.toEqual(code('invalid-argument', '鐘.WAV', 'no channel 2'))
     const frontEnd = { ...logmelFrontEnd, fftSamples: 1000 }
     await expect(runMediaTask('features', { ...span(0, 1), frontEnd }, recordings)).rejects.toEqual(
-      code('invalid-argument', 'power of two'),
+      code('invalid-argument', 'longer than the FFT'),
     )
   })
 })
