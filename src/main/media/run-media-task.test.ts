@@ -121,7 +121,7 @@ describe('media tasks', () => {
     )
     const frontEnd = { ...logmelFrontEnd, fftSamples: 1000 }
     await expect(runMediaTask('features', { ...span(0, 1), frontEnd }, shelf)).rejects.toEqual(
-      code('invalid-argument', 'power of two'),
+      code('invalid-argument', 'longer than the FFT'),
     )
   })
 })

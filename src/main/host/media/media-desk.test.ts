@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { everyClip, parseClipQuery } from '../../../shared/contract/clip-query'
 import { encodeWav } from '../../../formats/audio/encode-wav'
-import type { RecordingDraft } from '../../../shared/job/worker-event'
+import type { RecordingDraft, SoundDraft } from '../../../shared/job/worker-event'
 import { runMediaTask } from '../../media/run-media-task'
 import { SoundShelf } from '../../media/sound-shelf'
 import { type HostFixture, importScript, openHost, removeFolder } from '../testing/host-fixture'
@@ -20,7 +20,7 @@ describe('media of clips', () => {
   let asked: string[]
   let file: string
   let clips: string[]
-  let drafts: RecordingDraft[]
+  let drafts: SoundDraft[]
 
   const openMediaPool: OpenMediaPool = ({ decodedFolder }) => {
     const shelf = new SoundShelf({ maxBytes: 1e8, decodedFolder })

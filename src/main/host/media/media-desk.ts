@@ -9,7 +9,7 @@ import type { MediaPool } from '../../media/media-pool'
 import type { MediaInput, MediaOutput, MediaSpan, MediaTaskKind } from '../../media/media-task'
 import { type ClipSound, readClipSound } from '../catalog/clip-sound'
 import type { Database } from '../catalog/database'
-import { markMissing } from '../catalog/recordings'
+import { markMissing } from '../catalog/missing-sound'
 import { resolveInside } from './resolve-inside'
 
 /** @param options what the pool is for, and where long compressed recordings are kept decoded */
