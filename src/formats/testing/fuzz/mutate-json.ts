@@ -31,7 +31,7 @@ function write({ holder, key }: Place, value: unknown): void {
 }
 function remove({ holder, key }: Place): void {
   if (Array.isArray(holder)) holder.splice(Number(key), 1)
-  else delete holder[key]
+  else Reflect.deleteProperty(holder, key)
 }
 
 function nastyValue(random: Random): unknown {
