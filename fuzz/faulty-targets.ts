@@ -19,6 +19,10 @@ function faulty(id: string, fail: () => void | Promise<void>): FuzzTarget {
   }
 }
 
+function expectLength(bytes: Uint8Array): void {
+  if (bytes.length === 0) throw new Error('nothing was reserved')
+}
+
 export const faultyTargets: readonly FuzzTarget[] = [
   faulty('faulty-crash', () => void (null as unknown as string).length),
   faulty('faulty-abort', () => process.abort()),
@@ -28,7 +32,8 @@ export const faultyTargets: readonly FuzzTarget[] = [
   faulty('faulty-wait', () => new Promise<void>(() => undefined)),
   faulty('faulty-heard-by-nobody', () => void Promise.reject(new Error('nobody hears this'))),
   faulty('faulty-memory', () => void new Uint8Array(600 * 2 ** 20).fill(1)),
-  faulty('faulty-reserve', () => void new Uint8Array(3 * 2 ** 30)),
+  // Untouched, and looked at, lest a bundler leave it out.
+  faulty('faulty-reserve', () => expectLength(new Uint8Array(3 * 2 ** 30))),
   faulty('faulty-heap', () => {
     const all: unknown[] = []
     for (;;) all.push({ a: all.length, b: [all.length] })

@@ -42,10 +42,8 @@ describe('every reader', () => {
 })
 
 describe('the fuzzer', () => {
-  const look = (target: string): Promise<FuzzReport> => {
-    const patience = { amongMs: 500, aloneMs: 1000 }
-    return superviseFuzz({ child, target, seed: 1, inputs: 300, importEvery: 0, patience })
-  }
+  const look = (target: string, patience = { amongMs: 500, aloneMs: 1000 }): Promise<FuzzReport> =>
+    superviseFuzz({ child, target, seed: 1, inputs: 300, importEvery: 0, patience })
 
   it.each([
     ['faulty-crash', 'crash', /TypeError: Cannot read properties of null/],
@@ -53,8 +51,7 @@ describe('the fuzzer', () => {
     ['faulty-heard-by-nobody', 'crash', /nobody heard that Error: nobody hears this/],
     ['faulty-message', 'crash', /refused with 100000 characters/],
     ['faulty-hang', 'hang', /did not end within 1000 ms/],
-    ['faulty-wait', 'hang', /did not end within 1000 ms/],
-    ['faulty-heap', 'memory', /heap/],
+    ['faulty-wait', 'hang', /waits for what never comes/],
   ])('finds what is wrong with %s', { timeout: 120_000 }, async (target, kind, message) => {
     const { faults, inputs } = await look(target)
     expect(faults.map((fault) => fault.kind)).toContain(kind)
@@ -63,8 +60,14 @@ describe('the fuzzer', () => {
     expect(inputs).toBe(300)
   })
 
+  it('finds what fills the heap', { timeout: 120_000 }, async () => {
+    const { faults } = await look('faulty-heap', { amongMs: 500, aloneMs: 60_000 })
+    expect(new Set(faults.map(({ kind }) => kind))).toEqual(new Set(['memory']))
+    expect(faults[0]!.message).toMatch(/heap out of memory/)
+  })
+
   it.runIf(process.platform === 'linux').each([
-    ['faulty-memory', /\b6\d\d MiB more in use/],
+    ['faulty-memory', /\b[56]\d\d MiB more in use/],
     ['faulty-reserve', /\b3\d\d\d MiB more reserved/],
   ])('sees the memory that %s takes', { timeout: 120_000 }, async (target, message) => {
     const { faults } = await look(target)

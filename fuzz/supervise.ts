@@ -163,10 +163,13 @@ async function lookAgain(
   const told = ended.events.flatMap((event) => (event.type === 'fault' ? [event.fault] : []))
   if (ended.isHung) return [...told, { index, kind: 'hang', message: `it did not end within ${patience.aloneMs} ms` }]
   if (ended.events.some((event) => event.type === 'counts')) return told
+  // Node's code for a promise that nothing is left to keep.
+  if (ended.code === 13) return [...told, { index, kind: 'hang', message: 'it waits for what never comes' }]
   const isHeap = /heap out of memory|Array buffer allocation failed/.test(ended.stderr)
   const how = ended.signal ?? `exit code ${ended.code}`
   const last = ended.stderr.split('\n').filter((line) => line.trim() !== '')
-  const message = `the process ended (${how}): ${last.slice(0, 6).join(' | ').slice(0, 600)}`
+  const fatal = last.find((line) => line.includes('FATAL ERROR'))
+  const message = `the process ended (${how}): ${(fatal ?? last.slice(0, 6).join(' | ')).slice(0, 600)}`
   return [...told, { index, kind: isHeap ? 'memory' : 'crash', message }]
 }
 
