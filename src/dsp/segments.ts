@@ -29,7 +29,7 @@ export function computeSegments(samples: Float32Array, frontEnd: FrontEnd): Pict
       ? cutSamples(samples, frontEnd, segments)
       : cutFrames(computeFrontEnd(samples, frontEnd), segments)
   const { quietest } = segments
-  return quietest === undefined ? pictures : pictures.filter(({ picture }) => mean(picture.values) > quietest)
+  return quietest === undefined ? pictures : pictures.filter(({ picture }) => meanLevel(picture) > quietest)
 }
 
 function cutSamples(samples: Float32Array, frontEnd: FrontEnd, segments: Segments): PictureSegment[] {
@@ -65,8 +65,9 @@ function cutFrames(whole: Spectrogram, segments: Segments): PictureSegment[] {
   })
 }
 
-function mean(values: Float32Array): number {
+/** Of the first channel. */
+function meanLevel({ values, channels }: Spectrogram): number {
   let sum = 0
-  for (const value of values) sum += value
-  return sum / values.length
+  for (let i = 0; i < values.length; i += channels) sum += values[i]!
+  return (sum * channels) / values.length
 }
