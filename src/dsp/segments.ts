@@ -1,5 +1,5 @@
 /** A clip as several pictures of one size: patches of VGGish, segments of Piczak, windows of two seconds. */
-import { computeFrontEnd, requireFinite, type Spectrogram } from './features'
+import { computeFrontEnd, requireSound, type Spectrogram } from './features'
 import { conditionSamples } from './conditioning'
 import type { FrontEnd, Segments } from './front-end'
 
@@ -33,7 +33,7 @@ export function computeSegments(samples: Float32Array, frontEnd: FrontEnd): Pict
 }
 
 function cutSamples(samples: Float32Array, frontEnd: FrontEnd, segments: Segments): PictureSegment[] {
-  requireFinite(samples)
+  requireSound(samples)
   const signal = conditionSamples(samples, frontEnd.conditioning)
   const unconditioned = { ...frontEnd, conditioning: undefined }
   return Array.from({ length: countSegments(signal.length, segments) }, (_, index) => {
