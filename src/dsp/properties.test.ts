@@ -111,9 +111,11 @@ describe('every front end', () => {
     const { values, frames, bands, channels } = computeFrontEnd(new Float32Array(seconds(frontEnd, 2)), frontEnd)
     const row = bands * channels
     expect(values.every(Number.isFinite)).toBe(true)
-    // PCEN's follower and deltas need no frames to settle on silence.
-    const first = values.subarray(0, row)
-    for (let frame = 1; frame < frames; frame++) expect(values.subarray(frame * row, (frame + 1) * row)).toEqual(first)
+    // librosa 0.3.1's deltas see nothing before five copies of the first frame, and settle after that.
+    const settled = frontEnd.steps?.some((step) => step.kind === 'delta' && step.method === 'librosa-0.3') ? 4 : 0
+    const first = values.subarray(settled * row, (settled + 1) * row)
+    for (let frame = settled; frame < frames; frame++)
+      expect(values.subarray(frame * row, (frame + 1) * row)).toEqual(first)
   })
 
   it.each(withLevels)('$name: no energy is negative, and none is lost to NaN', ({ frontEnd }) => {
