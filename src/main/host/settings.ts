@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { writeFileWhole } from './write-file-whole'
+import { writeFileWhole } from '../disk/write-file-whole'
 
 const settingsSchema = z.object({
   author: z.string().min(1).max(100),
