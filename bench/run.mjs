@@ -1,7 +1,8 @@
-/** `npm run bench -- NAME [args]`: runs main() of bench/NAME.ts. */
+/** `npm run bench -- NAME [args]`: bundles bench/NAME.ts and runs its main(). Needs a build (npm run build) for its threads. */
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { runTypescript } from '../bin/run-typescript.mjs'
+import { pathToFileURL } from 'node:url'
+import { bundle } from '../bin/bundle.mjs'
 
 const [name, ...args] = process.argv.slice(2)
 const source = join(import.meta.dirname, `${name}.ts`)
@@ -10,4 +11,6 @@ if (!name || !existsSync(source)) {
   console.error(`Usage: npm run bench -- NAME; the benches are ${names.map((file) => file.slice(0, -3)).join(', ')}`)
   process.exit(2)
 }
-await runTypescript(source, `bench-${name}`, args)
+// Beside the built threads, so that new URL('media-thread.js', import.meta.url) finds them.
+const { main } = await import(pathToFileURL(await bundle(source, `main/bench-${name}.js`)).href)
+await main(args)

@@ -1,5 +1,8 @@
 /** `npm run kill-test -- [--repeats 200] [--seed 1] [--from 0] [--only TEXT]`: scripts/kill-test.ts says what it does. */
 import { join } from 'node:path'
-import { runTypescript } from '../bin/run-typescript.mjs'
+import { pathToFileURL } from 'node:url'
+import { bundle } from '../bin/bundle.mjs'
 
-await runTypescript(join(import.meta.dirname, 'kill-test.ts'), 'kill-test', process.argv.slice(2))
+const file = await bundle(join(import.meta.dirname, 'kill-test.ts'), 'main/kill-test.js')
+const { main } = await import(pathToFileURL(file).href)
+await main(process.argv.slice(2))

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { OntologyClass } from '../../shared/contract/ontology'
-import { colourOf, findClasses, pathOf } from './find-classes'
+import { assignDigits, colourOf, findClasses, pathOf } from './find-classes'
 
 const entry = (id: string, more: Partial<OntologyClass> = {}): OntologyClass => ({
   id,
@@ -36,4 +36,13 @@ test('says where a class stands, and gives it one colour', () => {
   expect(pathOf(classes[1]!, new Map(classes.map((one) => [one.id, one])))).toBe('Animal')
   expect(colourOf(classes[1]!)).toBe(colourOf({ ...classes[1]!, name: 'other' }))
   expect(colourOf(entry('a', { colour: '#123456' }))).toBe('#123456')
+})
+
+test('gives digits to classes that ask for them, then to the first that can be labels', () => {
+  const many = [
+    entry('heading', { isAbstract: true }),
+    ...'abcdefghij'.split('').map((id) => entry(id, id === 'j' ? { quickCode: '2' } : { quickCode: `${id}2` })),
+  ]
+  expect([...assignDigits(many)].sort(([, a], [, b]) => a - b).map(([id]) => id)).toEqual([...'ajbcdefgh'])
+  expect(assignDigits([entry('a', { quickCode: '10' })])).toEqual(new Map([['a', 1]]))
 })

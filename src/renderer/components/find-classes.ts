@@ -1,4 +1,5 @@
 import type { OntologyClass } from '../../shared/contract/ontology'
+import { type PaletteDigit, paletteDigits } from '../keys/key-table'
 import { scoreFuzzy } from './fuzzy-match'
 
 /** Whether a label may name the class. */
@@ -26,6 +27,27 @@ function scoreClass(text: string, entry: OntologyClass): number | null {
     if (synonym.toLowerCase().includes(text.toLowerCase())) scores.push((scoreFuzzy(text, synonym) ?? 0) - 2)
   const known = scores.filter((score) => score !== null)
   return known.length === 0 ? null : Math.max(...known)
+}
+
+/**
+ * Which class each digit from 1 to 9 labels: the one that has it as its quick code; the digits that are left go to the
+ * first classes of the ontology that labels may name.
+ * @returns digits by class id
+ */
+export function assignDigits(classes: readonly OntologyClass[]): Map<string, PaletteDigit> {
+  const digits = new Map<string, PaletteDigit>()
+  const free = new Map(paletteDigits.map((digit) => [String(digit), digit]))
+  for (const { id, quickCode } of classes)
+    if (quickCode !== null && free.has(quickCode)) {
+      digits.set(id, free.get(quickCode)!)
+      free.delete(quickCode)
+    }
+  const rest = [...free.values()]
+  for (const entry of classes) {
+    if (rest.length === 0) break
+    if (canBeLabel(entry) && !digits.has(entry.id)) digits.set(entry.id, rest.shift()!)
+  }
+  return digits
 }
 
 /** The way from the top to a class by its first parents, without itself: “Animal › Dog”. */

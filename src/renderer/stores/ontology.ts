@@ -1,6 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import type { OntologyClass } from '../../shared/contract/ontology'
+import { assignDigits } from '../components/find-classes'
 import { useClient, useHostEvent, useMirrored } from '../composables/use-client'
 import { useWorkspaceStore } from './workspace'
 
@@ -10,6 +11,15 @@ export const useOntologyStore = defineStore('ontology', () => {
   const workspace = useWorkspaceStore()
   const classes = ref<OntologyClass[]>([])
   const byId = computed(() => new Map(classes.value.map((entry) => [entry.id, entry])))
+
+  /** What the digits 1 to 9 label, by class id. */
+  const digits = computed(() => assignDigits(classes.value))
+  /** The same as classes, in the order of the digits. */
+  const digitClasses = computed(() =>
+    [...digits.value]
+      .sort(([, a], [, b]) => a - b)
+      .map(([id, digit]) => ({ id, digit, name: byId.value.get(id)?.name ?? '' })),
+  )
 
   async function load(): Promise<void> {
     if (!workspace.isOpen) {
@@ -36,5 +46,5 @@ export const useOntologyStore = defineStore('ontology', () => {
     return added
   }
 
-  return { classes, byId, load, add }
+  return { classes, byId, digits, digitClasses, load, add }
 })

@@ -17,6 +17,16 @@ export const importAuthor = 'import'
 
 export const nothingCounted: Readonly<ImportCounts> = { recordings: 0, clips: 0, labels: 0, annotations: 0, skipped: 0 }
 
+export function addCounts(a: ImportCounts, b: ImportCounts): ImportCounts {
+  return {
+    recordings: a.recordings + b.recordings,
+    clips: a.clips + b.clips,
+    labels: a.labels + b.labels,
+    annotations: a.annotations + b.annotations,
+    skipped: a.skipped + b.skipped,
+  }
+}
+
 function listKnownPaths(database: Database, rootKey: number, paths: string[]): string[] {
   return database.pluck(
     'SELECT path FROM recordings WHERE path IN (SELECT value FROM json_each(?)) AND root_key = ?',
@@ -203,7 +213,7 @@ export function ingestNamed(
   return { counts: { ...nothingCounted, recordings: paths.length, clips: paths.length, labels }, issues: [] }
 }
 
-function namesOfClasses(drafts: RecordingDraft[]): Set<string> {
+export function namesOfClasses(drafts: RecordingDraft[]): Set<string> {
   const names = new Set<string>()
   for (const { clips } of drafts)
     for (const { labels } of clips) for (const { className } of labels) names.add(className)
@@ -241,9 +251,10 @@ function addLabels(
 
 function addMetadata(database: Database, recorder: Recorder, clips: FreshClip[], firstClip: number): void {
   const names = new Set<string>()
-  for (const { draft } of clips) for (const name in draft.source) names.add(name)
+  for (const { draft } of clips) for (const name of Object.keys(draft.source)) names.add(name)
   for (const [name, key] of ensureMetadataNames(database, names)) {
-    const lists = clips.map(({ draft }) => (draft.source[name] === undefined ? [] : [draft.source[name]]))
+    // Names are anything, “constructor” too.
+    const lists = clips.map(({ draft }) => (Object.hasOwn(draft.source, name) ? [draft.source[name]!] : []))
     recorder.addOwned('clip_metadata', firstClip, 'value', lists, { name_key: key })
   }
 }
