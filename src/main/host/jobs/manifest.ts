@@ -22,7 +22,7 @@ import { readMetadata } from '../catalog/metadata'
 import { listClasses } from '../catalog/ontology'
 import { listManifestRows, type ManifestRow } from '../catalog/usable-clips'
 import { resolveInside } from '../media/resolve-inside'
-import { writeFileWhole } from '../write-file-whole'
+import { writeFileWhole } from '../../disk/write-file-whole'
 
 /** The folder of a run inside its catalog. */
 export function runFolder(catalogPath: string, runId: string): string {
