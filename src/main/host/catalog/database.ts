@@ -1,5 +1,5 @@
 import Sqlite from 'better-sqlite3'
-import { AppError } from '../../../shared/errors'
+import { AppError, toAppError } from '../../../shared/errors'
 import { type Migration, migrations } from './migrations/migrations'
 
 export type SqlValue = string | number | null | Uint8Array
@@ -239,6 +239,8 @@ function readVersion(sqlite: Sqlite.Database, file: string, create: boolean, kno
     id = sqlite.pragma('application_id', { simple: true }) as number
     version = sqlite.pragma('user_version', { simple: true }) as number
   } catch (cause) {
+    // A full or a read-only disk is no damage.
+    if (toAppError(cause).code !== 'catalog-damaged') throw cause
     throw new AppError('catalog-damaged', `${file} is not a readable SQLite file: ${(cause as Error).message}.`, {
       hint: 'Restore the newest copy from the catalog’s backups folder.',
       cause,
