@@ -2,13 +2,16 @@ import { mkdirSync, readFileSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { writeFileWhole } from './write-file-whole'
+import { type Keymap, keymapSchema, newKeymap } from '../../shared/contract/keymap'
+import { writeFileWhole } from '../disk/write-file-whole'
 
 const settingsSchema = z.object({
   author: z.string().min(1).max(100),
   recent: z.array(z.object({ path: z.string(), name: z.string(), openedAt: z.string() })).max(100),
   /** The offer to set TensorFlow up was answered with "Not now". */
   isSetupDeclined: z.boolean().default(false),
+  /** Keys that cannot be read are no reason to forget who the person is. */
+  keymap: keymapSchema.default(newKeymap).catch(newKeymap),
 })
 export type Settings = z.infer<typeof settingsSchema>
 
@@ -45,18 +48,26 @@ export class SettingsFile {
     this.write({ ...this.read(), author })
   }
 
+  setKeymap(keymap: Keymap): void {
+    this.write({ ...this.read(), keymap })
+  }
+
   declineSetup(): void {
     this.write({ ...this.read(), isSetupDeclined: true })
   }
 
-  /** Puts a catalog first among the recent ones. */
+  /** Puts a catalog first among the recent ones. That it cannot be remembered (a full disk) is no reason not to open it. */
   addRecent(path: string, name: string): void {
     const settings = this.read()
     const others = settings.recent.filter((entry) => entry.path !== path)
-    this.write({
-      ...settings,
-      recent: [{ path, name, openedAt: new Date().toISOString() }, ...others].slice(0, recentCount),
-    })
+    try {
+      this.write({
+        ...settings,
+        recent: [{ path, name, openedAt: new Date().toISOString() }, ...others].slice(0, recentCount),
+      })
+    } catch (error) {
+      this.log(`${this.file} was not written: ${String(error)}`)
+    }
   }
 
   private write(settings: Settings): void {
@@ -65,7 +76,12 @@ export class SettingsFile {
   }
 }
 
-const newSettings = (): Settings => ({ author: defaultAuthor(), recent: [], isSetupDeclined: false })
+const newSettings = (): Settings => ({
+  author: defaultAuthor(),
+  recent: [],
+  isSetupDeclined: false,
+  keymap: newKeymap(),
+})
 
 function defaultAuthor(): string {
   try {

@@ -2,6 +2,8 @@
 import { createHash } from 'node:crypto'
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { canonicalJson } from '../../../dsp/canonical-json'
+import { hashFrontEnd } from '../../../dsp/front-end-identity'
 import type { Recipe } from '../../../dsp/recipe'
 import { AppError, toAppError } from '../../../shared/errors'
 import type { BackendName } from '../../../shared/job/manifest'
@@ -45,14 +47,6 @@ export function hashRecipe(recipe: Recipe): string {
   return createHash('sha256').update(canonicalJson(recipe)).digest('hex')
 }
 
-function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_, part: unknown) =>
-    part !== null && typeof part === 'object' && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  )
-}
-
 /**
  * Writes a model beside its place and renames it there, so that a folder of that name is always whole.
  *
@@ -67,6 +61,7 @@ export async function saveCheckpoint(folder: string, checkpoint: Checkpoint): Pr
     version,
     ...description,
     recipeHash: hashRecipe(checkpoint.recipe),
+    frontEndHash: hashFrontEnd(checkpoint.recipe.frontEnd),
     weightsHash: createHash('sha256').update(bytes).digest('hex'),
     weights: weights.map(({ name, shape }) => ({ name, shape })),
   }
