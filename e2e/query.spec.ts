@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { openApp, takeShot } from './support/app'
 import { makeFolder } from './support/data'
 import { countIn, readCatalog } from './support/database'
-import { earmark } from './support/earmark'
+import { earmark, earmarkJson } from './support/earmark'
 import { launchHeadless } from './support/launch-headless'
 import { connectToHost } from './support/rpc'
 
@@ -177,4 +177,45 @@ test('is the same language on the command line, with the same complaints', async
   expect(await run('ls', catalog, '--view', 'Quay', '--query', 'fold:1')).toMatch(/^2 error: .*cannot be used with/)
   expect(await run('views', 'rm', catalog, 'Quay')).toBe('0 Quay is removed.')
   expect(countIn(catalog, 'select count(*) from saved_views')).toBe(0)
+})
+
+test('a saved view is taken wherever a query is', async () => {
+  const folder = makeFolder('query-view')
+  const catalog = await makeSample(folder)
+  const options = { userFolder: join(folder, 'user') }
+  const inFold = countIn(catalog, "select count(*) from clips where fold = '1'")
+  expect(inFold).toBeGreaterThan(0)
+  await earmark(['views', 'save', catalog, 'one fold', 'fold:1'], options)
+  const view = ['--view', 'One Fold']
+  const json = async <T>(...args: string[]) => earmarkJson<T>([...args, ...view], options)
+
+  const out = join(folder, 'out')
+  const exported = await json<{ clips: number }>('export', catalog, '--format', 'table', '--out', out)
+  expect(exported.clips).toBe(inFold)
+  const coverage = await json<{ total: { clips: number } }>('coverage', catalog)
+  expect(coverage.total.clips).toBe(inFold)
+  const split = await json<{ changed: number }>('split', catalog, '--parts', '80/10/10', '--dry-run')
+  expect(split.changed).toBe(inFold)
+  const audit = await json<{ clips: number }[]>('audit', catalog, '--by', 'fold', '--no-listen')
+  expect(audit[0]!.clips).toBe(inFold)
+  expect((await earmark(['metadata', 'set', catalog, 'seen', 'yes', ...view], options)).code).toBe(0)
+  expect(countIn(catalog, "select count(*) from clip_metadata where value = 'yes'")).toBe(inFold)
+  await earmark(['views', 'save', catalog, 'other folds', '--', '-fold:1'], options)
+  const others = countIn(catalog, "select count(*) from clips where fold <> '1'")
+  const train = ['train', catalog, '--recipe', 'mfcc-logistic', '--view', 'other folds']
+  expect((await earmark(train, options)).stderr).toContain(`on ${others} clips, cross-validated over the folds`)
+  const predicted = await json<unknown[]>('predict', catalog, '--run', 'last')
+  expect(predicted).toHaveLength(inFold)
+
+  for (const command of ['train', 'export', 'coverage', 'split', 'audit', 'predict', 'ls']) {
+    const needs: Record<string, string[]> = {
+      train: ['--recipe', 'mfcc-logistic'],
+      export: ['--format', 'table', '--out', `${out}2`],
+      split: ['--folds', '5'],
+      predict: ['--run', 'last'],
+    }
+    const { code, stderr } = await earmark([command, catalog, ...(needs[command] ?? []), '--view', 'nowhere'], options)
+    expect([command, code]).toEqual([command, 1])
+    expect(stderr).toContain('There is no saved view nowhere.')
+  }
 })

@@ -43,15 +43,41 @@ def write(name: str, value: object) -> None:
     (OUT / f"{name}.json").write_text(json.dumps(value, separators=(",", ":")) + "\n")
 
 
+# Earmark's name and parameter of a window, and scipy's window; a deviation is a share of the length there, samples here.
+WINDOWS = [
+    ("hann", None, lambda size: "hann"),
+    ("hamming", None, lambda size: "hamming"),
+    ("rectangular", None, lambda size: "boxcar"),
+    ("blackman", None, lambda size: "blackman"),
+    ("blackman-harris", None, lambda size: "blackmanharris"),
+    ("nuttall", None, lambda size: "nuttall"),
+    ("flat-top", None, lambda size: "flattop"),
+    ("bartlett", None, lambda size: "bartlett"),
+    ("bohman", None, lambda size: "bohman"),
+    ("cosine", None, lambda size: "cosine"),
+    ("kaiser", 8.6, lambda size: ("kaiser", 8.6)),
+    ("kaiser", 14, lambda size: ("kaiser", 14)),
+    ("gaussian", 0.15, lambda size: ("gaussian", 0.15 * size)),
+    ("tukey", 0.25, lambda size: ("tukey", 0.25)),
+]
+
+
 def windows() -> None:
-    write(
-        "window",
-        {
-            f"{name}-{size}": [float(f"{v:.9g}") for v in scipy.signal.get_window(scipy_name, size, fftbins=True)]
-            for name, scipy_name in [("hann", "hann"), ("hamming", "hamming"), ("rectangular", "boxcar")]
-            for size in [8, 9]
-        },
-    )
+    cases = []
+    for name, parameter, scipy_window in WINDOWS:
+        for size in [8, 9]:
+            for symmetry in ["periodic", "symmetric"]:
+                length = size if symmetry == "periodic" else size - 1
+                values = scipy.signal.get_window(scipy_window(length), size, fftbins=symmetry == "periodic")
+                cases.append(
+                    {
+                        "window": name,
+                        **({} if parameter is None else {"windowParameter": parameter}),
+                        "windowSymmetry": symmetry,
+                        "values": [float(f"{v:.9g}") for v in values],
+                    }
+                )
+    write("window", cases)
 
 
 def stft() -> None:
@@ -61,8 +87,13 @@ def stft() -> None:
         dict(n_fft=256, win_length=256, hop_length=64, window="hann", center=True, pad_mode="constant"),
         dict(n_fft=256, win_length=200, hop_length=100, window="hamming", center=True, pad_mode="reflect"),
         dict(n_fft=128, win_length=101, hop_length=37, window="boxcar", center=False, pad_mode="constant"),
+        dict(n_fft=400, win_length=400, hop_length=160, window="blackman", center=True, pad_mode="reflect"),
+        dict(n_fft=441, win_length=441, hop_length=147, window=["kaiser", 14], center=True, pad_mode="edge"),
+        dict(n_fft=331, win_length=300, hop_length=90, window="flattop", center=True, pad_mode="edge"),
+        dict(n_fft=6, win_length=5, hop_length=400, window="nuttall", center=False, pad_mode="constant"),
     ]:
-        power = np.abs(librosa.stft(y, dtype=np.complex128, **case)) ** 2
+        window = tuple(case["window"]) if isinstance(case["window"], list) else case["window"]
+        power = np.abs(librosa.stft(y, dtype=np.complex128, **{**case, "window": window})) ** 2
         last = power.shape[1] - 1
         cases.append({"arguments": case, **frames_of(power, [0, 1, 7, last])})
     write("stft", {"signal": "noise 3000", "cases": cases})

@@ -4,49 +4,9 @@
  * person sees is what the network hears.
  */
 
-/** Which channel of a recording is used: the mean of all, or one by its index from 0. */
-export type ChannelChoice = 'mean' | number
+import type { FrontEnd } from './front-end'
 
-export type WindowName = 'hann' | 'hamming' | 'rectangular'
-
-/** A mel filter bank (Slaney's or HTK's scale), triangles linear in Hz as in librosa.filters.mel. */
-export interface MelBands {
-  scale: 'mel'
-  count: number
-  minHz: number
-  /** Upper edge in Hz; null is half the sample rate. */
-  maxHz: number | null
-  formula: 'slaney' | 'htk'
-  norm: 'slaney' | 'none'
-}
-
-/** All FFT bins, 0 Hz to half the sample rate. */
-export interface LinearBands {
-  scale: 'linear'
-}
-
-/** 10·log10(max(amin, S)/reference), floored at (maximum − topDb) of the clip when topDb is not null. */
-export interface DecibelLevel {
-  referencePower: number
-  aminPower: number
-  topDb: number | null
-}
-
-/** Waveform to time-frequency picture; the values follow librosa.stft and librosa.feature.melspectrogram. */
-export interface FrontEnd {
-  sampleRateHz: number
-  channel: ChannelChoice
-  fftSamples: number
-  windowSamples: number
-  window: WindowName
-  hopSamples: number
-  center: boolean
-  padMode: 'constant' | 'reflect'
-  /** Exponent of the magnitude before the bands; decibels are always of power, so 1 is squared first (amplitude_to_db). */
-  power: 1 | 2
-  bands: MelBands | LinearBands
-  level: DecibelLevel
-}
+export type * from './front-end'
 
 /** Small convolutional network over random crops of a log-mel spectrogram. */
 export interface LogmelCnnModel {

@@ -3,6 +3,8 @@
  * 1983; Kaiser 1974). Linear phase with the delay removed, so that time stays where it was.
  */
 
+import { besselI0 } from './bessel'
+
 /** Stop band in dB, reached at the lower Nyquist frequency, so that nothing audible folds back. */
 const stopBandDb = 108
 /** End of the flat pass band as a share of the lower Nyquist frequency. */
@@ -146,17 +148,6 @@ const kaiserScale = besselI0(kaiserBeta)
 
 function kaiser(x: number): number {
   return besselI0(kaiserBeta * Math.sqrt(1 - x * x)) / kaiserScale
-}
-
-/** Modified Bessel function of the first kind, order 0, by its power series. */
-function besselI0(x: number): number {
-  let term = 1
-  let sum = 1
-  for (let k = 1; term > sum * 1e-17; k++) {
-    term *= (x / (2 * k)) ** 2
-    sum += term
-  }
-  return sum
 }
 
 function normalisedSinc(x: number): number {

@@ -1,20 +1,33 @@
 /** Short-time Fourier transform with the frame positions and padding of librosa.stft (0.10 and later). */
 import { RealFft } from './fft'
-import type { FrontEnd } from './recipe'
+import type { Framing, WindowShape } from './recipe'
 import { paddedWindow } from './window'
 
-export type StftShape = Pick<FrontEnd, 'fftSamples' | 'windowSamples' | 'window' | 'hopSamples' | 'center' | 'padMode'>
+export type StftShape = Framing & WindowShape
+
+/** Samples that one frame spans: those of the FFT, or of the window alone where frames are counted by it. */
+export function frameSpan({ center, uncentredFrames = 'fft', fftSamples, windowSamples }: Framing): number {
+  return center || uncentredFrames === 'fft' ? fftSamples : windowSamples
+}
 
 /**
- * Number of frames of a signal: centred 1 + ⌊n/hop⌋, else 1 + ⌊(n − fft)/hop⌋.
- * Throws RangeError for an empty signal, and for one shorter than the FFT where frames are not centred.
+ * Number of frames of a signal: centred 1 + ⌊n/hop⌋; else 1 + ⌊(n − span)/hop⌋ where the rest is dropped and
+ * 1 + ⌈(n − span)/hop⌉, at least 1, where it is filled up with zeros.
+ * Throws RangeError for an empty signal, and for one shorter than a frame that is neither centred nor filled up.
  */
-export function countFrames(samples: number, shape: StftShape): number {
+export function countFrames(samples: number, framing: Framing): number {
   if (samples < 1) throw new RangeError('a spectrogram needs at least one sample')
-  if (shape.center) return 1 + Math.floor(samples / shape.hopSamples)
-  if (samples < shape.fftSamples)
-    throw new RangeError(`${samples} samples are fewer than one frame of ${shape.fftSamples} without centring`)
-  return 1 + Math.floor((samples - shape.fftSamples) / shape.hopSamples)
+  if (framing.center) return 1 + Math.floor(samples / framing.hopSamples)
+  const span = frameSpan(framing)
+  if (framing.uncentredFrames === 'window-padded')
+    return 1 + Math.max(0, Math.ceil((samples - span) / framing.hopSamples))
+  if (samples < span) throw new RangeError(`${samples} samples are fewer than one frame of ${span} without centring`)
+  return 1 + Math.floor((samples - span) / framing.hopSamples)
+}
+
+/** Where in the signal the middle of frame 0 lies, in samples. */
+export function firstFrameCenter(framing: Framing): number {
+  return framing.center ? 0 : frameSpan(framing) / 2
 }
 
 /** Position in the signal that mirror padding (numpy's 'reflect') puts at `index`; any distance outside. */
@@ -26,7 +39,7 @@ export function reflectIndex(index: number, length: number): number {
 }
 
 /**
- * Power spectra |X[k,t]|² frame by frame; frame t is centred at sample t·hop when centred, else begins there.
+ * Spectra frame by frame; frame t is centred at sample t·hop when centred, else begins there.
  * The same plan serves any number of signals; not to be shared between calls in flight.
  */
 export class StftPlan {
@@ -34,43 +47,62 @@ export class StftPlan {
   readonly bins: number
   readonly #fft: RealFft
   readonly #window: Float64Array
+  readonly #power: Float64Array
 
+  /** Throws RangeError for a hop, an FFT or a window that cannot be. */
   constructor(shape: StftShape) {
     if (!Number.isInteger(shape.hopSamples) || shape.hopSamples < 1)
       throw new RangeError(`the hop must be 1 sample or more, not ${shape.hopSamples}`)
     this.shape = shape
     this.#fft = new RealFft(shape.fftSamples)
     this.bins = this.#fft.bins
-    this.#window = paddedWindow(shape.window, shape.windowSamples, shape.fftSamples)
+    this.#window = paddedWindow(shape, shape.windowSamples, shape.fftSamples)
+    this.#power = new Float64Array(this.bins)
   }
 
-  /** Calls `visit` once a frame with its power spectrum (`bins` values, valid during the call only). */
-  forEachFrame(samples: Float32Array, visit: (power: Float64Array, frame: number) => void): number {
+  /** Calls `visit` once a frame with its complex spectrum (`bins` values each, valid during the call only). */
+  forEachSpectrum(
+    samples: Float32Array,
+    visit: (real: Float64Array, imaginary: Float64Array, frame: number) => void,
+  ): number {
     const frames = countFrames(samples.length, this.shape)
-    const power = new Float64Array(this.bins)
     const { real, imaginary } = this.#fft
     for (let frame = 0; frame < frames; frame++) {
       this.#loadFrame(samples, frame)
       this.#fft.transform()
-      for (let k = 0; k < power.length; k++) power[k] = real[k]! * real[k]! + imaginary[k]! * imaginary[k]!
-      visit(power, frame)
+      visit(real, imaginary, frame)
     }
     return frames
   }
 
+  /** The same with the power |X[k,t]|² of each bin. */
+  forEachFrame(samples: Float32Array, visit: (power: Float64Array, frame: number) => void): number {
+    const power = this.#power
+    return this.forEachSpectrum(samples, (real, imaginary, frame) => {
+      for (let k = 0; k < power.length; k++) power[k] = real[k]! * real[k]! + imaginary[k]! * imaginary[k]!
+      visit(power, frame)
+    })
+  }
+
   #loadFrame(samples: Float32Array, frame: number): void {
     const { fftSamples, hopSamples, center, padMode } = this.shape
-    const start = frame * hopSamples - (center ? fftSamples / 2 : 0)
+    // Frames counted by the window begin with it: its zeros on the left lie before them.
+    const lead = center ? Math.floor(fftSamples / 2) : Math.floor((fftSamples - frameSpan(this.shape)) / 2)
+    const start = frame * hopSamples - lead
+    const last = samples.length - 1
     const window = this.#window
     const input = this.#fft.input
     if (start >= 0 && start + fftSamples <= samples.length) {
       for (let i = 0; i < fftSamples; i++) input[i] = window[i]! * samples[start + i]!
       return
     }
+    const mode = center ? padMode : 'constant'
     for (let i = 0; i < fftSamples; i++) {
       const at = start + i
-      const inside = at >= 0 && at < samples.length
-      const value = inside ? samples[at]! : padMode === 'constant' ? 0 : samples[reflectIndex(at, samples.length)]!
+      let value = 0
+      if (at >= 0 && at <= last) value = samples[at]!
+      else if (mode === 'reflect') value = samples[reflectIndex(at, samples.length)]!
+      else if (mode === 'edge') value = samples[at < 0 ? 0 : last]!
       input[i] = window[i]! * value
     }
   }

@@ -86,6 +86,21 @@ describe('a host with an imported catalog', () => {
     ])
   })
 
+  it('keeps a split by hand when the dataset has another, and lists as many of its clips as anybody reads', async () => {
+    drafts = Array.from({ length: 1010 }, (_, index) => draft(`many-${index}`, '5', 'dog', 'one group'))
+    await importSet()
+    const query = parseClipQuery('group:"one group"')
+    await fixture.client.splits.make({ query, into: { kind: 'folds', count: 2 }, replaces: true, seed: 1 })
+    const own = (await list(query)).rows[0]!.fold
+    drafts = drafts.map((one) => ({ ...one, clips: [{ ...one.clips[0]!, fold: '9' }] }))
+    const job = await importSet()
+    expect(job).toMatchObject({ status: 'done', issueCount: 1001, importCounts: { skipped: 1010 } })
+    const issues = await fixture.client.jobs.issues({ id: job.id })
+    expect(issues[0]!.reason).toBe(`note: fold ${own} is kept as it was set here; the dataset says 9`)
+    expect(issues.at(-1)).toEqual({ file: dataset, row: null, reason: 'note: 10 more values kept as set here' })
+    expect((await list(query)).rows[0]!.fold).toBe(own)
+  })
+
   it('undoes and redoes an import with everything it added', async () => {
     const before = await list()
     await fixture.client.history.undo()

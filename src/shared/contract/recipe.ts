@@ -1,34 +1,7 @@
 import { z } from 'zod'
 import type { Recipe } from '../../dsp/recipe'
 import { AppError } from '../errors'
-
-const frontEndSchema = z.strictObject({
-  sampleRateHz: z.number().min(1000).max(384_000),
-  channel: z.union([z.literal('mean'), z.int().min(0).max(63)]),
-  fftSamples: z.int().min(32).max(65_536),
-  windowSamples: z.int().min(16).max(65_536),
-  window: z.enum(['hann', 'hamming', 'rectangular']),
-  hopSamples: z.int().min(1).max(65_536),
-  center: z.boolean(),
-  padMode: z.enum(['constant', 'reflect']),
-  power: z.union([z.literal(1), z.literal(2)]),
-  bands: z.discriminatedUnion('scale', [
-    z.strictObject({
-      scale: z.literal('mel'),
-      count: z.int().min(1).max(1024),
-      minHz: z.number().min(0),
-      maxHz: z.number().positive().nullable(),
-      formula: z.enum(['slaney', 'htk']),
-      norm: z.enum(['slaney', 'none']),
-    }),
-    z.strictObject({ scale: z.literal('linear') }),
-  ]),
-  level: z.strictObject({
-    referencePower: z.number().positive(),
-    aminPower: z.number().positive(),
-    topDb: z.number().positive().nullable(),
-  }),
-})
+import { frontEndSchema } from './front-end'
 
 /** The check of a Recipe that comes from a window, a file or the command line. */
 export const recipeSchema = z.strictObject({
@@ -76,8 +49,8 @@ export function parseRecipe(value: unknown, source: string): Recipe {
 }
 
 /**
- * One `key=value` of `--set`: the key is a dotted path that exists in the recipe, the value is read as
- * JSON and, failing that, as text.
+ * One `key=value` of `--set`: the key is a dotted path of the recipe, whose last part may be a field that is absent
+ * so far; the value is read as JSON and, failing that, as text.
  */
 export function overrideRecipe(recipe: Recipe, assignment: string): Recipe {
   const split = assignment.indexOf('=')
@@ -86,12 +59,17 @@ export function overrideRecipe(recipe: Recipe, assignment: string): Recipe {
   const text = assignment.slice(split + 1)
   const copy = structuredClone(recipe)
   let owner: Record<string, unknown> = copy as unknown as Record<string, unknown>
-  path.forEach((key, depth) => {
-    if (typeof owner !== 'object' || owner === null || !Object.hasOwn(owner, key))
-      throw new AppError('invalid-argument', `--set ${assignment}: this recipe has no ${path.join('.')}.`)
-    if (depth === path.length - 1) owner[key] = readValue(text)
-    else owner = owner[key] as Record<string, unknown>
-  })
+  const unknown = new AppError('invalid-argument', `--set ${assignment}: this recipe has no ${path.join('.')}.`)
+  for (const key of path.slice(0, -1)) {
+    if (!Object.hasOwn(owner, key)) throw unknown
+    owner = owner[key] as Record<string, unknown>
+    if (typeof owner !== 'object' || owner === null) throw unknown
+  }
+  const last = path.at(-1)!
+  const isNew = !Object.hasOwn(owner, last)
+  owner[last] = readValue(text)
+  const known = recipeSchema.safeParse(copy)
+  if (isNew && known.error?.issues.some(({ code }) => code === 'unrecognized_keys')) throw unknown
   return parseRecipe(copy, `--set ${assignment}`)
 }
 

@@ -1,20 +1,18 @@
 import { type Command, Option } from 'commander'
-import { parseClipQuery } from '../../../shared/contract/clip-query'
 import type { LeakReport } from '../../../shared/contract/splits'
 import { finishJob } from '../follow-job'
+import { addQueryOptions, type QueryOptions, readQuery } from '../query-option'
 import { type CommandContext, withCatalog } from '../session'
-import { readOption } from '../usage-error'
 
-interface Options {
+interface Options extends QueryOptions {
   by?: LeakReport['by']
   together: string[]
-  query: string
   listen: boolean
   json?: boolean
 }
 
 export function addAudit(program: Command, context: CommandContext): void {
-  program
+  const command = program
     .command('audit')
     .description('look for clips on both sides of a split that are the same, sound the same or belong together')
     .argument('<catalog>', 'folder of the catalog')
@@ -22,7 +20,7 @@ export function addAudit(program: Command, context: CommandContext): void {
       new Option('--by <division>', 'split or fold; without it, those that clips have').choices(['split', 'fold']),
     )
     .option('--together <metadata>', 'clips of one value belong together, as site; may be given again', collect, [])
-    .option('--query <query>', 'only these clips', '')
+  addQueryOptions(command)
     .option('--no-listen', 'do not listen to recordings; judge by what is known')
     .option('--json', 'print the reports as JSON')
     .action((catalog: string, options: Options) => audit(context, catalog, options))
@@ -34,9 +32,10 @@ function collect(value: string, earlier: string[]): string[] {
 
 async function audit(context: CommandContext, catalog: string, options: Options): Promise<void> {
   const { terminal } = context
-  const query = readOption(() => parseClipQuery(options.query))
+  const readWanted = readQuery(options)
   await withCatalog(context, catalog, async (connection) => {
     const { client } = connection
+    const query = await readWanted(client)
     if (options.listen) await finishJob(connection, (await client.splits.listen()).jobId, terminal)
     const divisions = options.by ? [options.by] : (['split', 'fold'] as const)
     const reports: LeakReport[] = []
@@ -51,7 +50,8 @@ async function audit(context: CommandContext, catalog: string, options: Options)
   })
 }
 
-function describe({ by, clips, parts, findings, leakCount, missingCount, unheard }: LeakReport): string {
+function describe(report: LeakReport): string {
+  const { by, clips, parts, findings, leakCount, missingCount, unheard, withoutSound } = report
   const head =
     `${by === 'fold' ? 'Folds' : 'Split'} ${parts.join(', ')}: ${clips} clips, ` +
     `${leakCount} ${leakCount === 1 ? 'leak' : 'leaks'}, ${missingCount} missing classes`
@@ -65,5 +65,6 @@ function describe({ by, clips, parts, findings, leakCount, missingCount, unheard
     ...lines,
     ...(hidden > 0 ? [`  … and ${hidden} more`] : []),
     ...(unheard > 0 ? [`  ${unheard} recordings have not been listened to`] : []),
+    ...(withoutSound > 0 ? [`  ${withoutSound} recordings are known by name alone and could not be listened to`] : []),
   ].join('\n')
 }

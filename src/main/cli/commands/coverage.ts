@@ -1,30 +1,29 @@
 import type { Command } from 'commander'
-import { parseClipQuery } from '../../../shared/contract/clip-query'
 import { type CommandContext, withCatalog } from '../session'
+import { addQueryOptions, type QueryOptions, readQuery } from '../query-option'
 import { formatTable } from '../table'
-import { readOption } from '../usage-error'
 
-interface Options {
+interface Options extends QueryOptions {
   by: string
-  query: string
   json?: boolean
 }
 
 export function addCoverage(program: Command, context: CommandContext): void {
-  program
+  const coverage = program
     .command('coverage')
     .description('hours of each class by split, fold, group or any metadata')
     .argument('<catalog>', 'folder of the catalog')
     .option('--by <what>', 'split, fold, group or a name of metadata, as site', 'split')
-    .option('--query <query>', 'only these clips', '')
+  addQueryOptions(coverage)
     .option('--json', 'print clips and seconds as JSON')
     .action((catalog: string, options: Options) => show(context, catalog, options))
 }
 
-async function show(context: CommandContext, catalog: string, { by, query: text, json }: Options): Promise<void> {
-  const query = readOption(() => parseClipQuery(text))
+async function show(context: CommandContext, catalog: string, options: Options): Promise<void> {
+  const { by, json } = options
+  const query = readQuery(options)
   await withCatalog(context, catalog, async ({ client }) => {
-    const coverage = await client.coverage.read({ query, by })
+    const coverage = await client.coverage.read({ query: await query(client), by })
     if (json) return context.terminal.print(JSON.stringify(coverage))
     const hours = (seconds: number): string => (seconds === 0 ? '·' : (seconds / 3600).toFixed(2))
     const header = ['HOURS', ...coverage.columns.map(({ value }) => value ?? `no ${by}`), 'ALL']

@@ -1,16 +1,15 @@
 import { Option, type Command } from 'commander'
 import { resolve } from 'node:path'
-import { parseClipQuery } from '../../../shared/contract/clip-query'
 import { defaultExportOptions, type ExportOptions } from '../../../shared/job/manifest'
 import type { RoundTripSummary } from '../../../shared/job/worker-event'
 import { finishJob } from '../follow-job'
+import { addQueryOptions, type QueryOptions, readQuery } from '../query-option'
 import { type CommandContext, withCatalog } from '../session'
-import { readOption, UsageError } from '../usage-error'
+import { UsageError } from '../usage-error'
 
-interface Options {
+interface Options extends QueryOptions {
   format: string
   out: string
-  query: string
   sound: ExportOptions['sound']
   encoding: ExportOptions['encoding']
   rate?: string
@@ -22,13 +21,13 @@ interface Options {
 }
 
 export function addExport(program: Command, context: CommandContext): void {
-  program
+  const command = program
     .command('export')
     .description('write clips and labels as a dataset in a new folder')
     .argument('<catalog>', 'folder of the catalog')
     .requiredOption('--format <format>', 'esc50, audioset-csv or another one; a wrong name lists them')
     .requiredOption('--out <folder>', 'folder to create')
-    .option('--query <query>', 'only these clips', '')
+  addQueryOptions(command)
     .addOption(
       new Option('--sound <how>', 'copy whole recordings and cut parts, convert all, or only reference them')
         .choices(['copy', 'convert', 'reference'])
@@ -53,7 +52,7 @@ export function addExport(program: Command, context: CommandContext): void {
 }
 
 async function exportFrom(context: CommandContext, catalog: string, options: Options): Promise<void> {
-  const query = readOption(() => parseClipQuery(options.query))
+  const query = readQuery(options)
   const { terminal } = context
   await withCatalog(context, catalog, async (connection) => {
     const { client } = connection
@@ -65,7 +64,7 @@ async function exportFrom(context: CommandContext, catalog: string, options: Opt
     const { jobId } = await client.exports.start({
       format: options.format,
       out: resolve(options.out),
-      query,
+      query: await query(client),
       options: { sound, encoding, sampleRateHz, nameTemplate: names ?? null, unknown },
       allowsLeaks: options.allowLeaks === true,
       propagate: options.propagate === true,

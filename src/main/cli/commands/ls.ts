@@ -1,13 +1,13 @@
-import { type Command, Option } from 'commander'
-import { type ClipQuery, parseClipQuery } from '../../../shared/contract/clip-query'
+import type { Command } from 'commander'
+import type { ClipQuery } from '../../../shared/contract/clip-query'
 import type { ClipRow } from '../../../shared/contract/clips'
 import type { Client } from '../../../shared/contract/contract'
 import { AppError } from '../../../shared/errors'
 import { type CommandContext, withCatalog } from '../session'
+import { addQueryOptions, type QueryOptions, readQuery } from '../query-option'
 import { formatTable } from '../table'
 import { readMoment } from '../read-moment'
 import { readOption } from '../usage-error'
-import { readViewQuery } from './views'
 
 const pageClips = 500
 
@@ -22,20 +22,15 @@ export async function* eachClip(client: Client, query: ClipQuery, signal: AbortS
 }
 
 export function addLs(program: Command, context: CommandContext): void {
-  program
-    .command('ls')
-    .description('list clips')
-    .argument('<catalog>', 'folder of the catalog')
-    .option('--query <query>', 'which clips, as in the library: label:dog fold:1 duration:>2s', '')
-    .addOption(new Option('--view <name>', 'the clips of a saved view').conflicts('query'))
+  const ls = program.command('ls').description('list clips').argument('<catalog>', 'folder of the catalog')
+  addQueryOptions(ls, 'which clips, as in the library: label:dog fold:1 duration:>2s')
     .option('--as-of <time>', 'the catalog as it was: an ISO 8601 time, or the id of an entry of the history')
     .option('--json', 'one JSON object a line')
-    .action(async (catalog: string, options: { query: string; view?: string; asOf?: string; json?: boolean }) => {
-      const query = readOption(() => parseClipQuery(options.query))
+    .action(async (catalog: string, options: QueryOptions & { asOf?: string; json?: boolean }) => {
+      const query = readQuery(options)
       await withCatalog(context, catalog, async ({ client }) => {
         if (options.asOf !== undefined) await client.history.openAsOf(readOption(() => readMoment(options.asOf!)))
-        const wanted = options.view === undefined ? query : await readViewQuery(client, options.view)
-        await list(context, client, wanted, options.json === true)
+        await list(context, client, await query(client), options.json === true)
       })
     })
 }

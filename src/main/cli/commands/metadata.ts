@@ -1,11 +1,9 @@
 import type { Command } from 'commander'
-import { parseClipQuery } from '../../../shared/contract/clip-query'
 import { type CommandContext, withCatalog } from '../session'
+import { addQueryOptions, type QueryOptions, readQuery } from '../query-option'
 import { formatTable } from '../table'
-import { readOption } from '../usage-error'
 
-interface Options {
-  query: string
+interface Options extends QueryOptions {
   dryRun?: boolean
   json?: boolean
 }
@@ -14,31 +12,31 @@ const shownRows = 20
 
 export function addMetadata(program: Command, context: CommandContext): void {
   const metadata = program.command('metadata').description('names and values that clips carry')
-  metadata
+  const extraction = metadata
     .command('extract')
     .description('read metadata from file names, as {site}_{date:YYYYMMDD}_{time:HHmmss}.wav')
     .argument('<catalog>', 'folder of the catalog')
     .argument('<pattern>', 'pattern of the file names')
-    .option('--query <query>', 'only these clips', '')
+  addQueryOptions(extraction)
     .option('--dry-run', 'show what fits, change nothing')
     .option('--json', 'print what fits as JSON')
     .action((catalog: string, pattern: string, options: Options) => extract(context, catalog, pattern, options))
-  metadata
+  const setting = metadata
     .command('set')
     .description('set one value of clips; an empty value takes it away')
     .argument('<catalog>', 'folder of the catalog')
     .argument('<name>', 'as licence, attribution, site')
     .argument('<value>', 'the value')
-    .option('--query <query>', 'only these clips', '')
-    .action((catalog: string, name: string, value: string, options: { query: string }) =>
-      set(context, catalog, name, value, options.query),
-    )
+  addQueryOptions(setting).action((catalog: string, name: string, value: string, options: QueryOptions) =>
+    set(context, catalog, name, value, options),
+  )
 }
 
 async function extract(context: CommandContext, catalog: string, pattern: string, options: Options): Promise<void> {
   const { terminal } = context
-  const query = readOption(() => parseClipQuery(options.query))
+  const readWanted = readQuery(options)
   await withCatalog(context, catalog, async ({ client }) => {
+    const query = await readWanted(client)
     const preview = await client.metadata.previewPattern({ query, pattern })
     if (options.json) terminal.print(JSON.stringify(preview))
     else {
@@ -61,10 +59,16 @@ async function extract(context: CommandContext, catalog: string, pattern: string
   })
 }
 
-async function set(context: CommandContext, catalog: string, name: string, value: string, text: string): Promise<void> {
-  const query = readOption(() => parseClipQuery(text))
+async function set(
+  context: CommandContext,
+  catalog: string,
+  name: string,
+  value: string,
+  options: QueryOptions,
+): Promise<void> {
+  const query = readQuery(options)
   await withCatalog(context, catalog, async ({ client }) => {
-    const clipIds = await client.clips.ids({ query })
+    const clipIds = await client.clips.ids({ query: await query(client) })
     const { title } = await client.metadata.set({ clipIds, name, value: value === '' ? null : value })
     context.terminal.print(title)
   })

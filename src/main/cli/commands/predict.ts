@@ -1,21 +1,19 @@
 import type { Command } from 'commander'
 import { existsSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { parseClipQuery } from '../../../shared/contract/clip-query'
 import type { RunSummary } from '../../../shared/contract/runs'
 import { AppError } from '../../../shared/errors'
 import type { Connection } from '../../../shared/rpc/client'
 import { findRun } from '../find-run'
 import { finishJob } from '../follow-job'
+import { addQueryOptions, type QueryOptions, readQuery } from '../query-option'
 import { type CommandContext, withCatalog, withHost } from '../session'
 import { formatPercent, formatTable } from '../table'
-import { readOption } from '../usage-error'
 import { eachClip } from './ls'
 
-interface Options {
+interface Options extends QueryOptions {
   run: string
   catalog?: string
-  query: string
   json?: boolean
 }
 
@@ -31,13 +29,13 @@ interface Line {
 }
 
 export function addPredict(program: Command, context: CommandContext): void {
-  program
+  const command = program
     .command('predict')
     .description('label a catalog’s clips, or one sound file, with a trained run')
     .argument('<target>', 'folder of a catalog, or a sound file')
     .requiredOption('--run <id>', 'id of the run, the beginning of one, or last')
     .option('--catalog <folder>', 'for a sound file: the catalog that has the run')
-    .option('--query <query>', 'for a catalog: only these clips', '')
+  addQueryOptions(command, 'for a catalog: only these clips')
     .option('--json', 'print a JSON array')
     .action((target: string, options: Options) => {
       const path = resolve(target)
@@ -48,9 +46,10 @@ export function addPredict(program: Command, context: CommandContext): void {
 }
 
 async function predictCatalog(context: CommandContext, catalog: string, options: Options): Promise<void> {
-  const query = readOption(() => parseClipQuery(options.query))
+  const readWanted = readQuery(options)
   await withCatalog(context, catalog, async (connection) => {
     const { client } = connection
+    const query = await readWanted(client)
     const run = await findRun(client, options.run)
     const { jobId } = await client.runs.predict({ id: run.id, query })
     await finishJob(connection, jobId, context.terminal)

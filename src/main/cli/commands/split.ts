@@ -1,16 +1,16 @@
 import { type Command, Option } from 'commander'
-import { parseClipQuery } from '../../../shared/contract/clip-query'
+import { everyClip } from '../../../shared/contract/clip-query'
 import { type SplitPlan, splitPlanSchema, type SplitPreview } from '../../../shared/contract/splits'
+import { addQueryOptions, type QueryOptions, readQuery } from '../query-option'
 import { type CommandContext, withCatalog } from '../session'
 import { formatTable } from '../table'
-import { readOption, UsageError } from '../usage-error'
+import { UsageError } from '../usage-error'
 
-interface Options {
+interface Options extends QueryOptions {
   parts?: string
   folds?: string
   by: string[]
   seed: string
-  query: string
   replace?: boolean
   dryRun?: boolean
   lock?: boolean
@@ -19,7 +19,7 @@ interface Options {
 }
 
 export function addSplit(program: Command, context: CommandContext): void {
-  program
+  const command = program
     .command('split')
     .description(
       'divide clips into train, validation and test, or into folds: by whole groups, each class by its share',
@@ -29,7 +29,7 @@ export function addSplit(program: Command, context: CommandContext): void {
     .option('--folds <count>', 'so many folds')
     .option('--by <metadata>', 'also keep clips of one value together, as site; may be given again', collect, [])
     .option('--seed <number>', 'another seed deals other groups', '1')
-    .option('--query <query>', 'only these clips', '')
+  addQueryOptions(command)
     .option('--replace', 'deal clips anew that have their place already')
     .option('--dry-run', 'show the counts, change nothing')
     .addOption(new Option('--lock', 'lock the test set, after the split if one is made').conflicts('unlock'))
@@ -44,10 +44,12 @@ function collect(value: string, earlier: string[]): string[] {
 
 async function split(context: CommandContext, catalog: string, options: Options): Promise<void> {
   const { terminal } = context
-  const plan = readPlan(options)
-  if (plan === null && !options.lock && !options.unlock)
+  const given = readPlan(options)
+  const query = readQuery(options)
+  if (given === null && !options.lock && !options.unlock)
     throw new UsageError('Say what to make: --parts 80/10/10, --folds 5, --lock or --unlock.')
   await withCatalog(context, catalog, async ({ client }) => {
+    const plan = given && { ...given, query: await query(client) }
     if (options.unlock) terminal.note((await client.splits.unlock()).title)
     if (plan) {
       const preview = await client.splits.preview(plan)
@@ -60,7 +62,8 @@ async function split(context: CommandContext, catalog: string, options: Options)
   })
 }
 
-function readPlan({ parts, folds, by, seed, query, replace }: Options): SplitPlan | null {
+/** The plan but for its query, which is every clip yet; null where none is asked for. @throws UsageError */
+function readPlan({ parts, folds, by, seed, replace }: Options): SplitPlan | null {
   if (parts === undefined && folds === undefined) return null
   const shares = parts?.split('/').map(Number)
   const into = shares
@@ -68,7 +71,7 @@ function readPlan({ parts, folds, by, seed, query, replace }: Options): SplitPla
     : { kind: 'folds', count: Number(folds) }
   if (shares?.length === 3 || !shares) {
     const plan = splitPlanSchema.safeParse({
-      query: readOption(() => parseClipQuery(query)),
+      query: everyClip,
       into,
       together: by,
       seed: Number(seed),

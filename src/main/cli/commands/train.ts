@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander'
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { parseClipQuery } from '../../../shared/contract/clip-query'
+import type { ClipQuery } from '../../../shared/contract/clip-query'
 import type { Client } from '../../../shared/contract/contract'
 import { overrideRecipe, parseRecipe } from '../../../shared/contract/recipe'
 import type { RunEpoch, RunRequest, SplitChoice } from '../../../shared/contract/runs'
@@ -9,12 +9,13 @@ import { AppError } from '../../../shared/errors'
 import type { Connection } from '../../../shared/rpc/client'
 import { followJob, throwUnlessDone } from '../follow-job'
 import { noteMeasuring } from '../note-measuring'
+import { addQueryOptions, type QueryOptions, readQuery } from '../query-option'
 import { type CommandContext, withCatalog } from '../session'
 import type { Terminal } from '../terminal'
 import { formatPercent } from '../table'
 import { readOption, UsageError } from '../usage-error'
 
-interface Options {
+interface Options extends QueryOptions {
   recipe: string
   set: string[]
   trainFolds?: string[]
@@ -23,7 +24,6 @@ interface Options {
   split?: boolean
   allowLeaks?: boolean
   backend: RunRequest['backend']
-  query: string
   json?: boolean
 }
 
@@ -34,7 +34,7 @@ const folds = (text: string): string[] =>
     .filter((fold) => fold !== '')
 
 export function addTrain(program: Command, context: CommandContext): void {
-  program
+  const command = program
     .command('train')
     .description('train a model and test it on clips it has not seen')
     .argument('<catalog>', 'folder of the catalog')
@@ -58,7 +58,7 @@ export function addTrain(program: Command, context: CommandContext): void {
         .choices(['auto', 'tensorflow', 'webgpu', 'wasm'])
         .default('auto'),
     )
-    .option('--query <query>', 'train on these clips only', '')
+  addQueryOptions(command, 'train on these clips only')
     .option('--json', 'end with one JSON line')
     .action((catalog: string, options: Options) => train(context, catalog, options))
 }
@@ -71,14 +71,15 @@ async function train(context: CommandContext, catalog: string, options: Options)
   const { terminal } = context
   if (options.trainFolds !== undefined && options.testFold === undefined)
     throw new UsageError('--train-folds wants --test-fold as well.')
-  const query = readOption(() => parseClipQuery(options.query))
+  const readWanted = readQuery(options)
   await withCatalog(context, catalog, async (connection) => {
     const { client } = connection
     const recipe = options.set.reduce(
       (current, assignment) => readOption(() => overrideRecipe(current, assignment)),
       await loadRecipe(client, options.recipe),
     )
-    const split = await chooseSplit(client, options)
+    const query = await readWanted(client)
+    const split = await chooseSplit(client, options, query)
     const { backend, allowLeaks } = options
     const request: RunRequest = { recipe, backend, split, query, ...(allowLeaks ? { allowsLeaks: true } : {}) }
     const preflight = await client.runs.preflight(request)
@@ -158,12 +159,11 @@ function readJson(text: string, path: string): unknown {
 }
 
 /** What was asked for; without a word, the dataset's own folds where it has them, else a quarter at random. */
-async function chooseSplit(client: Client, options: Options): Promise<SplitChoice> {
+async function chooseSplit(client: Client, options: Options, query: ClipQuery): Promise<SplitChoice> {
   if (options.crossValidate) return { kind: 'cross-validate' }
   if (options.split) return { kind: 'assigned' }
   if (options.testFold !== undefined)
     return { kind: 'holdout', testFold: options.testFold, trainFolds: options.trainFolds ?? null }
-  const query = readOption(() => parseClipQuery(options.query))
   const facets = await client.clips.facets({ query })
   const named = facets.folds.filter(({ fold }) => fold !== null)
   return named.length >= 2 ? { kind: 'cross-validate' } : { kind: 'random', testShare: 0.25 }

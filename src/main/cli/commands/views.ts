@@ -1,20 +1,15 @@
 import type { Command } from 'commander'
-import { type ClipQuery, parseClipQuery } from '../../../shared/contract/clip-query'
-import type { Client } from '../../../shared/contract/contract'
-import type { SavedView } from '../../../shared/contract/views'
-import { AppError } from '../../../shared/errors'
+import { parseClipQuery } from '../../../shared/contract/clip-query'
+import { findView } from '../find-view'
 import { type CommandContext, withCatalog } from '../session'
 import { formatTable } from '../table'
 import { readOption } from '../usage-error'
 
-/** What a saved view asks for. @throws AppError 'not-found' */
-export async function readViewQuery(client: Client, name: string): Promise<ClipQuery> {
-  return parseClipQuery(pick(await client.views.list(), name).query)
-}
-
 export function addViews(program: Command, context: CommandContext): void {
   const { print, note } = context.terminal
-  const views = program.command('views').description('keep queries under a name; "ls --view" lists their clips')
+  const views = program
+    .command('views')
+    .description('keep queries under a name; --view takes one wherever --query is taken')
   views
     .command('ls')
     .description('list saved views')
@@ -54,7 +49,7 @@ export function addViews(program: Command, context: CommandContext): void {
     .argument('<new-name>', 'what it is called then')
     .action((catalog: string, name: string, newName: string) =>
       withCatalog(context, catalog, async ({ client }) => {
-        const view = await client.views.change({ id: pick(await client.views.list(), name).id, name: newName })
+        const view = await client.views.change({ id: findView(await client.views.list(), name).id, name: newName })
         note(`${name} is called ${view.name} now.`)
       }),
     )
@@ -65,17 +60,8 @@ export function addViews(program: Command, context: CommandContext): void {
     .argument('<name>', 'what it is called')
     .action((catalog: string, name: string) =>
       withCatalog(context, catalog, async ({ client }) => {
-        await client.views.remove({ id: pick(await client.views.list(), name).id })
+        await client.views.remove({ id: findView(await client.views.list(), name).id })
         note(`${name} is removed.`)
       }),
     )
-}
-
-function pick(views: SavedView[], wanted: string): SavedView {
-  const found =
-    views.find(({ name }) => name === wanted) ?? views.find(({ name }) => name.toLowerCase() === wanted.toLowerCase())
-  if (found) return found
-  throw new AppError('not-found', `There is no saved view ${wanted}.`, {
-    hint: `There are: ${views.map(({ name }) => name).join(', ') || 'none'}.`,
-  })
 }

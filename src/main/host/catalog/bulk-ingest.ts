@@ -17,6 +17,16 @@ export const importAuthor = 'import'
 
 export const nothingCounted: Readonly<ImportCounts> = { recordings: 0, clips: 0, labels: 0, annotations: 0, skipped: 0 }
 
+export function addCounts(a: ImportCounts, b: ImportCounts): ImportCounts {
+  return {
+    recordings: a.recordings + b.recordings,
+    clips: a.clips + b.clips,
+    labels: a.labels + b.labels,
+    annotations: a.annotations + b.annotations,
+    skipped: a.skipped + b.skipped,
+  }
+}
+
 function listKnownPaths(database: Database, rootKey: number, paths: string[]): string[] {
   return database.pluck(
     'SELECT path FROM recordings WHERE path IN (SELECT value FROM json_each(?)) AND root_key = ?',
@@ -203,7 +213,7 @@ export function ingestNamed(
   return { counts: { ...nothingCounted, recordings: paths.length, clips: paths.length, labels }, issues: [] }
 }
 
-function namesOfClasses(drafts: RecordingDraft[]): Set<string> {
+export function namesOfClasses(drafts: RecordingDraft[]): Set<string> {
   const names = new Set<string>()
   for (const { clips } of drafts)
     for (const { labels } of clips) for (const { className } of labels) names.add(className)

@@ -1,7 +1,10 @@
 import type { ImportDryRun, PreviewRow } from '../../../shared/contract/recordings'
 import type { NamedRows } from '../../../shared/job/named-rows'
 import type { ClipDraft, ImportIssue, PlannedRecording } from '../../../shared/job/worker-event'
-import { type Database, listParameter } from './database'
+import type { Database } from './database'
+import { type KnownClip, KnownClips, type KnownRecording, listDifferences } from './known-clips'
+import { describeKept } from './known-ingest'
+import { storedState } from './labels'
 
 const mostRows = 500
 
@@ -16,17 +19,6 @@ const order: PreviewRow['verdict'][] = [
   'new',
   'known',
 ]
-
-interface OwnRecording {
-  key: number
-  seconds: number | null
-}
-
-interface OwnClip {
-  key: number
-  fold: string | null
-  group: string | null
-}
 
 /** Holds what an import would bring against the catalog, by the rules that the import itself goes by. Only reads. */
 export class ImportComparison {
@@ -53,46 +45,48 @@ export class ImportComparison {
   }
 
   addPlanned(planned: readonly PlannedRecording[]): void {
-    const own = this.findRecordings(planned.map(({ path }) => path))
+    const known = this.findKnown(planned.map(({ path }) => path))
+    known.askPeople(
+      planned.flatMap(({ path, clips }) => {
+        const recording = known.recordings.get(path)
+        return recording ? clips.flatMap((draft) => findPair(known, recording, draft)) : []
+      }),
+    )
     for (const { path, row, clips } of planned) {
-      const recording = own.get(path)
+      const recording = known.recordings.get(path)
       if (recording) this.counts.recordings.known++
       else this.counts.recordings.new++
-      for (const clip of clips) this.addClip(path, row, clip, recording)
+      for (const clip of clips) this.addClip(path, row, clip, recording, known)
     }
   }
 
-  addNamed({ paths, startSeconds, endSeconds, labelCounts, labels, classNames }: NamedRows): void {
+  addNamed({ paths, startSeconds, endSeconds, split, labelCounts, labels, classNames }: NamedRows): void {
     const names = paths.split('\n')
-    const own = this.findRecordings(names)
+    const { recordings } = this.findKnown(names)
+    const planned: PlannedRecording[] = []
     let label = 0
     for (const [index, path] of names.entries()) {
-      const count = labelCounts[index]!
-      const recording = own.get(path)
-      if (!recording) {
+      const own = labels.subarray(label, (label += labelCounts[index]!))
+      if (!recordings.has(path)) {
         // The most frequent case by far, of which there are millions.
         this.counts.recordings.new++
         this.counts.clips.new++
-        this.counts.labels.new += count
-        this.note('new', path, null, describeNew(count))
-        label += count
+        this.counts.labels.new += own.length
+        this.note('new', path, null, describeNew(own.length))
         continue
       }
-      this.counts.recordings.known++
       const draft: ClipDraft = {
         startSeconds: startSeconds[index]!,
         endSeconds: endSeconds[index]!,
         fold: null,
         group: null,
+        split,
         source: {},
-        labels: Array.from(labels.subarray(label, label + count), (place) => ({
-          className: classNames[place]!,
-          state: 'present' as const,
-        })),
+        labels: Array.from(own, (place) => ({ className: classNames[place]!, state: 'present' as const })),
       }
-      label += count
-      this.addClip(path, null, draft, recording)
+      planned.push({ path, row: null, clips: [draft] })
     }
+    if (planned.length > 0) this.addPlanned(planned)
   }
 
   finish(): ImportDryRun {
@@ -100,74 +94,56 @@ export class ImportComparison {
     return { ...this.counts, verdicts: this.verdicts, rows: rows.slice(0, mostRows) }
   }
 
-  private findRecordings(paths: readonly string[]): Map<string, OwnRecording> {
-    if (this.rootKey === null) return new Map()
-    const rows = this.database.all<OwnRecording & { path: string }>(
-      `SELECT path, key, duration_seconds AS seconds FROM recordings
-         WHERE path IN (SELECT value FROM json_each(?)) AND root_key = ?`,
-      listParameter(paths),
-      this.rootKey,
-    )
-    return new Map(rows.map(({ path, ...recording }) => [path, recording]))
+  private findKnown(paths: readonly string[]): KnownClips {
+    return new KnownClips(this.database, this.rootKey, paths)
   }
 
-  private addClip(path: string, row: number | null, draft: ClipDraft, recording: OwnRecording | undefined): void {
+  private addClip(
+    path: string,
+    row: number | null,
+    draft: ClipDraft,
+    recording: KnownRecording | undefined,
+    known: KnownClips,
+  ): void {
     this.counts.annotations += draft.annotations?.length ?? 0
     const seconds = recording?.seconds ?? null
-    const end = Math.min(draft.endSeconds ?? Infinity, seconds ?? Infinity)
     const outside = describeOutside(draft, seconds)
     if (outside !== null) {
       this.note('outside', path, row, outside)
-      if (end <= draft.startSeconds) return
+      if (endOf(draft, seconds) <= draft.startSeconds) return
     }
-    const clip = recording && this.findClip(recording.key, draft.startSeconds, end)
+    const clip = recording && findPair(known, recording, draft)[0]?.own
     if (!clip) {
       this.counts.clips.new++
       this.counts.labels.new += draft.labels.length
       this.note('new', path, row, describeNew(draft.labels.length))
       return
     }
-    const { added, conflicts } = this.compareLabels(clip.key, draft)
-    const changes = [
-      ...describeChange('fold', clip.fold, draft.fold),
-      ...describeChange('group', clip.group, draft.group),
-    ]
+    const { added, conflicts } = this.compareLabels(clip, draft, known)
+    const differences = listDifferences(draft, clip)
+    const kept = differences.filter((difference) => known.isSetByPeople(clip, difference))
+    const changes = differences.filter((difference) => !kept.includes(difference))
     if (changes.length > 0) {
       this.counts.clips.changed++
-      this.note('changed', path, row, changes.join(', '))
+      const list = changes.map(({ name, own, said }) => `${name} ${own ?? 'none'} becomes ${said}`)
+      this.note('changed', path, row, list.join(', '))
     } else this.counts.clips.known++
     for (const conflict of conflicts) this.note('conflicting', path, row, conflict)
+    for (const difference of kept) this.note('note', path, row, describeKept(difference))
     if (added > 0) this.note('new', path, row, `${describeNew(added)} on a clip that is here`)
-    else if (changes.length === 0 && conflicts.length === 0) this.note('known', path, row, 'nothing changes')
+    else if (differences.length === 0 && conflicts.length === 0) this.note('known', path, row, 'nothing changes')
   }
 
-  private findClip(recordingKey: number, startSeconds: number, endSeconds: number): OwnClip | undefined {
-    return this.database.get<OwnClip>(
-      `SELECT key, fold, group_key AS "group" FROM clips
-         WHERE recording_key = ? AND start_seconds = ? AND end_seconds = ?`,
-      recordingKey,
-      startSeconds,
-      endSeconds,
-    )
-  }
-
-  private compareLabels(clipKey: number, draft: ClipDraft): { added: number; conflicts: string[] } {
-    const own = new Map(
-      this.database
-        .all<{ name: string; state: number }>(
-          `SELECT k.name, l.state FROM clip_labels l JOIN ontology_classes k ON k.key = l.class_key
-             WHERE l.clip_key = ?`,
-          clipKey,
-        )
-        .map(({ name, state }) => [name, state === 1 ? 'present' : 'absent'] as const),
-    )
+  private compareLabels(clip: KnownClip, draft: ClipDraft, known: KnownClips): { added: number; conflicts: string[] } {
     let added = 0
     const conflicts: string[] = []
     for (const { className, state } of draft.labels) {
-      const judged = own.get(className)
-      if (judged === undefined) added++
-      else if (judged === state) this.counts.labels.known++
-      else conflicts.push(`${className} is ${judged} here and ${state} in the dataset: ${judged} is kept`)
+      const own = clip.labels.get(className)
+      const judged = own === 1 ? 'present' : own === 0 ? 'absent' : 'unknown'
+      if (own === storedState[state]) this.counts.labels.known++
+      else if (own !== undefined || known.isJudged(clip, className))
+        conflicts.push(`${className} is ${judged} here and ${state} in the dataset: ${judged} is kept`)
+      else added++
     }
     this.counts.labels.new += added
     this.counts.labels.conflicting += conflicts.length
@@ -186,8 +162,17 @@ function describeNew(labels: number): string {
   return labels === 0 ? 'without a label' : `${labels} label${labels === 1 ? '' : 's'}`
 }
 
-function describeChange(what: string, before: string | null, after: string | null): string[] {
-  return after === null || after === before ? [] : [`${what} ${before ?? 'none'} becomes ${after}`]
+const endOf = (draft: ClipDraft, seconds: number | null): number =>
+  Math.min(draft.endSeconds ?? Infinity, seconds ?? Infinity)
+
+function findPair(
+  known: KnownClips,
+  recording: KnownRecording,
+  draft: ClipDraft,
+): { draft: ClipDraft; own: KnownClip }[] {
+  const span = { start: draft.startSeconds, end: endOf(draft, recording.seconds) }
+  const own = known.find(recording.key, draft, span, recording.seconds)
+  return own ? [{ draft, own }] : []
 }
 
 /** How a clip or its annotations reach past the recording, where its length is known. */

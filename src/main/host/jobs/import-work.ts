@@ -2,13 +2,12 @@ import { basename } from 'node:path'
 import type { ImportCounts, Job } from '../../../shared/contract/jobs'
 import type { JobManifest } from '../../../shared/job/manifest'
 import type { WorkerEvent } from '../../../shared/job/worker-event'
-import { nothingCounted } from '../catalog/bulk-ingest'
+import { addCounts, ingestNamed, nothingCounted } from '../catalog/bulk-ingest'
 import type { Database } from '../catalog/database'
 import { addIssues, setJobEntry } from '../catalog/jobs'
 import { closeEntry, takeBack } from '../catalog/journal'
 import { countNoun } from '../catalog/labels'
 import { ensureClasses } from '../catalog/ontology'
-import { ingestNamed } from '../catalog/bulk-ingest'
 import { ensureRoot, ingestRecordings, listKnownRecordings } from '../catalog/recordings'
 import { Recorder } from '../catalog/recorder'
 import { addTouched, nothingTouched, type Touched } from '../catalog/touched'
@@ -26,6 +25,9 @@ export interface ImportRequest {
 
 const tellMs = 1000
 
+/** Of clips that keep what a person set, so many are listed one by one: a split by hand may be of millions. */
+const mostNotes = 1000
+
 /** An import: every batch is one transaction, all of them are one journal entry, and a failure takes it back. */
 export function createImportWork(database: Database, request: ImportRequest): JobWork {
   const { path, format, author } = request
@@ -33,6 +35,7 @@ export function createImportWork(database: Database, request: ImportRequest): Jo
   let recorder: Recorder | null = null
   let touched = nothingTouched()
   let toldMs = -Infinity
+  let notes = 0
 
   const batch = (job: Job, work: (recorder: Recorder) => void): void => {
     const own = (recorder ??= new Recorder(database, { kind: 'import', title: `Import ${name}`, author }, 'open'))
@@ -55,8 +58,9 @@ export function createImportWork(database: Database, request: ImportRequest): Jo
     batch(job, (own) => {
       const added = ingest(own, ensureRoot(database, own, path, format))
       counts = added.counts
-      if (added.issues.length > 0) addIssues(database, job.id, added.issues)
-      job.issueCount += added.issues.length
+      const issues = added.issues.filter(({ kind }) => kind !== 'note' || ++notes <= mostNotes)
+      if (issues.length > 0) addIssues(database, job.id, issues)
+      job.issueCount += issues.length
     })
     job.importCounts = addCounts(job.importCounts!, counts)
     addTouched(touched, recorder!.drainTouched())
@@ -108,6 +112,10 @@ export function createImportWork(database: Database, request: ImportRequest): Jo
       if (status === 'done') {
         recorder?.retitle(`Import ${name}: ${countNoun(job.importCounts?.clips ?? 0, 'clip')}`)
         if (seq !== null) closeEntry(database, seq)
+        if (notes > mostNotes)
+          addIssues(database, job.id, [
+            { file: path, row: null, reason: `note: ${countNoun(notes - mostNotes, 'more value')} kept as set here` },
+          ])
       } else {
         if (seq !== null) addTouched(touched, takeBack(database, seq))
         job.importCounts = null
@@ -118,15 +126,5 @@ export function createImportWork(database: Database, request: ImportRequest): Jo
       if (recorder) addTouched(touched, recorder.drainTouched())
       tell()
     },
-  }
-}
-
-function addCounts(a: ImportCounts, b: ImportCounts): ImportCounts {
-  return {
-    recordings: a.recordings + b.recordings,
-    clips: a.clips + b.clips,
-    labels: a.labels + b.labels,
-    annotations: a.annotations + b.annotations,
-    skipped: a.skipped + b.skipped,
   }
 }

@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
 import { Random } from '../../../dsp/random'
-import { periodicWindow } from '../../../dsp/window'
+import { makeWindow } from '../../../dsp/window'
 import { activations, leakyRelu, parametricRelu } from './activations'
 import { BatchNormalization } from './batch-normalization'
 import { convolve1d, convolve2d, depthwiseConvolve2d, separableConvolve2d } from './convolve'
@@ -81,7 +81,7 @@ const dense: Operation = (inputs) => {
 /** The frozen front end: a window of the signal room, and the kernels made of it. */
 const stft: Operation = pure(({ x }, settings) => {
   const { size, ...options } = settings as unknown as SpectrumOptions & { size: number }
-  const { real, imaginary, bins } = fourierKernels(periodicWindow('hann', size))
+  const { real, imaginary, bins } = fourierKernels(makeWindow({ window: 'hann' }, size))
   const shape: [number, number, number] = [size, 1, bins]
   return spectrum(x as tf.Tensor2D, tf.tensor3d(real, shape), tf.tensor3d(imaginary, shape), options)
 })

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { StftPlan } from '../../../dsp/stft'
-import { periodicWindow } from '../../../dsp/window'
+import { makeWindow } from '../../../dsp/window'
 import { loadWasm } from '../backends/load-wasm'
 import { fourierKernels, spectrum, toDecibels } from './spectrum'
 
@@ -17,7 +17,7 @@ beforeAll(async () => {
 
 describe('the spectrum inside a network', () => {
   it('is that of the signal room', () => {
-    const { real, imaginary, bins } = fourierKernels(periodicWindow('hann', n))
+    const { real, imaginary, bins } = fourierKernels(makeWindow({ window: 'hann' }, n))
     const actual = tf.tidy(() =>
       spectrum(
         tf.tensor2d(sound, [1, sound.length]),
@@ -46,14 +46,14 @@ describe('the spectrum inside a network', () => {
   })
 
   it('has ceil(samples / hop) frames with padding', () => {
-    const { real, imaginary, bins } = fourierKernels(periodicWindow('hann', n))
+    const { real, imaginary, bins } = fourierKernels(makeWindow({ window: 'hann' }, n))
     const kernels = [tf.tensor3d(real, [n, 1, bins]), tf.tensor3d(imaginary, [n, 1, bins])] as const
     const result = spectrum(tf.zeros([2, 1000]), ...kernels, { hop, padding: 'same', power: 1 })
     expect(result.shape).toEqual([2, 4, bins])
   })
 
   it('refuses a transform of odd length', () => {
-    expect(() => fourierKernels(periodicWindow('hann', 5))).toThrow('an even length, not 5')
+    expect(() => fourierKernels(makeWindow({ window: 'hann' }, 5))).toThrow('an even length, not 5')
   })
 })
 
