@@ -32,7 +32,7 @@ export async function readAll(format: string, dataset: Dataset): Promise<Read> {
 export const linesOf = ({ issues }: Read): string[] => issues.map(({ file, row, reason }) => `${file} ${row} ${reason}`)
 
 export function textOf(dataset: Dataset, path: string): string {
-  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(dataset.files.get(path))
+  return new TextDecoder().decode(dataset.files.get(path))
 }
 
 export function withText(dataset: Dataset, path: string, text: string): Dataset {
