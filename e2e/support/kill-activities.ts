@@ -58,7 +58,11 @@ async function waitForJob(run: Run, id: string): Promise<void> {
 const pick = <T>(random: Random, list: readonly T[]): T => list[random.integer(list.length)]!
 
 /** Makes random edits one after another, each written into the ledger as soon as it is acknowledged. */
-async function editUntil(run: Run, isOver: () => boolean, mayUndo: boolean): Promise<void> {
+export async function editUntil(
+  run: Pick<Run, 'ledger' | 'random' | 'host'>,
+  isOver: () => boolean,
+  mayUndo: boolean,
+): Promise<void> {
   const { ledger, random } = run
   const { client } = run.host()
   const classes = await client.ontology.list()

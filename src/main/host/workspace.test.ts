@@ -97,7 +97,7 @@ describe('a workspace', () => {
       `cache/0f.${process.pid}-00000000-3.partial`,
     ]
     for (const name of [...stays, ...goes]) writeFileSync(join(path, name), 'x')
-    const moment = join(tmpdir(), `earmark-as-of-${dead}-${digits}-abcdef`)
+    const moment = join(tmpdir(), `earmark-copy-${dead}-${digits}-abcdef`)
     mkdirSync(join(moment, 'catalog'), { recursive: true })
     await fixture.client.workspace.open({ path })
     expect(goes.filter((name) => existsSync(join(path, name)))).toEqual([])

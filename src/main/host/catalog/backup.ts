@@ -1,5 +1,7 @@
 import {
+  chmodSync,
   closeSync,
+  copyFileSync,
   existsSync,
   fsyncSync,
   mkdirSync,
@@ -13,7 +15,7 @@ import { basename, join } from 'node:path'
 import type { Backup } from '../../../shared/contract/backups'
 import { AppError } from '../../../shared/errors'
 import { unfinishedName } from '../../disk/unfinished-files'
-import { type Database, openReader } from './database'
+import { type Database, openDatabase, openReader } from './database'
 
 const hourMs = 60 * 60 * 1000
 const dayMs = 24 * hourMs
@@ -90,6 +92,22 @@ export function copyDatabase(source: Database, file: string): void {
     for (const name of [partial, `${partial}-journal`]) rmSync(name, { force: true })
     throw error
   }
+}
+
+/**
+ * Copies a database that lies where nothing can be written, and so cannot be opened there: its file, and the log of what
+ * is not in the file yet.
+ * @throws AppError 'catalog-damaged' when what was copied is not sound: somebody may be writing it from elsewhere
+ */
+export function copyReadOnly(from: string, to: string): void {
+  for (const part of ['', '-wal']) {
+    if (!existsSync(from + part)) continue
+    copyFileSync(from + part, to + part)
+    chmodSync(to + part, 0o600)
+  }
+  const copy = openDatabase(to, { create: false })
+  copy.close()
+  requireSound(to)
 }
 
 /** @throws AppError 'catalog-damaged' */

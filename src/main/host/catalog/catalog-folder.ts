@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, realpathSync, rmSync, statSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdirSync, readdirSync, realpathSync, rmSync, statSync } from 'node:fs'
 import { basename, isAbsolute, join, normalize } from 'node:path'
 import type { CatalogInfo } from '../../../shared/contract/workspace'
-import { AppError } from '../../../shared/errors'
+import { AppError, toAppError } from '../../../shared/errors'
 import { sweepUnfinished } from '../../disk/unfinished-files'
 import { backupDatabase } from './backup'
 import { readCounts } from './catalog-counts'
@@ -15,6 +15,19 @@ export interface CatalogFolder {
   path: string
   name: string
   database: Database
+}
+
+/** Whether a catalog is where nothing can be written: a disk that is read-only, a folder of somebody else. */
+export function isReadOnly(given: string): boolean {
+  const path = requireAbsolute(given)
+  const file = join(path, databaseName)
+  if (!existsSync(file)) return false
+  try {
+    for (const each of [path, file]) accessSync(each, constants.W_OK)
+    return false
+  } catch {
+    return true
+  }
 }
 
 /** @throws AppError 'invalid-argument' for a relative path */
@@ -76,11 +89,13 @@ export function openCatalog(given: string, log: (line: string) => void): Catalog
       hint: 'Choose a catalog’s folder, or make a new one.',
     })
   const backups = join(path, 'backups')
-  const database = openDatabase(file, {
-    create: false,
-    log,
-    beforeMigrating: (old, version) => void backupDatabase(old, backups, new Date(), `before-v${version + 1}`),
-  })
+  const database = openWithRoom(path, () =>
+    openDatabase(file, {
+      create: false,
+      log,
+      beforeMigrating: (old, version) => void backupDatabase(old, backups, new Date(), `before-v${version + 1}`),
+    }),
+  )
   try {
     for (const folder of folders) mkdirSync(join(path, folder), { recursive: true })
     // What a restoring, a copying or a drawing of pictures that was ended has left.
@@ -91,6 +106,19 @@ export function openCatalog(given: string, log: (line: string) => void): Catalog
     log(`folders of ${path}: ${String(error)}`)
   }
   return describe(path, database)
+}
+
+/** On a full disk SQLite finds no room for what it keeps beside a database, and calls that an I/O error. */
+function openWithRoom(path: string, open: () => Database): Database {
+  try {
+    return open()
+  } catch (cause) {
+    if (toAppError(cause).code !== 'no-space') throw cause
+    throw new AppError('no-space', `${path} cannot be opened: its disk is full.`, {
+      hint: 'Free some space on this disk and try again; the catalog is as it was.',
+      cause,
+    })
+  }
 }
 
 function describe(path: string, database: Database): CatalogFolder {

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import { AppError, type AppErrorData } from '../../../shared/errors'
 import { type Moment, rewind } from './as-of'
-import { copyDatabase } from './backup'
+import { copyDatabase, copyReadOnly } from './backup'
 import { openDatabase, openReader } from './database'
 import { hasThread, findThread } from './find-thread'
 import { makeSnapshot, type SnapshotHead } from './snapshots'
@@ -11,6 +11,7 @@ export type CatalogTask =
   | { kind: 'snapshot'; file: string; head: SnapshotHead }
   | { kind: 'copy'; file: string; to: string }
   | { kind: 'as-of'; file: string; to: string; moment: Moment }
+  | { kind: 'view'; file: string; to: string }
 
 export type TaskResult<T extends CatalogTask> = T extends { kind: 'snapshot' }
   ? { id: string; isNew: boolean }
@@ -31,6 +32,10 @@ export function doTask(task: CatalogTask, onProgress: OnProgress): TaskResult<Ca
     } finally {
       database.close()
     }
+  }
+  if (task.kind === 'view') {
+    copyReadOnly(task.file, task.to)
+    return null
   }
   const source = openReader(task.file)
   try {

@@ -1,5 +1,5 @@
 import Sqlite from 'better-sqlite3'
-import { AppError } from '../../../shared/errors'
+import { AppError, toAppError } from '../../../shared/errors'
 import { type Migration, migrations } from './migrations/migrations'
 
 export type SqlValue = string | number | null | Uint8Array
@@ -12,6 +12,7 @@ const slowMs = 200
 /** A SQLite connection with its prepared statements kept. Everything is synchronous; one writer. */
 export class Database {
   private readonly statements = new Map<string, Sqlite.Statement<SqlValue[]>>()
+  private readonly pluckers = new Map<string, Sqlite.Statement<SqlValue[]>>()
   private lockedFor: { reason: string; hint: string } | null = null
 
   /** @param log hears of statements that took longer than 200 ms, by their text without values */
@@ -26,12 +27,7 @@ export class Database {
 
   /** The first column of each row. */
   pluck<Value>(sql: string, ...values: SqlValue[]): Value[] {
-    const work = (): unknown[] =>
-      this.sqlite
-        .prepare<SqlValue[]>(sql)
-        .pluck()
-        .all(...values)
-    return this.timed(sql, work) as Value[]
+    return this.timed(sql, () => this.prepare(sql, this.pluckers).all(...values)) as Value[]
   }
 
   /** Row by row, for what should not stand in memory at once. */
@@ -147,13 +143,14 @@ export class Database {
     return result
   }
 
-  private prepare(sql: string): Sqlite.Statement<SqlValue[]> {
-    let statement = this.statements.get(sql)
+  private prepare(sql: string, kept = this.statements): Sqlite.Statement<SqlValue[]> {
+    let statement = kept.get(sql)
     if (!statement) {
       statement = this.sqlite.prepare<SqlValue[]>(sql)
+      if (kept === this.pluckers) statement.pluck()
       // Queries are put together from few parts, so the texts are few; the bound is for a hostile caller.
-      if (this.statements.size > 500) this.statements.clear()
-      this.statements.set(sql, statement)
+      if (kept.size > 500) kept.clear()
+      kept.set(sql, statement)
     }
     return statement
   }
@@ -239,6 +236,8 @@ function readVersion(sqlite: Sqlite.Database, file: string, create: boolean, kno
     id = sqlite.pragma('application_id', { simple: true }) as number
     version = sqlite.pragma('user_version', { simple: true }) as number
   } catch (cause) {
+    // A full or a read-only disk is no damage.
+    if (toAppError(cause).code !== 'catalog-damaged') throw cause
     throw new AppError('catalog-damaged', `${file} is not a readable SQLite file: ${(cause as Error).message}.`, {
       hint: 'Restore the newest copy from the catalog’s backups folder.',
       cause,
