@@ -7,7 +7,7 @@ import type { PlannedAudio, ReadSound, SoundContainer } from '../../formats/expo
 import { toAppError } from '../../shared/errors'
 import type { ExportClip, ExportOptions } from '../../shared/job/manifest'
 import { encodeFlac } from './encode-flac'
-import { mapInOrder } from './map-in-order'
+import { mapInOrder } from '../../shared/map-in-order'
 import type { MediaRunner } from './media-runner'
 
 /** The front end of exported features: that of the catalog's log-mel recipe. */
