@@ -1,7 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { everyClip, parseClipQuery } from '../../../shared/contract/clip-query'
+import type { ExportJobManifest } from '../../../shared/job/manifest'
 import type { FakeScript } from '../testing/fake-worker'
 import { type HostFixture, importScript, openHost, removeFolder, smallSet } from '../testing/host-fixture'
 
@@ -9,7 +10,14 @@ describe('exports', () => {
   let fixture: HostFixture
   let out: string
 
+  let clips: unknown[]
+
   const exportScript: FakeScript = (worker) => {
+    const { clipsFile } = worker.manifest as ExportJobManifest
+    clips = readFileSync(clipsFile, 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as unknown)
     worker.tell({ type: 'exported', files: 3, clips: 2, skipped: [{ clip: 'a.wav', reason: 'It is gone.' }] })
     worker.tell({ type: 'done' })
   }
@@ -68,21 +76,23 @@ describe('exports', () => {
         { name: 'rain', code: 1 },
         { name: 'crying baby', code: 2 },
       ],
-      clips: [
-        {
-          id: clip!.id,
-          path: join(fixture.folder, 'dataset', 'audio', '0-0.wav'),
-          recordingPath: 'audio/0-0.wav',
-          recordingSeconds: 5,
-          fold: '1',
-          group: 'source-0-0',
-          labels: [{ className: 'dog', classCode: 0, mid: null, state: 'present' }],
-          annotations: [{ startSeconds: 1, endSeconds: 2, lowHz: null, labels: [{ className: 'dog' }] }],
-          source: { filename: '0-0.wav', take: 'A' },
-        },
-        { recordingPath: 'audio/4-0.wav' },
-      ],
     })
+    expect(clips).toMatchObject([
+      {
+        id: clip!.id,
+        path: join(fixture.folder, 'dataset', 'audio', '0-0.wav'),
+        recordingPath: 'audio/0-0.wav',
+        recordingSeconds: 5,
+        fold: '1',
+        group: 'source-0-0',
+        labels: [{ className: 'dog', classCode: 0, mid: null, state: 'present' }],
+        annotations: [{ startSeconds: 1, endSeconds: 2, lowHz: null, labels: [{ className: 'dog' }] }],
+        source: { filename: '0-0.wav', take: 'A' },
+      },
+      { recordingPath: 'audio/4-0.wav' },
+    ])
+    // The list of the clips ends with the job.
+    await expect.poll(() => readdirSync(join(fixture.folder, 'catalog/cache/exports'))).toEqual([])
   })
 
   it('refuses folders that are in use, before it starts', async () => {
