@@ -11,7 +11,6 @@ import { melFilterBank } from '../src/dsp/mel'
 import { computeMfcc } from '../src/dsp/mfcc'
 import { mixDown } from '../src/dsp/mixdown'
 import { logmelFrontEnd, mfccFrontEnd } from '../src/dsp/presets'
-import type { MelBands } from '../src/dsp/recipe'
 import { referenceNoise } from '../src/dsp/reference-signals'
 import { resample } from '../src/dsp/resample'
 import { decodeAudio } from '../src/formats/audio/decode-audio'
@@ -64,10 +63,11 @@ function textbookFft(re: Float64Array, im: Float64Array, cos: Float64Array, sin:
 /** Log-mel as a textbook has it: complex FFT of the padded signal, the filter bank as a full matrix. */
 function textbookLogmel(samples: Float32Array): Float32Array {
   const { fftSamples: n, hopSamples: hop } = logmelFrontEnd
-  const bands = logmelFrontEnd.bands as MelBands
-  const matrix = melFilterBank(bands, rate, n).filters.map(({ startBin, weights }) => {
+  const { bands } = logmelFrontEnd
+  const { firstBins, offsets, weights } = melFilterBank(bands, rate, n)
+  const matrix = Array.from(firstBins, (first, band) => {
     const row = new Float64Array(n / 2 + 1)
-    row.set(weights, startBin)
+    row.set(weights.subarray(offsets[band], offsets[band + 1]), first)
     return row
   })
   const cos = Float64Array.from({ length: n }, (_, k) => Math.cos((2 * Math.PI * k) / n))

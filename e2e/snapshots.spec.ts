@@ -127,7 +127,7 @@ test('snapshots, the catalog as it was, moved files and backups', async () => {
   await test.step('moved files are found by their content and relinked in one edit', async () => {
     renameSync(sounds, moved)
     await go('/settings')
-    await page.getByRole('button', { name: 'Find moved files…' }).first().click()
+    await page.getByRole('button', { name: 'Find moved files…', exact: true }).first().click()
     const dialog = page.getByRole('dialog', { name: 'Find moved files' })
     await dialog.getByRole('textbox', { name: 'Where to look' }).fill(moved)
     await page.keyboard.press('Enter')

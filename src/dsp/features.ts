@@ -1,84 +1,178 @@
 /** Waveform to time-frequency picture: the one computation behind the spectrogram view, training and prediction. */
-import { powerToDb } from './decibel'
-import { applyMelFilterBank, melFilterBank, type MelFilterBank } from './mel'
-import type { FrontEnd } from './recipe'
+import { conditionSamples } from './conditioning'
+import { ConstantQPlan } from './constant-q'
+import { applyFilterBank, type FilterBank } from './filter-bank'
+import type { Bands, ConstantQFrontEnd, FrontEnd, SpectrogramFrontEnd, WaveformFrontEnd } from './front-end'
+import { applyLevel } from './level'
+import { logNormalBank, logTriangleBank } from './log-bands'
+import { melFilterBank } from './mel'
+import { applyStep, type Spectrogram, type StepContext } from './steps'
 import { countFrames, firstFrameCenter, StftPlan } from './stft'
+import { frameWaveform } from './waveform'
 
-/** A picture of one clip. Plain data: it can be posted between threads. */
-export interface Spectrogram {
-  bands: number
-  frames: number
-  /** Decibels, frame by frame: band b of frame t is `values[t * bands + b]`, low bands first. */
-  values: Float32Array
-  /** Centre frequency of each band in Hz. */
-  bandHz: Float32Array
-  /** Time from one frame to the next. */
-  frameSeconds: number
-  /** Time of the middle of frame 0: 0 when frames are centred, half a frame otherwise. */
-  firstFrameSeconds: number
-}
+export type { Spectrogram } from './steps'
 
-interface Plan {
+interface SpectrumPlan {
   stft: StftPlan
-  bank: MelFilterBank | null
+  /** Null: the bins themselves. */
+  bank: FilterBank | null
   bandHz: Float32Array
 }
 
-const plans = new Map<string, Plan>()
+const plans = new Map<string, SpectrumPlan | ConstantQPlan>()
 const keptPlans = 8
 
 /** Tables of a front end, made on first use; the last few are kept, for making a filter bank costs as much as a clip. */
-function planFor(frontEnd: FrontEnd): Plan {
-  const key = JSON.stringify(frontEnd)
+function keepPlan<T extends SpectrumPlan | ConstantQPlan>(key: string, make: () => T): T {
   const known = plans.get(key)
-  if (known) return known
-  const stft = new StftPlan(frontEnd)
-  const { bands, sampleRateHz, fftSamples } = frontEnd
-  const bank = bands.scale === 'mel' ? melFilterBank(bands, sampleRateHz, fftSamples) : null
-  const bandHz =
-    bank?.centersHz ?? Float32Array.from({ length: stft.bins }, (_, bin) => (bin * sampleRateHz) / fftSamples)
-  const plan = { stft, bank, bandHz }
+  if (known) return known as T
+  const plan = make()
   plans.set(key, plan)
   if (plans.size > keptPlans) plans.delete(plans.keys().next().value!)
   return plan
 }
 
-/** Energy per band before the logarithm: |X|^power through the filter bank; layout as Spectrogram.values. */
-export function computeBandPower(samples: Float32Array, frontEnd: FrontEnd): Float64Array {
-  const { stft, bank, bandHz } = planFor(frontEnd)
-  const bands = bandHz.length
-  const values = new Float64Array(countFrames(samples.length, frontEnd) * bands)
-  stft.forEachFrame(samples, (spectrum, frame) => {
-    if (frontEnd.power === 1) for (let k = 0; k < spectrum.length; k++) spectrum[k] = Math.sqrt(spectrum[k]!)
-    if (bank) applyMelFilterBank(bank, spectrum, values, frame * bands)
-    else values.set(spectrum, frame * bands)
+function spectrumPlan(frontEnd: SpectrogramFrontEnd): SpectrumPlan {
+  return keepPlan(JSON.stringify(frontEnd), () => {
+    const { sampleRateHz, fftSamples } = frontEnd
+    const stft = new StftPlan(frontEnd)
+    const bank = makeFilterBank(frontEnd.bands, sampleRateHz, fftSamples)
+    const bandHz =
+      bank?.centersHz ?? Float32Array.from({ length: stft.bins }, (_, bin) => (bin * sampleRateHz) / fftSamples)
+    return { stft, bank, bandHz }
   })
-  return values
 }
 
-/**
- * Computes the picture of a clip: STFT, band energies, decibels (Recipe.frontEnd; librosa's definitions).
- * With `power` 1 the band magnitudes are squared before the logarithm (librosa.amplitude_to_db), so that a
- * decibel is the same step of loudness either way.
- *
- * @param samples mono, already at `frontEnd.sampleRateHz`
- * @throws RangeError for an empty signal or an impossible front end (window longer than the FFT, band outside the rate)
- */
-export function computeFrontEnd(samples: Float32Array, frontEnd: FrontEnd): Spectrogram {
-  const { bandHz } = planFor(frontEnd)
-  const power = computeBandPower(samples, frontEnd)
-  if (frontEnd.power === 1) for (let i = 0; i < power.length; i++) power[i] = power[i]! * power[i]!
-  return {
-    bands: bandHz.length,
-    frames: power.length / bandHz.length,
-    values: powerToDb(power, frontEnd.level),
-    bandHz: bandHz.slice(),
-    frameSeconds: frontEnd.hopSamples / frontEnd.sampleRateHz,
-    firstFrameSeconds: firstFrameCenter(frontEnd) / frontEnd.sampleRateHz,
+function makeFilterBank(bands: Bands, sampleRateHz: number, fftSamples: number): FilterBank | null {
+  switch (bands.scale) {
+    case 'linear':
+      return null
+    case 'mel':
+      return melFilterBank(bands, sampleRateHz, fftSamples)
+    case 'log-normal':
+      return logNormalBank(bands, sampleRateHz, fftSamples)
+    case 'log-triangles':
+      return logTriangleBank(bands, sampleRateHz, fftSamples)
   }
 }
 
-/** Mel bands of a front end that no FFT bin falls into (always silent): a person should be warned of them. */
+/**
+ * Computes the picture of a clip as its front end says: conditioning, spectrum (or constant-Q transform, or the samples
+ * themselves), bands, level, steps. The segments of a front end are not cut; see computeSegments.
+ *
+ * @param samples mono, already at `frontEnd.sampleRateHz`
+ * @throws RangeError for an empty signal, one that holds NaN or infinity, one too short for its frames, and for an
+ *   impossible front end (window longer than the FFT, band outside the rate, a step that does not fit)
+ */
+export function computeFrontEnd(samples: Float32Array, frontEnd: FrontEnd): Spectrogram {
+  requireSound(samples)
+  const signal = conditionSamples(samples, frontEnd.conditioning)
+  const [picture, context] = computePicture(signal, frontEnd)
+  return (frontEnd.steps ?? []).reduce((current, step) => applyStep(current, step, context), picture)
+}
+
+function computePicture(samples: Float32Array, frontEnd: FrontEnd): [Spectrogram, StepContext] {
+  switch (frontEnd.kind) {
+    case 'constant-q':
+      return computeConstantQ(samples, frontEnd)
+    case 'waveform':
+      return takeWaveform(samples, frontEnd)
+    default:
+      return computeSpectrogram(samples, frontEnd)
+  }
+}
+
+function computeSpectrogram(samples: Float32Array, frontEnd: SpectrogramFrontEnd): [Spectrogram, StepContext] {
+  const { stft, bank, bandHz } = spectrumPlan(frontEnd)
+  const { sampleRateHz, hopSamples, fftSamples, power, dividesByFft } = frontEnd
+  const bands = bandHz.length
+  const frames = countFrames(samples.length, frontEnd)
+  const values = new Float64Array(frames * bands)
+  const wantsEnergy = frontEnd.steps?.some((step) => step.kind === 'cepstrum' && step.startsWithEnergy) ?? false
+  const frameEnergies = wantsEnergy ? new Float64Array(frames) : null
+  stft.forEachFrame(samples, (spectrum, frame) => {
+    if (dividesByFft) for (let k = 0; k < spectrum.length; k++) spectrum[k] = spectrum[k]! / fftSamples
+    if (frameEnergies) {
+      let energy = 0
+      for (let k = 0; k < spectrum.length; k++) energy += spectrum[k]!
+      frameEnergies[frame] = energy
+    }
+    if (power === 1) for (let k = 0; k < spectrum.length; k++) spectrum[k] = Math.sqrt(spectrum[k]!)
+    if (bank) applyFilterBank(bank, spectrum, values, frame * bands)
+    else values.set(spectrum, frame * bands)
+  })
+  const frameSeconds = hopSamples / sampleRateHz
+  const picture = {
+    bands,
+    frames,
+    channels: 1,
+    values: applyLevel({ bands, values, power, bandHz, frameSeconds }, frontEnd.level),
+    bandHz: bandHz.slice(),
+    frameSeconds,
+    firstFrameSeconds: firstFrameCenter(frontEnd) / sampleRateHz,
+  }
+  return [picture, { sampleRateHz, fftSamples, frameEnergies }]
+}
+
+function computeConstantQ(samples: Float32Array, frontEnd: ConstantQFrontEnd): [Spectrogram, StepContext] {
+  const plan = keepPlan(JSON.stringify(frontEnd), () => new ConstantQPlan(frontEnd))
+  const { sampleRateHz, hopSamples, power } = frontEnd
+  const { bandHz } = plan
+  const bands = bandHz.length
+  const values = plan.compute(samples)
+  const frameSeconds = hopSamples / sampleRateHz
+  const picture = {
+    bands,
+    frames: values.length / bands,
+    channels: 1,
+    values: applyLevel({ bands, values, power, bandHz, frameSeconds }, frontEnd.level),
+    bandHz: bandHz.slice(),
+    frameSeconds,
+    firstFrameSeconds: 0,
+  }
+  return [picture, { sampleRateHz, fftSamples: null, frameEnergies: null }]
+}
+
+function takeWaveform(samples: Float32Array, frontEnd: WaveformFrontEnd): [Spectrogram, StepContext] {
+  const { sampleRateHz, frameSamples, hopSamples } = frontEnd
+  const values = frameWaveform(samples, frontEnd)
+  const picture = {
+    bands: frameSamples,
+    frames: values.length / frameSamples,
+    channels: 1,
+    values,
+    bandHz: new Float32Array(0),
+    frameSeconds: hopSamples / sampleRateHz,
+    firstFrameSeconds: frameSamples / 2 / sampleRateHz,
+  }
+  return [picture, { sampleRateHz, fftSamples: null, frameEnergies: null }]
+}
+
+/** Throws RangeError for a clip without samples, or naming the first sample that is not a number or infinite. */
+export function requireSound(samples: Float32Array): void {
+  if (samples.length === 0) throw new RangeError('a clip needs at least one sample')
+  // A product with 0 is 0 for every number and NaN for what is none: one sum tells of all.
+  let sum = 0
+  for (let n = 0; n < samples.length; n++) sum += samples[n]! * 0
+  if (sum === 0) return
+  const at = samples.findIndex((sample) => !Number.isFinite(sample))
+  throw new RangeError(`sample ${at} of ${samples.length} is ${samples[at]}: the sound is damaged`)
+}
+
+/** Bands before the steps of a front end. */
+export function countBands(frontEnd: FrontEnd): number {
+  switch (frontEnd.kind) {
+    case 'constant-q':
+      return frontEnd.count
+    case 'waveform':
+      return frontEnd.frameSamples
+    default:
+      return spectrumPlan(frontEnd).bandHz.length
+  }
+}
+
+/** Bands of a front end that no FFT bin falls into (always silent): a person should be warned of them. */
 export function findEmptyBands(frontEnd: FrontEnd): number[] {
-  return planFor(frontEnd).bank?.emptyBands ?? []
+  if (frontEnd.kind === 'constant-q' || frontEnd.kind === 'waveform') return []
+  return spectrumPlan(frontEnd).bank?.emptyBands ?? []
 }

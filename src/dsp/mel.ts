@@ -1,5 +1,6 @@
-/** Mel scales and triangular filter banks, as librosa.filters.mel makes them. */
-import type { MelBands } from './recipe'
+/** Mel scales and triangular filter banks, as librosa, VGGish and python_speech_features make them. */
+import { normalizeRow, packFilterBank, type FilterBank } from './filter-bank'
+import type { MelBands } from './front-end'
 
 const slaneyLogStep = Math.log(6.4) / 27
 
@@ -14,7 +15,7 @@ export function melToHz(mel: number, formula: MelBands['formula']): number {
   return mel < 15 ? (200 * mel) / 3 : 1000 * Math.exp(slaneyLogStep * (mel - 15))
 }
 
-/** The `count` + 2 band edges in Hz, equally spaced in mel. */
+/** The `count` + 2 band edges in Hz, equally spaced in mel. Throws RangeError where they do not fit the rate. */
 export function melEdgesHz(bands: MelBands, sampleRateHz: number): Float64Array {
   const maxHz = bands.maxHz ?? sampleRateHz / 2
   if (!(bands.minHz >= 0 && bands.minHz < maxHz && maxHz <= sampleRateHz / 2))
@@ -26,53 +27,39 @@ export function melEdgesHz(bands: MelBands, sampleRateHz: number): Float64Array 
   return Float64Array.from({ length: bands.count + 2 }, (_, i) => melToHz(low + i * step, bands.formula))
 }
 
-export interface MelFilter {
-  /** First FFT bin with a weight above zero. */
-  startBin: number
-  weights: Float64Array
-}
-
-export interface MelFilterBank {
-  filters: MelFilter[]
-  centersHz: Float32Array
-  /** Bands that no FFT bin falls into: they are silent whatever the sound. Fewer bands or a longer FFT avoid them. */
-  emptyBands: number[]
-}
-
 /**
- * Triangles linear in Hz between the edges of `melEdgesHz`, evaluated at the bin frequencies k·rate/fft;
- * norm 'slaney' scales band i by 2/(f[i+2] − f[i]), 'none' leaves the peak at 1. Weights are rounded to
- * float32 as librosa stores them.
+ * Triangles between the edges of `melEdgesHz` at the bin frequencies k·rate/fft, straight along the axis that
+ * `flanks` says. Norm 'slaney' scales band i by 2/(f[i+2] − f[i]). With flanks along Hz the weights are rounded to
+ * float32, as librosa stores them.
  */
-export function melFilterBank(bands: MelBands, sampleRateHz: number, fftSamples: number): MelFilterBank {
+export function melFilterBank(bands: MelBands, sampleRateHz: number, fftSamples: number): FilterBank {
   const edges = melEdgesHz(bands, sampleRateHz)
   const bins = Math.floor(fftSamples / 2) + 1
-  const filters: MelFilter[] = []
-  const emptyBands: number[] = []
-  for (let band = 0; band < bands.count; band++) {
-    const [low, center, high] = [edges[band]!, edges[band + 1]!, edges[band + 2]!]
-    const scale = bands.norm === 'slaney' ? 2 / (high - low) : 1
-    const weights: number[] = []
-    let startBin = 0
+  const hzOf = (bin: number): number => (bin * sampleRateHz) / fftSamples
+  const flanks = bands.flanks ?? 'hz'
+  // Edges and bins on the axis along which flanks are straight.
+  const along = (hz: number): number =>
+    flanks === 'hz'
+      ? hz
+      : flanks === 'mel'
+        ? hzToMel(hz, bands.formula)
+        : Math.floor(((fftSamples + 1) * hz) / sampleRateHz)
+  const edgesAlong = edges.map(along)
+  const binsAlong = Float64Array.from({ length: bins }, (_, bin) => (flanks === 'bins' ? bin : along(hzOf(bin))))
+  const rows = Array.from({ length: bands.count }, (_, band) => {
+    const row = new Float64Array(bins)
+    const [low, center, high] = [edgesAlong[band]!, edgesAlong[band + 1]!, edgesAlong[band + 2]!]
+    const scale = bands.norm === 'slaney' ? 2 / (edges[band + 2]! - edges[band]!) : 1
     for (let bin = 0; bin < bins; bin++) {
-      const hz = (bin * sampleRateHz) / fftSamples
-      const weight = Math.fround(scale * Math.min((hz - low) / (center - low), (high - hz) / (high - center)))
-      if (weight <= 0) continue
-      if (weights.length === 0) startBin = bin
-      weights.push(weight)
+      const at = binsAlong[bin]!
+      // Where two edges fall into one bin, the flank between them has no width.
+      const rising = center > low ? (at - low) / (center - low) : at >= center ? 1 : 0
+      const falling = high > center ? (high - at) / (high - center) : at < center ? 1 : 0
+      const weight = scale * Math.min(rising, falling)
+      if (weight > 0) row[bin] = flanks === 'hz' ? Math.fround(weight) : weight
     }
-    if (weights.length === 0) emptyBands.push(band)
-    filters.push({ startBin, weights: Float64Array.from(weights) })
-  }
-  return { filters, centersHz: Float32Array.from(edges.subarray(1, -1)), emptyBands }
-}
-
-/** Writes the energy of each band of one spectrum to `output` from `offset`. */
-export function applyMelFilterBank(bank: MelFilterBank, spectrum: Float64Array, output: Float64Array, offset: number) {
-  for (let band = 0; band < bank.filters.length; band++) {
-    const { startBin, weights } = bank.filters[band]!
-    let sum = 0
-    for (let i = 0; i < weights.length; i++) sum += weights[i]! * spectrum[startBin + i]!
-    output[offset + band] = sum
-  }
+    if (bands.norm === 'l1' || bands.norm === 'l2' || bands.norm === 'max') normalizeRow(row, bands.norm)
+    return row
+  })
+  return packFilterBank(rows, Float32Array.from(edges.subarray(1, -1)))
 }

@@ -1,8 +1,13 @@
 /** Named front ends. */
-import type { FrontEnd, LinearBands, MelBands } from './recipe'
+import type { DecibelLevel, LinearBands, MelBands, SpectrogramFrontEnd } from './front-end'
+
+/** A spectrogram in decibels. */
+export type DecibelSpectrogram = SpectrogramFrontEnd & { level: DecibelLevel & { referencePower: number } }
+/** The same in mel bands. */
+export type LogMel = DecibelSpectrogram & { bands: MelBands }
 
 /** What `logmel-cnn` hears: 64 Slaney bands, 46 ms windows every 23 ms, 80 dB of range. */
-export const logmelFrontEnd: FrontEnd = {
+export const logmelFrontEnd: LogMel = {
   sampleRateHz: 22050,
   channel: 'mean',
   fftSamples: 1024,
@@ -17,7 +22,7 @@ export const logmelFrontEnd: FrontEnd = {
 }
 
 /** What MFCC are computed from: as `logmelFrontEnd` with the 60 bands of Piczak (2015). */
-export const mfccFrontEnd: FrontEnd = {
+export const mfccFrontEnd: LogMel = {
   ...logmelFrontEnd,
   bands: { scale: 'mel', count: 60, minHz: 0, maxHz: null, formula: 'slaney', norm: 'slaney' },
 }
@@ -26,7 +31,10 @@ export const mfccFrontEnd: FrontEnd = {
  * The annotator's picture at the recording's own rate: windows of about 23 ms (a power of two of samples), a quarter
  * of that as hop, linear or mel bands, 80 dB below the loudest.
  */
-export function displayFrontEnd(sampleRateHz: number, scale: (MelBands | LinearBands)['scale'] = 'linear'): FrontEnd {
+export function displayFrontEnd(
+  sampleRateHz: number,
+  scale: (MelBands | LinearBands)['scale'] = 'linear',
+): DecibelSpectrogram {
   const fftSamples = Math.min(8192, Math.max(64, 2 ** Math.round(Math.log2(sampleRateHz * 0.0232))))
   const count = Math.min(128, fftSamples / 8)
   return {

@@ -4,82 +4,9 @@
  * person sees is what the network hears.
  */
 
-/** Which channel of a recording is used: the mean of all, or one by its index from 0. */
-export type ChannelChoice = 'mean' | number
+import type { FrontEnd } from './front-end'
 
-export type WindowName =
-  | 'hann'
-  | 'hamming'
-  | 'rectangular'
-  | 'blackman'
-  | 'blackman-harris'
-  | 'nuttall'
-  | 'flat-top'
-  | 'bartlett'
-  | 'bohman'
-  | 'cosine'
-  | 'povey'
-  | 'kaiser'
-  | 'gaussian'
-  | 'tukey'
-
-/** A window without its length (see window.ts). */
-export interface WindowShape {
-  window: WindowName
-  /** β of Kaiser, standard deviation of Gauss and tapered share of Tukey; absent, each has its usual one. */
-  windowParameter?: number
-  /** Absent: periodic, as scipy and librosa make them for spectra. */
-  windowSymmetry?: 'periodic' | 'symmetric'
-}
-
-/** Where the frames of a signal lie (see stft.ts). */
-export interface Framing {
-  fftSamples: number
-  windowSamples: number
-  hopSamples: number
-  center: boolean
-  /** What centred frames find beyond the ends: zeros, the signal mirrored, or its first and last sample. */
-  padMode: 'constant' | 'reflect' | 'edge'
-  /**
-   * How long frames count that are not centred, and what becomes of the rest at the end. 'fft' (where absent): as long
-   * as the FFT with the window in its middle, the rest dropped (librosa); 'window': as long as the window, the rest
-   * dropped (VGGish, Kaldi); 'window-padded': the same with zeros after the end (python_speech_features).
-   */
-  uncentredFrames?: 'fft' | 'window' | 'window-padded'
-}
-
-/** A mel filter bank (Slaney's or HTK's scale), triangles linear in Hz as in librosa.filters.mel. */
-export interface MelBands {
-  scale: 'mel'
-  count: number
-  minHz: number
-  /** Upper edge in Hz; null is half the sample rate. */
-  maxHz: number | null
-  formula: 'slaney' | 'htk'
-  norm: 'slaney' | 'none'
-}
-
-/** All FFT bins, 0 Hz to half the sample rate. */
-export interface LinearBands {
-  scale: 'linear'
-}
-
-/** 10·log10(max(amin, S)/reference), floored at (maximum − topDb) of the clip when topDb is not null. */
-export interface DecibelLevel {
-  referencePower: number
-  aminPower: number
-  topDb: number | null
-}
-
-/** Waveform to time-frequency picture; the values follow librosa.stft and librosa.feature.melspectrogram. */
-export interface FrontEnd extends Framing, WindowShape {
-  sampleRateHz: number
-  channel: ChannelChoice
-  /** Exponent of the magnitude before the bands; decibels are always of power, so 1 is squared first (amplitude_to_db). */
-  power: 1 | 2
-  bands: MelBands | LinearBands
-  level: DecibelLevel
-}
+export type * from './front-end'
 
 /** Small convolutional network over random crops of a log-mel spectrogram. */
 export interface LogmelCnnModel {

@@ -1,5 +1,5 @@
 import { computeFrontEnd } from './features'
-import type { FrontEnd } from './recipe'
+import type { DecibelSpectrogram } from './presets'
 
 /** A small picture of a clip. Plain data. */
 export interface Thumbnail {
@@ -16,7 +16,12 @@ export interface Thumbnail {
  *
  * @param samples mono at `frontEnd.sampleRateHz`
  */
-export function computeThumbnail(samples: Float32Array, frontEnd: FrontEnd, width: number, height: number): Thumbnail {
+export function computeThumbnail(
+  samples: Float32Array,
+  frontEnd: DecibelSpectrogram,
+  width: number,
+  height: number,
+): Thumbnail {
   const { bands, frames, values } = computeFrontEnd(samples, frontEnd)
   let loudest = -Infinity
   for (const value of values) if (value > loudest) loudest = value

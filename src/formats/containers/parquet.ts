@@ -1,11 +1,12 @@
 /** Tables in Apache Parquet (parquet.apache.org), by hyparquet. */
-import { parquetMetadata, parquetReadObjects } from 'hyparquet/src/index.js'
-import { ByteWriter, ParquetWriter } from 'hyparquet-writer/src/index.js'
+import { parquetMetadata, parquetRead } from 'hyparquet/src/index.js'
 import { AppError } from '../../shared/errors'
-import { concatBytes } from './protobuf'
+import { checkFooter, PageChecker } from './check-parquet'
 
-/** A table of more rows is refused: a few bytes can promise any number. */
-const maxRows = 10_000_000
+type Metadata = ReturnType<typeof parquetMetadata>
+
+/** A table of more columns is none. */
+const mostColumns = 10_000
 
 /**
  * The rows of a table; columns made of several (audio with bytes and path) are left out. Columns are read one at a time:
@@ -15,22 +16,26 @@ const maxRows = 10_000_000
 export async function readParquet(bytes: Uint8Array, name: string): Promise<Record<string, unknown>[]> {
   const file = new Uint8Array(bytes).buffer
   try {
-    const metadata = parquetMetadata(file)
+    checkFooter(bytes)
+    const metadata = parquetMetadata(file, { geoparquet: false })
+    const pages = new PageChecker(bytes, metadata)
     const rows: Record<string, unknown>[] = []
     for (const group of metadata.row_groups) {
       const groupRows = Number(group.num_rows)
-      if (!(groupRows >= 0) || rows.length + groupRows > maxRows)
-        throw new RangeError(`it says it has ${groupRows} rows`)
+      // Every row has a name of its own, of at least one byte.
+      if (!(groupRows >= 0) || rows.length + groupRows > bytes.length)
+        throw new RangeError(`it says it has ${groupRows} rows in ${bytes.length} bytes`)
+      if (group.columns.length > mostColumns) throw new RangeError(`it has ${group.columns.length} columns`)
       const first = rows.length
-      const tops = group.columns.map((column) => column.meta_data?.path_in_schema[0])
-      const single = tops.filter((top) => top !== undefined && tops.indexOf(top) === tops.lastIndexOf(top))
-      for (const column of single) {
-        if (column === undefined) continue
+      for (const [column, chunks] of groupByTop(group.columns)) {
+        if (chunks.length > 1) continue
+        pages.check(chunks[0]!, groupRows)
         const own = { ...metadata, row_groups: [group], num_rows: group.num_rows }
-        const values = await parquetReadObjects({ file, metadata: own, columns: [column] })
+        const values = await readColumn(file, own, column)
         values.slice(0, groupRows).forEach((value, index) => {
-          const row = (rows[first + index] ??= {})
-          row[column] = value[column]
+          // Whatever a column is called, it is one.
+          const row = (rows[first + index] ??= Object.create(null) as Record<string, unknown>)
+          row[column] = value
         })
       }
     }
@@ -41,47 +46,28 @@ export async function readParquet(bytes: Uint8Array, name: string): Promise<Reco
   }
 }
 
-/** Writes a table of text columns, row group by row group, and hands over the bytes of each as it is made. */
-export class ParquetText {
-  private readonly bytes = new Passing()
-  private readonly writer: ParquetWriter
-
-  /** @param names of the columns */
-  constructor(private readonly names: readonly string[]) {
-    this.writer = new ParquetWriter({
-      writer: this.bytes,
-      schema: [
-        { name: 'root', num_children: names.length },
-        ...names.map((name) => ({
-          name,
-          type: 'BYTE_ARRAY' as const,
-          converted_type: 'UTF8' as const,
-          repetition_type: 'REQUIRED' as const,
-        })),
-      ],
-    })
-  }
-
-  /** The bytes of one more row group. @param rows not none */
-  write(rows: readonly Record<string, string>[]): Uint8Array {
-    const columnData = this.names.map((name) => ({ name, data: rows.map((row) => row[name]!) }))
-    void this.writer.write({ columnData, rowGroupSize: rows.length })
-    return this.bytes.take()
-  }
-
-  /** The bytes of the last rows, which may be none, and of the end. */
-  finish(rows: readonly Record<string, string>[]): Uint8Array {
-    const last = rows.length > 0 ? this.write(rows) : new Uint8Array()
-    void this.writer.finish()
-    return concatBytes([last, this.bytes.take()])
-  }
+async function readColumn(file: ArrayBuffer, metadata: Metadata, column: string): Promise<unknown[]> {
+  let rows: unknown[][] = []
+  await parquetRead({
+    file,
+    metadata,
+    columns: [column],
+    onComplete: (read) => {
+      rows = read as unknown as unknown[][] // rows are lists unless asked for as objects
+    },
+  })
+  return rows.map(([value]) => value)
 }
 
-/** hyparquet's writer, whose bytes can be taken out while its offset counts on. */
-class Passing extends ByteWriter {
-  take(): Uint8Array {
-    const taken = this.getBytes().slice()
-    this.index = 0
-    return taken
+/** Columns by the name of the field that they are a part of. */
+function groupByTop<C extends { meta_data?: { path_in_schema: string[] } }>(columns: readonly C[]): Map<string, C[]> {
+  const byTop = new Map<string, C[]>()
+  for (const column of columns) {
+    const top = column.meta_data?.path_in_schema[0]
+    if (top === undefined) continue
+    const own = byTop.get(top)
+    if (own) own.push(column)
+    else byTop.set(top, [column])
   }
+  return byTop
 }

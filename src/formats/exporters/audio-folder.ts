@@ -4,7 +4,7 @@
  * lists among them as JSON, so that nothing is lost.
  */
 import { toClipRecord, type ClipRecord } from '../clip-record'
-import { ParquetText } from '../containers/parquet'
+import { ParquetText } from '../containers/write-parquet'
 import { planSounds } from './clip-sound'
 import { again, count, tally, without, type Exporter, type PlannedFile } from './export-plan'
 import { inPieces, presentNames } from './plan-parts'

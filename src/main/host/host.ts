@@ -14,6 +14,7 @@ import { coverageHandlers } from './calls/coverage'
 import { exportHandlers } from './calls/exports'
 import { historyHandlers } from './calls/history'
 import { jobHandlers } from './calls/jobs'
+import { keymapHandlers } from './calls/keymap'
 import { labelHandlers } from './calls/labels'
 import { mediaHandlers } from './calls/media'
 import { metadataHandlers } from './calls/metadata'
@@ -45,7 +46,7 @@ export interface Host {
 }
 
 /** @param openMediaPool how to open the decoding threads; given by tests, which run unbundled */
-export function createHost(options: HostOptions, openMediaPool: OpenMediaPool = () => new MediaPool()): Host {
+export function createHost(options: HostOptions, openMediaPool: OpenMediaPool = (pool) => new MediaPool(pool)): Host {
   const workspace = new Workspace(options, openMediaPool)
   const handlers: Handlers = {
     workspace: workspaceHandlers(workspace),
@@ -71,6 +72,7 @@ export function createHost(options: HostOptions, openMediaPool: OpenMediaPool = 
     merge: mergeHandlers(workspace),
     review: reviewHandlers(workspace),
     agreement: agreementHandlers(workspace),
+    keymap: keymapHandlers(workspace),
   }
   return {
     connect(channel) {

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { type Keymap, keymapSchema, newKeymap } from '../../shared/contract/keymap'
 import { writeFileWhole } from './write-file-whole'
 
 const settingsSchema = z.object({
@@ -9,6 +10,8 @@ const settingsSchema = z.object({
   recent: z.array(z.object({ path: z.string(), name: z.string(), openedAt: z.string() })).max(100),
   /** The offer to set TensorFlow up was answered with "Not now". */
   isSetupDeclined: z.boolean().default(false),
+  /** Keys that cannot be read are no reason to forget who the person is. */
+  keymap: keymapSchema.default(newKeymap).catch(newKeymap),
 })
 export type Settings = z.infer<typeof settingsSchema>
 
@@ -45,6 +48,10 @@ export class SettingsFile {
     this.write({ ...this.read(), author })
   }
 
+  setKeymap(keymap: Keymap): void {
+    this.write({ ...this.read(), keymap })
+  }
+
   declineSetup(): void {
     this.write({ ...this.read(), isSetupDeclined: true })
   }
@@ -65,7 +72,12 @@ export class SettingsFile {
   }
 }
 
-const newSettings = (): Settings => ({ author: defaultAuthor(), recent: [], isSetupDeclined: false })
+const newSettings = (): Settings => ({
+  author: defaultAuthor(),
+  recent: [],
+  isSetupDeclined: false,
+  keymap: newKeymap(),
+})
 
 function defaultAuthor(): string {
   try {

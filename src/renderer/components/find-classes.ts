@@ -1,4 +1,5 @@
 import type { OntologyClass } from '../../shared/contract/ontology'
+import { type PaletteDigit, paletteDigits } from '../keys/key-table'
 import { scoreFuzzy } from './fuzzy-match'
 
 /** Whether a label may name the class. */
@@ -33,12 +34,15 @@ function scoreClass(text: string, entry: OntologyClass): number | null {
  * first classes of the ontology that labels may name.
  * @returns digits by class id
  */
-export function assignDigits(classes: readonly OntologyClass[]): Map<string, number> {
-  const digits = new Map<string, number>()
-  const free = new Set(['1', '2', '3', '4', '5', '6', '7', '8', '9'])
+export function assignDigits(classes: readonly OntologyClass[]): Map<string, PaletteDigit> {
+  const digits = new Map<string, PaletteDigit>()
+  const free = new Map(paletteDigits.map((digit) => [String(digit), digit]))
   for (const { id, quickCode } of classes)
-    if (quickCode !== null && free.delete(quickCode)) digits.set(id, Number(quickCode))
-  const rest = [...free].map(Number)
+    if (quickCode !== null && free.has(quickCode)) {
+      digits.set(id, free.get(quickCode)!)
+      free.delete(quickCode)
+    }
+  const rest = [...free.values()]
   for (const entry of classes) {
     if (rest.length === 0) break
     if (canBeLabel(entry) && !digits.has(entry.id)) digits.set(entry.id, rest.shift()!)

@@ -1,7 +1,10 @@
 // @vitest-environment happy-dom
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { effectScope, ref } from 'vue'
-import { availableActions, dispatchKey, keysOf, knownActions, nameKey, useActions } from './actions'
+import { newKeymap } from '../../shared/contract/keymap'
+import { nameKey } from '../keys/key-names'
+import { bind, currentKeymap } from '../keys/keymap'
+import { availableActions, dispatchKey, keysOf, knownActions, useActions } from './actions'
 
 const press = (key: string, options: KeyboardEventInit = {}, target: EventTarget = document.body): boolean => {
   const event = new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true, ...options })
@@ -19,7 +22,10 @@ function add<K extends keyof HTMLElementTagNameMap>(tag: K): HTMLElementTagNameM
   document.body.append(element)
   return element
 }
-afterEach(() => (document.body.innerHTML = ''))
+afterEach(() => {
+  document.body.innerHTML = ''
+  currentKeymap.value = newKeymap()
+})
 
 describe('nameKey', () => {
   const named = (key: string, options: KeyboardEventInit = {}): string =>
@@ -32,10 +38,16 @@ describe('nameKey', () => {
     // Shift is how ? is typed, it is not part of the key.
     expect(named('?', { shiftKey: true })).toBe('?')
     expect(named('ArrowLeft', { shiftKey: true })).toBe('Shift+ArrowLeft')
+    expect(named('Shift', { shiftKey: true })).toBe('')
+  })
+
+  it('goes by the place of the key where the layout has other letters', () => {
+    expect(named('ф', { code: 'KeyA' })).toBe('A')
     // What Alt types on a Mac, and the unshifted 1 of a French keyboard.
     expect(named('¡', { altKey: true, code: 'Digit1' })).toBe('Alt+1')
     expect(named('&', { altKey: true, code: 'Digit1' })).toBe('Alt+1')
     expect(named('o', { altKey: true, code: 'KeyS' })).toBe('Alt+O')
+    expect(named('ä', { code: 'Quote' })).toBe('Ä')
   })
 })
 
@@ -44,8 +56,8 @@ describe('the registry of actions', () => {
     const [old, fresh] = [vi.fn(), vi.fn()]
     const outer = effectScope()
     const inner = effectScope()
-    outer.run(() => useActions([{ id: 'a', title: 'A', section: 's', keys: ['O'], run: old }]))
-    inner.run(() => useActions([{ id: 'b', title: 'B', section: 's', keys: ['O'], run: fresh }]))
+    outer.run(() => useActions([{ id: 'transport.loop', run: old }]))
+    inner.run(() => useActions([{ id: 'annotate.loop', run: fresh }]))
     expect(press('o')).toBe(true)
     inner.stop()
     press('o')
@@ -59,38 +71,50 @@ describe('the registry of actions', () => {
     const [general, special] = [vi.fn(), vi.fn()]
     const scope = effectScope()
     scope.run(() => {
-      useActions([{ id: 'general', title: '', section: '', keys: ['X'], run: general }])
-      useActions([{ id: 'special', title: '', section: '', keys: ['X'], when: () => isPossible.value, run: special }])
+      useActions([{ id: 'transport.loop', run: general }])
+      useActions([{ id: 'annotate.loop', when: () => isPossible.value, run: special }])
     })
-    press('x')
-    expect(availableActions.value.map(({ id }) => id)).toEqual(['general'])
+    press('o')
+    expect(availableActions.value.map(({ id }) => id)).toEqual(['transport.loop'])
     isPossible.value = true
-    press('x')
+    press('o')
     expect([general.mock.calls.length, special.mock.calls.length]).toEqual([1, 1])
     scope.stop()
   })
 
+  it('follows what a getter reads', async () => {
+    const digit = ref<1 | 2>(1)
+    const scope = effectScope()
+    scope.run(() => useActions(() => [{ id: `annotate.label.${digit.value}` as const, title: 'Dog', run: vi.fn() }]))
+    expect(keysOf('annotate.label.1')).toEqual(['1'])
+    digit.value = 2
+    await Promise.resolve()
+    expect(keysOf('annotate.label.1')).toEqual([])
+    expect(availableActions.value.map(({ title, section }) => [title, section])).toEqual([['Dog', 'Annotate']])
+    scope.stop()
+    expect(keysOf('annotate.label.2')).toEqual([])
+  })
+
   it('lists an action only as the one that stands for it here', () => {
     const [general, special] = [effectScope(), effectScope()]
-    const play = { title: '', section: '', keys: ['Space'], run: vi.fn() }
-    general.run(() => useActions([{ ...play, id: 'play' }]))
-    special.run(() => useActions([{ ...play, id: 'play.clip', instead: 'play' }]))
-    expect(knownActions.value.map(({ id }) => id)).toEqual(['play.clip'])
+    general.run(() => useActions([{ id: 'transport.play', run: vi.fn() }]))
+    special.run(() => useActions([{ id: 'playlist.play', run: vi.fn() }]))
+    expect(knownActions.value.map(({ id }) => id)).toEqual(['playlist.play'])
     special.stop()
-    expect(knownActions.value.map(({ id }) => id)).toEqual(['play'])
+    expect(knownActions.value.map(({ id }) => id)).toEqual(['transport.play'])
     general.stop()
   })
 
-  it('follows what a getter reads', async () => {
-    const keys = ref(['1'])
+  it('goes by the person’s keys', () => {
+    const run = vi.fn()
     const scope = effectScope()
-    scope.run(() => useActions(() => [{ id: 'digit', title: '', section: '', keys: keys.value, run: vi.fn() }]))
-    expect(keysOf('digit')).toEqual(['1'])
-    keys.value = ['2']
-    await Promise.resolve()
-    expect(keysOf('digit')).toEqual(['2'])
+    scope.run(() => useActions([{ id: 'annotate.next', run }]))
+    currentKeymap.value = bind(newKeymap(), 'annotate.next', ['J', 'Mod+J'])
+    expect(press('n')).toBe(false)
+    expect(press('j')).toBe(true)
+    expect(press('j', { ctrlKey: true })).toBe(true)
+    expect(keysOf('annotate.next')).toEqual(['J'])
     scope.stop()
-    expect(keysOf('digit')).toEqual([])
   })
 
   it('does not take letters from fields, nor a button’s own keys', () => {
@@ -98,9 +122,9 @@ describe('the registry of actions', () => {
     const scope = effectScope()
     scope.run(() =>
       useActions([
-        { id: 'play', title: '', section: '', keys: ['Space'], run },
-        { id: 'letter', title: '', section: '', keys: ['L'], run },
-        { id: 'palette', title: '', section: '', keys: ['Mod+K'], isAllowedInFields: true, run },
+        { id: 'transport.play', run },
+        { id: 'annotate.label', run },
+        { id: 'app.palette', run },
       ]),
     )
     expect(press('l', {}, add('input'))).toBe(false)
@@ -111,15 +135,34 @@ describe('the registry of actions', () => {
     scope.stop()
   })
 
+  it('takes Tab only in a region that asks for it, and not once it was given back', () => {
+    const run = vi.fn()
+    const scope = effectScope()
+    scope.run(() => useActions([{ id: 'annotate.down', run }]))
+    currentKeymap.value = { preset: 'audacity', bindings: {} }
+    expect(press('Tab', {}, add('button'))).toBe(false)
+    const region = add('div')
+    const inside = document.createElement('button')
+    region.append(inside)
+    region.dataset.takesTab = 'armed'
+    expect(press('Tab', {}, inside)).toBe(true)
+    region.append(document.createElement('input'))
+    expect(press('Tab', {}, region.querySelector('input')!)).toBe(false)
+    region.dataset.takesTab = 'released'
+    expect(press('Tab', {}, inside)).toBe(false)
+    expect(run).toHaveBeenCalledTimes(1)
+    scope.stop()
+  })
+
   it('is silent behind an open dialog', () => {
     const scope = effectScope()
-    scope.run(() => useActions([{ id: 'x', title: '', section: '', keys: ['X'], run: vi.fn() }]))
+    scope.run(() => useActions([{ id: 'annotate.next', run: vi.fn() }]))
     const dialog = add('div')
     dialog.setAttribute('role', 'dialog')
     dialog.dataset.state = 'open'
-    expect(press('x')).toBe(false)
+    expect(press('n')).toBe(false)
     dialog.dataset.state = 'closed'
-    expect(press('x')).toBe(true)
+    expect(press('n')).toBe(true)
     scope.stop()
   })
 })

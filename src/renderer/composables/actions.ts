@@ -1,27 +1,28 @@
 import { computed, onScopeDispose, shallowReactive, toValue, watch, type MaybeRefOrGetter } from 'vue'
+import { nameKey, showKeys } from '../keys/key-names'
+import { currentKeymap, keysIn } from '../keys/keymap'
+import { type ActionId, type KeyEntry, keyTable } from '../keys/key-table'
 import { useToaster } from './use-toaster'
 
-/** One thing a person can do: it has a name, may have keys, and shows itself in the palette and the cheat sheet. */
+/** What is there only because of the data: it is found by its title in the palette, and has no key. */
+type DataId = `library.view.${string}`
+
+/** One thing a person can do here. Its name, section and keys stand in the key table. */
 export interface Action {
-  id: string
-  title: string
-  /** Heading under which it is listed. */
-  section: string
-  /** As 'Mod+Z', 'Shift+Enter', 'Space', '?', 'L'. Mod is Ctrl, and ⌘ on a Mac. */
-  keys?: string[]
-  /** Id of the frame's action that this one stands for here; without it, two actions never share a key. */
-  instead?: string
+  id: ActionId | DataId
+  /** Where the table's is too general, as for the classes of the palette. */
+  title?: string
   /** Only offered while this holds. */
   when?: () => boolean
-  /** Also works while the caret is in a field. */
-  isAllowedInFields?: boolean
-  /** Keys only: too small or too many for the palette. */
-  isHiddenInPalette?: boolean
   run(): unknown
 }
 
+/** An action with its name and its keys of now. */
+export interface ShownAction extends Action, Omit<KeyEntry, 'title' | 'isFixed'> {
+  title: string
+}
+
 const registered = shallowReactive(new Map<string, Action>())
-const isMac = typeof navigator !== 'undefined' && /mac/i.test(navigator.platform)
 
 /** Offers actions until the calling component goes; a getter's actions follow what it reads. */
 export function useActions(actions: MaybeRefOrGetter<Action[]>): void {
@@ -41,45 +42,24 @@ export function useActions(actions: MaybeRefOrGetter<Action[]>): void {
   onScopeDispose(withdraw)
 }
 
-/** All actions that can be done now. */
-export const availableActions = computed(() => [...registered.values()].filter((action) => action.when?.() ?? true))
-/** All that exist, whether they can be done now or not, but those for which another one stands. */
+const isDataId = (id: ActionId | DataId): id is DataId => id.startsWith('library.view.')
+
+function show(action: Action): ShownAction {
+  const { id, title } = action
+  if (isDataId(id)) return { ...action, title: title ?? id, scope: 'library', section: 'Views', keys: [] }
+  const entry: KeyEntry = keyTable[id]
+  return { ...entry, ...action, title: title ?? entry.title, keys: keysIn(currentKeymap.value, id) }
+}
+
+/** All that exist, whether they can be done now or not. */
+const shownActions = computed(() => [...registered.values()].map(show))
+/** The same without those for which another one stands here. */
 export const knownActions = computed(() => {
-  const actions = [...registered.values()]
-  const replaced = new Set(actions.map(({ instead }) => instead))
-  return actions.filter(({ id }) => !replaced.has(id))
+  const replaced = new Set(shownActions.value.map(({ follows }) => follows))
+  return shownActions.value.filter(({ id }) => !replaced.has(id))
 })
-
-const keyNames: Record<string, string> = { ' ': 'Space', Esc: 'Escape', Del: 'Delete' }
-
-/** The name of a pressed key, as in `Action.keys`. */
-export function nameKey(event: KeyboardEvent): string {
-  const key = event.altKey ? unwrapAlt(event) : nameOf(event.key)
-  const parts: string[] = []
-  if (isMac ? event.metaKey : event.ctrlKey) parts.push('Mod')
-  if (isMac && event.ctrlKey) parts.push('Ctrl')
-  if (event.altKey) parts.push('Alt')
-  // The Shift of a sign such as ? is part of the sign.
-  const isSign = event.key.length === 1 && event.key.toLowerCase() === event.key.toUpperCase() && event.key !== ' '
-  if (event.shiftKey && !isSign) parts.push('Shift')
-  return [...parts, key].join('+')
-}
-
-const nameOf = (key: string): string => keyNames[key] ?? (key.length === 1 ? key.toUpperCase() : key)
-
-/** The key under Alt: with it a Mac types ¡ for 1, and on French keyboards digits are written with Shift. */
-function unwrapAlt({ key, code }: KeyboardEvent): string {
-  const physical = /^(?:Digit|Key)(.)$/.exec(code)?.[1]
-  return physical === undefined || /^[a-z0-9]$/i.test(key) ? nameOf(key) : physical
-}
-
-/** How a key is shown: "Ctrl Shift Z", or signs on a Mac. */
-export function showKeys(keys: string): string[] {
-  const shown: Record<string, string> = isMac
-    ? { Mod: '⌘', Alt: '⌥', Shift: '⇧', Ctrl: '⌃' }
-    : { Mod: 'Ctrl', ArrowLeft: '←', ArrowRight: '→', ArrowUp: '↑', ArrowDown: '↓', Delete: 'Del', Escape: 'Esc' }
-  return keys.split('+').map((part) => shown[part] ?? part)
-}
+/** All actions that can be done now. */
+export const availableActions = computed(() => shownActions.value.filter((action) => action.when?.() ?? true))
 
 function isField(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false
@@ -98,17 +78,39 @@ function isTaken(target: EventTarget | null, key: string): boolean {
   return target.matches('[role="tab"], [role="radio"]') && key.startsWith('Arrow')
 }
 
+/**
+ * Tab belongs to the page. Only inside a region that asks for it (data-takes-tab) may an action have it, and only until
+ * Escape gives it back: then it leads out, and the region has it again when the focus comes from outside.
+ */
+function takesTab(target: EventTarget | null): boolean {
+  const region = target instanceof HTMLElement ? target.closest<HTMLElement>('[data-takes-tab]') : null
+  return region !== null && region.dataset.takesTab !== 'released'
+}
+
+/** Whether an action that can be done now has Tab. */
+export const isTabTaken = computed(() => availableActions.value.some(({ keys }) => keys.includes('Tab')))
+
 /** What a key does now. The newest action wins: a view's goes before the frame's. */
-export function actionOfKey(key: string): Action | undefined {
-  return availableActions.value.findLast((action) => action.keys?.includes(key))
+function actionOfKey(key: string): ShownAction | undefined {
+  return availableActions.value.findLast((action) => action.keys.includes(key))
+}
+
+/** Does what an action's key does now, for its button: in the annotator the key of the loop loops the segment. */
+export function runByKey(id: ActionId): void {
+  const key = keysIn(currentKeymap.value, id)[0]
+  const action =
+    (key === undefined ? undefined : actionOfKey(key)) ?? availableActions.value.find((one) => one.id === id)
+  if (action) runAction(action)
 }
 
 /** Runs the action of a key press. @returns whether there was one. */
 export function dispatchKey(event: KeyboardEvent): boolean {
   if (event.defaultPrevented || event.isComposing) return false
   const key = nameKey(event)
+  if (key === '') return false
   const isInField = isField(event.target)
   if (!isInField && isTaken(event.target, key)) return false
+  if (key === 'Tab' || key === 'Shift+Tab') if (isInField || !takesTab(event.target)) return false
   // Behind an open dialog only the dialog's own keys count.
   const dialog = document.querySelector('[role="dialog"][data-state="open"], [role="alertdialog"][data-state="open"]')
   if (dialog) return false
@@ -120,7 +122,7 @@ export function dispatchKey(event: KeyboardEvent): boolean {
 }
 
 /** Runs an action; what it throws is said. */
-export function runAction(action: Action): void {
+export function runAction(action: ShownAction): void {
   const fail = (thrown: unknown): void => useToaster().error(thrown, `${action.title} failed`)
   try {
     const result = action.run()
@@ -130,8 +132,8 @@ export function runAction(action: Action): void {
   }
 }
 
-/** The first key of an action by its id, for tooltips. */
-export function keysOf(id: string): string[] {
-  const first = registered.get(id)?.keys?.[0]
-  return first ? showKeys(first) : []
+/** The first key of an action, for tooltips, part by part; none while the action is not there. */
+export function keysOf(id: ActionId): string[] {
+  const first = registered.has(id) ? keysIn(currentKeymap.value, id)[0] : undefined
+  return first === undefined ? [] : showKeys(first)
 }

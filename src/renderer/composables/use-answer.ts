@@ -23,7 +23,10 @@ export function useAnswer<Question, Answer>(
   async function askNow(): Promise<void> {
     controller?.abort()
     const wanted = question()
-    if (wanted === null) return
+    if (wanted === null) {
+      isAsking.value = false
+      return
+    }
     const own = (controller = new AbortController())
     isAsking.value = true
     try {

@@ -1,10 +1,11 @@
 import { onScopeDispose } from 'vue'
 import type { MenuCommand } from '../../preload/bridge'
+import type { ActionId } from '../keys/key-table'
 import { native } from '../native'
 import { knownActions, runAction } from './actions'
 
 /** The application menu speaks in commands; each is an action of the page. */
-const actionOfCommand: Record<MenuCommand, string | null> = {
+const actionOfCommand: Record<MenuCommand, ActionId> = {
   'catalog.new': 'app.catalog',
   'catalog.open': 'app.catalog',
   'catalog.import': 'library.import',

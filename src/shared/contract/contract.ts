@@ -9,6 +9,7 @@ import type { InputOf, OutputOf, SentOf } from './define'
 import { exportCalls } from './exports'
 import { historyCalls, type HistoryState } from './history'
 import { type Job, jobCalls } from './jobs'
+import { type Keymap, keymapCalls } from './keymap'
 import { labelCalls } from './labels'
 import { mediaCalls } from './media'
 import { metadataCalls } from './metadata'
@@ -49,6 +50,7 @@ export const contract = {
   merge: mergeCalls,
   review: reviewCalls,
   agreement: agreementCalls,
+  keymap: keymapCalls,
 }
 
 export type Contract = typeof contract
@@ -61,6 +63,8 @@ export interface HostEvents {
   'clips.changed': { clipIds: string[] | null }
   'annotations.changed': { clipId: string | null }
   'ontology.changed': Record<string, never>
+  /** The person's keys are others now, perhaps by another window. */
+  'keymap.changed': Keymap
   'history.changed': HistoryState
   /** An edit of very many rows is being undone or made again. */
   'history.moving': { title: string; direction: 'undo' | 'redo'; done: number; total: number }
@@ -68,6 +72,8 @@ export interface HostEvents {
   'snapshots.changed': Record<string, never>
   /** Something that is asked for and takes long: a snapshot, a past moment, looking for moved files. */
   'catalog.working': { title: string; done: number; total: number }
+  /** A long compressed recording is being decoded, so that any part of it can be seen and heard. */
+  'media.preparing': { recordingId: string; doneSeconds: number; totalSeconds: number }
   'jobs.changed': Job
   'runs.changed': { runId: string }
   'runs.epoch': { runId: string; epoch: RunEpoch }

@@ -1,52 +1,7 @@
 import { z } from 'zod'
 import type { Recipe } from '../../dsp/recipe'
 import { AppError } from '../errors'
-
-const frontEndSchema = z.strictObject({
-  sampleRateHz: z.number().min(1000).max(384_000),
-  channel: z.union([z.literal('mean'), z.int().min(0).max(63)]),
-  fftSamples: z.int().min(32).max(65_536),
-  windowSamples: z.int().min(16).max(65_536),
-  window: z.enum([
-    'hann',
-    'hamming',
-    'rectangular',
-    'blackman',
-    'blackman-harris',
-    'nuttall',
-    'flat-top',
-    'bartlett',
-    'bohman',
-    'cosine',
-    'povey',
-    'kaiser',
-    'gaussian',
-    'tukey',
-  ]),
-  windowParameter: z.number().min(0).max(40).optional(),
-  windowSymmetry: z.enum(['periodic', 'symmetric']).optional(),
-  hopSamples: z.int().min(1).max(65_536),
-  center: z.boolean(),
-  padMode: z.enum(['constant', 'reflect', 'edge']),
-  uncentredFrames: z.enum(['fft', 'window', 'window-padded']).optional(),
-  power: z.union([z.literal(1), z.literal(2)]),
-  bands: z.discriminatedUnion('scale', [
-    z.strictObject({
-      scale: z.literal('mel'),
-      count: z.int().min(1).max(1024),
-      minHz: z.number().min(0),
-      maxHz: z.number().positive().nullable(),
-      formula: z.enum(['slaney', 'htk']),
-      norm: z.enum(['slaney', 'none']),
-    }),
-    z.strictObject({ scale: z.literal('linear') }),
-  ]),
-  level: z.strictObject({
-    referencePower: z.number().positive(),
-    aminPower: z.number().positive(),
-    topDb: z.number().positive().nullable(),
-  }),
-})
+import { frontEndSchema } from './front-end'
 
 /** The check of a Recipe that comes from a window, a file or the command line. */
 export const recipeSchema = z.strictObject({

@@ -78,8 +78,12 @@ export interface LeakReport {
   leakCount: number
   /** Classes that a part lacks: reported, and no leak. */
   missingCount: number
+  /** Recordings of these clips that have been compared by their sound. */
+  heard: number
   /** Recordings of these clips that have never been compared by their sound. */
   unheard: number
+  /** Recordings of these clips that are known by name alone, and cannot be compared. */
+  withoutSound: number
 }
 
 export const auditSchema = z.strictObject({

@@ -50,7 +50,8 @@ async function audit(context: CommandContext, catalog: string, options: Options)
   })
 }
 
-function describe({ by, clips, parts, findings, leakCount, missingCount, unheard }: LeakReport): string {
+function describe(report: LeakReport): string {
+  const { by, clips, parts, findings, leakCount, missingCount, unheard, withoutSound } = report
   const head =
     `${by === 'fold' ? 'Folds' : 'Split'} ${parts.join(', ')}: ${clips} clips, ` +
     `${leakCount} ${leakCount === 1 ? 'leak' : 'leaks'}, ${missingCount} missing classes`
@@ -64,5 +65,6 @@ function describe({ by, clips, parts, findings, leakCount, missingCount, unheard
     ...lines,
     ...(hidden > 0 ? [`  … and ${hidden} more`] : []),
     ...(unheard > 0 ? [`  ${unheard} recordings have not been listened to`] : []),
+    ...(withoutSound > 0 ? [`  ${withoutSound} recordings are known by name alone and could not be listened to`] : []),
   ].join('\n')
 }

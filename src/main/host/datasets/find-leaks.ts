@@ -41,6 +41,7 @@ export function findLeaks(database: Database, clips: readonly PlacedClip[], by: 
   const leaks = [...findSameAudio(clips), ...findNearDuplicates(database, clips), ...findPartedGroups(clips)]
   const missing = findMissingClasses(database, clips, parts, by)
   const hashes = new Set(clips.flatMap(({ contentHash }) => (contentHash === null ? [] : [contentHash])))
+  const unheard = countUnheard(database, hashes, fingerprintVersion)
   return {
     by,
     clips: clips.length,
@@ -48,7 +49,11 @@ export function findLeaks(database: Database, clips: readonly PlacedClip[], by: 
     findings: [...leaks, ...missing].slice(0, mostFindings),
     leakCount: leaks.length,
     missingCount: missing.length,
-    unheard: countUnheard(database, hashes, fingerprintVersion),
+    heard: hashes.size - unheard,
+    unheard,
+    withoutSound: new Set(
+      clips.flatMap(({ contentHash, recordingKey }) => (contentHash === null ? [recordingKey] : [])),
+    ).size,
   }
 }
 

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { canonicalJson } from '../../../dsp/canonical-json'
 import type { Recipe } from '../../../dsp/recipe'
 import { AppError, toAppError } from '../../../shared/errors'
 import type { BackendName } from '../../../shared/job/manifest'
@@ -43,14 +44,6 @@ export function modelFolder(runFolder: string, fold: string): string {
 /** SHA-256 of a recipe, whatever the order of its keys: equal recipes have equal hashes. */
 export function hashRecipe(recipe: Recipe): string {
   return createHash('sha256').update(canonicalJson(recipe)).digest('hex')
-}
-
-function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_, part: unknown) =>
-    part !== null && typeof part === 'object' && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  )
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Recipe } from '../../../dsp/recipe'
 import { AppError, toAppError } from '../../../shared/errors'
 import type { ManifestClip } from '../../../shared/job/manifest'
 import type { MediaPool } from '../../media/media-pool'
-import { summarizeClip } from './summary-features'
+import { isSummarizable, summarizeClip } from './summary-features'
 
 /** Values of a clip, frame by frame: band b of frame t is `values[t · bands + b]`. A summary is a picture of one frame. */
 export interface Picture {
@@ -84,6 +84,8 @@ async function computePicture(clip: ManifestClip, recipe: Recipe, media: MediaRu
     const { frames, bands, values } = await media.run('features', { path, startSeconds, endSeconds, frontEnd })
     return { frames, bands, values }
   }
+  if (!isSummarizable(frontEnd))
+    throw new AppError('invalid-argument', 'mfcc-logistic summarises the levels of a spectrum, without steps after it')
   const { sampleRateHz, channel } = frontEnd
   const { samples } = await media.run('samples', { path, startSeconds, endSeconds, sampleRateHz, channel })
   const values = summarizeClip(samples, frontEnd, model.mfccCount)

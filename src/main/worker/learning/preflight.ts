@@ -1,10 +1,12 @@
 /** What would make a training run fail or mean nothing, found before any work is done. */
+import { pictureShape, type PictureShape } from '../../../dsp/picture-shape'
 import type { Recipe } from '../../../dsp/recipe'
 import { AppError } from '../../../shared/errors'
 import type { TrainFold, TrainManifest } from '../../../shared/job/manifest'
 import { describeLogmelCnn } from '../../../zoo/logmel-cnn'
 import { flowShapes } from '../../../zoo/model-spec'
 import { countCropFrames } from './crops'
+import { isSummarizable } from './summary-features'
 
 /**
  * @throws AppError 'invalid-argument' naming the class, fold or clip: fewer than two classes, no folds, two folds of one
@@ -65,18 +67,28 @@ function checkFold({ classes, clips, allowsLeaks = false }: TrainManifest, fold:
 
 /** Does the model fit what the front end gives it? */
 function checkModel({ frontEnd, model }: Recipe, classCount: number): void {
-  const { sampleRateHz, hopSamples, fftSamples, bands } = frontEnd
-  const bandCount = bands.scale === 'mel' ? bands.count : Math.floor(fftSamples / 2) + 1
+  let shape: PictureShape
+  try {
+    shape = pictureShape(frontEnd)
+  } catch (error) {
+    throw refuse(`The front end cannot be computed: ${(error as RangeError).message}.`)
+  }
   if (model.kind === 'mfcc-logistic') {
-    if (model.mfccCount <= bandCount) return
+    if (!isSummarizable(frontEnd))
+      throw refuse(
+        'mfcc-logistic summarises the levels of a spectrum, without steps after it; this front end gives others.',
+        'Take a spectrogram without steps, or another model.',
+      )
+    if (model.mfccCount <= shape.bands) return
     throw refuse(
-      `The recipe asks for ${model.mfccCount} MFCC of ${bandCount} bands.`,
+      `The recipe asks for ${model.mfccCount} MFCC of ${shape.bands} bands.`,
       'Ask for as many as bands at most.',
     )
   }
+  const { hopSamples, sampleRateHz } = frontEnd
   const frames = countCropFrames(model.cropSeconds, hopSamples / sampleRateHz)
   try {
-    flowShapes(describeLogmelCnn(model, { frames, bands: bandCount }, classCount))
+    flowShapes(describeLogmelCnn(model, { frames, ...shape }, classCount))
   } catch (error) {
     throw refuse(
       `The network does not fit a crop of ${model.cropSeconds} s: ${(error as RangeError).message}.`,

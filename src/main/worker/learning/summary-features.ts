@@ -2,10 +2,15 @@
 import { computeDelta } from '../../../dsp/delta'
 import { computeFrontEnd } from '../../../dsp/features'
 import { computeMfcc } from '../../../dsp/mfcc'
-import type { FrontEnd } from '../../../dsp/recipe'
+import type { FrontEnd, SpectrogramFrontEnd } from '../../../dsp/recipe'
 import { zeroCrossingRates } from '../../../dsp/zero-crossing'
 
 const deltaWidth = 9
+
+/** Whether `summarizeClip` can summarise what a front end hears: levels of a spectrum, without steps. */
+export function isSummarizable(frontEnd: FrontEnd): frontEnd is SpectrogramFrontEnd {
+  return frontEnd.kind !== 'constant-q' && frontEnd.kind !== 'waveform' && !frontEnd.steps?.length
+}
 
 /** Length of a row: mean and deviation of every MFCC and band, deviation of every delta, mean and deviation of the zero crossings. */
 export function countSummaryValues(mfccCount: number, bands: number): number {
@@ -21,7 +26,7 @@ export function countSummaryValues(mfccCount: number, bands: number): number {
  *   because a delta needs nine
  * @throws RangeError for an empty signal or more MFCC than bands
  */
-export function summarizeClip(samples: Float32Array, frontEnd: FrontEnd, mfccCount: number): Float32Array {
+export function summarizeClip(samples: Float32Array, frontEnd: SpectrogramFrontEnd, mfccCount: number): Float32Array {
   const enough = repeatSamples(samples, deltaWidth * frontEnd.hopSamples + frontEnd.fftSamples)
   const logMel = computeFrontEnd(enough, frontEnd)
   const mfcc = computeMfcc(logMel, mfccCount)

@@ -2,9 +2,13 @@ import type { Ref } from 'vue'
 import type { ClipDetail, ClipPosition } from '../../../shared/contract/clips'
 import { type Action, useActions } from '../../composables/actions'
 import { usePlayer } from '../../composables/use-player'
+import type { ActionId } from '../../keys/key-table'
 import { useOntologyStore } from '../../stores/ontology'
+import { useSettingsStore } from '../../stores/settings'
 import type { Segments } from './use-segments'
 import type { Viewport } from './use-viewport'
+
+type AnnotateId = ActionId extends infer Id ? (Id extends `annotate.${infer Name}` ? Name : never) : never
 
 interface AnnotateKeys {
   clip: Ref<ClipDetail | null>
@@ -31,7 +35,7 @@ export function useAnnotateActions(view: AnnotateKeys): void {
   const player = usePlayer()
   const ontology = useOntologyStore()
   const { segments, viewport } = view
-  const section = 'Annotate'
+  const settings = useSettingsStore()
   const hasClip = (): boolean => view.clip.value !== null
   const hasSegment = (): boolean => segments.selected.value !== null
 
@@ -85,97 +89,49 @@ export function useAnnotateActions(view: AnnotateKeys): void {
     viewport.reveal(player.state.positionSeconds)
   }
 
-  const action = (id: string, title: string, keys: string[], run: () => unknown, when = hasClip): Action => ({
-    id: `annotate.${id}`,
-    title,
-    section,
-    keys,
-    when,
-    run,
-  })
+  const action = (id: AnnotateId, run: () => unknown, when = hasClip): Action => ({ id: `annotate.${id}`, when, run })
+  const ofSegment = (id: AnnotateId, run: () => unknown): Action => action(id, run, hasSegment)
 
   useActions((): Action[] => [
     action(
       'next',
-      'Next clip',
-      ['N'],
       () => view.go(view.position.value?.nextId),
       () => !!view.position.value?.nextId,
     ),
     action(
       'previous',
-      'Previous clip',
-      ['P'],
       () => view.go(view.position.value?.previousId),
       () => !!view.position.value?.previousId,
     ),
-    action('playSegment', 'Play the segment', ['Shift+Space', 'Enter'], playSegment, hasSegment),
-    { ...action('loop', 'Loop the segment, or the clip', ['O'], toggleLoop), instead: 'transport.loop' },
-    action('back', 'Playhead back', ['ArrowLeft'], () => seekBy(-0.02)),
-    action('forward', 'Playhead forward', ['ArrowRight'], () => seekBy(0.02)),
-    action('up', 'Previous segment', ['ArrowUp'], () => segments.step(-1)),
-    action('down', 'Next segment', ['ArrowDown'], () => segments.step(1)),
-    action('mark', 'Begin a segment here, then end it', ['S'], markSegment),
-    action(
-      'delete',
-      'Delete the segment',
-      ['Delete', 'Backspace'],
-      () => segments.remove(segments.selected.value!.id),
-      hasSegment,
+    ofSegment('playSegment', playSegment),
+    action('loop', toggleLoop),
+    action('back', () => seekBy(-0.02)),
+    action('forward', () => seekBy(0.02)),
+    action('up', () => segments.step(-1)),
+    action('down', () => segments.step(1)),
+    action('mark', markSegment),
+    ofSegment('delete', () => segments.remove(segments.selected.value!.id)),
+    ofSegment('startEarlier', () => nudge('startSeconds', -nudgeSeconds)),
+    ofSegment('startLater', () => nudge('startSeconds', nudgeSeconds)),
+    ofSegment('endEarlier', () => nudge('endSeconds', -nudgeSeconds)),
+    ofSegment('endLater', () => nudge('endSeconds', nudgeSeconds)),
+    action('complete', () => view.setComplete(!view.clip.value!.isFullyAnnotated)),
+    action('label', () => view.openPicker()),
+    action('zoomIn', () => viewport.zoomTo(viewport.zoom.value * 2, player.state.positionSeconds)),
+    action('zoomOut', () => viewport.zoomTo(viewport.zoom.value / 2, player.state.positionSeconds)),
+    action('fit', () => viewport.zoomTo(1)),
+    ofSegment('fitSegment', () =>
+      viewport.showSpan(segments.selected.value!.startSeconds, segments.selected.value!.endSeconds),
     ),
-    action(
-      'startEarlier',
-      'Segment starts 10 ms earlier',
-      ['Mod+ArrowLeft'],
-      () => nudge('startSeconds', -nudgeSeconds),
-      hasSegment,
-    ),
-    action(
-      'startLater',
-      'Segment starts 10 ms later',
-      ['Mod+ArrowRight'],
-      () => nudge('startSeconds', nudgeSeconds),
-      hasSegment,
-    ),
-    action(
-      'endEarlier',
-      'Segment ends 10 ms earlier',
-      ['Shift+ArrowLeft'],
-      () => nudge('endSeconds', -nudgeSeconds),
-      hasSegment,
-    ),
-    action(
-      'endLater',
-      'Segment ends 10 ms later',
-      ['Shift+ArrowRight'],
-      () => nudge('endSeconds', nudgeSeconds),
-      hasSegment,
-    ),
-    action('complete', 'Mark the clip as fully annotated, or not', ['F'], () =>
-      view.setComplete(!view.clip.value!.isFullyAnnotated),
-    ),
-    action('label', 'Label the segment, or the clip…', ['L'], () => view.openPicker()),
-    action('zoomIn', 'Zoom in', ['+', '='], () =>
-      viewport.zoomTo(viewport.zoom.value * 2, player.state.positionSeconds),
-    ),
-    action('zoomOut', 'Zoom out', ['-'], () => viewport.zoomTo(viewport.zoom.value / 2, player.state.positionSeconds)),
-    action('fit', 'Show the whole clip', ['0'], () => viewport.zoomTo(1)),
-    action(
-      'fitSegment',
-      'Zoom to the segment',
-      ['Z'],
-      () => viewport.showSpan(segments.selected.value!.startSeconds, segments.selected.value!.endSeconds),
-      hasSegment,
-    ),
+    action('inspector', () => (settings.values.showsInspector = !settings.values.showsInspector)),
     action(
       'leave',
-      'Out of this: drag, selection, clip',
-      ['Escape'],
       () => view.leave(),
       () => true,
     ),
-    ...ontology.digitClasses.map(({ id, digit, name }) =>
-      action(`label.${digit}`, `Next state of ${name}`, [String(digit)], () => view.cycleLabel(id)),
-    ),
+    ...ontology.digitClasses.map(({ id, digit, name }) => ({
+      ...action(`label.${digit}`, () => view.cycleLabel(id)),
+      title: `Next state of ${name}`,
+    })),
   ])
 }

@@ -1,5 +1,6 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
+import { canonicalJson } from '../../../dsp/canonical-json'
 import type { Recipe } from '../../../dsp/recipe'
 import { everyClip, parseClipQuery } from '../../../shared/contract/clip-query'
 import type { RunRequest, SplitChoice } from '../../../shared/contract/runs'
@@ -71,9 +72,11 @@ export const useTrainingDraftStore = defineStore('training-draft', () => {
       known.find((one) => one.name === recipe.name && one.model.kind === recipe.model.kind) ??
       known.find((one) => one.model.kind === recipe.model.kind) ??
       recipe
-    choose(origin.frontEnd.bands.scale === recipe.frontEnd.bands.scale ? origin : recipe)
+    choose(origin)
     type('name', recipe.name)
     for (const field of fieldsOf(recipe)) type(field.path, textOf(readField(recipe, field.path)))
+    // What the form has no fields for is kept by beginning from the run's recipe itself.
+    if (canonicalJson(reading.value.recipe) !== canonicalJson(recipe)) choose(recipe)
     splitKind.value = splitChoice.kind
     isSplitChosen.value = true
     if (splitChoice.kind === 'holdout') testFold.value = splitChoice.testFold

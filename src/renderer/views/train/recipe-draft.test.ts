@@ -72,7 +72,7 @@ describe('readDraft', () => {
     const { recipe, changed } = readDraft(edited)
     expect(recipe).toEqual({
       ...cnn,
-      frontEnd: { ...cnn.frontEnd, power: 1, level: { ...cnn.frontEnd.level, topDb: null } },
+      frontEnd: { ...logmelFrontEnd, power: 1, level: { ...logmelFrontEnd.level, topDb: null } },
       model: { ...cnn.model, filters: [24, 48, 96] },
       training: { ...cnn.training, learningRate: 0.0003, isClassBalanced: false },
     })

@@ -1,0 +1,222 @@
+/** Everything that a key can do: its name, where it counts, and its key as Earmark comes. */
+
+/** Where an action can be done. Those of one view, of the transport and of the frame are live together. */
+export type Scope =
+  | 'everywhere'
+  | 'sound'
+  | 'library'
+  | 'annotate'
+  | 'evaluate'
+  | 'review'
+  | 'queue'
+  | 'blind'
+  | 'conflicts'
+  | 'train'
+  | 'splits'
+  | 'snapshots'
+
+export interface KeyEntry {
+  scope: Scope
+  /** Heading under which it is listed. */
+  section: string
+  title: string
+  keys: readonly string[]
+  /** It is the same act in another place: its keys are always those of the other. */
+  follows?: string
+  /** Also works while the caret is in a field. */
+  isAllowedInFields?: boolean
+  /** Too small or too many for the palette. */
+  isHiddenInPalette?: boolean
+  /** The way out of everything: it cannot be given another key. */
+  isFixed?: boolean
+}
+
+type More = Omit<KeyEntry, 'scope' | 'section' | 'title' | 'keys'>
+/** Title, and keys with a space between alternatives. */
+type Given = readonly [title: string, keys: string, more?: More]
+
+function group<const T extends Record<string, Given>>(
+  scope: Scope,
+  section: string,
+  entries: T,
+): { [Id in keyof T]: KeyEntry } {
+  const made = Object.entries(entries).map(([id, [title, keys, more]]) => [
+    id,
+    { scope, section, title, keys: keys.split(' ').filter(Boolean), ...more },
+  ])
+  return Object.fromEntries(made) as { [Id in keyof T]: KeyEntry }
+}
+
+/** The keys of the label palette. */
+export const paletteDigits = [1, 2, 3, 4, 5, 6, 7, 8, 9] as const
+export type PaletteDigit = (typeof paletteDigits)[number]
+
+const inFields = { isAllowedInFields: true }
+
+export const keyTable = {
+  ...group('everywhere', 'Everywhere', {
+    'app.palette': ['Command palette', 'Mod+K', { isAllowedInFields: true, isHiddenInPalette: true }],
+    'app.keys': ['Show the keys', '?'],
+    'history.undo': ['Undo', 'Mod+Z'],
+    'history.redo': ['Redo', 'Mod+Shift+Z Mod+Y'],
+    'app.theme': ['Switch between dark and light', 'Shift+T'],
+    'app.catalog': ['Open another catalog', 'Mod+O'],
+    'rail.history': ['Show history', 'Shift+H'],
+    'rail.jobs': ['Show jobs', 'Shift+J'],
+  }),
+  ...group('everywhere', 'Places', {
+    'go.library': ['Go to Library', 'Alt+1'],
+    'go.annotate': ['Go to Annotate', 'Alt+2'],
+    'go.train': ['Go to Train', 'Alt+3'],
+    'go.evaluate': ['Go to Evaluate', 'Alt+4'],
+    'go.export': ['Go to Export', 'Alt+5'],
+    'go.settings': ['Go to Settings', 'Alt+6'],
+    'go.splits': ['Go to Splits', 'Alt+7'],
+    'go.coverage': ['Go to Coverage', 'Alt+8'],
+    'go.review': ['Go to Review', 'Alt+9'],
+    'go.snapshots': ['Go to Snapshots', 'Alt+0'],
+    'go.ontology': ['Go to Ontology', 'Alt+O'],
+  }),
+  ...group('sound', 'Sound', {
+    'transport.play': ['Play or pause', 'Space'],
+    'transport.loop': ['Loop', 'O'],
+    'transport.start': ['Back to the start', 'Home'],
+    'transport.back': ['Back one second', ','],
+    'transport.forward': ['Forward one second', '.'],
+    'transport.slower': ['Slower', '<'],
+    'transport.faster': ['Faster', '>'],
+  }),
+  ...group('library', 'Library', {
+    'library.query': ['Write a query', '/ Mod+F'],
+    'library.queryHelp': ['Explain the query', 'F1', inFields],
+    'library.saveView': ['Save this query as a view…', 'Mod+S', inFields],
+    'library.import': ['Import recordings…', 'Mod+I'],
+    'library.names': ['Read metadata from file names…', 'Shift+M'],
+    'library.relink': ['Find moved files…', 'Shift+R'],
+    'library.all': ['Select all clips of the query', 'Mod+A'],
+    'library.complete': ['Mark the selected clips as fully annotated, or not', 'F', { follows: 'annotate.complete' }],
+    'library.label': ['Label the selected clips…', 'L', { follows: 'annotate.label' }],
+    'library.open': ['Annotate the focused clip', 'Enter'],
+    ...digits('library.label', 'Mark the selected clips as class', (digit) => ({ follows: `annotate.label.${digit}` })),
+    'library.facets': ['Show or hide the filters', 'Shift+F'],
+    'library.inspector': ['Show or hide the inspector', 'I', { follows: 'annotate.inspector' }],
+  }),
+  ...group('annotate', 'Annotate', {
+    'annotate.next': ['Next clip', 'N'],
+    'annotate.previous': ['Previous clip', 'P'],
+    'annotate.playSegment': ['Play the segment', 'Shift+Space Enter'],
+    'annotate.loop': ['Loop the segment, or the clip', 'O', { follows: 'transport.loop' }],
+    'annotate.back': ['Playhead back', 'ArrowLeft'],
+    'annotate.forward': ['Playhead forward', 'ArrowRight'],
+    'annotate.up': ['Previous segment', 'ArrowUp'],
+    'annotate.down': ['Next segment', 'ArrowDown'],
+    'annotate.mark': ['Begin a segment here, then end it', 'S'],
+    'annotate.delete': ['Delete the segment', 'Delete Backspace'],
+    'annotate.startEarlier': ['Segment starts 10 ms earlier', 'Mod+ArrowLeft'],
+    'annotate.startLater': ['Segment starts 10 ms later', 'Mod+ArrowRight'],
+    'annotate.endEarlier': ['Segment ends 10 ms earlier', 'Shift+ArrowLeft'],
+    'annotate.endLater': ['Segment ends 10 ms later', 'Shift+ArrowRight'],
+    'annotate.label': ['Label the segment, or the clip…', 'L'],
+    'annotate.zoomIn': ['Zoom in', '+ ='],
+    'annotate.zoomOut': ['Zoom out', '-'],
+    'annotate.fit': ['Show the whole clip', '0'],
+    'annotate.fitSegment': ['Zoom to the segment', 'Z'],
+    'annotate.complete': ['Mark the clip as fully annotated, or not', 'F'],
+    'annotate.inspector': ['Show or hide the inspector', 'I'],
+    'annotate.leave': ['Out of this: drag, selection, clip', 'Escape', { isFixed: true }],
+    ...digits('annotate.label', 'Next state of class', () => ({})),
+  }),
+  ...group('evaluate', 'Clips in this cell', {
+    'playlist.play': ['Play or pause the clip', 'Space', { follows: 'transport.play', isHiddenInPalette: true }],
+    'playlist.keep': ['Keep the label', 'K'],
+    'playlist.predicted': ['Relabel to predicted', 'P'],
+    'playlist.relabel': ['Relabel to another class', 'R'],
+    'playlist.close': ['Close the cell', 'Escape', { isHiddenInPalette: true, isFixed: true }],
+  }),
+  ...group('review', 'Review', {
+    'review.show.queue': ['Review: Queue', 'Shift+F1'],
+    'review.show.blind': ['Review: Blind sample', 'Shift+F2'],
+    'review.show.agreement': ['Review: Agreement', 'Shift+F3'],
+    'review.show.conflicts': ['Review: Conflicts', 'Shift+F4'],
+    'review.merge': ['Merge a copy', 'M'],
+  }),
+  ...group('queue', 'Review queue', {
+    'review.done': ['Mark as done', 'D'],
+    'review.reviewed': ['Mark as reviewed', 'V'],
+    'review.accepted': ['Accept', 'A'],
+    'review.returned': ['Return with a comment…', 'R'],
+    'review.unlabeled': ['Back to unlabeled', 'U'],
+    'review.next': ['Next clip', 'ArrowDown'],
+    'review.previous': ['Previous clip', 'ArrowUp'],
+    'review.play': ['Play or pause the clip', 'Space', { follows: 'transport.play' }],
+    'review.annotate': ['Open in Annotate', 'E'],
+  }),
+  ...group('blind', 'Blind sample', {
+    'blind.play': ['Play or pause the clip', 'Space', { follows: 'transport.play' }],
+    'blind.judge': ['Store the judgement', 'Enter'],
+    'blind.pick': ['Find a class', 'L', { follows: 'annotate.label' }],
+    ...digits('blind.class', 'Hear class', (digit) => ({
+      follows: `annotate.label.${digit}`,
+      isHiddenInPalette: true,
+    })),
+    'blind.class.10': ['Hear class 10', '0', { isHiddenInPalette: true }],
+  }),
+  ...group('conflicts', 'Conflicts', {
+    'conflict.hear': ['Hear the other version', 'X'],
+    'conflict.ours': ['Keep ours', '1'],
+    'conflict.theirs': ['Take theirs', '2'],
+    'conflict.next': ['Next conflict', 'ArrowDown'],
+    'conflict.previous': ['Previous conflict', 'ArrowUp'],
+  }),
+  ...group('train', 'Train', { 'train.start': ['Start training', 'Mod+Enter', inFields] }),
+  ...group('splits', 'Splits', {
+    'splits.make': ['Make the split', 'Mod+Enter', inFields],
+    'splits.lock': ['Lock or unlock the test set', 'K'],
+  }),
+  ...group('snapshots', 'Snapshots', { 'snapshots.make': ['Make a snapshot…', 'N'] }),
+} satisfies Record<string, KeyEntry>
+
+export type ActionId = keyof typeof keyTable
+export const actionIds = Object.keys(keyTable) as ActionId[]
+export const isActionId = (id: string): id is ActionId => Object.hasOwn(keyTable, id)
+
+/** Nine entries, one for each class of the palette. */
+function digits<const Prefix extends string>(
+  prefix: Prefix,
+  title: string,
+  more: (digit: PaletteDigit) => More,
+): { [D in PaletteDigit as `${Prefix}.${D}`]: Given } {
+  const made = paletteDigits.map((digit) => [`${prefix}.${digit}`, [`${title} ${digit}`, String(digit), more(digit)]])
+  return Object.fromEntries(made) as { [D in PaletteDigit as `${Prefix}.${D}`]: Given }
+}
+
+const soundScopes: readonly Scope[] = [
+  'library',
+  'annotate',
+  'evaluate',
+  'review',
+  'queue',
+  'blind',
+  'conflicts',
+  'splits',
+]
+const reviewParts: readonly Scope[] = ['queue', 'blind', 'conflicts']
+
+/** Whether actions of two scopes can be there at the same time, so that a key must mean only one of them. */
+export function areLiveTogether(a: Scope, b: Scope): boolean {
+  const hasPair = (one: Scope, others: readonly Scope[]): boolean =>
+    (a === one && others.includes(b)) || (b === one && others.includes(a))
+  return (
+    a === b ||
+    a === 'everywhere' ||
+    b === 'everywhere' ||
+    hasPair('sound', soundScopes) ||
+    hasPair('review', reviewParts)
+  )
+}
+
+/** The entry whose keys an action has: its own, or that of the action it follows. */
+export function leaderOf(id: ActionId): ActionId {
+  const { follows } = keyTable[id] as KeyEntry
+  return follows !== undefined && isActionId(follows) ? follows : id
+}
