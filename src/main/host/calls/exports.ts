@@ -13,6 +13,7 @@ import { countClips } from '../catalog/clips'
 import type { Database } from '../catalog/database'
 import { previewExport } from '../catalog/export-clips'
 import { countNoun } from '../catalog/labels'
+import { countParts } from '../catalog/split-clips'
 import { listClasses } from '../catalog/ontology'
 import { auditSplit, leakHint } from '../datasets/find-leaks'
 import { beginExport } from '../jobs/export-work'
@@ -81,7 +82,10 @@ const shownLeaks = 20
 
 /** Leaks of the two divisions that formats write: the split and the folds. */
 function findExportLeaks(database: Database, query: ClipQuery): { leaks: Leak[]; leakCount: number } {
-  const reports = (['split', 'fold'] as const).map((by) => auditSplit(database, { query, by, together: [] }))
+  const parts = countParts(database, query)
+  // Clips that are all in one part leak nowhere: a list of millions is mostly one part, and need not be read for it.
+  const divisions = (['split', 'fold'] as const).filter((by) => parts[by] > 1)
+  const reports = divisions.map((by) => auditSplit(database, { query, by, together: [] }))
   return {
     leaks: reports.flatMap(({ findings, leakCount }) => findings.slice(0, leakCount)).slice(0, shownLeaks),
     leakCount: reports.reduce((sum, { leakCount }) => sum + leakCount, 0),
