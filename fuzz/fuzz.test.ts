@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { importers } from '../src/formats/importers/importer'
-import { bundle } from './bundle.mjs'
+import { bundle } from '../bin/bundle.mjs'
 import { allTargets } from './find-target'
 import { superviseFuzz, type FuzzReport } from './supervise'
 
@@ -10,7 +10,7 @@ import { superviseFuzz, type FuzzReport } from './supervise'
 const folder = `fuzz-test-${process.pid}`
 let child = ''
 beforeAll(async () => {
-  child = await bundle('child', folder)
+  child = await bundle(join(import.meta.dirname, 'child.ts'), `${folder}/child.mjs`)
   return () => rmSync(join(import.meta.dirname, '../out', folder), { recursive: true, force: true })
 })
 

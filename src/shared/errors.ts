@@ -61,6 +61,10 @@ const systemCodes: Record<string, [ErrorCode, string]> = {
   EDQUOT: ['no-space', 'Free some of your quota on this disk and try again.'],
   EFBIG: ['no-space', 'The file system does not take a file of this size.'],
   SQLITE_FULL: ['no-space', 'Free some space on this disk and try again.'],
+  // Where SQLite keeps what several processes must know of a database.
+  SQLITE_IOERR_SHMSIZE: ['no-space', 'Free some space on this disk and try again.'],
+  SQLITE_READONLY: ['no-permission', 'The disk or the file is read-only.'],
+  SQLITE_CANTOPEN: ['no-permission', 'Check the permissions of the catalog’s folder.'],
   SQLITE_CORRUPT: ['catalog-damaged', 'Restore the newest copy from the catalog’s backups folder.'],
   SQLITE_NOTADB: ['catalog-damaged', 'Restore the newest copy from the catalog’s backups folder.'],
   EACCES: ['no-permission', 'Check the permissions of this path.'],
@@ -73,13 +77,18 @@ const systemCodes: Record<string, [ErrorCode, string]> = {
 export function toAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown
   if (thrown instanceof Error) {
-    const code = (thrown as { code?: unknown }).code
-    const known = typeof code === 'string' ? systemCodes[code] : undefined
+    const { code } = thrown as { code?: unknown }
+    const known = typeof code === 'string' ? findSystemCode(code) : undefined
     if (known) return new AppError(known[0], thrown.message, { hint: known[1], cause: thrown })
     return new AppError('internal', thrown.message, { cause: thrown })
   }
   if (isData(thrown)) return AppError.fromData(thrown)
   return new AppError('internal', String(thrown))
+}
+
+/** SQLite says more by parts added at the end, as in SQLITE_READONLY_DIRECTORY. */
+function findSystemCode(code: string): [ErrorCode, string] | undefined {
+  return systemCodes[code] ?? (code.startsWith('SQLITE_') ? systemCodes[/^SQLITE_[A-Z]+/.exec(code)![0]] : undefined)
 }
 
 /** What has crossed a channel, as a job's error has. */

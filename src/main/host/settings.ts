@@ -3,7 +3,7 @@ import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { type Keymap, keymapSchema, newKeymap } from '../../shared/contract/keymap'
-import { writeFileWhole } from './write-file-whole'
+import { writeFileWhole } from '../disk/write-file-whole'
 
 const settingsSchema = z.object({
   author: z.string().min(1).max(100),
@@ -56,14 +56,18 @@ export class SettingsFile {
     this.write({ ...this.read(), isSetupDeclined: true })
   }
 
-  /** Puts a catalog first among the recent ones. */
+  /** Puts a catalog first among the recent ones. That it cannot be remembered (a full disk) is no reason not to open it. */
   addRecent(path: string, name: string): void {
     const settings = this.read()
     const others = settings.recent.filter((entry) => entry.path !== path)
-    this.write({
-      ...settings,
-      recent: [{ path, name, openedAt: new Date().toISOString() }, ...others].slice(0, recentCount),
-    })
+    try {
+      this.write({
+        ...settings,
+        recent: [{ path, name, openedAt: new Date().toISOString() }, ...others].slice(0, recentCount),
+      })
+    } catch (error) {
+      this.log(`${this.file} was not written: ${String(error)}`)
+    }
   }
 
   private write(settings: Settings): void {

@@ -1,13 +1,20 @@
-import { accessSync, constants, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
-import { homedir, tmpdir } from 'node:os'
+import { accessSync, constants, realpathSync, rmSync } from 'node:fs'
+import { homedir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
-import type { WorkspaceState } from '../../shared/contract/workspace'
+import type { CopyOf, WorkspaceState } from '../../shared/contract/workspace'
 import { AppError } from '../../shared/errors'
 import { Announcer } from './announcer'
 import { BackupKeeper } from './backup-keeper'
 import type { Moment } from './catalog/as-of'
 import { runTask } from './catalog/catalog-task'
-import { createCatalog, type CatalogFolder, databaseName, openCatalog, requireAbsolute } from './catalog/catalog-folder'
+import {
+  createCatalog,
+  type CatalogFolder,
+  databaseName,
+  isReadOnly,
+  openCatalog,
+  requireAbsolute,
+} from './catalog/catalog-folder'
 import { ClipReader } from './catalog/clip-reader'
 import { type Database, openDatabase } from './catalog/database'
 import { restoreBackup } from './catalog/restore'
@@ -18,6 +25,7 @@ import { findNext, type HistoryMove, readHistoryState, runCommand } from './cata
 import { currentOntologyVersion } from './catalog/ontology-versions'
 import type { Recorder } from './catalog/recorder'
 import type { Touched } from './catalog/touched'
+import { borrowRuns, makeCopyFolder, sweepCopyFolders } from './copy-folders'
 import { ComputeDesk } from './compute/compute-desk'
 import type { HostOptions } from './host-options'
 import { memoryJobStore } from './jobs/memory-job-store'
@@ -36,12 +44,6 @@ const mostAtOnce = 10_000
 
 const hourMs = 60 * 60 * 1000
 
-/** What an open copy of a past moment is a copy of: the catalog's folder, and the time. */
-export interface AsOf {
-  path: string
-  at: string
-}
-
 /** A catalog that is open, with all that works on it. */
 export interface OpenCatalog extends CatalogFolder {
   queue: JobQueue
@@ -50,7 +52,18 @@ export interface OpenCatalog extends CatalogFolder {
   reader: ClipReader
   /** Null for one that is only read. */
   backups: BackupKeeper | null
-  asOf: AsOf | null
+  /** Of what it is a copy; null for the catalog itself. */
+  copyOf: CopyOf | null
+}
+
+/** Why a copy cannot be changed, and what to do instead. */
+function sayReadOnly(name: string, { path, at }: CopyOf): [reason: string, hint: string] {
+  return at === null
+    ? [
+        `${path} is on a disk that cannot be written, so it can only be read.`,
+        'Copy the catalog’s folder to a disk that can be written, and open it there.',
+      ]
+    : [`This is ${name} as it was at ${at}; it can only be read.`, 'Open the catalog itself to change it.']
 }
 
 /** What one host holds: at most one open catalog, the person's settings, the windows to tell. */
@@ -104,7 +117,7 @@ export class Workspace {
       catalog: current && {
         path: current.path,
         name: current.name,
-        asOf: current.asOf,
+        copyOf: current.copyOf,
         ...(await current.reader.ask({ kind: 'counts' })),
       },
       recent,
@@ -117,10 +130,14 @@ export class Workspace {
     await this.use(folder)
   }
 
-  /** Opens a catalog; the one that is open already stays as it is. */
+  /**
+   * Opens a catalog; the one that is open already stays as it is. One on a disk that cannot be written is copied, since
+   * SQLite has to write beside what it reads, and the copy can only be read.
+   */
   async open(path: string): Promise<void> {
     if (this.current && requireAbsolute(path) === this.current.path) return
     this.refuseWhileBusy()
+    if (isReadOnly(path)) return this.openForReading(realpathSync(requireAbsolute(path)))
     const folder = openCatalog(path, this.options.log)
     if (folder.path === this.current?.path) return folder.database.close()
     await this.use(folder)
@@ -144,7 +161,7 @@ export class Workspace {
     await catalog.reader.close()
     await catalog.backups?.close()
     catalog.database.close()
-    if (catalog.asOf) rmSync(dirname(catalog.path), { recursive: true, force: true })
+    if (catalog.copyOf) rmSync(dirname(catalog.path), { recursive: true, force: true })
   }
 
   /**
@@ -153,24 +170,13 @@ export class Workspace {
    */
   async openAsOf(moment: Moment): Promise<void> {
     this.refuseWhileBusy()
-    const { path, asOf } = this.catalog
-    const origin = asOf?.path ?? path
-    const folder = realpathSync(mkdtempSync(join(tmpdir(), 'earmark-as-of-')))
-    try {
-      const copy = join(folder, basename(origin))
-      for (const name of ['cache', 'runs', 'backups']) mkdirSync(join(copy, name), { recursive: true })
-      const file = join(copy, databaseName)
-      const { at } = await runTask(
-        { kind: 'as-of', file: join(origin, databaseName), to: file, moment },
-        (done, total) =>
-          this.announcer.tell('catalog.working', { title: 'Going back through the history', done, total }),
-      )
-      const database = openDatabase(file, { create: false, log: this.options.log })
-      await this.use({ path: copy, name: basename(origin), database }, { path: origin, at })
-    } catch (error) {
-      rmSync(folder, { recursive: true, force: true })
-      throw error
-    }
+    const { path, copyOf } = this.catalog
+    // What lies on a disk that cannot be written is opened as a copy already.
+    const source = copyOf === null || copyOf.at === null ? path : copyOf.path
+    await this.openCopy(this.ownPath(), 'Going back through the history', async (to, onProgress) => {
+      const { at } = await runTask({ kind: 'as-of', file: join(source, databaseName), to, moment }, onProgress)
+      return at
+    })
   }
 
   /** Puts a catalog back to a copy, and opens it. @param path its folder; the open one's by default */
@@ -187,9 +193,9 @@ export class Workspace {
     }
   }
 
-  /** The open catalog's folder, also while it is open as it was. */
+  /** The open catalog's own folder, also while a copy of it is open. */
   ownPath(): string {
-    return this.catalog.asOf?.path ?? this.catalog.path
+    return this.catalog.copyOf?.path ?? this.catalog.path
   }
 
   /** Makes a snapshot of the open catalog; of a large one in a thread. @throws AppError 'conflict' */
@@ -236,7 +242,12 @@ export class Workspace {
   }
 
   tellEdit(touched: Touched, database = this.database): void {
-    if (touched.isOntologyTouched) currentOntologyVersion(database)
+    try {
+      if (touched.isOntologyTouched) currentOntologyVersion(database)
+    } catch (error) {
+      // On a full disk, say. The edit stands; its version is written when somebody asks for it.
+      this.options.log(`the version of the ontology was not written: ${String(error)}`)
+    }
     if (this.current?.database === database) this.current.reader.note(touched)
     this.announcer.tellTouched(touched, database)
     this.announcer.tell('history.changed', readHistoryState(database))
@@ -263,15 +274,37 @@ export class Workspace {
     })
   }
 
-  private async use(folder: CatalogFolder, asOf: AsOf | null = null): Promise<void> {
+  private openForReading(origin: string): Promise<void> {
+    return this.openCopy(origin, 'Copying a catalog that cannot be written', async (to, onProgress) => {
+      await runTask({ kind: 'view', file: join(origin, databaseName), to }, onProgress)
+      borrowRuns(origin, dirname(to))
+      return null
+    })
+  }
+
+  /** @param make fills the database file of the copy, and says of when it is */
+  private async openCopy(
+    origin: string,
+    title: string,
+    make: (to: string, onProgress: (done: number, total: number) => void) => Promise<string | null>,
+  ): Promise<void> {
+    const { copy, folder } = makeCopyFolder(origin)
+    try {
+      const file = join(copy, databaseName)
+      const at = await make(file, (done, total) => this.announcer.tell('catalog.working', { title, done, total }))
+      const database = openDatabase(file, { create: false, log: this.options.log })
+      await this.use({ path: copy, name: basename(origin), database }, { path: origin, at })
+    } catch (error) {
+      rmSync(folder, { recursive: true, force: true })
+      throw error
+    }
+  }
+
+  private async use(folder: CatalogFolder, copyOf: CopyOf | null = null): Promise<void> {
     try {
       await this.release()
-      if (asOf === null) recoverJobs(folder.database)
-      else
-        folder.database.lock(
-          `This is ${folder.name} as it was at ${asOf.at}; it can only be read.`,
-          'Open the catalog itself to change it.',
-        )
+      if (copyOf === null) recoverJobs(folder.database)
+      else folder.database.lock(...sayReadOnly(folder.name, copyOf))
     } catch (error) {
       folder.database.close()
       throw error
@@ -299,7 +332,7 @@ export class Workspace {
       }),
       others: this.watchOthers(folder.database),
       backups:
-        asOf === null
+        copyOf === null
           ? new BackupKeeper({
               ...folder,
               // A command is over soon: it makes the daily copy, and the windows' hosts make the others.
@@ -307,9 +340,10 @@ export class Workspace {
               log: this.options.log,
             })
           : null,
-      asOf,
+      copyOf,
     }
-    if (asOf === null) this.settings.addRecent(folder.path, folder.name)
+    if (copyOf?.at == null) this.settings.addRecent(copyOf?.path ?? folder.path, folder.name)
+    sweepCopyFolders()
     this.tellAll(folder.database)
   }
 

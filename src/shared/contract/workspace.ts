@@ -13,6 +13,14 @@ export interface CatalogInfo {
   runs: number
 }
 
+/** A copy that stands for a catalog and can only be read. */
+export interface CopyOf {
+  /** The catalog's own folder. */
+  path: string
+  /** ISO 8601, UTC: as it was then. Null: as it is, on a disk that cannot be written. */
+  at: string | null
+}
+
 export interface WorkspaceState {
   version: string
   hostKind: 'desktop' | 'headless' | 'cli'
@@ -20,8 +28,7 @@ export interface WorkspaceState {
   author: string
   /** A folder that exists and can be written, offered for new catalogs. */
   defaultFolder: string
-  /** `asOf`: this is a copy of the catalog at `path` as it was at a time, and can only be read. */
-  catalog: (CatalogInfo & { asOf: { path: string; at: string } | null }) | null
+  catalog: (CatalogInfo & { copyOf: CopyOf | null }) | null
   recent: { path: string; name: string; openedAt: string }[]
 }
 

@@ -57,7 +57,7 @@ export function exportHandlers(workspace: Workspace): Handlers['exports'] {
         out,
         name,
         manifest: { kind: 'export', format, out, query: text, options, propagate, catalogName, classes },
-        clipsFolder: join(path, 'cache', 'exports'),
+        cacheFolder: join(path, 'cache'),
         write: (to, onProgress, signal) =>
           runTask(
             { kind: 'export-clips', file: join(path, databaseName), to, wanted: { query, propagate } },

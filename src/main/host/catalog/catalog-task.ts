@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads'
 import type { ClipQuery } from '../../../shared/contract/clip-query'
 import { AppError, type AppErrorData } from '../../../shared/errors'
 import { type Moment, rewind } from './as-of'
-import { copyDatabase } from './backup'
+import { copyDatabase, copyReadOnly } from './backup'
 import { openDatabase, openReader } from './database'
 import { type ExportedClips, previewExport, writeExportClips } from './export-clips'
 import { hasThread, findThread } from './find-thread'
@@ -15,6 +15,7 @@ export type CatalogTask =
   | { kind: 'as-of'; file: string; to: string; moment: Moment }
   | { kind: 'export-clips'; file: string; to: string; wanted: ExportedClips }
   | { kind: 'export-preview'; file: string; format: string; query: ClipQuery }
+  | { kind: 'view'; file: string; to: string }
 
 export type TaskResult<T extends CatalogTask> = T extends { kind: 'snapshot' }
   ? { id: string; isNew: boolean }
@@ -37,6 +38,10 @@ export function doTask(task: CatalogTask, onProgress: OnProgress): TaskResult<Ca
     } finally {
       database.close()
     }
+  }
+  if (task.kind === 'view') {
+    copyReadOnly(task.file, task.to)
+    return null
   }
   const source = openReader(task.file)
   try {

@@ -1,10 +1,10 @@
-import { mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { v7 as createId } from 'uuid'
+import type { ExportResult } from '../../../shared/contract/jobs'
 import type { ExportJobManifest } from '../../../shared/job/manifest'
-import type { WorkerEvent } from '../../../shared/job/worker-event'
+import type { RoundTripSummary, WorkerEvent } from '../../../shared/job/worker-event'
+import { unfinishedName } from '../../disk/unfinished-files'
 import { countNoun } from '../catalog/labels'
-import { isAlive } from './owner'
 import type { JobWork } from './queue'
 
 /** Folders beside an export's, in which the worker writes until it is complete: `<out>.partial-<8 hex digits>`. */
@@ -17,6 +17,46 @@ export function listPartialFolders(out: string): string[] {
       .map((name) => join(parent, name))
   } catch {
     return [] // the disk is gone, and what was on it
+  }
+}
+
+/** As many as the worker tells. */
+const mostTold = 1000
+
+interface ExportReport {
+  createdAt: string
+  counts: { clips: number; files: number }
+  skipped: { clip: string; reason: string }[]
+  warnings: string[]
+}
+
+/**
+ * What an export has written that was complete when its program died before it could say so: the folder gets its name
+ * only then. Null where there is none, or an older one.
+ * @param since when the job began, ISO 8601, UTC
+ */
+export function readFinishedExport(out: string, since: string): ExportResult | null {
+  const read = <T>(name: string): T => JSON.parse(readFileSync(join(out, name), 'utf8')) as T
+  try {
+    const { createdAt, counts, skipped, warnings } = read<ExportReport>('export-report.json')
+    if (createdAt < since) return null
+    const names = readdirSync(out)
+    const certificate = names.includes('round-trip.json') ? read<RoundTripSummary>('round-trip.json') : null
+    return {
+      out,
+      files: counts.files,
+      clips: counts.clips,
+      skipped: skipped.slice(0, mostTold).map(({ clip, reason }) => ({ clip, reason })),
+      skippedCount: skipped.length,
+      roundTrip: certificate && {
+        verdict: certificate.verdict,
+        clips: certificate.clips,
+        differences: certificate.differences,
+      },
+      warnings,
+    }
+  } catch {
+    return null // there is nothing, or it is no export
   }
 }
 
@@ -33,7 +73,7 @@ export interface ExportRequest {
   name: string
   manifest: Omit<ExportJobManifest, 'clipsFile'>
   /** Where the list of the clips lies while the job lasts. */
-  clipsFolder: string
+  cacheFolder: string
   write: WriteClips
 }
 
@@ -48,12 +88,10 @@ export async function beginExport({
   out,
   name,
   manifest,
-  clipsFolder,
+  cacheFolder,
   write,
 }: ExportRequest): Promise<JobWork & { drop(): void }> {
-  mkdirSync(clipsFolder, { recursive: true })
-  removeAbandoned(clipsFolder)
-  const clipsFile = join(clipsFolder, `${process.pid}-${createId()}.jsonl`)
+  const clipsFile = unfinishedName(join(cacheFolder, 'export-clips'))
   const stopped = new AbortController()
   let report: ((event: WorkerEvent) => void) | null = null
   let resolveTotal: (total: number) => void = () => undefined
@@ -105,18 +143,11 @@ export async function beginExport({
     drop,
     afterEnd(job) {
       drop()
-      // A worker that was killed could not clean up after itself.
-      if (job.status === 'done' || others === null) return
+      // A worker that was killed could not clean up after itself; and what lies there from before another export to the
+      // same place will never be gone on with.
+      if (job.status !== 'done' && others === null) return
       for (const folder of listPartialFolders(out))
-        if (!others.has(folder)) rmSync(folder, { recursive: true, force: true })
+        if (job.status === 'done' || !others?.has(folder)) rmSync(folder, { recursive: true, force: true })
     },
-  }
-}
-
-/** Lists that processes have left which are no more. */
-function removeAbandoned(folder: string): void {
-  for (const name of readdirSync(folder)) {
-    const pid = Number(/^(\d+)-/.exec(name)?.[1])
-    if (pid > 0 && !isAlive({ pid, started: '' })) rmSync(join(folder, name), { force: true })
   }
 }

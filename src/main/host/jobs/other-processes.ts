@@ -1,7 +1,7 @@
 import type { Job } from '../../../shared/contract/jobs'
 import type { Database } from '../catalog/database'
 import { listUnfinishedJobs, readJob } from '../catalog/jobs'
-import { isAlive } from './owner'
+import { isAlive } from '../../disk/process-owner'
 import { recoverJobs } from './recovery'
 
 export interface OtherProcessesOptions {
@@ -40,7 +40,9 @@ export class OtherProcesses {
     try {
       const { database, onChange, onJob } = this.options
       const unfinished = listUnfinishedJobs(database).filter((job) => job.ownerPid !== process.pid)
-      const isOrphaned = unfinished.some((job) => !isAlive({ pid: job.ownerPid, started: job.ownerStarted }))
+      // A copy that is only read keeps what its original says of jobs.
+      const isOrphaned =
+        !database.isLocked && unfinished.some((job) => !isAlive({ pid: job.ownerPid, started: job.ownerStarted }))
       if (isOrphaned) recoverJobs(database)
       const version = this.readVersion()
       if (version === this.version && !isOrphaned) return

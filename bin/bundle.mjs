@@ -1,7 +1,9 @@
 /**
- * Bundles fuzz/NAME.ts, so that a plain Node runs it.
- * @param folder under out/, of its own for whoever may run at the same time
- * @returns the file's path
+ * Bundles a TypeScript file of the project, so that a plain Node runs it.
+ * @param source the file's path
+ * @param place where the bundle goes, relative to out/: of its own for whoever may run at the same time, and in main/
+ *   where it is to find the built threads
+ * @returns the bundle's path
  */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -15,10 +17,10 @@ const rawText = {
   },
 }
 
-export async function bundle(name, folder) {
-  const file = join(import.meta.dirname, '../out', folder, `${name}.mjs`)
+export async function bundle(source, place) {
+  const file = join(import.meta.dirname, '../out', place)
   await build({
-    input: join(import.meta.dirname, `${name}.ts`),
+    input: source,
     platform: 'node',
     external: (id) => !id.startsWith('.') && !id.startsWith('/'),
     plugins: [rawText],
