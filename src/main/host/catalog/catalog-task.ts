@@ -63,7 +63,7 @@ export function doTask(task: CatalogTask, onProgress: OnProgress): TaskResult<Ca
 /**
  * Runs a task in a thread of its own, so that nothing waits for it but the caller. Unbundled, as in tests of single
  * modules, there is no thread to start, and it is done at once.
- * @param signal ends the thread, whatever it is at
+ * @param signal ends the thread, whatever it is at; it has ended when the promise is rejected
  * @throws AppError 'worker-died', 'cancelled' and what the task throws
  */
 export async function runTask<T extends CatalogTask>(
@@ -74,10 +74,7 @@ export async function runTask<T extends CatalogTask>(
   if (!hasThread('catalog-thread')) return doTask(task, onProgress) as TaskResult<T>
   const worker = new Worker(findThread('catalog-thread'), { workerData: task })
   return new Promise((resolve, reject) => {
-    const stop = (): void => {
-      reject(new AppError('cancelled', 'It was cancelled.'))
-      void worker.terminate()
-    }
+    const stop = (): void => void worker.terminate()
     if (signal?.aborted) stop()
     signal?.addEventListener('abort', stop, { once: true })
     worker.on('message', (reply: TaskReply) => {
@@ -85,8 +82,14 @@ export async function runTask<T extends CatalogTask>(
       else if ('result' in reply) resolve(reply.result as TaskResult<T>)
       else reject(AppError.fromData(reply.error))
     })
-    const end = (reason: string): void =>
-      reject(new AppError('worker-died', `A thread that works on the catalog stopped (${reason}).`))
+    const end = (reason: string): void => {
+      signal?.removeEventListener('abort', stop)
+      reject(
+        signal?.aborted
+          ? new AppError('cancelled', 'It was cancelled.')
+          : new AppError('worker-died', `A thread that works on the catalog stopped (${reason}).`),
+      )
+    }
     worker.on('error', (error) => end(error instanceof Error ? error.message : String(error)))
     worker.on('exit', (code) => end(`exit code ${code}`))
   })

@@ -138,6 +138,7 @@ export async function beginExport({
         }
     },
     end(job, status) {
+      drop()
       if (status !== 'done') job.exportResult = null
     },
     drop,
