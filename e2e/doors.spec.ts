@@ -239,22 +239,27 @@ test.describe('desktop door', () => {
     await app.close()
   })
 
-  test('asks for folders natively, believing nothing it is sent', async () => {
+  test('asks for folders and files natively, believing nothing it is sent', async () => {
     const app = await launchDesktop()
-    const pick = (question: unknown): Promise<string | null> =>
+    const ask = (what: 'pickFolder' | 'pickFile', question: unknown): Promise<string | null> =>
       app.page.evaluate(
-        (given) =>
-          (window as unknown as { earmark: { pickFolder(q: unknown): Promise<string | null> } }).earmark.pickFolder(
+        ([name, given]) =>
+          (window as unknown as { earmark: Record<string, (q: unknown) => Promise<string | null>> }).earmark[name]!(
             given,
           ),
-        question,
+        [what, question] as const,
       )
+    const pick = (question: unknown): Promise<string | null> => ask('pickFolder', question)
     await app.answerDialog('/some/folder')
     expect(await pick({ title: 'Where?' })).toBe('/some/folder')
     await app.answerDialog(null)
     expect(await pick({})).toBeNull()
     await expect(pick({ title: 5 })).rejects.toThrow(/title/)
     await expect(pick({ properties: ['openFile'] })).rejects.toThrow(/properties/)
+    await app.answerDialog('/some/table.csv')
+    const filter = { name: 'Tables', extensions: ['csv', 'tsv'] }
+    expect(await ask('pickFile', { title: 'Which?', filter })).toBe('/some/table.csv')
+    await expect(ask('pickFile', { filter: { name: 'Tables', extensions: ['../x'] } })).rejects.toThrow(/extensions/)
     await app.close()
   })
 

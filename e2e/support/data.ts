@@ -11,6 +11,16 @@ export const esc10Folder = existsSync(join(testData, 'esc10/meta/esc10.csv')) ? 
 
 export const noEsc10 = `ESC-10 is not at ${join(testData, 'esc10')} (set EARMARK_TEST_DATA)`
 
+/** Free Spoken Digit Dataset: the folder with `recordings/`, or null. */
+export const fsddFolder = existsSync(join(testData, 'fsdd/recordings')) ? join(testData, 'fsdd') : null
+
+export const noFsdd = `FSDD is not at ${join(testData, 'fsdd')} (set EARMARK_TEST_DATA)`
+
+/** AudioSet's lists of segments and its ontology, without sound, or null. */
+export const audiosetFolder = existsSync(join(testData, 'audioset/ontology.json')) ? join(testData, 'audioset') : null
+
+export const noAudioset = `AudioSet's lists are not at ${join(testData, 'audioset')} (set EARMARK_TEST_DATA)`
+
 /** A fresh folder under e2e/.work, which git ignores. */
 export function makeFolder(name: string): string {
   const work = join(projectFolder, 'e2e/.work')

@@ -19,13 +19,18 @@ export const menuCommands = [
 
 export type MenuCommand = (typeof menuCommands)[number]
 
-export interface FolderQuestion {
+export interface PathQuestion {
   /** Title of the native dialog. */
   title?: string
   /** Label of its confirming button. */
   buttonLabel?: string
   /** Folder it starts in. */
   defaultPath?: string
+}
+
+export interface FileQuestion extends PathQuestion {
+  /** The files that are offered first, by their endings without a dot. */
+  filter?: { name: string; extensions: string[] }
 }
 
 /** How the page gets its channel: it calls `requestPort()` and hears a window message `{ type: portMessageType }` with one port. */
@@ -38,11 +43,11 @@ export interface EarmarkBridge {
   /** Asks for a channel to the host; it arrives as a window message of type `portMessageType` with the port in `ports[0]`. */
   requestPort(): void
   /** Native dialog for a folder that exists; null when it was cancelled. */
-  pickFolder(question?: FolderQuestion): Promise<string | null>
+  pickFolder(question?: PathQuestion): Promise<string | null>
   /** Native dialog for the name of a folder to create; null when it was cancelled. */
-  pickSaveFolder(question?: FolderQuestion): Promise<string | null>
-  /** Native dialog for a sound file; null when it was cancelled. */
-  pickSoundFile(question?: FolderQuestion): Promise<string | null>
+  pickSaveFolder(question?: PathQuestion): Promise<string | null>
+  /** Native dialog for a file that exists; null when it was cancelled. */
+  pickFile(question?: FileQuestion): Promise<string | null>
   /** Hears menu commands until the returned function is called. */
   onCommand(listener: (command: MenuCommand) => void): () => void
   /** The window’s title. */

@@ -8,7 +8,7 @@ const bridge: EarmarkBridge = {
   requestPort: () => ipcRenderer.send('earmark:request-port'),
   pickFolder: (question) => ipcRenderer.invoke('earmark:pick-folder', question) as Promise<string | null>,
   pickSaveFolder: (question) => ipcRenderer.invoke('earmark:pick-save-folder', question) as Promise<string | null>,
-  pickSoundFile: (question) => ipcRenderer.invoke('earmark:pick-sound-file', question) as Promise<string | null>,
+  pickFile: (question) => ipcRenderer.invoke('earmark:pick-file', question) as Promise<string | null>,
   onCommand(listener) {
     const hear = (_event: unknown, command: MenuCommand): void => listener(command)
     ipcRenderer.on('earmark:command', hear)

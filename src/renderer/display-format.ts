@@ -10,6 +10,14 @@ export function formatCount(value: number): string {
     .join('')
 }
 
+/** Counts for narrow columns, in three signs and a letter at most: 999, 1.2k, 36k, 2.1M. */
+export function formatShortCount(value: number): string {
+  if (value < 1000) return String(value)
+  const power = value < 999_500 ? 1 : 2
+  const scaled = value / 1000 ** power
+  return `${scaled < 9.95 ? scaled.toFixed(1) : Math.round(scaled)}${'kM'[power - 1]}`
+}
+
 /** Seconds as `m:ss.mmm`, with hours in front where there are any. Not a number is "–". */
 export function formatTime(seconds: number, digits: 0 | 1 | 2 | 3 = 3): string {
   if (!Number.isFinite(seconds)) return '–'

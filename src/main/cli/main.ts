@@ -9,6 +9,7 @@ import { addBackends } from './commands/backends'
 import { addCoverage } from './commands/coverage'
 import { addEvaluate } from './commands/evaluate'
 import { addExport } from './commands/export'
+import { addFeatures } from './commands/features'
 import { addImport } from './commands/import'
 import { addInit } from './commands/init'
 import { addLs } from './commands/ls'
@@ -16,6 +17,7 @@ import { addMetadata } from './commands/metadata'
 import { addMerge } from './commands/merge'
 import { addOntology } from './commands/ontology'
 import { addPredict } from './commands/predict'
+import { addRecipes } from './commands/recipes'
 import { addResume } from './commands/resume'
 import { addReview } from './commands/review'
 import { addRuns } from './commands/runs'
@@ -50,6 +52,8 @@ for (const add of [
   addCoverage,
   addSplit,
   addAudit,
+  addRecipes,
+  addFeatures,
   addTrain,
   addResume,
   addRuns,

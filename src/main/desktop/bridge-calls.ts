@@ -12,11 +12,23 @@ import { z } from 'zod'
 import { isOwnAddress } from './origin'
 import type { Processes } from './processes'
 
-const questionSchema = z
-  .strictObject({
-    title: z.string().max(200).optional(),
-    buttonLabel: z.string().max(100).optional(),
-    defaultPath: z.string().max(4096).optional(),
+const pathQuestion = z.strictObject({
+  title: z.string().max(200).optional(),
+  buttonLabel: z.string().max(100).optional(),
+  defaultPath: z.string().max(4096).optional(),
+})
+const questionSchema = pathQuestion.default({})
+const fileQuestionSchema = pathQuestion
+  .extend({
+    filter: z
+      .strictObject({
+        name: z.string().max(100),
+        extensions: z
+          .array(z.string().regex(/^[a-z0-9]{1,12}$/i))
+          .min(1)
+          .max(30),
+      })
+      .optional(),
   })
   .default({})
 const titleSchema = z.string().max(200)
@@ -30,21 +42,18 @@ function windowOfCaller(event: IpcMainEvent | IpcMainInvokeEvent): BrowserWindow
 
 /** Registers the calls of the bridge; once, before the first window. */
 export function answerBridge(processes: Processes, log: (line: string) => void): void {
-  const answerPicker = (channel: string, options: OpenDialogOptions): void =>
+  const answerPicker = (channel: string, optionsOf: (given: unknown) => OpenDialogOptions): void =>
     ipcMain.handle(channel, async (event, given: unknown) => {
       const window = windowOfCaller(event)
-      if (!window) throw new Error('This page may not ask for folders.')
-      const question = questionSchema.parse(given)
-      const { canceled, filePaths } = await dialog.showOpenDialog(window, { ...question, ...options })
+      if (!window) throw new Error('This page may not ask for folders or files.')
+      const { canceled, filePaths } = await dialog.showOpenDialog(window, optionsOf(given))
       return canceled ? null : (filePaths[0] ?? null)
     })
-  answerPicker('earmark:pick-folder', { properties: ['openDirectory'] })
-  answerPicker('earmark:pick-sound-file', {
-    properties: ['openFile'],
-    filters: [
-      { name: 'Sound', extensions: ['wav', 'w64', 'flac', 'mp3', 'ogg', 'opus', 'aif', 'aiff'] },
-      { name: 'All files', extensions: ['*'] },
-    ],
+  answerPicker('earmark:pick-folder', (given) => ({ ...questionSchema.parse(given), properties: ['openDirectory'] }))
+  answerPicker('earmark:pick-file', (given) => {
+    const { filter, ...question } = fileQuestionSchema.parse(given)
+    const filters = [...(filter ? [filter] : []), { name: 'All files', extensions: ['*'] }]
+    return { ...question, properties: ['openFile'], filters }
   })
 
   ipcMain.handle('earmark:pick-save-folder', async (event, given: unknown) => {

@@ -12,6 +12,7 @@ import { clipHandlers } from './calls/clips'
 import { computeHandlers } from './calls/compute'
 import { coverageHandlers } from './calls/coverage'
 import { exportHandlers } from './calls/exports'
+import { featureHandlers } from './calls/features'
 import { historyHandlers } from './calls/history'
 import { jobHandlers } from './calls/jobs'
 import { keymapHandlers } from './calls/keymap'
@@ -61,6 +62,7 @@ export function createHost(options: HostOptions, openMediaPool: OpenMediaPool = 
     jobs: jobHandlers(workspace),
     media: mediaHandlers(workspace),
     exports: exportHandlers(workspace),
+    features: featureHandlers(workspace),
     setup: setupHandlers(workspace),
     snapshots: snapshotHandlers(workspace),
     views: viewHandlers(workspace),

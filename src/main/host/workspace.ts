@@ -94,6 +94,11 @@ export class Workspace {
     return this.current !== null
   }
 
+  /** Media threads of one's own, for files that need no catalog; whoever asks closes them. */
+  openMedia(): ReturnType<OpenMediaPool> {
+    return this.openMediaPool({})
+  }
+
   /** @throws AppError 'no-catalog' */
   get catalog(): OpenCatalog {
     if (!this.current) throw new AppError('no-catalog', 'No catalog is open.', { hint: 'Open one, or make a new one.' })

@@ -43,6 +43,20 @@ export interface MediaTasks {
   channels: { input: MediaSpan; output: { channels: Float32Array[]; sampleRateHz: number } }
   /** The picture of a span as a front end sees it: the same computation everywhere. */
   features: { input: MediaSpan & { frontEnd: FrontEnd }; output: Spectrogram }
+  /** The same cut into the front end's segments, or whole where it has none. */
+  segments: {
+    input: MediaSpan & { frontEnd: FrontEnd }
+    output: {
+      bands: number
+      channels: number
+      /** Values of each segment; frames are as long as `bands · channels`. */
+      values: Float32Array[]
+      /** Where each begins, in seconds of the span after its conditioning. */
+      startSeconds: number[]
+      bandHz: Float32Array
+      frameSeconds: number
+    }
+  }
   /** Makes a long compressed recording ready for reading by place; what else it is, is ready. Progress in samples. */
   prepare: { input: MediaFile & { soundKey: string }; output: { isReady: true } }
   /**

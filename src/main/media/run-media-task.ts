@@ -3,9 +3,11 @@ import { computeFrontEnd } from '../../dsp/features'
 import { computeFingerprint } from '../../dsp/fingerprint'
 import { mixDown } from '../../dsp/mixdown'
 import { computePeaks } from '../../dsp/peaks'
+import { pictureShape } from '../../dsp/picture-shape'
 import { displayFrontEnd } from '../../dsp/presets'
 import type { ChannelChoice } from '../../dsp/recipe'
 import { resample } from '../../dsp/resample'
+import { computeSegments } from '../../dsp/segments'
 import { computeThumbnail } from '../../dsp/thumbnail'
 import { AppError } from '../../shared/errors'
 import type { MediaInput, MediaOutput, MediaSpan, MediaTaskKind } from './media-task'
@@ -48,6 +50,21 @@ const runners: { [K in MediaTaskKind]: Runner<K> } = {
     const { frontEnd } = input
     const { samples } = await readMono(input, frontEnd.channel, frontEnd.sampleRateHz, shelf)
     return withContext(input.path, () => computeFrontEnd(samples, frontEnd))
+  },
+
+  async segments(input, shelf) {
+    const { frontEnd } = input
+    const { samples } = await readMono(input, frontEnd.channel, frontEnd.sampleRateHz, shelf)
+    return withContext(input.path, () => {
+      const segments = computeSegments(samples, frontEnd)
+      return {
+        ...pictureShape(frontEnd),
+        values: segments.map(({ picture }) => picture.values),
+        startSeconds: segments.map((segment) => segment.startSeconds),
+        bandHz: segments[0]?.picture.bandHz ?? new Float32Array(0),
+        frameSeconds: frontEnd.hopSamples / frontEnd.sampleRateHz,
+      }
+    })
   },
 
   async rendition(input, shelf) {

@@ -5,7 +5,7 @@ import { toAppError } from '../../shared/errors'
 import type { AuditManifest } from '../../shared/job/manifest'
 import type { ImportIssue, WorkerEvent } from '../../shared/job/worker-event'
 import { MediaCache } from '../media/media-cache'
-import { mapInOrder } from './map-in-order'
+import { mapInOrder } from '../../shared/map-in-order'
 import { type MediaRunner, withMediaPool } from './media-runner'
 import { throttleProgress } from './throttle-progress'
 

@@ -2,6 +2,20 @@ import type { OntologyClass } from '../../shared/contract/ontology'
 import { type PaletteDigit, paletteDigits } from '../keys/key-table'
 import { scoreFuzzy } from './fuzzy-match'
 
+/** A class by what names it exactly: name in any case of letters, MID, quick code or synonym. */
+export function findNamedClass(text: string, classes: readonly OntologyClass[]): OntologyClass | null {
+  const name = text.trim()
+  const low = name.toLowerCase()
+  if (name === '') return null
+  return (
+    classes.find((entry) => entry.name === name) ??
+    classes.find((entry) => entry.name.toLowerCase() === low) ??
+    classes.find((entry) => entry.mid === name || entry.quickCode?.toLowerCase() === low) ??
+    classes.find((entry) => entry.synonyms.some((synonym) => synonym.toLowerCase() === low)) ??
+    null
+  )
+}
+
 /** Whether a label may name the class. */
 export const canBeLabel = (entry: OntologyClass): boolean => !entry.isAbstract && !entry.isBlacklisted
 

@@ -1,11 +1,17 @@
 import { clipStatuses, datasetParts, findSimilarKey } from '../../shared/contract/clip-query'
-import type { ClipFacets, QuerySuggestion } from '../../shared/contract/clips'
+import type { QuerySuggestion } from '../../shared/contract/clips'
 
 export interface Completion {
   /** What replaces the token at the caret. */
   insert: string
   title: string
   detail: string
+}
+
+/** Values of a query that the page knows itself. */
+export interface QueryVocabulary {
+  classes: readonly { name: string; count: number }[]
+  folds: readonly { fold: string | null; count: number }[]
 }
 
 export interface CompletionSpan {
@@ -76,12 +82,7 @@ export function tokenAt(text: string, caret: number): { from: number; to: number
  * What may stand at the caret of a query: keys of the language, or the values of the key before it.
  * @param facets the catalog's classes and folds, null while unknown.
  */
-export function completeQuery(
-  text: string,
-  caret: number,
-  facets: Pick<ClipFacets, 'classes' | 'folds'> | null,
-  limit = 12,
-): CompletionSpan {
+export function completeQuery(text: string, caret: number, facets: QueryVocabulary | null, limit = 12): CompletionSpan {
   const { from, to } = tokenAt(text, caret)
   const typed = text.slice(from, caret)
   const colon = /^(-?[A-Za-z][\w.-]*):(.*)$/s.exec(typed)

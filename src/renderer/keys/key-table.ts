@@ -14,6 +14,7 @@ export type Scope =
   | 'train'
   | 'splits'
   | 'snapshots'
+  | 'ontology'
 
 export interface KeyEntry {
   scope: Scope
@@ -174,6 +175,16 @@ export const keyTable = {
     'splits.lock': ['Lock or unlock the test set', 'K'],
   }),
   ...group('snapshots', 'Snapshots', { 'snapshots.make': ['Make a snapshot…', 'N'] }),
+  ...group('ontology', 'Ontology', {
+    'ontology.search': ['Search the classes', '/', { follows: 'library.query' }],
+    'ontology.add': ['Add a class…', 'N'],
+    'ontology.import': ['Import an ontology…', 'Mod+I', { follows: 'library.import' }],
+    'ontology.remap': ['Remap labels…', 'R'],
+    'ontology.rename': ['Rename the class…', 'F2'],
+    'ontology.merge': ['Merge the class into another…', 'M'],
+    'ontology.split': ['Split the class…', 'S'],
+    'ontology.place': ['Put the class under another…', 'P'],
+  }),
 } satisfies Record<string, KeyEntry>
 
 export type ActionId = keyof typeof keyTable

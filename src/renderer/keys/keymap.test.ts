@@ -67,7 +67,7 @@ describe('findConflicts', () => {
     const clashing = bind(earmark, 'transport.back', ['N'])
     expect(findConflicts(clashing)).toEqual([{ key: 'N', ids: ['transport.back', 'annotate.next'] }])
     const global = bind(earmark, 'app.theme', ['N'])
-    expect(findConflicts(global).map(({ ids }) => ids[1])).toEqual(['annotate.next', 'snapshots.make'])
+    expect(findConflicts(global).map(({ ids }) => ids[1])).toEqual(['annotate.next', 'snapshots.make', 'ontology.add'])
   })
 
   it('sees an act and the acts that follow it as one', () => {

@@ -15,6 +15,10 @@ export interface Settings {
   facetsWidth: number
   showsFacets: boolean
   showsInspector: boolean
+  /** Which groups of filters are open, where a person has opened or closed one. */
+  openFacets: Record<string, boolean>
+  /** The classes in the filters: the most frequent first, or as in the ontology. */
+  sortsClassesByCount: boolean
 }
 
 const storageKey = 'earmark.settings'
@@ -29,9 +33,11 @@ const defaults: Settings = {
   volume: 1,
   playsOnSelect: false,
   inspectorWidth: 296,
-  facetsWidth: 208,
+  facetsWidth: 264,
   showsFacets: isWide,
   showsInspector: true,
+  openFacets: {},
+  sortsClassesByCount: false,
 }
 
 function read(): Settings {
@@ -39,7 +45,7 @@ function read(): Settings {
     const kept = JSON.parse(localStorage.getItem(storageKey) ?? '{}') as Record<string, unknown>
     // A value of another type than the default is from another time: forget it.
     const fitting = Object.entries(kept).filter(
-      ([key, value]) => key in defaults && typeof value === typeof defaults[key as keyof Settings],
+      ([key, value]) => key in defaults && value !== null && typeof value === typeof defaults[key as keyof Settings],
     )
     return { ...defaults, ...Object.fromEntries(fitting) }
   } catch {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { clipQuerySchema } from './clip-query'
 import { call } from './define'
+import { type ClipFacets, type FacetValues, facetSchema } from './facets'
 import { idSchema, type Label } from './labels'
 
 /** A clip as a list shows it. */
@@ -41,15 +42,6 @@ export interface ClipPage {
   rows: ClipRow[]
 }
 
-/** How many clips of the query carry each class and fold. */
-export interface ClipFacets {
-  total: number
-  totalSeconds: number
-  unlabeled: number
-  classes: { id: string; name: string; count: number }[]
-  folds: { fold: string | null; count: number }[]
-}
-
 export interface ClipPosition {
   /** From 0; −1 when the clip is not in the query's list. */
   index: number
@@ -76,6 +68,15 @@ export const clipCalls = {
   suggest: call(z.strictObject({ key: z.string().max(200), prefix: z.string().max(200) })).returns<QuerySuggestion[]>(),
   get: call(z.strictObject({ id: idSchema })).returns<ClipDetail>(),
   facets: call(z.strictObject({ query: clipQuerySchema })).returns<ClipFacets>(),
+  /** The most frequent values of one facet. @param search what they have in them, in any case of letters */
+  facetValues: call(
+    z.strictObject({
+      query: clipQuerySchema,
+      facet: facetSchema,
+      search: z.string().max(200).default(''),
+      limit: z.int().min(1).max(500).default(12),
+    }),
+  ).returns<FacetValues>(),
   /** Where a clip stands in a list, and its neighbours: how Annotate steps through a query. */
   position: call(z.strictObject({ query: clipQuerySchema, id: idSchema })).returns<ClipPosition>(),
   /** The ids of a query's clips in order, or of a part of them: for selecting many. */

@@ -7,6 +7,7 @@ import { computeCalls } from './compute'
 import { coverageCalls } from './coverage'
 import type { InputOf, OutputOf, SentOf } from './define'
 import { exportCalls } from './exports'
+import { featureCalls } from './features'
 import { historyCalls, type HistoryState } from './history'
 import { type Job, jobCalls } from './jobs'
 import { type Keymap, keymapCalls } from './keymap'
@@ -39,6 +40,7 @@ export const contract = {
   jobs: jobCalls,
   media: mediaCalls,
   exports: exportCalls,
+  features: featureCalls,
   setup: setupCalls,
   snapshots: snapshotCalls,
   views: viewCalls,
@@ -71,6 +73,8 @@ export interface HostEvents {
   /** A snapshot was made, or runs name others. */
   'snapshots.changed': Record<string, never>
   /** Something that is asked for and takes long: a snapshot, a past moment, looking for moved files. */
+  /** Features that are being written: clips of how many. */
+  'features.progress': { done: number; total: number }
   'catalog.working': { title: string; done: number; total: number }
   /** A long compressed recording is being decoded, so that any part of it can be seen and heard. */
   'media.preparing': { recordingId: string; doneSeconds: number; totalSeconds: number }

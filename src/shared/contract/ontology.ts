@@ -37,6 +37,22 @@ export interface OntologyMove extends CommandResult {
   conflicts: number
 }
 
+/** What becomes of the labels of one class in a remap. */
+export interface RemapPair {
+  /** The names of the classes, whatever named them. */
+  from: string
+  to: string
+  /** The class does not exist yet. */
+  isNew: boolean
+  /** Labels of clips and segments that move. */
+  labels: number
+}
+
+export interface OntologyRemap extends OntologyMove {
+  /** In the order in which they were given. */
+  pairs: RemapPair[]
+}
+
 export interface OntologyImport extends CommandResult {
   classes: number
   added: number
@@ -89,10 +105,13 @@ export const ontologyCalls = {
   /** Labels move from class to class, all at once, so that two may change places. Names, MIDs or quick codes. */
   remap: call(
     z.strictObject({
-      pairs: z.array(z.strictObject({ from: nameSchema, to: nameSchema })).max(10_000),
+      pairs: z
+        .array(z.strictObject({ from: nameSchema, to: nameSchema }))
+        .min(1)
+        .max(10_000),
       isDryRun: z.boolean().default(false),
     }),
-  ).returns<OntologyMove>(),
+  ).returns<OntologyRemap>(),
   /** As `remap`, with the pairs of a CSV file: old, new. */
-  remapFile: call(z.strictObject({ path: pathSchema, isDryRun: z.boolean().default(false) })).returns<OntologyMove>(),
+  remapFile: call(z.strictObject({ path: pathSchema, isDryRun: z.boolean().default(false) })).returns<OntologyRemap>(),
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import type { Recipe } from '../../dsp/recipe'
+import type { FrontEnd, Recipe } from '../../dsp/recipe'
 import { AppError } from '../errors'
-import { frontEndSchema } from './front-end'
+import { frontEndSchema, parseFrontEnd } from './front-end'
 
 /** The check of a Recipe that comes from a window, a file or the command line. */
 export const recipeSchema = z.strictObject({
@@ -53,13 +53,28 @@ export function parseRecipe(value: unknown, source: string): Recipe {
  * so far; the value is read as JSON and, failing that, as text.
  */
 export function overrideRecipe(recipe: Recipe, assignment: string): Recipe {
+  return override(recipe, assignment, 'this recipe', recipeSchema, parseRecipe)
+}
+
+/** The same for a front end by itself. */
+export function overrideFrontEnd(frontEnd: FrontEnd, assignment: string): FrontEnd {
+  return override(frontEnd, assignment, 'this front end', frontEndSchema, parseFrontEnd)
+}
+
+function override<T extends object>(
+  value: T,
+  assignment: string,
+  what: string,
+  schema: z.ZodType<T>,
+  parse: (value: unknown, source: string) => T,
+): T {
   const split = assignment.indexOf('=')
   if (split < 1) throw new AppError('invalid-argument', `--set ${assignment}: write it as key=value.`)
   const path = assignment.slice(0, split).split('.')
   const text = assignment.slice(split + 1)
-  const copy = structuredClone(recipe)
+  const copy = structuredClone(value)
   let owner: Record<string, unknown> = copy as unknown as Record<string, unknown>
-  const unknown = new AppError('invalid-argument', `--set ${assignment}: this recipe has no ${path.join('.')}.`)
+  const unknown = new AppError('invalid-argument', `--set ${assignment}: ${what} has no ${path.join('.')}.`)
   for (const key of path.slice(0, -1)) {
     if (!Object.hasOwn(owner, key)) throw unknown
     owner = owner[key] as Record<string, unknown>
@@ -68,9 +83,8 @@ export function overrideRecipe(recipe: Recipe, assignment: string): Recipe {
   const last = path.at(-1)!
   const isNew = !Object.hasOwn(owner, last)
   owner[last] = readValue(text)
-  const known = recipeSchema.safeParse(copy)
-  if (isNew && known.error?.issues.some(({ code }) => code === 'unrecognized_keys')) throw unknown
-  return parseRecipe(copy, `--set ${assignment}`)
+  if (isNew && schema.safeParse(copy).error?.issues.some(({ code }) => code === 'unrecognized_keys')) throw unknown
+  return parse(copy, `--set ${assignment}`)
 }
 
 function readValue(text: string): unknown {

@@ -1,12 +1,21 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
+import { parseClipQuery } from '../../../shared/contract/clip-query'
 import type { OntologyClass, OntologyMove } from '../../../shared/contract/ontology'
 import { AppError } from '../../../shared/errors'
 import { type CommandContext, withCatalog } from '../session'
 import { formatTable } from '../table'
+import { readOption } from '../usage-error'
 
 interface MoveOptions {
   dryRun?: boolean
+}
+
+interface SetOptions {
+  code?: string
+  colour?: string
+  description?: string
+  synonym?: string[]
 }
 
 export function addOntology(program: Command, context: CommandContext): void {
@@ -60,6 +69,88 @@ export function addOntology(program: Command, context: CommandContext): void {
         context.terminal.print(sayMove(move))
       }),
     )
+  ontology
+    .command('add')
+    .description('add a class')
+    .argument('<catalog>', 'folder of the catalog')
+    .argument('<name>', 'what it is called')
+    .option('--under <class...>', 'classes that it stands under')
+    .action((catalog: string, name: string, options: { under?: string[] }) =>
+      withCatalog(context, catalog, async ({ client }) => {
+        const classes = await client.ontology.list()
+        const parentIds = (options.under ?? []).map((parent) => findClass(classes, parent).id)
+        const added = await client.ontology.add({ name, parentIds })
+        context.terminal.print(`Added class “${added.name}”`)
+      }),
+    )
+  ontology
+    .command('rename')
+    .description('give a class another name')
+    .argument('<catalog>', 'folder of the catalog')
+    .argument('<class>', 'name, MID or quick code')
+    .argument('<name>', 'the new name')
+    .action((catalog: string, text: string, name: string) =>
+      withCatalog(context, catalog, async ({ client }) => {
+        const old = findClass(await client.ontology.list(), text)
+        const renamed = await client.ontology.rename({ id: old.id, name })
+        context.terminal.print(`Renamed class “${old.name}” to “${renamed.name}”`)
+      }),
+    )
+  ontology
+    .command('place')
+    .description('put a class under others, instead of those it stands under; under none, it is at the top')
+    .argument('<catalog>', 'folder of the catalog')
+    .argument('<class>', 'name, MID or quick code')
+    .argument('[parents...]', 'names, MIDs or quick codes')
+    .action((catalog: string, text: string, parents: string[]) =>
+      withCatalog(context, catalog, async ({ client }) => {
+        const classes = await client.ontology.list()
+        const { id, name } = findClass(classes, text)
+        const found = parents.map((parent) => findClass(classes, parent))
+        await client.ontology.update({ id, parentIds: found.map((parent) => parent.id) })
+        const above = found.map((parent) => `“${parent.name}”`).join(', ')
+        context.terminal.print(found.length === 0 ? `“${name}” is at the top` : `“${name}” stands under ${above}`)
+      }),
+    )
+  ontology
+    .command('set')
+    .description('change what is known of a class; an empty text takes it away')
+    .argument('<catalog>', 'folder of the catalog')
+    .argument('<class>', 'name, MID or quick code')
+    .option('--code <text>', 'quick code: one to eight characters that label with it, 1 to 9 by that key alone')
+    .option('--colour <#rrggbb>', 'its colour')
+    .option('--description <text>', 'what it means')
+    .option('--synonym <name...>', 'other names, instead of those it has')
+    .action((catalog: string, text: string, options: SetOptions) =>
+      withCatalog(context, catalog, async ({ client }) => {
+        const { id, name } = findClass(await client.ontology.list(), text)
+        const { code, colour, description, synonym } = options
+        await client.ontology.update({
+          id,
+          ...(code === undefined ? {} : { quickCode: code || null }),
+          ...(colour === undefined ? {} : { colour: colour.toLowerCase() || null }),
+          ...(description === undefined ? {} : { description }),
+          ...(synonym === undefined ? {} : { synonyms: synonym.filter((each) => each !== '') }),
+        })
+        context.terminal.print(`Changed class “${name}”`)
+      }),
+    )
+  ontology
+    .command('split')
+    .description('make the labels of a class on some clips labels of a new class beside it')
+    .argument('<catalog>', 'folder of the catalog')
+    .argument('<class>', 'name, MID or quick code')
+    .argument('<name>', 'the new class')
+    .option('--query <query>', 'the clips', '')
+    .option('--dry-run', 'count what would change, change nothing')
+    .action((catalog: string, text: string, name: string, options: MoveOptions & { query: string }) => {
+      const query = readOption(() => parseClipQuery(options.query))
+      return withCatalog(context, catalog, async ({ client }) => {
+        const { id } = findClass(await client.ontology.list(), text)
+        const move = await client.ontology.split({ id, name, query, isDryRun: options.dryRun === true })
+        context.terminal.print(sayMove(move))
+      })
+    })
   ontology
     .command('remap')
     .description('move labels from class to class by a CSV file of old,new')

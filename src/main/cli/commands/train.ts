@@ -1,11 +1,8 @@
 import { type Command, Option } from 'commander'
-import { readFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
 import type { ClipQuery } from '../../../shared/contract/clip-query'
 import type { Client } from '../../../shared/contract/contract'
-import { overrideRecipe, parseRecipe } from '../../../shared/contract/recipe'
+import { overrideRecipe } from '../../../shared/contract/recipe'
 import type { RunEpoch, RunRequest, SplitChoice } from '../../../shared/contract/runs'
-import { AppError } from '../../../shared/errors'
 import type { Connection } from '../../../shared/rpc/client'
 import { followJob, throwUnlessDone } from '../follow-job'
 import { noteMeasuring } from '../note-measuring'
@@ -13,6 +10,7 @@ import { addQueryOptions, type QueryOptions, readQuery } from '../query-option'
 import { type CommandContext, withCatalog } from '../session'
 import type { Terminal } from '../terminal'
 import { formatPercent } from '../table'
+import { loadRecipe } from '../read-recipe'
 import { readOption, UsageError } from '../usage-error'
 
 interface Options extends QueryOptions {
@@ -131,31 +129,6 @@ function showEpochs(connection: Connection, terminal: Terminal): () => void {
     shownAtMs = now
     terminal.note(describeEpoch(epoch))
   })
-}
-
-/** A built-in recipe by name, or one from a file. */
-async function loadRecipe(client: Client, wanted: string): Promise<RunRequest['recipe']> {
-  if (!wanted.endsWith('.json')) {
-    const recipes = await client.runs.recipes()
-    const found = recipes.find((recipe) => recipe.name === wanted)
-    if (found) return found
-    throw new UsageError(
-      `--recipe ${wanted}: the built-in recipes are ${recipes.map((recipe) => recipe.name).join(', ')}; a file ends in .json.`,
-    )
-  }
-  const path = resolve(wanted)
-  const text = await readFile(path, 'utf8').catch((thrown: unknown) => {
-    throw new AppError('not-found', `The recipe ${path} cannot be read.`, { cause: thrown })
-  })
-  return parseRecipe(readJson(text, path), path)
-}
-
-function readJson(text: string, path: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (thrown) {
-    throw new AppError('bad-file', `The recipe ${path} is not JSON: ${(thrown as Error).message}`, { cause: thrown })
-  }
 }
 
 /** What was asked for; without a word, the dataset's own folds where it has them, else a quarter at random. */

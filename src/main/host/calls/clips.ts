@@ -13,6 +13,7 @@ export function clipHandlers(workspace: Workspace): Handlers['clips'] {
     },
     suggest: ({ key, prefix }) => suggestForQuery(workspace.database, key, prefix),
     facets: (input) => workspace.catalog.reader.ask({ kind: 'facets', ...input }),
+    facetValues: (input) => workspace.catalog.reader.ask({ kind: 'facetValues', ...input }),
     position: (input) => workspace.catalog.reader.ask({ kind: 'position', ...input }),
     ids: (input) => workspace.catalog.reader.ask({ kind: 'ids', ...input }),
   }

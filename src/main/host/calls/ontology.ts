@@ -1,7 +1,8 @@
 import { readFileSync, statSync } from 'node:fs'
 import { basename } from 'node:path'
-import { decodeText, readCsv } from '../../../formats/importers/read-csv'
+import { decodeText } from '../../../formats/importers/read-csv'
 import { readOntology } from '../../../formats/ontology/read-ontology'
+import { readRemap } from '../../../formats/ontology/read-remap'
 import type { Handlers } from '../../../shared/contract/contract'
 import { AppError } from '../../../shared/errors'
 import { requireAbsolute } from '../catalog/catalog-folder'
@@ -71,7 +72,7 @@ export function ontologyHandlers(workspace: Workspace): Handlers['ontology'] {
     remap: ({ pairs, isDryRun }, { author }) =>
       makeOrCount('ontology.remap', author, isDryRun, (writer) => remapClasses(workspace.database, writer, pairs)),
     remapFile: ({ path, isDryRun }, { author }) => {
-      const pairs = readPairs(path)
+      const pairs = readRemap(basename(path), readTextFile(path))
       return makeOrCount('ontology.remap', author, isDryRun, (writer) =>
         remapClasses(workspace.database, writer, pairs),
       )
@@ -90,18 +91,4 @@ function readTextFile(given: string): string {
   if (!info?.isFile()) throw new AppError('not-found', `${path} is no file.`, { hint: 'Check the path.' })
   if (info.size > mostBytes) throw new AppError('bad-file', `${path} is larger than 64 MiB.`)
   return decodeText(readFileSync(path), basename(path))
-}
-
-/** The rows of a CSV file of old and new names; a heading “old,new” or “from,to” is passed over. */
-function readPairs(path: string): { from: string; to: string }[] {
-  const { header, rows, unreadable } = readCsv(readTextFile(path))
-  const name = basename(path)
-  for (const { row, reason } of unreadable) throw new AppError('bad-file', `${name}, line ${row}: ${reason}.`)
-  const isHeading = /^(old|from)$/i.test(header?.fields[0]?.trim() ?? '')
-  return [...(header === null || isHeading ? [] : [header]), ...rows].map(({ row, fields }) => {
-    const [from = '', to = ''] = fields.map((field) => field.trim())
-    if (from === '' || to === '')
-      throw new AppError('bad-file', `${name}, line ${row}: an old and a new class are wanted.`)
-    return { from, to }
-  })
 }

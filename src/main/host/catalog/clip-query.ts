@@ -1,5 +1,5 @@
 /** The one place that turns a ClipQuery into SQL. Every value is a bound parameter. */
-import { type ClipQuery, parseTerms } from '../../../shared/contract/clip-query'
+import { type ClipQuery, type ClipStatus, parseTerms } from '../../../shared/contract/clip-query'
 import { foldText, type SqlValue } from './database'
 import { storedState } from './labels'
 
@@ -35,20 +35,35 @@ export interface ClipCondition {
 export type QuickCondition =
   | { kind: 'word'; word: string }
   | { kind: 'label'; name: string; states: readonly (0 | 1)[]; isNegated: boolean }
+  | { kind: 'under'; name: string }
   | { kind: 'folds'; folds: readonly (string | null)[] }
   | { kind: 'splits'; splits: readonly (string | null)[] }
+  | { kind: 'statuses'; statuses: readonly ClipStatus[] }
+  | { kind: 'authors'; authors: readonly string[] }
+  /** What stands in a note. */
+  | { kind: 'note'; text: string }
+  /** A value of metadata by its name; the group where the name is null. */
+  | { kind: 'value'; name: string | null; value: string }
+  /** No value of this metadata. */
+  | { kind: 'valueless'; name: string }
   /** No class is present. */
   | { kind: 'classless' }
-  /** The clips whose keys this finds. */
-  | { kind: 'keys'; sql: string; values: SqlValue[] }
-  /** Those that do not fulfil all of these. */
-  | { kind: 'not'; conditions: ClipCondition[] }
-  /** All but the clips whose keys this finds. */
-  | { kind: 'rest'; sql: string; values: SqlValue[] }
+  | { kind: 'flag'; flag: 'missing' | 'complete' | 'group' | 'note' | 'embedding'; isNegated: boolean }
   | { kind: 'seconds'; least: number; most: number }
   | { kind: 'labeled'; isNegated: boolean }
   | { kind: 'annotated' }
-  | { kind: 'missing' }
+  /** Of the query's run. */
+  | { kind: 'prediction'; test: PredictionTest }
+  | { kind: 'disagrees'; run: string }
+  /** Those that do not fulfil all of these. */
+  | { kind: 'not'; conditions: ClipCondition[] }
+
+export type PredictionTest =
+  | { kind: 'any' }
+  | { kind: 'score'; least: number; most: number }
+  | { kind: 'predicted' | 'truth' | 'was'; name: string }
+  /** @property isFrozen by the label of the time when the run was trained */
+  | { kind: 'right' | 'wrong'; isFrozen: boolean }
 
 /** The conditions of a query; run-dependent ones are never fulfilled when the query names no run. */
 export function listConditions(query: ClipQuery): ClipCondition[] {
@@ -72,10 +87,11 @@ export function listConditions(query: ClipQuery): ClipCondition[] {
       `c.key IN (SELECT clip_key FROM clip_metadata
         WHERE name_key = (SELECT key FROM metadata_names WHERE name = ?) AND value = ?)`,
       [name, value],
+      { kind: 'value', name, value },
     )
   for (const name of query.lacks) addLack(where, name)
   if (query.statuses.length > 0) addStatuses(where, query.statuses)
-  if (query.group !== null) where('c.group_key = ?', [query.group])
+  if (query.group !== null) where('c.group_key = ?', [query.group], { kind: 'value', name: null, value: query.group })
   if (query.authors.length > 0) addAuthors(where, query.authors)
   if (query.note !== null) addNote(where, query.note)
   // Half a microsecond of slack: 5.0 s is often 4.9999999 in a file's own arithmetic.
@@ -167,18 +183,14 @@ function addLack(where: Where, name: string): void {
     case 'fold':
       return where('c.fold IS NULL', [], { kind: 'folds', folds: [null] })
     case 'group':
-      return where('c.group_key IS NULL', [], {
-        kind: 'rest',
-        sql: 'SELECT key FROM clips WHERE group_key IS NOT NULL',
-        values: [],
-      })
+      return where('c.group_key IS NULL', [], { kind: 'flag', flag: name, isNegated: true })
     case 'note':
-      return where(`c.note = ''`, [], { kind: 'rest', sql: `SELECT key FROM clips WHERE note <> ''`, values: [] })
+      return where(`c.note = ''`, [], { kind: 'flag', flag: name, isNegated: true })
     case 'embedding':
       return where('NOT EXISTS (SELECT 1 FROM embeddings WHERE clip_key = c.key)', [], {
-        kind: 'rest',
-        sql: 'SELECT clip_key FROM embeddings',
-        values: [],
+        kind: 'flag',
+        flag: name,
+        isNegated: true,
       })
     case 'label':
       return where('NOT EXISTS (SELECT 1 FROM clip_labels WHERE clip_key = c.key AND state = 1)', [], {
@@ -187,24 +199,15 @@ function addLack(where: Where, name: string): void {
     default: {
       const named = 'name_key = (SELECT key FROM metadata_names WHERE name = ?)'
       return where(`NOT EXISTS (SELECT 1 FROM clip_metadata WHERE clip_key = c.key AND ${named})`, [name], {
-        kind: 'rest',
-        sql: `SELECT clip_key FROM clip_metadata WHERE ${named}`,
-        values: [name],
+        kind: 'valueless',
+        name,
       })
     }
   }
 }
 
-function addStatuses(where: Where, statuses: string[]): void {
-  const list = JSON.stringify(statuses)
-  const others = JSON.stringify(['done', 'reviewed', 'accepted', 'returned'].filter((name) => !statuses.includes(name)))
-  // Most clips of a large catalog are unlabeled; the index has the others.
-  const sql = `SELECT key FROM clips WHERE status IN (SELECT value FROM json_each(?)) AND status <> 'unlabeled'`
-  where(
-    'c.status IN (SELECT value FROM json_each(?))',
-    [list],
-    statuses.includes('unlabeled') ? { kind: 'rest', sql, values: [others] } : { kind: 'keys', sql, values: [list] },
-  )
+function addStatuses(where: Where, statuses: ClipStatus[]): void {
+  where('c.status IN (SELECT value FROM json_each(?))', [JSON.stringify(statuses)], { kind: 'statuses', statuses })
 }
 
 function addAuthors(where: Where, authors: string[]): void {
@@ -221,8 +224,7 @@ function addAuthors(where: Where, authors: string[]): void {
   ]
   const sql = parts.join(' UNION ALL ')
   const names = JSON.stringify(authors)
-  const values = [names, names, names]
-  where(`c.key IN (${sql})`, values, { kind: 'keys', sql, values })
+  where(`c.key IN (${sql})`, [names, names, names], { kind: 'authors', authors })
 }
 
 function addNote(where: Where, note: string): void {
@@ -231,12 +233,7 @@ function addNote(where: Where, note: string): void {
     `(fold_text(c.note) LIKE ? ESCAPE '\\' OR c.key IN (
       SELECT clip_key FROM annotations WHERE note <> '' AND fold_text(note) LIKE ? ESCAPE '\\'))`,
     [pattern, pattern],
-    {
-      kind: 'keys',
-      sql: `SELECT key FROM clips WHERE note <> '' AND fold_text(note) LIKE ? ESCAPE '\\'
-        UNION ALL SELECT clip_key FROM annotations WHERE note <> '' AND fold_text(note) LIKE ? ESCAPE '\\'`,
-      values: [pattern, pattern],
-    },
+    { kind: 'note', text: note },
   )
 }
 
@@ -267,21 +264,24 @@ function addLabel(where: Where, { name, state, isNegated }: ClipQuery['labels'][
  */
 function addUnder(where: Where, name: string): void {
   where(
-    `c.key IN (SELECT l.clip_key FROM clip_labels l WHERE l.state = 1 AND l.class_key IN (
-      WITH RECURSIVE wanted (key) AS (SELECT key FROM ontology_classes WHERE name = ? COLLATE NOCASE OR mid = ?),
-        apart (key) AS (
-          SELECT key FROM ontology_classes
-            WHERE key NOT IN (SELECT child_key FROM class_parents) AND key NOT IN (SELECT key FROM wanted)
-          UNION
-          SELECT e.child_key FROM class_parents e JOIN apart ON e.parent_key = apart.key
-            WHERE e.child_key NOT IN (SELECT key FROM wanted))
-      SELECT key FROM ontology_classes WHERE key NOT IN (SELECT key FROM apart)))`,
+    `c.key IN (SELECT l.clip_key FROM clip_labels l WHERE l.state = 1 AND l.class_key IN (${classesUnder}))`,
     [name, name],
+    { kind: 'under', name },
   )
 }
 
+/** The keys of a class and of those certainly below it; it binds the name, or the MID, twice. */
+export const classesUnder = `
+  WITH RECURSIVE wanted (key) AS (SELECT key FROM ontology_classes WHERE name = ? COLLATE NOCASE OR mid = ?),
+    apart (key) AS (
+      SELECT key FROM ontology_classes
+        WHERE key NOT IN (SELECT child_key FROM class_parents) AND key NOT IN (SELECT key FROM wanted)
+      UNION
+      SELECT e.child_key FROM class_parents e JOIN apart ON e.parent_key = apart.key
+        WHERE e.child_key NOT IN (SELECT key FROM wanted))
+  SELECT key FROM ontology_classes WHERE key NOT IN (SELECT key FROM apart)`
+
 function addFlag(where: Where, flag: ClipQuery['is'][number], query: ClipQuery): void {
-  const hasRun = query.runId !== null
   const truth = query.was === null ? singlePresentClass : 'p.truth_class_key'
   switch (flag) {
     case 'labeled':
@@ -294,53 +294,53 @@ function addFlag(where: Where, flag: ClipQuery['is'][number], query: ClipQuery):
     case 'annotated':
       return where('c.key IN (SELECT clip_key FROM annotations)', [], { kind: flag })
     case 'missing':
-      return where('c.recording_key IN (SELECT key FROM recordings WHERE is_missing = 1)', [], { kind: flag })
-    case 'complete':
-      return where('c.is_fully_annotated = 1', [], {
-        kind: 'keys',
-        sql: 'SELECT key FROM clips WHERE is_fully_annotated = 1',
-        values: [],
+      return where('c.recording_key IN (SELECT key FROM recordings WHERE is_missing = 1)', [], {
+        kind: 'flag',
+        flag,
+        isNegated: false,
       })
+    case 'complete':
+      return where('c.is_fully_annotated = 1', [], { kind: 'flag', flag, isNegated: false })
     // Right and wrong are what the confusion matrix counts: clips the run did not train on, with one present label.
     case 'right':
-      return where(hasRun ? `p.origin <> 'trained' AND ${truth} = p.predicted_class_key` : '0')
-    case 'wrong':
-      return where(hasRun ? `p.origin <> 'trained' AND ${truth} <> p.predicted_class_key` : '0')
+    case 'wrong': {
+      const sign = flag === 'right' ? '=' : '<>'
+      const sql = `p.origin <> 'trained' AND ${truth} ${sign} p.predicted_class_key`
+      return wherePredicted(where, query, sql, [], { kind: flag, isFrozen: query.was !== null })
+    }
   }
+}
+
+/** A condition on the predictions of the query's run; without one, no clip fulfils it. */
+function wherePredicted(where: Where, query: ClipQuery, sql: string, values: SqlValue[], test: PredictionTest): void {
+  if (query.runId === null) where('0')
+  else where(sql, values, { kind: 'prediction', test })
 }
 
 function addPredicted(where: Where, query: ClipQuery): void {
   // One class: the one with just this name, else one that differs in the case of letters.
-  const named = '(SELECT key FROM ontology_classes WHERE name = ? COLLATE NOCASE ORDER BY name = ? DESC LIMIT 1)'
+  const named = '(SELECT key FROM ontology_classes WHERE name = ? COLLATE NOCASE ORDER BY name = ? DESC, key LIMIT 1)'
   const { predicted, truth, was, minScore, maxScore, disagrees } = query
-  const hasRun = query.runId !== null
+  const test = (sql: string, values: SqlValue[], what: PredictionTest): void =>
+    wherePredicted(where, query, sql, values, what)
   // A score is kept in single precision: 0.4 is a little more or less there.
-  if (minScore !== null) where(hasRun ? 'p.score >= ?' : '0', hasRun ? [minScore - 1e-6] : [])
-  if (maxScore !== null) where(hasRun ? 'p.score <= ?' : '0', hasRun ? [maxScore + 1e-6] : [])
+  const least = minScore === null ? null : minScore - 1e-6
+  const most = maxScore === null ? null : maxScore + 1e-6
+  if (least !== null) test('p.score >= ?', [least], { kind: 'score', least, most: Infinity })
+  if (most !== null) test('p.score <= ?', [most], { kind: 'score', least: -Infinity, most })
   if (disagrees !== null)
     where(
       `EXISTS (SELECT 1 FROM predictions d WHERE d.run_key = ${namedRun} AND d.clip_key = c.key
         AND d.predicted_class_key <> ${singlePresentClass})`,
       [disagrees],
-      {
-        kind: 'keys',
-        sql: `SELECT c.key FROM predictions d CROSS JOIN clips c ON c.key = d.clip_key
-          WHERE d.run_key = ${namedRun} AND d.predicted_class_key <> ${singlePresentClass}`,
-        values: [disagrees],
-      },
+      { kind: 'disagrees', run: disagrees },
     )
-  if (predicted !== null) {
-    if (query.runId === null) where('0')
-    else where(`p.predicted_class_key = ${named}`, [predicted, predicted])
-  }
-  if (truth !== null) {
-    if (query.runId === null) where('0')
-    else where(`p.origin <> 'trained' AND ${singlePresentClass} = ${named}`, [truth, truth])
-  }
-  if (was !== null) {
-    if (query.runId === null) where('0')
-    else where(`p.origin <> 'trained' AND p.truth_class_key = ${named}`, [was, was])
-  }
+  if (predicted !== null)
+    test(`p.predicted_class_key = ${named}`, [predicted, predicted], { kind: 'predicted', name: predicted })
+  if (truth !== null)
+    test(`p.origin <> 'trained' AND ${singlePresentClass} = ${named}`, [truth, truth], { kind: 'truth', name: truth })
+  if (was !== null)
+    test(`p.origin <> 'trained' AND p.truth_class_key = ${named}`, [was, was], { kind: 'was', name: was })
 }
 
 function compileOrder(query: ClipQuery): string {

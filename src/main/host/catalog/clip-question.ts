@@ -1,7 +1,9 @@
 import type { ClipQuery } from '../../../shared/contract/clip-query'
-import type { ClipFacets, ClipPage, ClipPosition } from '../../../shared/contract/clips'
+import type { ClipPage, ClipPosition } from '../../../shared/contract/clips'
+import type { ClipFacets, FacetValues } from '../../../shared/contract/facets'
 import type { Coverage } from '../../../shared/contract/coverage'
-import { findClipPosition, listClipIds, listClips, readFacets } from './clips'
+import { type FacetQuestion, readFacets, readFacetValues } from './clip-facets'
+import { findClipPosition, listClipIds, listClips } from './clips'
 import type { OntologyClass } from '../../../shared/contract/ontology'
 import { type CatalogCounts, readCounts } from './catalog-counts'
 import { readCoverage } from './coverage'
@@ -12,6 +14,7 @@ import { listClasses } from './ontology'
 export type ClipQuestion =
   | { kind: 'page'; query: ClipQuery; offset: number; limit: number }
   | { kind: 'facets'; query: ClipQuery }
+  | ({ kind: 'facetValues' } & FacetQuestion)
   | { kind: 'position'; query: ClipQuery; id: string }
   | { kind: 'counts' }
   | { kind: 'classes' }
@@ -21,6 +24,7 @@ export type ClipQuestion =
 export interface ClipAnswers {
   page: ClipPage
   facets: ClipFacets
+  facetValues: FacetValues
   position: ClipPosition
   ids: string[]
   counts: CatalogCounts
@@ -35,6 +39,8 @@ export function answerClips(database: Database, question: ClipQuestion): ClipAns
       return listClips(database, question.query, question.offset, question.limit)
     case 'facets':
       return readFacets(database, question.query)
+    case 'facetValues':
+      return readFacetValues(database, question)
     case 'position':
       return findClipPosition(database, question.query, question.id)
     case 'classes':

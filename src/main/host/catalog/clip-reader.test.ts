@@ -66,6 +66,10 @@ describe('the reader of a large catalog', () => {
         const page = await small.ask({ kind: 'page', query, offset: 1, limit: 5 })
         expect(await large.ask({ kind: 'page', query, offset: 1, limit: 5 })).toEqual(page)
         expect(await large.ask({ kind: 'facets', query })).toEqual(await small.ask({ kind: 'facets', query }))
+        for (const facet of [{ kind: 'author' }, { kind: 'metadata', name: 'take' }] as const) {
+          const values = { kind: 'facetValues' as const, query, facet, search: '', limit: 3 }
+          expect(await large.ask(values)).toEqual(await small.ask(values))
+        }
         for (const limit of [null, 3]) {
           const ids = { kind: 'ids' as const, query, offset: 1, limit }
           expect(await large.ask(ids)).toEqual(await small.ask(ids))

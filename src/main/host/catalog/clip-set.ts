@@ -20,6 +20,10 @@ export class ClipSet {
     this.words[position >>> 5]! |= 1 << (position & 31)
   }
 
+  remove(position: number): void {
+    this.words[position >>> 5]! &= ~(1 << (position & 31))
+  }
+
   has(position: number): boolean {
     return ((this.words[position >>> 5]! >>> (position & 31)) & 1) === 1
   }
@@ -27,6 +31,19 @@ export class ClipSet {
   /** Keeps what is in the other set too. */
   intersect(other: ClipSet): void {
     for (let index = 0; index < this.words.length; index++) this.words[index]! &= other.words[index]!
+  }
+
+  /** Takes in what is in the other set. */
+  unite(other: ClipSet): void {
+    for (let index = 0; index < this.words.length; index++) this.words[index]! |= other.words[index]!
+  }
+
+  /** How many are in the other set too. */
+  countIn(other: ClipSet): number {
+    let total = 0
+    for (let index = 0; index < this.words.length; index++)
+      total += countBits((this.words[index]! & other.words[index]!) >>> 0)
+    return total
   }
 
   negate(): this {
@@ -37,11 +54,7 @@ export class ClipSet {
 
   count(): number {
     let total = 0
-    for (const word of this.words) {
-      let bits = word - ((word >>> 1) & 0x55555555)
-      bits = (bits & 0x33333333) + ((bits >>> 2) & 0x33333333)
-      total += Math.imul((bits + (bits >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24
-    }
+    for (const word of this.words) total += countBits(word)
     return total
   }
 
@@ -60,4 +73,10 @@ export class ClipSet {
     const rest = this.size & 31
     if (rest !== 0) this.words[this.words.length - 1]! &= (1 << rest) - 1
   }
+}
+
+function countBits(word: number): number {
+  let bits = word - ((word >>> 1) & 0x55555555)
+  bits = (bits & 0x33333333) + ((bits >>> 2) & 0x33333333)
+  return Math.imul((bits + (bits >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24
 }

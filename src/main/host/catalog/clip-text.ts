@@ -14,9 +14,9 @@ export class ClipText {
     private readonly owners: Int32Array,
   ) {}
 
-  /** Calls back with the owner of every line that has the word. @param word folded, without white space */
-  search(word: string, found: (owner: number) => void): void {
-    const pattern = Buffer.from(word)
+  /** Calls back with the owner of every line that has the text. @param text folded */
+  search(text: string, found: (owner: number) => void): void {
+    const pattern = Buffer.from(text)
     let line = 0
     for (let at = this.bytes.indexOf(pattern); at >= 0; at = this.bytes.indexOf(pattern, this.starts[line + 1])) {
       line = this.findLine(at, line)
@@ -49,8 +49,8 @@ class ClipTextBuilder {
   constructor(private readonly make: (bytes: Buffer, starts: Uint32Array, owners: Int32Array) => ClipText) {}
 
   add(owner: number, text: string): void {
-    // A line's end stands between lines, so that no word is found across them.
-    const line = foldText(text).replaceAll('\n', ' ') + '\n'
+    // What no text has stands between lines, so that nothing is found across them.
+    const line = foldText(text) + '\0'
     this.pending.push(line)
     this.lengths.push(Buffer.byteLength(line))
     this.owners.push(owner)

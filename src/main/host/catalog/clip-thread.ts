@@ -36,14 +36,38 @@ let lastChangeMs = 0
 let editedKeys: number[] = []
 /** Whether somebody was answered by what may be another now. */
 let isAnsweredEarly = false
-const waiting: { id: number; question: ClipQuestion }[] = []
+interface Asked {
+  id: number
+  question: ClipQuestion
+}
+
+/** Questions that wait for the columns. */
+const waiting: Asked[] = []
+
+/** Questions in their order, those that a person looks at first: rows come before counts. */
+const rows: Asked[] = []
+const others: Asked[] = []
+const isOfRows = ({ question: { kind } }: Asked): boolean => kind === 'page' || kind === 'position' || kind === 'ids'
 
 port.on('message', (message: ReaderMessage) => {
-  if ('question' in message) {
-    answer(message)
-    if (!isFresh && !isLoading) void load()
-  } else note(message.keys)
+  if ('question' in message) enqueue(message)
+  else note(message.keys)
 })
+
+function enqueue(asked: Asked): void {
+  const isIdle = rows.length + others.length === 0
+  ;(isOfRows(asked) ? rows : others).push(asked)
+  if (isIdle) setImmediate(answerNext)
+}
+
+/** One at a time, so that what comes meanwhile can go before the rest. */
+function answerNext(): void {
+  const next = rows.shift() ?? others.shift()
+  if (!next) return
+  if (rows.length + others.length > 0) setImmediate(answerNext)
+  void answer(next)
+  if (!isFresh && !isLoading) void load()
+}
 
 const send = (reply: ReaderReply): void => port.postMessage(reply)
 
@@ -68,14 +92,15 @@ async function load(): Promise<void> {
       editedKeys = []
       const own = openReader(file)
       const columns = await loadColumns(own).finally(() => own.close())
-      const loaded = new ClipIndex(database, columns)
+      const loaded = new ClipIndex(database, columns, () => openReader(file))
       const isWhole = loaded.refresh(editedKeys)
       index = loaded
       isFresh = isWhole && started === generation
       firstChangeMs = performance.now()
-      for (const message of waiting.splice(0)) answer(message)
+      for (const asked of waiting.splice(0)) enqueue(asked)
       if (isAnsweredEarly) send({ hasLoaded: true })
       isAnsweredEarly = false
+      void loadValues(loaded)
     }
   } catch (error) {
     // What waits is answered by SQL, however long it takes; the next question tries again.
@@ -83,6 +108,15 @@ async function load(): Promise<void> {
     for (const { id, question } of waiting.splice(0)) send(replyBySql(id, question))
   } finally {
     isLoading = false
+  }
+}
+
+/** Values of metadata are read when all else can be answered. */
+async function loadValues(own: ClipIndex): Promise<void> {
+  try {
+    await own.values.loadAll(() => index === own)
+  } catch (error) {
+    send({ log: `the metadata of ${file} could not be read: ${String(error)}` })
   }
 }
 
@@ -95,11 +129,13 @@ async function waitForQuiet(): Promise<void> {
   }
 }
 
-function answer({ id, question }: { id: number; question: ClipQuestion }): void {
+async function answer({ id, question }: Asked): Promise<void> {
   const areMany = database.nextKey('clips') > manyClips
   if (index && (isFresh || areMany)) {
+    const own = index
     isAnsweredEarly ||= !isFresh
-    send(replyWith(id, () => answerByIndex(index!, question)))
+    if (question.kind === 'facetValues') await own.prepare(question.facet).catch(() => undefined)
+    send(replyWith(id, () => answerByIndex(own, question)))
   } else if (!areMany || isSimple(question)) send(replyBySql(id, question))
   else waiting.push({ id, question })
 }
@@ -133,6 +169,8 @@ function answerByIndex(own: ClipIndex, question: ClipQuestion): unknown {
     }
     case 'facets':
       return own.facets(question.query)
+    case 'facetValues':
+      return own.facetValues(question)
     case 'position':
       return findPosition(own, question)
     case 'classes':

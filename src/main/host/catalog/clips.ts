@@ -1,5 +1,5 @@
 import type { ClipQuery } from '../../../shared/contract/clip-query'
-import type { ClipDetail, ClipFacets, ClipPage, ClipPosition, ClipRow } from '../../../shared/contract/clips'
+import type { ClipDetail, ClipPage, ClipPosition, ClipRow } from '../../../shared/contract/clips'
 import type { Label } from '../../../shared/contract/labels'
 import { AppError } from '../../../shared/errors'
 import { compileClipQuery, namedRun } from './clip-query'
@@ -91,28 +91,6 @@ export function findClipPosition(database: Database, query: ClipQuery, id: strin
     previousId: row?.previousId ?? null,
     nextId: row?.nextId ?? null,
   }
-}
-
-/** How many clips of the query carry each class and fold. Every class is listed, also with none. */
-export function readFacets(database: Database, query: ClipQuery): ClipFacets {
-  const { counted, values } = compileClipQuery(query)
-  const totals = database.get<{ total: number; totalSeconds: number; unlabeled: number }>(
-    `SELECT count(*) AS total, total(c.end_seconds - c.start_seconds) AS totalSeconds,
-       coalesce(sum(NOT EXISTS (SELECT 1 FROM clip_labels WHERE clip_key = c.key)), 0) AS unlabeled ${counted}`,
-    ...values,
-  )!
-  const classes = database.all<ClipFacets['classes'][number]>(
-    `WITH counted AS (SELECT l.class_key, count(*) AS count FROM clip_labels l
-       WHERE l.state = 1 AND l.clip_key IN (SELECT c.key ${counted}) GROUP BY l.class_key)
-     SELECT k.id, k.name, coalesce(counted.count, 0) AS count FROM ontology_classes k
-       LEFT JOIN counted ON counted.class_key = k.key ORDER BY k.code NULLS LAST, k.name`,
-    ...values,
-  )
-  const folds = database.all<ClipFacets['folds'][number]>(
-    `SELECT c.fold, count(*) AS count ${counted} GROUP BY c.fold ORDER BY c.fold NULLS LAST`,
-    ...values,
-  )
-  return { ...totals, classes, folds: sortFolds(folds) }
 }
 
 /** Folds are names, but "10" comes after "9". */

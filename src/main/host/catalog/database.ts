@@ -12,6 +12,7 @@ const slowMs = 200
 /** A SQLite connection with its prepared statements kept. Everything is synchronous; one writer. */
 export class Database {
   private readonly statements = new Map<string, Sqlite.Statement<SqlValue[]>>()
+  private readonly pluckers = new Map<string, Sqlite.Statement<SqlValue[]>>()
   private lockedFor: { reason: string; hint: string } | null = null
 
   /** @param log hears of statements that took longer than 200 ms, by their text without values */
@@ -26,12 +27,7 @@ export class Database {
 
   /** The first column of each row. */
   pluck<Value>(sql: string, ...values: SqlValue[]): Value[] {
-    const work = (): unknown[] =>
-      this.sqlite
-        .prepare<SqlValue[]>(sql)
-        .pluck()
-        .all(...values)
-    return this.timed(sql, work) as Value[]
+    return this.timed(sql, () => this.prepare(sql, this.pluckers).all(...values)) as Value[]
   }
 
   /** Row by row, for what should not stand in memory at once. */
@@ -147,13 +143,14 @@ export class Database {
     return result
   }
 
-  private prepare(sql: string): Sqlite.Statement<SqlValue[]> {
-    let statement = this.statements.get(sql)
+  private prepare(sql: string, kept = this.statements): Sqlite.Statement<SqlValue[]> {
+    let statement = kept.get(sql)
     if (!statement) {
       statement = this.sqlite.prepare<SqlValue[]>(sql)
+      if (kept === this.pluckers) statement.pluck()
       // Queries are put together from few parts, so the texts are few; the bound is for a hostile caller.
-      if (this.statements.size > 500) this.statements.clear()
-      this.statements.set(sql, statement)
+      if (kept.size > 500) kept.clear()
+      kept.set(sql, statement)
     }
     return statement
   }

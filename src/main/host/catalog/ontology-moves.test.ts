@@ -107,6 +107,35 @@ describe('labels move with the ontology', () => {
     )
   })
 
+  it('says of each pair of a remap what moves, and adds a new class once', () => {
+    const { database } = catalog
+    const pairs = [
+      { from: 'DOG', to: 'canid' },
+      { from: 'rain', to: 'Canid' },
+      { from: 'Dog', to: 'canid' },
+    ]
+    const counted = checkMove((writer) => remapClasses(database, writer, pairs))
+    expect(counted).toMatchObject({
+      clipLabels: 5,
+      segmentLabels: 1,
+      joined: 2,
+      pairs: [
+        { from: 'dog', to: 'canid', isNew: true, labels: 4 },
+        { from: 'rain', to: 'Canid', isNew: true, labels: 2 },
+      ],
+    })
+    // What a pair adds is not there for another pair, whether it is counted or done.
+    const chain = [
+      { from: 'canid', to: 'wolf' },
+      { from: 'wolf', to: 'dog' },
+    ]
+    expect(() => remapClasses(database, null, chain)).toThrow(/Pair 2 .*no class “wolf”/)
+    expect(() => edit((recorder) => remapClasses(database, recorder, chain))).toThrow(/Pair 2 .*no class “wolf”/)
+    expect(() => remapClasses(database, null, [...chain.slice(0, 1), { from: 'canid', to: 'dog' }])).toThrow(
+      /Pair 2 .*already moved/,
+    )
+  })
+
   it('refuses a circle and a quick code that is taken', () => {
     const { database } = catalog
     edit((recorder) => updateClass(database, recorder, idOf('dog'), { parentIds: [idOf('rain')], quickCode: 'd' }))

@@ -1,5 +1,5 @@
 import type { ClipQuery } from '../../../shared/contract/clip-query'
-import type { OntologyMove } from '../../../shared/contract/ontology'
+import type { OntologyMove, OntologyRemap, RemapPair } from '../../../shared/contract/ontology'
 import { AppError } from '../../../shared/errors'
 import { listBelow, placeClass } from './class-places'
 import { compileClipQuery } from './clip-query'
@@ -77,7 +77,7 @@ export function splitClass(
   writer: Writer,
   input: { id: string; name: string; query: ClipQuery },
 ): OntologyMove {
-  const { key, name } = requireTarget(database, input.id)
+  const { key, name } = findClass(database, input.id)
   refuseTwin(database, input.name, null)
   const { from, values } = compileClipQuery(input.query)
   const clipKeys = database.pluck<number>(`SELECT c.key ${from}`, ...values)
@@ -103,29 +103,50 @@ export function remapClasses(
   database: Database,
   writer: Writer,
   pairs: readonly { from: string; to: string }[],
-): OntologyMove {
-  const classes = new Map<number, number>()
-  const fresh = new Map<string, number>()
-  for (const [index, { from, to }] of pairs.entries()) {
+): OntologyRemap {
+  // All are found before any is added: a class that is new in one pair is not yet there in another.
+  const found = pairs.map(({ from, to }, index) => {
     const place = `Pair ${index + 1} (“${from}” to “${to}”)`
     const old = findNamedClass(database, from)
     if (!old) throw new AppError('not-found', `${place}: there is no class “${from}”.`)
     const known = findNamedClass(database, to)
     if (known) requireTarget(database, known.id)
+    return { place, old, known, name: known?.name ?? to.trim() }
+  })
+  const classes = new Map<number, number>()
+  const fresh = new Map<string, number>()
+  const said: RemapPair[] = []
+  for (const { place, old, known, name } of found) {
     // While counting, a class that is to be added has a key that no class ever has.
-    const name = to.trim()
-    if (!known && !fresh.has(name.toLowerCase()))
-      fresh.set(
-        name.toLowerCase(),
-        writer === null ? -1 - fresh.size : findClass(database, addClass(database, writer, name).id).key,
-      )
-    const target = known?.key ?? fresh.get(name.toLowerCase())!
-    if (classes.has(old.key) && classes.get(old.key) !== target)
-      throw new AppError('invalid-argument', `${place}: “${from}” is already moved to another class.`)
+    const add = (): number =>
+      writer === null ? -1 - fresh.size : findClass(database, addClass(database, writer, name).id).key
+    const target = known?.key ?? fresh.get(name.toLowerCase()) ?? add()
+    if (!known) fresh.set(name.toLowerCase(), target)
+    const former = classes.get(old.key)
+    if (former !== undefined && former !== target)
+      throw new AppError('invalid-argument', `${place}: “${old.name}” is already moved to another class.`)
     classes.set(old.key, target)
+    if (former === undefined)
+      said.push({
+        from: old.name,
+        to: name,
+        isNew: !known,
+        labels: old.key === target ? 0 : countLabels(database, old.key),
+      })
   }
-  const count = move(database, writer, { classes, clipKeys: null })
-  return { title: `Remap ${classes.size} ${classes.size === 1 ? 'class' : 'classes'}${sayLabels(count)}`, ...count }
+  const moved = move(database, writer, { classes, clipKeys: null })
+  const title = `Remap ${classes.size} ${classes.size === 1 ? 'class' : 'classes'}${sayLabels(moved)}`
+  return { title, ...moved, pairs: said }
+}
+
+/** Labels of a class, of clips and of segments. */
+function countLabels(database: Database, key: number): number {
+  return database.get<{ count: number }>(
+    `SELECT (SELECT count(*) FROM clip_labels WHERE class_key = ?) +
+       (SELECT count(*) FROM annotation_labels WHERE class_key = ?) AS count`,
+    key,
+    key,
+  )!.count
 }
 
 function move(database: Database, writer: Writer, labelMove: LabelMove): MoveCount {

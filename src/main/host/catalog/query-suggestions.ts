@@ -23,11 +23,15 @@ export function suggestForQuery(database: Database, key: string, prefix: string)
     case 'model':
     case 'disagrees':
       return suggestRuns(database, prefix)
-    default: {
-      const name = database.get<{ key: number }>('SELECT key FROM metadata_names WHERE name = ?', key)
-      return name ? hop(database, 'clip_metadata', 'value', prefix, `name_key = ${name.key}`) : []
-    }
+    default:
+      return suggestValues(database, key, prefix)
   }
+}
+
+/** Values of a metadata. */
+export function suggestValues(database: Database, name: string, prefix: string): QuerySuggestion[] {
+  const own = database.get<{ key: number }>('SELECT key FROM metadata_names WHERE name = ?', name)
+  return own ? hop(database, 'clip_metadata', 'value', prefix, `name_key = ${own.key}`) : []
 }
 
 function suggestNames(database: Database, prefix: string): QuerySuggestion[] {

@@ -23,7 +23,7 @@ describe('media of clips', () => {
   let drafts: SoundDraft[]
 
   const openMediaPool: OpenMediaPool = ({ decodedFolder }) => {
-    const shelf = new SoundShelf({ maxBytes: 1e8, decodedFolder })
+    const shelf = new SoundShelf({ maxBytes: 1e8, decodedFolder: decodedFolder ?? null })
     return {
       run(kind, input, options) {
         asked.push(kind)

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { FrontEnd } from '../../../dsp/recipe'
 import type { ClipPeaks, ClipSamples, ClipThumbnail, MediaRange } from '../../../shared/contract/media'
 import { AppError, toAppError } from '../../../shared/errors'
 import { MediaCache } from '../../media/media-cache'
@@ -13,7 +14,7 @@ import { markMissing } from '../catalog/missing-sound'
 import { resolveInside } from './resolve-inside'
 
 /** @param options what the pool is for, and where long compressed recordings are kept decoded */
-export type OpenMediaPool = (options: { threads?: number; decodedFolder: string }) => Pick<MediaPool, 'run' | 'close'>
+export type OpenMediaPool = (options: { threads?: number; decodedFolder?: string }) => Pick<MediaPool, 'run' | 'close'>
 
 export interface MediaDeskOptions {
   /** The catalog's folder; pictures are kept under its `cache/`. */
@@ -90,6 +91,11 @@ export class MediaDesk {
     const range = { from: start, to: end ?? Number.MAX_SAFE_INTEGER }
     const { bytes, totalBytes } = await this.runOnClip('rendition', clipId, range, undefined, 'sound')
     return { totalBytes, mediaType: 'audio/wav', bytes }
+  }
+
+  /** What a front end makes of a clip, in its segments. */
+  async segments(clipId: string, frontEnd: FrontEnd, signal?: AbortSignal): Promise<MediaOutput<'segments'>> {
+    return this.runOnClip('segments', clipId, { frontEnd }, signal)
   }
 
   /** Reads any sound file's facts; for files that are not in the catalog. */

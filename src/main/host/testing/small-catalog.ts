@@ -15,8 +15,9 @@ export interface SmallCatalog {
   classes: Map<string, string>
 }
 
-export function createSmallCatalog(drafts: RecordingDraft[]): SmallCatalog {
-  const database = openDatabase(':memory:', { create: true })
+/** @param file where other connections are to see it */
+export function createSmallCatalog(drafts: RecordingDraft[], file = ':memory:'): SmallCatalog {
+  const database = openDatabase(file, { create: true })
   runCommand(database, 'import', 'tester', (recorder) => {
     ensureClasses(
       database,

@@ -1,0 +1,57 @@
+/** Sorting by counting: what a list is sorted by, as whole numbers by position. */
+
+/** Ranks of numbers among their distinct values; NaN has none, which is −1. */
+export function rankNumbers(numbers: Float64Array): Int32Array {
+  // Most are as the one before: clips of a dataset are of one length.
+  const distinct = new Set<number>()
+  let before = NaN
+  for (const value of numbers) {
+    if (value !== before && !Number.isNaN(value)) distinct.add(value)
+    before = value
+  }
+  const rankOf = new Map<number, number>()
+  Float64Array.from(distinct)
+    .sort()
+    .forEach((value, rank) => rankOf.set(value, rank))
+  const ranks = new Int32Array(numbers.length)
+  let rank = -1
+  before = NaN
+  for (let position = 0; position < numbers.length; position++) {
+    const value = numbers[position]!
+    if (value !== before) rank = rankOf.get(value) ?? -1
+    before = value
+    ranks[position] = rank
+  }
+  return ranks
+}
+
+/** Ranks of names that lie as numbers beside the positions; −1 stays. @param compare orders the names */
+export function rankNames(
+  codes: Int16Array,
+  names: readonly string[],
+  compare: (a: string, b: string) => number,
+): Int32Array {
+  const order = names.map((name, code) => ({ name, code })).sort((a, b) => compare(a.name, b.name))
+  const rankOfCode = new Int32Array(names.length)
+  order.forEach(({ code }, rank) => (rankOfCode[code] = rank))
+  return Int32Array.from(codes, (code) => (code < 0 ? -1 : rankOfCode[code]!))
+}
+
+/** Positions by rank; equal ones stay in their order, and those without a rank come last whatever the direction. */
+export function sortByRank(positions: Int32Array, ranks: Int32Array, isDescending: boolean): Int32Array {
+  let top = -1
+  for (const position of positions) if (ranks[position]! > top) top = ranks[position]!
+  const starts = new Uint32Array(top + 3)
+  // Those without a rank have the place after the last.
+  const places = new Int32Array(positions.length)
+  for (let index = 0; index < positions.length; index++) {
+    const rank = ranks[positions[index]!]!
+    const place = rank < 0 ? top + 1 : isDescending ? top - rank : rank
+    places[index] = place
+    starts[place + 1]!++
+  }
+  for (let place = 0; place <= top; place++) starts[place + 1]! += starts[place]!
+  const sorted = new Int32Array(positions.length)
+  for (let index = 0; index < positions.length; index++) sorted[starts[places[index]!]!++] = positions[index]!
+  return sorted
+}

@@ -1,0 +1,23 @@
+import type { Database, SqlValue } from '../catalog/database'
+
+/** Every statement that `work` makes on a database, with its plan: for telling which of them walk over whole tables. */
+export async function recordPlans(database: Database, work: () => unknown): Promise<{ sql: string; plan: string[] }[]> {
+  const asked = new Map<string, SqlValue[]>()
+  const kept = { all: database.all, pluck: database.pluck, get: database.get, iterate: database.iterate }
+  for (const name of ['all', 'pluck', 'get', 'iterate'] as const) {
+    const own = kept[name] as (...given: unknown[]) => unknown
+    database[name] = function (this: Database, sql: string, ...values: SqlValue[]) {
+      asked.set(sql, values)
+      return own.call(this, sql, ...values)
+    } as never
+  }
+  try {
+    await work()
+  } finally {
+    Object.assign(database, kept)
+  }
+  return [...asked].map(([sql, values]) => ({
+    sql: sql.replace(/\s+/g, ' '),
+    plan: database.all<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`, ...values).map(({ detail }) => detail),
+  }))
+}
