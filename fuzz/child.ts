@@ -12,6 +12,7 @@ import {
   limitMs,
   limitReservedBytes,
   limitResidentBytes,
+  nothingCounted,
   type FuzzCounts,
   type FuzzEvent,
   type FuzzFault,
@@ -33,15 +34,7 @@ export async function makeInput(target: FuzzTarget, seed: number, index: number)
 }
 
 class Run {
-  private readonly counts: FuzzCounts = {
-    inputs: 0,
-    taken: 0,
-    refused: 0,
-    imported: 0,
-    importsRefused: 0,
-    slowestMs: 0,
-    mostResidentBytes: 0,
-  }
+  private counts: FuzzCounts = { ...nothingCounted }
   private readonly progress: number
   private index = -1
   private dataset: Dataset | null = null
@@ -59,10 +52,20 @@ class Run {
     const { from, to } = this.order
     // What the reader needs once, it has then; and undamaged it must be taken.
     for (const dataset of await this.target.corpus()) await this.target.read(dataset, true)
-    for (this.index = from; this.index < to; this.index++) await this.one()
+    for (this.index = from; this.index < to; this.index++) {
+      await this.one()
+      // What was counted must not be lost with this process.
+      if (this.index % 200 === 199) await this.tellCounts()
+    }
     this.catalog?.close()
     closeSync(this.progress)
+    await this.tellCounts()
+    await tell({ type: 'end' })
+  }
+
+  private async tellCounts(): Promise<void> {
     await tell({ type: 'counts', counts: this.counts })
+    this.counts = { ...nothingCounted }
   }
 
   private async one(): Promise<void> {
@@ -84,7 +87,6 @@ class Run {
     }
     // What nobody hears is told of when the turn ends.
     await new Promise((resolve) => setImmediate(resolve))
-    counts.inputs++
     const tookMs = performance.now() - startedMs
     const after = readMemory()
     const resident = after.peakBytes - memory.residentBytes

@@ -70,7 +70,7 @@ describe('the fuzzer', () => {
     ['faulty-memory', /\b[56]\d\d MiB more in use/],
     ['faulty-reserve', /\b3\d\d\d MiB more reserved/],
   ])('sees the memory that %s takes', { timeout: 120_000 }, async (target, message) => {
-    const { faults } = await look(target)
+    const { faults } = await look(target, { amongMs: 5000, aloneMs: 60_000 })
     expect(faults.map(({ kind }) => kind)).toContain('memory')
     expect(faults[0]!.message).toMatch(message)
   })

@@ -32,7 +32,6 @@ export interface FuzzFault {
 }
 
 export interface FuzzCounts {
-  inputs: number
   taken: number
   refused: number
   /** Inputs that were imported into a catalog, and those of them that it refused. */
@@ -43,8 +42,20 @@ export interface FuzzCounts {
   mostResidentBytes: number
 }
 
+export const nothingCounted: Readonly<FuzzCounts> = {
+  taken: 0,
+  refused: 0,
+  imported: 0,
+  importsRefused: 0,
+  slowestMs: 0,
+  mostResidentBytes: 0,
+}
+
 export type FuzzEvent =
   | { type: 'fault'; fault: FuzzFault }
   /** An input that was slow or large beside others: to be looked at alone. */
   | { type: 'suspect'; index: number; reason: string }
+  /** Since it was last told. */
   | { type: 'counts'; counts: FuzzCounts }
+  /** All inputs have been read. */
+  | { type: 'end' }

@@ -2,12 +2,14 @@ import { fork } from 'node:child_process'
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { limitMs, type FuzzCounts, type FuzzEvent, type FuzzFault, type FuzzOrder } from './order'
+import { limitMs, nothingCounted, type FuzzCounts, type FuzzEvent, type FuzzFault, type FuzzOrder } from './order'
 
 export interface FuzzReport extends FuzzCounts {
   target: string
   seed: number
   seconds: number
+  /** How many were read. */
+  inputs: number
   faults: FuzzFault[]
   /** How many more there are, alike to those. */
   moreFaults: number
@@ -101,12 +103,7 @@ export async function superviseFuzz(task: FuzzTask): Promise<FuzzReport> {
     seed,
     seconds: 0,
     inputs: 0,
-    taken: 0,
-    refused: 0,
-    imported: 0,
-    importsRefused: 0,
-    slowestMs: 0,
-    mostResidentBytes: 0,
+    ...nothingCounted,
     faults: [],
     moreFaults: 0,
   }
@@ -132,17 +129,22 @@ export async function superviseFuzz(task: FuzzTask): Promise<FuzzReport> {
       const ended = await runChild(child, { ...base, from, to: first + inputs }, patience)
       for (const event of ended.events) if (event.type === 'fault') blame(event.fault)
       const suspects = new Set(ended.events.flatMap((event) => (event.type === 'suspect' ? [event.index] : [])))
-      const isWhole = ended.events.some((event) => event.type === 'counts')
+      const isWhole = ended.events.some((event) => event.type === 'end')
       for (const event of ended.events) if (event.type === 'counts') addCounts(report, event.counts)
       if (!isWhole) {
         if (ended.index < first && !ended.isHung)
           throw new Error(`“${target}” ended outside any reading:\n${ended.stderr}`)
         suspects.add(ended.index)
       }
-      for (const index of suspects) for (const fault of await lookAgain(child, base, index, patience)) blame(fault)
+      for (const index of suspects) {
+        const found = await lookAgain(child, base, index, patience)
+        for (const fault of found) blame(fault)
+        // Slow beside others is no fault; to die is one, also where it takes what was read before.
+        const isDeath = index === ended.index && !isWhole && !ended.isHung
+        if (isDeath && found.length === 0) blame({ index, ...describeEnd(ended) })
+      }
+      report.inputs += (isWhole ? first + inputs : ended.index + 1) - from
       if (isWhole) break
-      // What the dead child had counted is lost; its inputs were read all the same.
-      report.inputs += ended.index + 1 - from
       from = ended.index + 1
       if (report.faults.length >= mostFaults) break
     }
@@ -162,19 +164,23 @@ async function lookAgain(
   const ended = await runChild(child, { ...base, from: index, to: index + 1, isAlone: true }, patience)
   const told = ended.events.flatMap((event) => (event.type === 'fault' ? [event.fault] : []))
   if (ended.isHung) return [...told, { index, kind: 'hang', message: `it did not end within ${patience.aloneMs} ms` }]
-  if (ended.events.some((event) => event.type === 'counts')) return told
+  if (ended.events.some((event) => event.type === 'end')) return told
+  return [...told, { index, ...describeEnd(ended) }]
+}
+
+/** How a process ended that had not read all. */
+function describeEnd(ended: Ended): Pick<FuzzFault, 'kind' | 'message'> {
   // Node's code for a promise that nothing is left to keep.
-  if (ended.code === 13) return [...told, { index, kind: 'hang', message: 'it waits for what never comes' }]
+  if (ended.code === 13) return { kind: 'hang', message: 'it waits for what never comes' }
   const isHeap = /heap out of memory|Array buffer allocation failed/.test(ended.stderr)
   const how = ended.signal ?? `exit code ${ended.code}`
   const last = ended.stderr.split('\n').filter((line) => line.trim() !== '')
   const fatal = last.find((line) => line.includes('FATAL ERROR'))
   const message = `the process ended (${how}): ${(fatal ?? last.slice(0, 6).join(' | ')).slice(0, 600)}`
-  return [...told, { index, kind: isHeap ? 'memory' : 'crash', message }]
+  return { kind: isHeap ? 'memory' : 'crash', message }
 }
 
 function addCounts(report: FuzzReport, counts: FuzzCounts): void {
-  report.inputs += counts.inputs
   report.taken += counts.taken
   report.refused += counts.refused
   report.imported += counts.imported

@@ -5,6 +5,7 @@
 import type { ExportClip } from '../shared/job/manifest'
 import type { AnnotationDraft, ClipDraft } from '../shared/job/worker-event'
 import { quote } from './importers/quote'
+import { isSpan } from './importers/read-number'
 
 export interface ClipRecord {
   /** The present class, where it is the only one. */
@@ -131,7 +132,7 @@ function toAnnotations(value: unknown, complain: (reason: string) => void): Anno
     const segment = isObject(entry) ? entry : {}
     const startSeconds = segment['start']
     const endSeconds = segment['end']
-    if (!isSeconds(startSeconds) || !isSeconds(endSeconds) || endSeconds <= startSeconds) {
+    if (!isSeconds(startSeconds) || !isSeconds(endSeconds) || !isSpan(startSeconds, endSeconds)) {
       complain('a segment has no span of seconds: left out')
       return []
     }

@@ -6,6 +6,7 @@ import type { ExportAnnotation, ExportClip } from '../shared/job/manifest'
 import type { ClipDraft } from '../shared/job/worker-event'
 import { numberOf, numberOrNull, objectOf, textOf, textRecord, textsOf } from './importers/json-value'
 import { newClip, type SegmentDraft } from './importers/annotated-recordings'
+import { isSpan } from './importers/read-number'
 
 /** Only what is not as usual. */
 export function toClipRecord(clip: ExportClip): Record<string, unknown> {
@@ -27,7 +28,7 @@ export function fromClipRecord(value: unknown): ClipDraft | null {
   const record = objectOf(value)
   const start = numberOf(record['start'])
   const end = numberOf(record['end'])
-  if (!(start >= 0 && end > start && end <= 1e7)) return null
+  if (!isSpan(start, end)) return null
   const split = record['split']
   return {
     ...newClip(start, end),

@@ -85,8 +85,7 @@ function refuse(path: string, kind: string): string | null {
   if (kind !== '0' && kind !== '\0' && kind !== '7') return 'no plain file: it was left'
   if (path === '' || path === '.') return 'it has no name: it was left'
   const parts = path.split(/[/\\]/)
-  if (path.startsWith('/') || /^[a-z]:/i.test(path) || parts.includes('..'))
-    return 'the path leads out of the folder: it was left'
+  if (/^([/\\]|[a-z]:)/i.test(path) || parts.includes('..')) return 'the path leads out of the folder: it was left'
   return null
 }
 

@@ -3,6 +3,8 @@ import { noSound } from '../../shared/job/named-drafts'
 import { pointSeconds } from '../point'
 import { ClassList } from './class-list'
 import type { ImportPlan, PlannedRecording } from './import-plan'
+import { quote, shorten } from './quote'
+import { mostSeconds } from './read-number'
 import { SoundFinder, toRelativePath } from './sound-finder'
 
 /** A recording as annotation files tell of it. */
@@ -19,8 +21,6 @@ export interface AnnotatedRecording {
 /** A span with its labels, as a file writes it: nothing is checked yet. */
 export type SegmentDraft = Pick<AnnotationDraft, 'startSeconds' | 'endSeconds'> & Partial<AnnotationDraft>
 
-/** A third of a year: no recording is longer. */
-export const mostSeconds = 1e7
 const mostHertz = 1e6
 
 /**
@@ -35,6 +35,8 @@ export class AnnotatedRecordings {
   private readonly spans = new Map<ClipDraft, Map<string, AnnotationDraft>>()
   private readonly classes = new ClassList('code')
   private readonly mids = new Map<string, string>()
+  /** Ids that files give to annotations. */
+  private readonly ids = new Set<string>()
 
   constructor(listing: readonly string[]) {
     this.sounds = new SoundFinder(listing)
@@ -114,6 +116,10 @@ export class AnnotatedRecordings {
     let own = spans.get(key)
     if (!own) {
       own = draft
+      if (own.id !== undefined && this.ids.has(own.id)) {
+        complain(`the id ${quote(own.id)} stands twice: the segment ${startSeconds}–${endSeconds} s gets another`)
+        delete own.id
+      } else if (own.id !== undefined) this.ids.add(own.id)
       spans.set(key, own)
       ;(clip.annotations ??= []).push(own)
     }
@@ -139,7 +145,7 @@ export class AnnotatedRecordings {
       if (seconds > 0) withoutSound.push({ path, ...noSound, durationSeconds: seconds, clips })
       else
         this.issues.push({
-          file: path,
+          file: shorten(path, 300),
           row,
           kind: 'unmatched',
           reason: 'its sound is not here and nothing is said of it, not even its length: left out',

@@ -1,8 +1,8 @@
 import type { ClipDraft } from '../../shared/job/worker-event'
 import type { ColumnRole, TableReading } from '../../shared/job/table-columns'
-import { type AnnotatedRecording, type AnnotatedRecordings, mostSeconds, newClip } from './annotated-recordings'
+import { type AnnotatedRecording, type AnnotatedRecordings, newClip } from './annotated-recordings'
 import { quote } from './quote'
-import { readDecimal, readSeconds } from './read-number'
+import { isSpan, mostSeconds, readDecimal, readSeconds } from './read-number'
 import type { Table } from './read-table'
 import { fileNameOf } from './sound-file'
 import { stemOf } from './sound-finder'
@@ -37,8 +37,7 @@ export function readAnnotationRows(table: Table, reading: TableReading, gathered
   }
 }
 
-const isClipSpan = ({ start, end }: Times): boolean =>
-  start >= 0 && start < mostSeconds && (end === null || (end > start && end <= mostSeconds))
+const isClipSpan = ({ start, end }: Times): boolean => isSpan(start, end ?? mostSeconds)
 
 class RowReader {
   private readonly columns = new Map<ColumnRole, string>()

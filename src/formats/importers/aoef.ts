@@ -8,7 +8,9 @@ import { AnnotatedRecordings, newClip, type AnnotatedRecording, type SegmentDraf
 import { applyTag, readTags, type AoefTag } from './aoef-tags'
 import type { Importer } from './import-plan'
 import { isObject, numberOf, numberOrNull, objectOf, objectsOf, parseJson, textOf, type JsonObject } from './json-value'
+import { quote, shorten } from './quote'
 import { readEach } from './read-each'
+import { isSpan } from './read-number'
 import { isExportReport, isHidden, isSoundFile } from './sound-file'
 
 const isJson = (path: string): boolean => /\.(json|aoef)$/i.test(path) && !isHidden(path) && !isExportReport(path)
@@ -50,9 +52,8 @@ const notesOf = (value: unknown): string =>
     .filter((text) => text !== '')
     .join('\n')
 
-function byUuid(value: unknown): Map<string, JsonObject> {
-  return new Map(objectsOf(value).map((entry) => [textOf(entry['uuid']), entry]))
-}
+/** An id for a message. */
+const idOf = (value: unknown): string => shorten(textOf(value), 100)
 
 class AoefReader {
   private readonly tags: ReadonlyMap<number, AoefTag>
@@ -68,8 +69,8 @@ class AoefReader {
     private readonly path: string,
   ) {
     this.tags = readTags(data['tags'])
-    this.users = byUuid(data['users'])
-    this.events = byUuid(data['sound_events'])
+    this.users = this.byUuid('users')
+    this.events = this.byUuid('sound_events')
   }
 
   read(): void {
@@ -77,18 +78,18 @@ class AoefReader {
     this.readClips()
     const told = new Set<string>()
     for (const kind of ['annotations', 'predictions'] as const) {
-      const events = byUuid(this.data[`sound_event_${kind}`])
+      const events = this.byUuid(`sound_event_${kind}`)
       for (const entry of objectsOf(this.data[`clip_${kind}`])) {
         const own = this.clips.get(textOf(entry['clip']))
         if (!own) {
-          this.complain(`a clip of which ${textOf(entry['uuid']) || kind} tells is missing`)
+          this.complain(`a clip of which ${idOf(entry['uuid']) || kind} tells is missing`)
           continue
         }
         this.readClipEntry(own.clip, entry)
         for (const id of Array.isArray(entry['sound_events']) ? (entry['sound_events'] as unknown[]).map(textOf) : []) {
           const event = events.get(id)
           if (event) this.readEvent(own.clip, event, kind)
-          else this.complain(`the sound event ${id || 'without id'} that a clip names is missing`)
+          else this.complain(`the sound event ${shorten(id, 100) || 'without id'} that a clip names is missing`)
           told.add(id)
         }
       }
@@ -103,6 +104,17 @@ class AoefReader {
       })
   }
 
+  /** The objects of a list by their ids; of two with one id the first, and it is said. */
+  private byUuid(list: string): Map<string, JsonObject> {
+    const byId = new Map<string, JsonObject>()
+    for (const entry of objectsOf(this.data[list])) {
+      const id = textOf(entry['uuid'])
+      if (byId.has(id)) this.complain(`${list}: the id ${quote(id)} stands twice, the second was left out`)
+      else byId.set(id, entry)
+    }
+    return byId
+  }
+
   private complain(reason: string): void {
     this.gathered.issues.push({ file: this.path, row: null, reason })
   }
@@ -111,7 +123,7 @@ class AoefReader {
     for (const entry of objectsOf(this.data['recordings'])) {
       const path = textOf(entry['path'])
       if (path === '') {
-        this.complain(`the recording ${textOf(entry['uuid'])} has no path`)
+        this.complain(`the recording ${idOf(entry['uuid'])} has no path`)
         continue
       }
       const recording = this.gathered.named(path, this.path, null)
@@ -125,8 +137,8 @@ class AoefReader {
       const recording = this.recordings.get(textOf(entry['recording']))
       const start = numberOf(entry['start_time'])
       const end = numberOf(entry['end_time'])
-      if (!recording || !(start >= 0 && end > start && end <= 1e7)) {
-        this.complain(`the clip ${textOf(entry['uuid'])} has no recording or no span`)
+      if (!recording || !isSpan(start, end)) {
+        this.complain(`the clip ${idOf(entry['uuid'])} has no recording or no span`)
         continue
       }
       // Projects name one span several times: for its task, its annotation, its prediction.
@@ -140,7 +152,7 @@ class AoefReader {
     return (Array.isArray(value) ? (value as unknown[]) : []).flatMap((entry) => {
       const [id, score] = Array.isArray(entry) ? (entry as unknown[]) : [entry, null]
       const tag = this.tags.get(numberOf(id))
-      if (!tag) this.complain(`there is no tag ${textOf(id) || 'of that id'}`)
+      if (!tag) this.complain(`there is no tag ${idOf(id) || 'of that id'}`)
       return tag ? [{ tag, score: numberOrNull(score) }] : []
     })
   }
@@ -159,7 +171,7 @@ class AoefReader {
     const recording = this.recordings.get(textOf(own?.['recording']))
     const geometry = readGeometry(own?.['geometry'])
     if (!recording || !geometry) {
-      this.complain(`the sound event ${textOf(event['uuid'])} has no recording or no geometry`)
+      this.complain(`the sound event ${idOf(event['uuid'])} has no recording or no geometry`)
       return
     }
     const isIn = (clip: ClipDraft): boolean =>
@@ -170,7 +182,7 @@ class AoefReader {
   private readEvent(clip: ClipDraft, event: JsonObject, kind: 'annotations' | 'predictions'): void {
     const geometry = readGeometry(this.events.get(textOf(event['sound_event']))?.['geometry'])
     if (!geometry) {
-      this.complain(`the sound event ${textOf(event['uuid'])} has no geometry`)
+      this.complain(`the sound event ${idOf(event['uuid'])} has no geometry`)
       return
     }
     if (geometry.isRounded) this.rounded++

@@ -23,6 +23,18 @@ describe('Audacity label importer', () => {
     ])
   })
 
+  it('reports a label that a spreadsheet destroyed, and a line of a million blanks that ends oddly, by row', async () => {
+    const startedMs = performance.now()
+    const text = `1\t2\t#NAME?\n3\t4\t-wind\n5 6${' '.repeat(1_000_000)}\u2028x\nx${' '.repeat(1_000_000)}y\n`
+    const { recordings, issues } = await read({ 'a.txt': text }, ['a.wav'])
+    expect(performance.now() - startedMs).toBeLessThan(4000)
+    expect(issues.map(({ row, reason }) => `${row} ${reason.split(';')[0]}`)).toEqual([
+      '1 spreadsheet damage: “#NAME?” stands where a value was',
+      '4 unreadable row: this is no label with its times',
+    ])
+    expect(recordings[0]!.clips[0]!.annotations!.map(({ labels }) => labels[0]!.className)).toEqual(['-wind', 'x'])
+  })
+
   it.each([
     ['a byte order mark and CRLF', `\ufeff${track.replaceAll('\n', '\r\n')}`],
     ['decimal commas', track.replaceAll('.', ',')],

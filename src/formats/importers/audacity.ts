@@ -8,6 +8,7 @@ import { AnnotatedRecordings, type SegmentDraft } from './annotated-recordings'
 import type { Importer } from './import-plan'
 import { readEach } from './read-each'
 import { readDecimal } from './read-number'
+import { describeSpreadsheetDamage } from './read-table'
 import { fileNameOf, isHidden, isSoundFile } from './sound-file'
 import { SoundFinder, stemOf } from './sound-finder'
 
@@ -57,7 +58,11 @@ function readLabels(text: string): { labels: LabelRow[]; strays: { row: number; 
       continue
     }
     const label = readLabel(line)
-    if (label) labels.push((last = { row, segment: label, text: label.text }))
+    const damage = label && describeSpreadsheetDamage([label.text])
+    if (damage) {
+      strays.push({ row, reason: damage })
+      last = null
+    } else if (label) labels.push((last = { row, segment: label, text: label.text }))
     else {
       last = null
       strays.push({ row, reason: 'unreadable row: this is no label with its times' })

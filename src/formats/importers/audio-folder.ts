@@ -12,6 +12,7 @@ import type { DatasetFolder, Importer } from './import-plan'
 import { readJson, readJsonObject } from './json-value'
 import { pairRows, type AudioRow } from './pair-rows'
 import { decodeText } from './read-csv'
+import { shorten } from './quote'
 import { readTable } from './read-table'
 import { isHidden, isSoundFile } from './sound-file'
 
@@ -101,7 +102,8 @@ async function read(folder: DatasetFolder): ReturnType<Importer['read']> {
         continue
       }
       const path = audio.find(name)
-      const complain = (reason: string): void => void issues.push({ file: path ?? `${base}${name}`, row, reason })
+      const complain = (reason: string): void =>
+        void issues.push({ file: path ?? shorten(`${base}${name}`, 300), row, reason })
       const fields = unfold(value)
       const clip = fromClipRecord(fields, { startSeconds: 0, endSeconds: null }, own, complain)
       // A column says it, else the folder does.

@@ -10,9 +10,9 @@ import type { ClassDraft, ClipDraft, ImportIssue } from '../../shared/job/worker
 import { wholeNumber } from './class-list'
 import type { DatasetFolder, Importer, NamedBatch, PlannedRecording } from './import-plan'
 import { objectsOf, parseJson, textOf } from './json-value'
-import { quote, shorten } from './quote'
+import { quote, shorten, unquote } from './quote'
 import { decodeText, isUtf16, readCsv } from './read-csv'
-import { readDecimal } from './read-number'
+import { isSpan, readDecimal } from './read-number'
 import { describeSpreadsheetDamage } from './read-table'
 import { fileNameOf, isHidden, isSoundFile, toNamedPath } from './sound-file'
 
@@ -123,8 +123,7 @@ function readSegment(line: string, nameOf: (mid: string) => string): Segment | s
     return `${quote(ytid)} is no id of a recording`
   const startSeconds = secondsOf(from)
   const endSeconds = secondsOf(to)
-  if (!(startSeconds >= 0) || !(endSeconds > startSeconds) || !Number.isFinite(endSeconds))
-    return `${quote(from)} to ${quote(to)} is no span of seconds`
+  if (!isSpan(startSeconds, endSeconds)) return `${quote(from)} to ${quote(to)} is no span of seconds`
   const classNames: string[] = []
   for (const mid of list.split(',')) {
     const trimmed = mid.trim()
@@ -154,19 +153,9 @@ function divide(line: string): [string, string, string, string] | null {
   ]
 }
 
-/** Without the quotes around it, also where they are doubled. */
-function unquote(field: string): string {
-  let start = 0
-  let end = field.length
-  while (start < end && field[start] === '"') start++
-  while (end > start && field[end - 1] === '"') end--
-  return start === 0 && end === field.length ? field : field.slice(start, end).trim()
-}
-
 /** Number is faster than the reader that knows decimal commas, and there are millions. */
 function secondsOf(text: string): number {
-  const seconds = text === '' ? NaN : Number(text)
-  return Number.isNaN(seconds) ? (readDecimal(text) ?? NaN) : seconds
+  return /^[\d.]+$/.test(text) ? Number(text) : (readDecimal(text) ?? NaN)
 }
 
 const splitOf = (path: string): NamedRows['split'] =>

@@ -15,8 +15,10 @@ import type {
 } from '../../shared/job/worker-event'
 import { readLines } from './audioset-segments'
 import type { DatasetFolder, Importer } from './import-plan'
-import { quote } from './quote'
+import { plainEvent } from './plain-event'
+import { quote, unquote } from './quote'
 import { decodeText, readCsv } from './read-csv'
+import { readSpan } from './read-number'
 import { describeSpreadsheetDamage } from './read-table'
 import { fileNameOf, isHidden, isSoundFile, toNamedPath } from './sound-file'
 
@@ -41,7 +43,8 @@ async function readNames(folder: DatasetFolder): Promise<Map<string, ClassDraft>
       for (const line of decodeText(await folder.readBytes(path), path)
         .replace(/^\uFEFF/, '')
         .split(/\r\n|\n|\r/)) {
-        const [mid, name] = line.split('\t').map((field) => field.trim().normalize('NFC'))
+        const fields = line.split(line.includes('\t') ? '\t' : ';')
+        const [mid, name] = fields.map((field) => unquote(field.trim()).normalize('NFC'))
         add(mid, name, null)
       }
     } else if (/(^|\/)class_labels_indices\.csv$/i.test(path)) {
@@ -63,9 +66,8 @@ interface Segment {
 
 function readSegment(line: string, nameOf: (mid: string) => string): Segment | string | null {
   const fields = line
-    .replace(/\r$/, '')
-    .split('\t')
-    .map((field) => field.trim())
+    .split(line.includes('\t') ? '\t' : line.includes(';') ? ';' : ',')
+    .map((field) => unquote(field.trim()))
   if (fields[0] === 'segment_id') return null
   const damage = describeSpreadsheetDamage(fields)
   if (damage !== null) return damage
@@ -74,23 +76,10 @@ function readSegment(line: string, nameOf: (mid: string) => string): Segment | s
   const [, ytid, startMs] = /^([^\s/\\]{1,200})_(\d{1,9})$/.exec(id) ?? []
   if (ytid === undefined || startMs === undefined || toNamedPath(ytid) !== ytid)
     return `${quote(id)} is no id of a segment (YTID_milliseconds)`
-  const startSeconds = Number(from)
-  const endSeconds = Number(to)
-  if (from === '' || to === '' || !(startSeconds >= 0) || !(endSeconds > startSeconds) || !Number.isFinite(endSeconds))
-    return `${quote(from)} to ${quote(to)} is no span of seconds`
+  const span = readSpan(from, to)
+  if (span === null) return `${quote(from)} to ${quote(to)} is no span of seconds`
   if (mid === '') return 'no class is named'
-  const labels = [{ className: nameOf(mid), state: 'present' as const }]
-  const event = {
-    startSeconds,
-    endSeconds,
-    lowHz: null,
-    highHz: null,
-    tier: 'human',
-    author: null,
-    score: null,
-    note: '',
-    labels,
-  }
+  const event = plainEvent(span.startSeconds, span.endSeconds, nameOf(mid))
   return { id, ytid, startMs: Number(startMs), event }
 }
 

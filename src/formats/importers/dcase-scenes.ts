@@ -11,7 +11,7 @@ import { ClassList } from './class-list'
 import { findDelimiter, readDcaseFolds, type DcaseFolds } from './dcase-folds'
 import type { DatasetFolder, Importer } from './import-plan'
 import { noteCount, pairRows, type AudioRow } from './pair-rows'
-import { quote } from './quote'
+import { quote, shorten } from './quote'
 import { decodeText, readCsv } from './read-csv'
 import { describeSpreadsheetDamage, readTable, type TableRow } from './read-table'
 import { fileNameOf, isHidden, isSoundFile } from './sound-file'
@@ -129,7 +129,7 @@ async function read(folder: DatasetFolder): ReturnType<Importer['read']> {
     }
     const path = audio.find(filename)
     const name = `${base}${filename}`
-    const complain = (reason: string): void => void issues.push({ file: path ?? name, row, reason })
+    const complain = (reason: string): void => void issues.push({ file: path ?? shorten(name, 300), row, reason })
     const error = path === null ? undefined : errors.get(path)
     return [{ row, name, path, clip: readClip(value, path, folds, classes, error, complain) }]
   })

@@ -14,9 +14,11 @@ import type {
 } from '../../shared/job/worker-event'
 import { classesOfDrafts } from '../clip-record'
 import type { DatasetFolder, Importer } from './import-plan'
+import { plainEvent } from './plain-event'
 import { quote } from './quote'
 import { decodeText, readCsv, type CsvRow } from './read-csv'
-import { describeSpreadsheetDamage } from './read-table'
+import { readSpan } from './read-number'
+import { describeSpreadsheetDamage, tabsOr } from './read-table'
 import { fileNameOf, isHidden, isSoundFile, toNamedPath } from './sound-file'
 
 /** The length of DESED's clips, for files that are not here. */
@@ -91,29 +93,10 @@ function takeRow(
     const [onset, offset, label] = [value(columns.onset), value(columns.offset), value(columns.label)]
     // A file in which nothing is to be heard.
     if (!(isNothing(onset) && isNothing(offset) && isNothing(label))) {
-      const startSeconds = Number(onset.replace(',', '.'))
-      const endSeconds = Number(offset.replace(',', '.'))
-      if (
-        isNothing(onset) ||
-        isNothing(offset) ||
-        !(startSeconds >= 0) ||
-        !(endSeconds > startSeconds) ||
-        !Number.isFinite(endSeconds)
-      )
-        return `${quote(onset)} to ${quote(offset)} is no span of seconds`
+      const span = readSpan(onset, offset)
+      if (span === null) return `${quote(onset)} to ${quote(offset)} is no span of seconds`
       if (isNothing(label)) return 'the event has no label'
-      const labels = [{ className: label, state: 'present' as const }]
-      file.events.push({
-        startSeconds,
-        endSeconds,
-        lowHz: null,
-        highHz: null,
-        tier: 'human',
-        author: null,
-        score: null,
-        note: '',
-        labels,
-      })
+      file.events.push(plainEvent(span.startSeconds, span.endSeconds, label))
     }
   }
   files.set(name, file)
@@ -127,7 +110,8 @@ async function readFiles(
   const files = new Map<string, FileRows>()
   let isAny = false
   for (const path of tablesOf(folder.listing)) {
-    const { header, rows, unreadable } = readCsv(decodeText(await folder.readBytes(path), path), '\t')
+    const text = decodeText(await folder.readBytes(path), path)
+    const { header, rows, unreadable } = readCsv(text, tabsOr(text))
     const found = header && findColumns(header.fields)
     if (!found) {
       issues.push({

@@ -1,6 +1,6 @@
 import type { ClassDraft, ClipDraft, ImportIssue } from '../../shared/job/worker-event'
 import { ClassList, wholeNumber } from './class-list'
-import { quote } from './quote'
+import { quote, shorten } from './quote'
 import type { CsvTable } from './read-csv'
 import { describeSpreadsheetDamage } from './read-table'
 
@@ -48,7 +48,8 @@ export function readEsc50Rows(
       issues.push({ file, row, reason: 'unreadable row: the file name is empty' })
       continue
     }
-    const complain = (reason: string): void => void issues.push({ file: `${audioFolder}${filename}`, row, reason })
+    const complain = (reason: string): void =>
+      void issues.push({ file: shorten(`${audioFolder}${filename}`, 300), row, reason })
     rows.push({ row, filename, clip: readClip(value, classes, complain) })
   }
   return { classes: classes.sorted(), rows, issues }

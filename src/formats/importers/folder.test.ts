@@ -24,6 +24,19 @@ describe('folder importer', () => {
     ])
   })
 
+  it('takes folders and files whose names begin with a dash, or are words of JavaScript', async () => {
+    expect(await readRows(['-x/-a.wav', '--help/b.wav', 'constructor/c.wav', '__proto__/d.wav'])).toEqual([
+      ['-x/-a.wav', '-x', null],
+      ['--help/b.wav', '--help', null],
+      ['constructor/c.wav', 'constructor', null],
+      ['__proto__/d.wav', '__proto__', null],
+    ])
+    expect(await readRows(['constructor/dog/c.wav', 'fold1/dog/d.wav'])).toEqual([
+      ['constructor/dog/c.wav', 'constructor', null],
+      ['fold1/dog/d.wav', 'fold1', null],
+    ])
+  })
+
   it('passes over hidden files and files that are not sound, and counts them', async () => {
     const plan = await read(['.DS_Store', 'dog/._a.wav', 'dog/a.wav', '.git/x.wav', '__MACOSX/dog/a.wav', 'notes.txt'])
     expect(plan.recordings.map(({ path }) => path)).toEqual(['dog/a.wav'])

@@ -203,7 +203,7 @@ async function read(folder: DatasetFolder): ReturnType<Importer['read']> {
       // Without its extension, as published; some mirrors add it.
       const found = audio.find(`${fname}.wav`) ?? audio.find(fname)
       const name = `${audioFolder}${fname.replace(/\.wav$/i, '')}.wav`
-      const complain = (reason: string): void => void issues.push({ file: found ?? name, row, reason })
+      const complain = (reason: string): void => void issues.push({ file: found ?? shorten(name, 300), row, reason })
       return [{ row, name, path: found, clip: readClip(value, set, context, complain) }]
     })
     const paired = pairRows(path, rows, sounds)

@@ -10,6 +10,8 @@ import { classesOfDrafts } from '../clip-record'
 import type { DatasetFolder, Importer } from './import-plan'
 import { quote, shorten } from './quote'
 import { decodeText } from './read-csv'
+import { mostSeconds, readDecimal, readSpan } from './read-number'
+import { describeSpreadsheetDamage } from './read-table'
 import { isHidden, isSoundFile, toNamedPath } from './sound-file'
 
 const scpsOf = (listing: readonly string[]): string[] =>
@@ -29,7 +31,9 @@ async function readMap(
   for (const [index, line] of lines.entries()) {
     const [, key, rest = ''] = /^\s*(\S+)(?:\s+(.*))?$/s.exec(line.normalize('NFC')) ?? []
     if (key === undefined) continue
-    if (map.has(key))
+    const damage = describeSpreadsheetDamage([key])
+    if (damage !== null) issues.push({ file: path, row: index + 1, reason: damage })
+    else if (map.has(key))
       issues.push({ file: path, row: index + 1, reason: `${shorten(key, 100)} stands twice: this row was left` })
     else map.set(key, { row: index + 1, rest: rest.trim() })
   }
@@ -56,17 +60,12 @@ async function readUtterances(
   const known = new Set(recordings)
   return [...(await readMap(folder, path, issues))].flatMap(([id, { row, rest }]): Utterance[] => {
     const [recording = '', from = '', to = ''] = rest.split(/\s+/)
-    const startSeconds = Number(from)
     // −1 is Kaldi's end of the recording.
-    const endSeconds = Number(to) === -1 ? null : Number(to)
-    const isSpan =
-      from !== '' &&
-      to !== '' &&
-      startSeconds >= 0 &&
-      (endSeconds === null || (endSeconds > startSeconds && Number.isFinite(endSeconds)))
-    if (known.has(recording) && isSpan && Number.isFinite(startSeconds))
-      return [{ id, recording, row, startSeconds, endSeconds }]
-    const reason = isSpan
+    const isToEnd = readDecimal(to) === -1
+    const span = readSpan(from, isToEnd ? String(mostSeconds) : to)
+    if (known.has(recording) && span !== null)
+      return [{ id, recording, row, startSeconds: span.startSeconds, endSeconds: isToEnd ? null : span.endSeconds }]
+    const reason = span
       ? `wav.scp has no ${shorten(recording, 100)}`
       : `${quote(from)} to ${quote(to)} is no span of seconds`
     issues.push({ file: path, row, reason })

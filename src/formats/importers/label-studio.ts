@@ -19,6 +19,7 @@ import {
   textsOf,
   type JsonObject,
 } from './json-value'
+import { shorten } from './quote'
 import { readEach } from './read-each'
 import { isExportReport, isHidden, isSoundFile } from './sound-file'
 
@@ -110,7 +111,7 @@ function readTask(gathered: AnnotatedRecordings, task: JsonObject, path: string,
   const data = isObject(task['data']) ? task['data'] : task
   const sound = soundOf(data)
   if (sound === '') {
-    gathered.issues.push({ ...at, reason: `task ${textOf(task['id']) || number} names no sound` })
+    gathered.issues.push({ ...at, reason: `task ${shorten(textOf(task['id']), 100) || number} names no sound` })
     return
   }
   const recording = gathered.named(sound, path, null)

@@ -10,6 +10,7 @@ import { AudioIndex } from './audio-index'
 import { readJsonLines } from './audio-folder'
 import type { DatasetFolder, Importer } from './import-plan'
 import { decodeText } from './read-csv'
+import { isSpan, mostSeconds } from './read-number'
 import { isHidden, isSoundFile, toNamedPath } from './sound-file'
 
 const own = new Set(['audio_filepath', 'offset', 'duration'])
@@ -42,9 +43,9 @@ function spanOf(
   const { offset, duration } = value
   const isNumber = (number: unknown): number is number => typeof number === 'number' && Number.isFinite(number)
   const startSeconds = offset === undefined || offset === null ? 0 : offset
-  if (!isNumber(startSeconds) || startSeconds < 0) return null
+  if (!isNumber(startSeconds) || !isSpan(startSeconds, mostSeconds)) return null
   if (duration === undefined || duration === null) return hasSound ? { startSeconds, endSeconds: null } : null
-  if (!isNumber(duration) || duration <= 0) return null
+  if (!isNumber(duration) || !isSpan(startSeconds, startSeconds + duration)) return null
   // Without an offset it is the whole file, whose own length is the better one.
   const isWhole = hasSound && (offset === undefined || offset === null)
   return { startSeconds, endSeconds: isWhole ? null : startSeconds + duration }

@@ -7,6 +7,7 @@ import { classesOfDrafts, fromClipRecord } from '../clip-record'
 import { decodeNpy, toFloats, toTexts } from '../containers/npy'
 import type { Importer } from './import-plan'
 import { readJsonObject } from './json-value'
+import { isSpan } from './read-number'
 import { isHidden, toNamedPath } from './sound-file'
 
 const own = new Set(['duration'])
@@ -60,7 +61,7 @@ function readFile(bytes: Uint8Array, path: string, complain: (row: number, reaso
       return []
     }
     const duration = fields['duration']
-    if (name === null || typeof duration !== 'number' || !(duration > 0) || !Number.isFinite(duration)) {
+    if (name === null || typeof duration !== 'number' || !isSpan(0, duration)) {
       complain(index + 1, 'the row has no key, or its record no duration')
       return []
     }

@@ -1,5 +1,6 @@
 import type { ClipDraft, ImportIssue } from '../../shared/job/worker-event'
 import type { PlannedRecording } from './import-plan'
+import { shorten } from './quote'
 
 /** A row that describes one sound file. */
 export interface AudioRow {
@@ -27,7 +28,12 @@ export function pairRows(
   for (const { row, name, path, clip } of rows) {
     const first = path === null ? undefined : rowOfPath.get(path)
     if (path === null)
-      issues.push({ file: name, row, kind: 'unmatched', reason: `no such file, though ${tablePath} names it` })
+      issues.push({
+        file: shorten(name, 300),
+        row,
+        kind: 'unmatched',
+        reason: `no such file, though ${tablePath} names it`,
+      })
     else if (first !== undefined)
       issues.push({ file: path, row, reason: `duplicate file name: row ${first} names it already; this row was left` })
     else {

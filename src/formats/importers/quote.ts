@@ -15,3 +15,12 @@ export function listNames(names: readonly string[]): string {
   // As many as can be shown, since there may be a million.
   return shorten(names.slice(0, 300).join(', '), 300)
 }
+
+/** A field without the quotation marks around it, also where a program has doubled them. */
+export function unquote(field: string): string {
+  let start = 0
+  let end = field.length
+  while (start < end && field[start] === '"') start++
+  while (end > start && field[end - 1] === '"') end--
+  return start === 0 && end === field.length ? field : field.slice(start, end).trim()
+}

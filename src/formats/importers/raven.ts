@@ -8,7 +8,7 @@ import { AnnotatedRecordings, type AnnotatedRecording } from './annotated-record
 import type { DatasetFolder, Importer } from './import-plan'
 import { readEach } from './read-each'
 import { readDecimal } from './read-number'
-import { parseTable, splitAtTabs, type Table, type TableRow } from './read-table'
+import { parseTable, splitAtTabs, tabsOr, type Table, type TableRow } from './read-table'
 import { fileNameOf, isHidden, isSoundFile } from './sound-file'
 
 const tableEnding = /((\.table\.\d+)?\.selections?|\.selection\.table)\.txt$/i
@@ -133,7 +133,8 @@ export const ravenImporter: Importer = {
       throw new AppError('unsupported-format', 'No file is called ….selections.txt, as Raven’s tables are.')
     const gathered = new AnnotatedRecordings(folder.listing)
     await readEach(folder, paths, gathered.issues, (text, path) => {
-      const table = parseTable(text, path, [begin, end], splitAtTabs)
+      const isTabs = tabsOr(text) === '\t'
+      const table = parseTable(text, path, [begin, end], isTabs ? splitAtTabs : undefined)
       gathered.issues.push(...table.issues)
       readSelections(table, gathered)
     })

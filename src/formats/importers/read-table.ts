@@ -1,7 +1,7 @@
 import { AppError } from '../../shared/errors'
 import type { ImportIssue } from '../../shared/job/worker-event'
 import type { DatasetFolder } from './import-plan'
-import { listNames, quote } from './quote'
+import { listNames, quote, unquote } from './quote'
 import { decodeText, readCsv, type CsvTable } from './read-csv'
 
 export interface TableRow {
@@ -32,6 +32,11 @@ export function guessDelimiter(text: string, usual: string): string {
   const firstLine = /[^\r\n]+/.exec(text)?.[0] ?? ''
   const widthOf = (delimiter: string): number => firstLine.split(delimiter).length
   return delimiters.reduce((best, next) => (widthOf(next) > widthOf(best) ? next : best), usual)
+}
+
+/** For tables divided by tabs, whose fields may hold commas: tabs where the first line has one, else as it seems. */
+export function tabsOr(text: string): string {
+  return /^[^\r\n]*\t/.test(text.trimStart()) ? '\t' : guessDelimiter(text, '\t')
 }
 
 /** Which of the fields a spreadsheet has destroyed, in words, or null. */
@@ -103,15 +108,17 @@ export function parseTable(
 
 /** Rows divided by tabs in which a quote is a sign like others; a field that a spreadsheet has quoted is taken out. */
 export function splitAtTabs(text: string): CsvTable {
-  const unquote = (field: string): string => {
+  const takeOut = (field: string): string => {
     if (field.length < 2 || !field.startsWith('"') || !field.endsWith('"')) return field
     const inner = field.slice(1, -1)
     // Within, quotes come in pairs, or they are signs like others.
-    return inner.replaceAll('""', '').includes('"') ? field : inner.replaceAll('""', '"')
+    if (!inner.replaceAll('""', '').includes('"')) return inner.replaceAll('""', '"')
+    // Doubled around the field itself: a program has quoted what was quoted.
+    return field.startsWith('""') && field.endsWith('""') ? unquote(field) : field
   }
   const rows = text
     .split(/\r\n|\n|\r/)
-    .map((line, index) => ({ row: index + 1, fields: line.split('\t').map(unquote) }))
+    .map((line, index) => ({ row: index + 1, fields: line.split('\t').map(takeOut) }))
     .filter(({ fields }) => fields.some((field) => field.trim() !== ''))
   return { header: rows[0] ?? null, rows: rows.slice(1), unreadable: [] }
 }

@@ -13,6 +13,7 @@ import { readRecords } from '../containers/tfrecord'
 import type { DatasetFolder, Importer } from './import-plan'
 import { readJsonObject } from './json-value'
 import { decodeText, readCsv } from './read-csv'
+import { isSpan } from './read-number'
 import { isHidden, isSoundFile, toNamedPath } from './sound-file'
 
 const own = new Set(['duration'])
@@ -54,8 +55,7 @@ function readEmbedding(
   const startSeconds = context.get('start_time_seconds')?.numbers[0] ?? NaN
   const endSeconds = context.get('end_time_seconds')?.numbers[0] ?? NaN
   if (!/^\S{1,200}$/.test(ytid) || toNamedPath(ytid) !== ytid) return 'the record has no usable video_id'
-  if (!(startSeconds >= 0) || !(endSeconds > startSeconds) || !Number.isFinite(endSeconds))
-    return 'the record has no span of seconds'
+  if (!isSpan(startSeconds, endSeconds)) return 'the record has no span of seconds'
   const indices = [...new Set(context.get('labels')?.numbers ?? [])]
   const stray = indices.find((index) => !(Number.isInteger(index) && index >= 0 && index < 1e6))
   if (stray !== undefined) return `its label ${stray} is no number of a class`
@@ -85,7 +85,7 @@ function readExample(features: Map<string, ReadFeature>, complain: (reason: stri
   if (reason !== null) return `unreadable record: ${reason}`
   if (toNamedPath(path) !== path) return 'its key is no path'
   const duration = fields['duration']
-  if (typeof duration !== 'number' || !(duration > 0) || !Number.isFinite(duration)) return 'its length is not told'
+  if (typeof duration !== 'number' || !isSpan(0, duration)) return 'its length is not told'
   const frames = features.get('frames')?.numbers[0] ?? 0
   const bands = features.get('bands')?.numbers[0] ?? 0
   const values = features.get('log_mel')?.numbers ?? new Float64Array()

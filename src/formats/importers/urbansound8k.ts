@@ -9,7 +9,7 @@ import { AudioIndex } from './audio-index'
 import { ClassList, wholeNumber } from './class-list'
 import type { DatasetFolder, Importer } from './import-plan'
 import { noteCount, pairRows, type AudioRow } from './pair-rows'
-import { quote } from './quote'
+import { quote, shorten } from './quote'
 import { readTable } from './read-table'
 import { fileNameOf, isHidden, isSoundFile } from './sound-file'
 
@@ -122,7 +122,7 @@ async function read(folder: DatasetFolder): ReturnType<Importer['read']> {
     const { path, misplaced } = finder.find(slice, fold)
     const name = `${audioFolder}${fold === null ? '' : `fold${fold}/`}${slice}`
     if (misplaced) issues.push({ file: path!, row, reason: `lies outside its fold ${fold}: kept the row’s fold` })
-    const complain = (reason: string): void => void issues.push({ file: path ?? name, row, reason })
+    const complain = (reason: string): void => void issues.push({ file: path ?? shorten(name, 300), row, reason })
     rows.push({ row, name, path, clip: readClip(value, fold, classes, complain) })
   }
   const paired = pairRows(metadata, rows, audio.paths)

@@ -10,6 +10,8 @@ import { classesOfDrafts, fromClipRecord } from '../clip-record'
 import { readTar, type TarEntry } from '../containers/tar'
 import type { DatasetFolder, Importer } from './import-plan'
 import { readJsonObject } from './json-value'
+import { shorten } from './quote'
+import { isSpan } from './read-number'
 import { fileNameOf, isHidden, isSoundFile, toNamedPath } from './sound-file'
 
 const own = new Set(['duration'])
@@ -42,7 +44,7 @@ function groupSamples(
     const sample = samples.get(key) ?? { sound: null, fields: {} }
     samples.set(key, sample)
     if (isSoundFile(`x.${extension}`)) {
-      if (sample.sound) complain(entry.path, `a second sound of the key ${key}: it was left`)
+      if (sample.sound) complain(entry.path, `a second sound of the key ${shorten(key, 300)}: it was left`)
       else sample.sound = entry
     } else if (extension === 'json') {
       const { value, reason } =
@@ -71,7 +73,7 @@ async function read(folder: DatasetFolder): ReturnType<Importer['read']> {
   for (const shard of shards) {
     const { entries, refused } = readTar(await folder.readBytes(shard))
     const complain = (path: string, reason: string): void =>
-      void issues.push({ file: `${shard}/${path}`, row: null, reason })
+      void issues.push({ file: `${shard}/${shorten(path, 300)}`, row: null, reason })
     for (const { path, reason } of refused) complain(path, reason)
     for (const [key, { sound, fields }] of groupSamples(entries, complain)) {
       if (!sound) {
@@ -90,7 +92,7 @@ async function read(folder: DatasetFolder): ReturnType<Importer['read']> {
         continue
       }
       const duration = fields['duration']
-      const endSeconds = typeof duration === 'number' && duration > 0 && Number.isFinite(duration) ? duration : null
+      const endSeconds = typeof duration === 'number' && isSpan(0, duration) ? duration : null
       if (unpacked === undefined && endSeconds === null) {
         complain(sound.path, 'its length is not told: unpack the shards beside themselves, then import again')
         continue

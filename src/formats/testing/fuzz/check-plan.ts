@@ -4,6 +4,8 @@ import type { ImportPlan } from '../../importers/import-plan'
 
 /** Longer than this is no message for a person. */
 const longestReason = 1000
+/** As long as paths of a listing are at most, and a little more. */
+const longestFile = 1300
 
 function fail(path: string, what: string): never {
   throw new Error(`${path.slice(0, 200)}: ${what}`)
@@ -57,6 +59,7 @@ export async function checkPlan(plan: ImportPlan, listing: readonly string[]): P
 
 function checkIssue({ reason, file, row }: ImportIssue): void {
   if (reason === '' || file === '') throw new Error('an issue says nothing')
+  if (file.length > longestFile) fail(file, `an issue of a file of ${file.length} characters`)
   if (reason.length > longestReason) fail(file, `an issue of ${reason.length} characters`)
   if (row !== null && !(Number.isInteger(row) && row >= 1)) fail(file, `an issue of row ${row}`)
 }

@@ -304,7 +304,11 @@ const labelStudio = datasetOf(
         ],
         predictions: [{ model_version: 'net-2', score: 0.75, result: [region('p', 'audioregions', 5, 6, ['Dog'])] }],
       },
-      { id: 2, data: { audio: '/data/local-files/?d=far/-away.flac' }, completions: [{ result: [] }] },
+      {
+        id: 2,
+        data: { audio: '/data/local-files/?d=far/-away.flac' },
+        completions: [{ result: [region('b', 'labels', 0, 1, ['Cat'])] }],
+      },
     ]),
     'b.json': JSON.stringify([
       { id: 1, audio: 's3://bucket/my song.wav', label: [{ start: 1, end: 2, channel: 0, labels: ['Dog'] }] },

@@ -7,6 +7,9 @@ interface Place {
   key: string
 }
 
+/** Parts of a document beyond which it is not made larger. */
+const mostPlaces = 5000
+
 /** JSON that no value of JavaScript is written as stands in the tree as a text between these. */
 const rawMark = '\u0001raw:'
 const raw = (text: string): string => `${rawMark}${text}\u0001`
@@ -55,8 +58,9 @@ const replaceValue: TreeMutation = (places, random) => write(pick(random, places
 const removeValue: TreeMutation = (places, random) => remove(pick(random, places))
 
 /** A copy of one part stands where another was. */
-const transplant: TreeMutation = (places, random) =>
-  write(pick(random, places), structuredClone(read(pick(random, places))))
+const transplant: TreeMutation = (places, random) => {
+  if (places.length <= mostPlaces) write(pick(random, places), structuredClone(read(pick(random, places))))
+}
 
 /** Two parts of one object or list change places, as start and end do. */
 const swapSiblings: TreeMutation = (places, random) => {
@@ -84,7 +88,8 @@ const renameKey: TreeMutation = (places, random) => {
 /** An entry of a list stands there many times. */
 const repeatEntry: TreeMutation = (places, random) => {
   const lists = places.filter(({ holder }) => Array.isArray(holder))
-  if (lists.length === 0) return
+  // What is repeated again and again would be no small input any more.
+  if (lists.length === 0 || places.length > mostPlaces) return
   const place = pick(random, lists)
   const copies = Array.from({ length: pick(random, [1, 2, 50, 500]) }, () => structuredClone(read(place)))
   ;(place.holder as unknown[]).push(...copies)

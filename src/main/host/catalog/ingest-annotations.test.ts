@@ -94,6 +94,20 @@ describe('annotations of an import', () => {
     expect(dumpRows(database)).toBe(whole)
   })
 
+  it('are the same when two clips become one, and one of two alike has an id', () => {
+    const { database, importDrafts } = openCatalog()
+    const [clip] = draft('new', '1', 'dog').clips
+    const id = '6b1f8e0c-6a52-4d0f-8f5a-9d3a4a6f8a10'
+    const clips = [
+      { ...clip!, endSeconds: 6, annotations: [segment(1, 2, { id })] },
+      { ...clip!, endSeconds: 7, annotations: [segment(1, 2, { author: 'anna' })] },
+    ]
+    expect(importDrafts([{ ...draft('new', '1', 'dog'), clips }]).counts).toMatchObject({ clips: 1, annotations: 2 })
+    const before = dumpRows(database)
+    expect(importDrafts([{ ...draft('new', '1', 'dog'), clips }]).counts).toMatchObject({ clips: 0, annotations: 0 })
+    expect(dumpRows(database)).toBe(before)
+  })
+
   it('cuts what reaches past the clip, leaves what lies outside, and says both', () => {
     const { importDrafts, list } = openCatalog()
     const upsideDown = segment(1, 2, { lowHz: 900, highHz: 100 })

@@ -106,10 +106,11 @@ function fitAll(clip: AnnotatedClip, issues: ImportIssue[]): FittedAnnotation[] 
     }
     if (start > draft.startSeconds + 0.0005 || end < draft.endSeconds - 0.0005)
       complain(`The annotation ${span} reaches past its clip, and was cut to ${start}–${end} s.`)
+    if (draft.id !== undefined) return [{ id: draft.id, clip, draft, start, end }]
     const name = [clip.id, draft.tier, draft.startSeconds, draft.endSeconds, draft.lowHz, draft.highHz].join(' ')
     const twin = twins.get(name) ?? 0
     twins.set(name, twin + 1)
-    return [{ id: draft.id ?? nameId(`${name} ${twin}`, namespace), clip, draft, start, end }]
+    return [{ id: nameId(`${name} ${twin}`, namespace), clip, draft, start, end }]
   })
 }
 
