@@ -76,6 +76,15 @@ export function previewExport(
   return { clips, seconds, left: [...left].map(([reason, count]) => ({ reason, count })) }
 }
 
+/** What `make` keeps of each of a query's clips, in its order: of one state of the catalog, a page of clips in memory at once. */
+export function mapExportClips<T>(database: Database, query: ClipQuery, make: (clip: ExportClip) => T): T[] {
+  const kept: T[] = []
+  inOneState(database, () => {
+    for (const page of eachExportPage(database, { query, propagate: false })) for (const clip of page) kept.push(make(clip))
+  })
+  return kept
+}
+
 /** Reads of one state, while others write. */
 function inOneState(database: Database, read: () => void): void {
   database.sqlite.transaction(read).deferred()
