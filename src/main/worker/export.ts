@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { findExporter, type Exporter, type SkippedClip } from '../../formats/exporters/exporter'
-import { describeClip, type ExportPlan, type PlannedAudio } from '../../formats/exporters/export-plan'
+import { count, describeClip, type ExportPlan, type PlannedAudio } from '../../formats/exporters/export-plan'
+import { describeUnknown, refuseUnknown } from '../../formats/exporters/unknown-labels'
 import { writeCredits } from '../../formats/exporters/credits'
 import { AppError, toAppError } from '../../shared/errors'
 import type { ExportClip, ExportManifest } from '../../shared/job/manifest'
@@ -53,18 +54,19 @@ async function writeExport(
   const createdAt = new Date()
   const isReference = exporter.isSoundOptional === true && manifest.options.sound === 'reference'
   const sources = exporter.holdsAudio && !isReference ? await openSources(manifest.clips) : null
-  const isMissing = (clip: ExportClip): boolean => sources?.get(clip.path)?.problem !== undefined
-  const readable = manifest.clips.filter((clip) => !isMissing(clip))
+  /** Why a clip is left out before the format has seen it. */
+  const refuse = (clip: ExportClip): string | null =>
+    sources?.get(clip.path)?.problem ?? refuseUnknown(exporter, manifest.options, clip)
+  const readable = manifest.clips.filter((clip) => refuse(clip) === null)
   const plan = exporter.plan(
     { ...manifest, clips: readable },
     { createdAt, containerOf: (path) => sources?.get(path)?.container ?? null },
   )
   const skipped: SkippedClip[] = [
-    ...manifest.clips.filter(isMissing).map((clip) => ({
-      clipId: clip.id,
-      clip: describeClip(clip),
-      reason: sources?.get(clip.path)?.problem ?? '',
-    })),
+    ...manifest.clips.flatMap((clip) => {
+      const reason = refuse(clip)
+      return reason === null ? [] : [{ clipId: clip.id, clip: describeClip(clip), reason }]
+    }),
     ...plan.skipped,
   ]
 
@@ -87,6 +89,12 @@ async function writeExport(
     await files.append('CREDITS.txt', credits.text)
     if (certificate) await files.append('round-trip.json', JSON.stringify(certificate, null, 2) + '\n')
     await files.finish()
+    const choices = [
+      ...texts.choices,
+      ...describeUnknown(exporter, manifest.options, exported),
+      ...describeFollowed(manifest),
+      ...changed.map((path) => `${path} has changed since it was imported; it was exported as it is now.`),
+    ]
     const report = {
       format: exporter.id,
       catalog: manifest.catalogName,
@@ -94,10 +102,8 @@ async function writeExport(
       options: manifest.options,
       createdAt: createdAt.toISOString(),
       counts: { clips: texts.clips, files: files.written.length, skipped: skipped.length },
-      choices: [
-        ...texts.choices,
-        ...changed.map((path) => `${path} has changed since it was imported; it was exported as it is now.`),
-      ],
+      followedLabels: manifest.followed ?? null,
+      choices,
       warnings: credits.warnings,
       skipped,
       ...texts.details,
@@ -114,11 +120,21 @@ async function writeExport(
         clips: certificate.clips,
         differences: certificate.differences,
       },
+      choices,
       warnings: credits.warnings,
     }
   } finally {
     await files.abandon()
   }
+}
+
+/** What of the labels nobody has given. */
+function describeFollowed({ followed }: ExportManifest): string[] {
+  if (!followed) return []
+  const { labels, clips } = followed
+  return [
+    `Written too, as was asked for: ${count(labels, 'label')} on ${count(clips, 'clip')} that follow from others by the tree of classes.`,
+  ]
 }
 
 /** Writes the sound, each clip's as a file of its own or packed; what an interrupted attempt has written is kept. */

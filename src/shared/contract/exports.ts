@@ -12,6 +12,16 @@ export interface ExportPreview {
   /** What is on both sides of the split, or of the folds: the first few, and how many in all. */
   leaks: Leak[]
   leakCount: number
+  /** Clips among those it can hold on which classes may be unknown: they are not fully annotated. */
+  unfinished: number
+  /** What follows from labels by the tree of classes, where that is asked for. */
+  followed: FollowedLabels | null
+}
+
+/** Labels that nobody has given, on how many clips. */
+export interface FollowedLabels {
+  labels: number
+  clips: number
 }
 
 /** What a person can choose about a format. */
@@ -22,23 +32,37 @@ export interface ExportFormatInfo extends FormatInfo {
   sound: 'never' | 'always' | 'optional'
   /** Whether files are named by a template. */
   hasNames: boolean
-  /** Whether unknown has to become a number. */
-  hasUnknown: boolean
+  unknown: UnknownSupport
 }
+
+/**
+ * What a format makes of a class that nobody has judged on a clip: it tells it apart, it has to write a number, or it
+ * lists what is present and is silent about all else.
+ */
+export type UnknownSupport = 'kept' | 'number' | 'silent'
+
+const unknownSchema = z.enum(['keep', 'absent', 'leave-out'])
 
 const optionsSchema = z.strictObject({
   sound: z.enum(['copy', 'convert', 'reference']),
   encoding: z.enum(['wav16', 'wav24', 'wav-float', 'flac']),
   sampleRateHz: z.number().int().min(1000).max(384_000).nullable(),
   nameTemplate: z.string().min(1).max(200).nullable(),
-  unknown: z.enum(['keep', 'absent']),
+  unknown: unknownSchema,
 })
 
 const format = z.string().min(1).max(50)
 
 export const exportCalls = {
   formats: call(z.void()).returns<ExportFormatInfo[]>(),
-  preview: call(z.strictObject({ format, query: clipQuerySchema })).returns<ExportPreview>(),
+  preview: call(
+    z.strictObject({
+      format,
+      query: clipQuerySchema,
+      unknown: unknownSchema.default('keep'),
+      propagate: z.boolean().default(false),
+    }),
+  ).returns<ExportPreview>(),
   /**
    * Writes a new folder; an existing one that is not empty is refused, and so are leaks that are not allowed. The same
    * export that a crash has interrupted goes on where it was.

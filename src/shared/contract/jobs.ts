@@ -44,6 +44,8 @@ export interface ExportResult {
   skipped: { clip: string; reason: string }[]
   /** What reading the export again has shown; null where the format is only written. */
   roundTrip?: RoundTripSummary | null
+  /** What the format or the person has decided, in sentences; the report has them too. */
+  choices?: string[]
   /** What is to be heeded about the licences of the recordings. */
   warnings?: string[]
 }

@@ -150,8 +150,11 @@ export interface ExportOptions {
   sampleRateHz: number | null
   /** File names as a template (`{class}/{recording}_{start}`); null leaves them to the format. */
   nameTemplate: string | null
-  /** What formats write that know only yes and no: unknown as such (where there is a sign for it), or as absent. */
-  unknown: 'keep' | 'absent'
+  /**
+   * What formats do that know only yes and no: write unknown as such (where there is a sign for it), let it read as
+   * absent, or leave out the clips that are not fully annotated.
+   */
+  unknown: 'keep' | 'absent' | 'leave-out'
 }
 
 export const defaultExportOptions: ExportOptions = {
@@ -169,8 +172,8 @@ export interface ExportManifest {
   out: string
   query: string
   options: ExportOptions
-  /** The labels hold what follows from others by the tree of classes too. */
-  propagate?: boolean
+  /** Where the labels hold what follows from others by the tree of classes too: how many those are. */
+  followed?: { labels: number; clips: number } | null
   catalogName: string
   classes: { name: string; code: number | null; mid: string | null }[]
   clips: ExportClip[]

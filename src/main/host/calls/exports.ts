@@ -4,6 +4,7 @@ import type { Handlers } from '../../../shared/contract/contract'
 import type { ClipQuery } from '../../../shared/contract/clip-query'
 import type { Leak } from '../../../shared/contract/splits'
 import { exporters, findExporter } from '../../../formats/exporters/exporter'
+import { refuseUnknown, unknownOf } from '../../../formats/exporters/unknown-labels'
 import { NameTemplate } from '../../../formats/exporters/name-template'
 import { AppError } from '../../../shared/errors'
 import { requireAbsolute } from '../catalog/catalog-folder'
@@ -18,21 +19,29 @@ import type { Workspace } from '../workspace'
 export function exportHandlers(workspace: Workspace): Handlers['exports'] {
   return {
     formats: () =>
-      exporters.map(({ id, name, description, family, holdsAudio, isSoundOptional, takesNames, asksUnknown }) => ({
-        id,
-        name,
-        description,
-        family,
-        sound: !holdsAudio ? 'never' : isSoundOptional ? 'optional' : 'always',
-        hasNames: takesNames === true,
-        hasUnknown: asksUnknown === true,
-      })),
-    preview({ format, query }) {
+      exporters.map((exporter) => {
+        const { id, name, description, family, holdsAudio, isSoundOptional, takesNames } = exporter
+        return {
+          id,
+          name,
+          description,
+          family,
+          sound: !holdsAudio ? 'never' : isSoundOptional ? 'optional' : 'always',
+          hasNames: takesNames === true,
+          unknown: unknownOf(exporter),
+        }
+      }),
+    preview({ format, query, unknown, propagate }) {
       const exporter = findExporter(format)
-      const { clips } = buildExportManifest(workspace.database, workspace.catalog.name, { format, out: '', query })
+      const { clips, followed = null } = buildExportManifest(workspace.database, workspace.catalog.name, {
+        format,
+        out: '',
+        query,
+        propagate,
+      })
       const left = new Map<string, number>()
       const taken = clips.filter((clip) => {
-        const reason = exporter.accept(clip)
+        const reason = exporter.accept(clip) ?? refuseUnknown(exporter, { unknown }, clip)
         if (reason !== null) left.set(reason, (left.get(reason) ?? 0) + 1)
         return reason === null
       })
@@ -40,6 +49,8 @@ export function exportHandlers(workspace: Workspace): Handlers['exports'] {
         clips: taken.length,
         seconds: taken.reduce((sum, clip) => sum + clip.endSeconds - clip.startSeconds, 0),
         left: [...left].map(([reason, count]) => ({ reason, count })),
+        unfinished: taken.filter((clip) => !clip.isFullyAnnotated).length,
+        followed,
         ...findExportLeaks(workspace.database, query),
       }
     },

@@ -77,6 +77,7 @@ export function createExportWork(title: string, out: string, freeze: () => Expor
           clips: event.clips,
           skipped: event.skipped,
           roundTrip: event.roundTrip ?? null,
+          choices: event.choices ?? [],
           warnings: event.warnings ?? [],
         }
     },

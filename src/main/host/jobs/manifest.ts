@@ -8,6 +8,7 @@ import { AppError } from '../../../shared/errors'
 import {
   defaultExportOptions,
   type BackendChoice,
+  type ExportClip,
   type ExportLabel,
   type ExportManifest,
   type ExportOptions,
@@ -109,22 +110,18 @@ export function buildExportManifest(
     state: label.state,
   })
   const propagate = request.propagate === true ? createPropagation(classes) : null
-  const toLabels = (given: readonly { classId: string; name: string; state: 'present' | 'absent' }[]): ExportLabel[] =>
-    propagate === null
-      ? given.map(toLabel)
-      : [...propagate(new Map(given.map(({ classId, state }) => [classId, state])))].map(([classId, state]) =>
-          toLabel({ classId, name: classById.get(classId)!.name, state }),
-        )
-  return {
-    kind: 'export',
-    format: request.format,
-    out: request.out,
-    query: formatClipQuery(request.query),
-    options: request.options ?? defaultExportOptions,
-    propagate: request.propagate === true,
-    catalogName,
-    classes: classes.map(({ name, code, mid }) => ({ name, code, mid })),
-    clips: rows.map((row) => ({
+  const followed = { labels: 0, clips: 0 }
+  const toLabels = (
+    given: readonly { classId: string; name: string; state: 'present' | 'absent' }[],
+  ): ExportLabel[] => {
+    if (propagate === null) return given.map(toLabel)
+    const all = propagate(new Map(given.map(({ classId, state }) => [classId, state])))
+    followed.labels += all.size - given.length
+    return [...all].map(([classId, state]) => toLabel({ classId, name: classById.get(classId)!.name, state }))
+  }
+  const clips = rows.map((row): ExportClip => {
+    const before = followed.labels
+    const clip = {
       ...toManifestClip(row),
       contentHash: row.contentHash,
       recordingPath: row.recordingPath,
@@ -150,6 +147,19 @@ export function buildExportManifest(
         labels: toLabels(annotation.labels),
       })),
       source: metadata.get(row.id) ?? {},
-    })),
+    }
+    if (followed.labels > before) followed.clips++
+    return clip
+  })
+  return {
+    kind: 'export',
+    format: request.format,
+    out: request.out,
+    query: formatClipQuery(request.query),
+    options: request.options ?? defaultExportOptions,
+    followed: propagate === null ? null : followed,
+    catalogName,
+    classes: classes.map(({ name, code, mid }) => ({ name, code, mid })),
+    clips,
   }
 }
