@@ -73,6 +73,21 @@ export const journaledTables = {
     key: ['annotation_key', 'class_key'],
     columns: ['annotation_key', 'class_key', 'state', 'author', 'at'],
   },
+  clip_doubts: { key: ['clip_key', 'class_key'], columns: ['clip_key', 'class_key', 'state', 'author', 'at'] },
+  annotation_doubts: {
+    key: ['annotation_key', 'class_key'],
+    columns: ['annotation_key', 'class_key', 'state', 'author', 'at'],
+  },
+  annotation_origins: {
+    key: ['annotation_key'],
+    columns: ['annotation_key', 'act', 'source_id', 'run_id', 'score', 'author', 'at'],
+  },
+  annotation_verdicts: { key: ['annotation_key'], columns: ['annotation_key', 'verdict', 'author', 'at'] },
+  label_origins: {
+    key: ['clip_key', 'class_key'],
+    columns: ['clip_key', 'class_key', 'act', 'run_id', 'score', 'author', 'at'],
+  },
+  tier_locks: { key: ['tier'], columns: ['tier', 'author', 'at'] },
   split_locks: { key: ['split'], columns: ['split', 'author', 'at'] },
   opinions: {
     key: ['clip_key', 'class_key', 'author', 'source'],
