@@ -1,6 +1,7 @@
 /** AIFF and AIFF-C with linear samples. */
-import { badFile, type RawAudio } from './decoded-audio'
-import { isReadable, readPcm, type PcmLayout } from './pcm'
+import { type ByteSource, viewAt } from './byte-source'
+import { badFile } from './decoded-audio'
+import { isReadable, type PcmLayout, type PcmPlace, placePcm } from './pcm'
 import { chunkName } from './wav'
 
 interface AiffFormat extends PcmLayout {
@@ -10,39 +11,38 @@ interface AiffFormat extends PcmLayout {
 }
 
 /**
- * Reads an AIFF file: PCM of 8 to 32 bits in either byte order (AIFF-C 'sowt'), float of 32 and 64 bits.
- * Throws AppError 'bad-file' for compressed AIFF-C and where a chunk it needs is missing.
+ * Finds the samples of an AIFF file: PCM of 8 to 32 bits in either byte order (AIFF-C 'sowt'), float of 32 and 64
+ * bits. Throws AppError 'bad-file' for compressed AIFF-C and where a chunk it needs is missing.
  */
-export function readAiff(bytes: Uint8Array, name: string): RawAudio {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+export function locateAiff(source: ByteSource, name: string): PcmPlace {
   let format: AiffFormat | null = null
   let dataAt = -1
-  for (let at = 12; at + 8 <= bytes.length;) {
-    const id = chunkName(bytes, at)
-    const size = view.getUint32(at + 4)
+  let at = 12
+  for (let head = viewAt(source, at, 8); head; head = viewAt(source, at, 8)) {
+    const id = chunkName(head)
+    const size = head.getUint32(4)
     const body = at + 8
-    if (id === 'COMM' && body + 18 <= bytes.length) format = readFormat(bytes, view, body, size, name)
-    if (id === 'SSND' && body + 8 <= bytes.length) dataAt = body + 8 + view.getUint32(body)
+    if (id === 'COMM') format = readFormat(source, body, size, name) ?? format
+    if (id === 'SSND') {
+      const offset = viewAt(source, body, 8)
+      if (offset) dataAt = body + 8 + offset.getUint32(0)
+    }
     at = body + size + (size & 1)
   }
   if (!format) throw badFile(name, 'the AIFF file has no COMM chunk')
-  if (dataAt < 0 && format.declaredSamples > 0) throw badFile(name, 'the AIFF file has no sound data chunk')
-  const frameBytes = format.channelCount * format.sampleBytes
-  const presentSamples = dataAt < 0 ? 0 : Math.max(0, Math.floor((bytes.length - dataAt) / frameBytes))
-  return {
-    sampleRateHz: format.sampleRateHz,
-    bitDepth: format.bitDepth,
-    channels: readPcm(bytes, dataAt, Math.min(format.declaredSamples, presentSamples), format),
-    declaredSamples: format.declaredSamples,
-  }
+  const { declaredSamples, ...layout } = format
+  if (dataAt < 0 && declaredSamples > 0) throw badFile(name, 'the AIFF file has no sound data chunk')
+  return placePcm(layout, dataAt < 0 ? source.size : dataAt, declaredSamples, source.size)
 }
 
-function readFormat(bytes: Uint8Array, view: DataView, at: number, size: number, name: string): AiffFormat {
-  const channelCount = view.getUint16(at)
-  const declaredSamples = view.getUint32(at + 2)
-  const bitDepth = view.getUint16(at + 6)
-  const sampleRateHz = Math.round(readExtended(view, at + 8))
-  const compression = size >= 22 && at + 22 <= bytes.length ? chunkName(bytes, at + 18) : 'NONE'
+function readFormat(source: ByteSource, at: number, size: number, name: string): AiffFormat | null {
+  const view = viewAt(source, at, size >= 22 ? 22 : 18)
+  if (!view) return null
+  const channelCount = view.getUint16(0)
+  const declaredSamples = view.getUint32(2)
+  const bitDepth = view.getUint16(6)
+  const sampleRateHz = Math.round(readExtended(view, 8))
+  const compression = size >= 22 ? chunkName(new DataView(view.buffer, view.byteOffset + 18, 4)) : 'NONE'
   const encoding = /^fl(32|64)$/i.test(compression) ? 'float' : compression === 'raw ' ? 'unsigned' : 'signed'
   const sampleBytes = Math.ceil(bitDepth / 8)
   const isLittleEndian = compression === 'sowt'

@@ -51,6 +51,8 @@ describe('lossless formats', () => {
     ['f32.wav', 32],
     ['f64.wav', 64],
     ['rf64.wav', 16],
+    ['s16.w64', 16],
+    ['f32.w64', 32],
     ['s16.aiff', 16],
     ['s24.aiff', 24],
     ['sowt.aifc', 16],
@@ -126,6 +128,26 @@ describe('lossy formats', () => {
     expect(signalToNoiseDb(channels[0]!, expected)).toBeGreaterThan(10)
   })
 
+  it('takes off what only iTunes’ comment says the encoder has added', async () => {
+    // What LAME has put into its header stands in a comment instead, as iTunes writes it.
+    const comment = Buffer.from('\0eng\0iTunSMPB\0 00000000 00000240 000003B7 0000000000002B11 00000000', 'latin1')
+    expect(comment.indexOf('2B11')).toBeGreaterThan(0)
+    const frame = Buffer.concat([Buffer.from('COMM\0\0\0', 'latin1'), Buffer.of(comment.length, 0, 0), comment])
+    const tag = Buffer.concat([Buffer.from('ID3\x03\0\0\0\0\0', 'latin1'), Buffer.of(frame.length), frame])
+    const { channels } = await decodeAudio(Buffer.concat([tag, fixture('no-xing.mp3')]), 'itunes.mp3')
+    expect(channels[0]).toHaveLength(11025)
+    expect(signalToNoiseDb(channels[0]!, originalTones)).toBeGreaterThan(15)
+  })
+
+  it.each(['stereo-vorbis.ogg', 'mono.opus', 's16-flac.oga'])(
+    'reads %s twice where it follows itself',
+    async (name) => {
+      const once = (await decodeFixture(name)).channels[0]!
+      const { channels } = await decodeAudio(Buffer.concat([fixture(name), fixture(name)]), name)
+      expect(channels[0]).toEqual(Float32Array.from([...once, ...once]))
+    },
+  )
+
   it('decodes an MP3 without a length header', async () => {
     const { durationSeconds, warning } = await decodeFixture('no-xing.mp3')
     expect(durationSeconds).toBeGreaterThan(0.5)
@@ -172,7 +194,7 @@ describe('names', () => {
 })
 
 describe('bad files', () => {
-  it.each(['s16.wav', 'f64.wav', 'rf64.wav', 's16.aiff', 'sowt.aifc', 's16.flac', 's24.flac'])(
+  it.each(['s16.wav', 'f64.wav', 'rf64.wav', 's16.w64', 's16.aiff', 'sowt.aifc', 's16.flac', 's24.flac'])(
     '%s cut in half is truncated, with both lengths',
     async (name) => {
       const bytes = fixture(name)

@@ -1,6 +1,6 @@
 import { AppError } from '../../shared/errors'
 
-export const audioFormats = ['wav', 'flac', 'mp3', 'ogg-vorbis', 'opus', 'aiff'] as const
+export const audioFormats = ['wav', 'w64', 'flac', 'mp3', 'ogg-vorbis', 'opus', 'aiff'] as const
 
 export type AudioFormat = (typeof audioFormats)[number]
 
@@ -17,16 +17,17 @@ export interface DecodedAudio {
   warning: string | null
 }
 
-/** What a format's reader gives; decodeAudio adds the rest. */
-export interface RawAudio {
+/** What the headers of a sound file say. */
+export interface SoundHeader {
+  format: AudioFormat
   sampleRateHz: number
-  channels: Float32Array[]
+  channelCount: number
+  /** Bits of one stored sample; null for lossy formats. */
   bitDepth: number | null
   /** Samples per channel that the container says there are; null where it does not say. */
   declaredSamples: number | null
-  /** How many samples fewer than declared are no sign of damage: what a codec may leave out; 0 when not given. */
-  slackSamples?: number
-  warning?: string
+  /** How many samples fewer than declared are no sign of damage: what a codec may leave out. */
+  slackSamples: number
 }
 
 /** An error about one sound file: every message begins with its name. */

@@ -1,5 +1,7 @@
 /** The STREAMINFO block of a FLAC file (RFC 9639, section 8.2). */
+import { type ByteSource, viewAt } from './byte-source'
 import { badFile } from './decoded-audio'
+import { id3Length } from './sniff'
 
 export interface FlacInfo {
   sampleRateHz: number
@@ -9,13 +11,15 @@ export interface FlacInfo {
   declaredSamples: number | null
 }
 
+/** In Ogg the mark stands behind the page's header. */
+const searchBytes = 512
+
 /** Reads STREAMINFO, in a plain file or in Ogg. Throws AppError 'bad-file' where it is missing. */
-export function readFlacInfo(bytes: Uint8Array, name: string): FlacInfo {
-  const at = findMark(bytes)
-  if (at < 0 || at + 42 > bytes.length || (bytes[at + 4]! & 0x7f) !== 0)
+export function readFlacInfo(source: ByteSource, name: string): FlacInfo {
+  const view = viewAt(source, findMark(source, id3Length(source)) + 4, 38)
+  if (!view || (view.getUint8(0) & 0x7f) !== 0)
     throw badFile(name, 'the FLAC header is cut off or damaged', 'Copy or download the file again.')
-  const view = new DataView(bytes.buffer, bytes.byteOffset + at + 8, 34)
-  const packed = view.getBigUint64(10)
+  const packed = view.getBigUint64(14)
   const declared = Number(packed & 0xfffffffffn)
   return {
     sampleRateHz: Number(packed >> 44n),
@@ -25,9 +29,11 @@ export function readFlacInfo(bytes: Uint8Array, name: string): FlacInfo {
   }
 }
 
-function findMark(bytes: Uint8Array): number {
-  const last = bytes.length - 4
-  for (let at = 0; at <= last; at++)
-    if (bytes[at] === 0x66 && bytes[at + 1] === 0x4c && bytes[at + 2] === 0x61 && bytes[at + 3] === 0x43) return at
-  return -1
+/** Where `fLaC` stands; beyond the source's end where it does not. */
+function findMark(source: ByteSource, from: number): number {
+  const bytes = source.read(from, searchBytes)
+  for (let at = 0; at + 4 <= bytes.length; at++)
+    if (bytes[at] === 0x66 && bytes[at + 1] === 0x4c && bytes[at + 2] === 0x61 && bytes[at + 3] === 0x43)
+      return from + at
+  return source.size
 }

@@ -1,8 +1,9 @@
 /** What the pages of an Ogg file say about its length and its end (RFC 3533); the sound itself is decoded elsewhere. */
+import { type ByteSource, textAt, viewAt } from './byte-source'
 
 export type OggCodec = 'ogg-vorbis' | 'opus' | 'flac'
 
-interface Page {
+export interface OggPage {
   isFirst: boolean
   isLast: boolean
   /** −1 where no packet ends on the page. */
@@ -12,95 +13,101 @@ interface Page {
   endAt: number
 }
 
-function readPage(bytes: Uint8Array, at: number): Page | null {
-  if (at + 27 > bytes.length) return null
-  if (!isOgg(bytes.subarray(at, at + 4))) return null
-  const view = new DataView(bytes.buffer, bytes.byteOffset + at, 27)
-  const segments = view.getUint8(26)
-  const bodyAt = at + 27 + segments
-  if (bodyAt > bytes.length) return null
-  let endAt = bodyAt
-  for (let i = at + 27; i < bodyAt; i++) endAt += bytes[i]!
-  const flags = view.getUint8(5)
-  return {
+/** The header of the page at `at`; null where there is none or it is cut off. The body may be. */
+export function readOggPage(source: ByteSource, at: number): OggPage | null {
+  const head = viewAt(source, at, 27)
+  if (head?.getUint32(0) !== 0x4f676753) return null
+  const flags = head.getUint8(5)
+  const segments = head.getUint8(26)
+  const page = {
     isFirst: (flags & 2) !== 0,
     isLast: (flags & 4) !== 0,
-    granule: Number(view.getBigInt64(6, true)),
-    serial: view.getUint32(14, true),
-    bodyAt,
-    endAt,
+    granule: Number(head.getBigInt64(6, true)),
+    serial: head.getUint32(14, true),
+    bodyAt: at + 27 + segments,
+    endAt: at + 27 + segments,
   }
+  const table = source.read(at + 27, segments)
+  if (table.length < segments) return null
+  for (const size of table) page.endAt += size
+  return page
 }
 
-function codecOf(bytes: Uint8Array, page: Page): OggCodec | null {
-  const mark = String.fromCharCode(...bytes.subarray(page.bodyAt, page.bodyAt + 8))
+function codecOf(source: ByteSource, page: OggPage): OggCodec | null {
+  const mark = textAt(source, page.bodyAt, 8)
   if (mark.startsWith('\x01vorbis')) return 'ogg-vorbis'
   if (mark === 'OpusHead') return 'opus'
   return mark.startsWith('\x7fFLAC') ? 'flac' : null
 }
 
-export function isOgg(bytes: Uint8Array): boolean {
-  return bytes[0] === 0x4f && bytes[1] === 0x67 && bytes[2] === 0x67 && bytes[3] === 0x53
+export const isOgg = (source: ByteSource): boolean => textAt(source, 0, 4) === 'OggS'
+
+export interface OggHead {
+  codec: OggCodec
+  /** Of Vorbis; 48000 for Opus, whatever it was made from; 0 for FLAC, which says it elsewhere. */
+  sampleRateHz: number
+  /** 0 for FLAC. */
+  channelCount: number
 }
 
-/** The codec of the first audio stream, null where there is none. */
-export function findOggCodec(bytes: Uint8Array): OggCodec | null {
-  let page = readPage(bytes, 0)
+/** What the first audio stream is, null where there is none. */
+export function readOggHead(source: ByteSource): OggHead | null {
+  let page = readOggPage(source, 0)
   while (page?.isFirst) {
-    const codec = codecOf(bytes, page)
-    if (codec) return codec
-    page = readPage(bytes, page.endAt)
+    const codec = codecOf(source, page)
+    const head = viewAt(source, page.bodyAt, 16)
+    if (codec === 'flac') return { codec, sampleRateHz: 0, channelCount: 0 }
+    if (codec === 'opus' && head) return { codec, sampleRateHz: 48000, channelCount: head.getUint8(9) }
+    if (codec && head) return { codec, sampleRateHz: head.getUint32(12, true), channelCount: head.getUint8(11) }
+    page = readOggPage(source, page.endAt)
   }
   return null
 }
 
-function rateOf(codec: OggCodec, head: DataView): number {
-  if (codec === 'ogg-vorbis') return head.getUint32(12, true)
-  return codec === 'opus' ? 48000 : 0
+/** One of the streams that were written one after the other into a file: each begins with headers of its own. */
+export interface OggLink {
+  from: number
+  to: number
+  /** Samples per channel up to the last page whose header could be read, lead-in (Opus pre-skip) taken off. */
+  declaredSamples: number
 }
 
 export interface OggSummary {
-  /** Samples per channel up to the last page whose header could be read, lead-in (Opus pre-skip) taken off. */
-  declaredSamples: number
+  links: OggLink[]
   /** Whether every page is whole and the streams end as streams end. */
   isComplete: boolean
-  /** Of the first Vorbis stream; 48000 for Opus; 0 where the stream does not say it here (FLAC). */
-  sampleRateHz: number
 }
 
-/** Walks the pages; chained streams add up, streams of other kinds (video, text) are passed over. */
-export function summariseOgg(bytes: Uint8Array): OggSummary {
-  const streams = new Map<number, { lead: number; last: number; isEnded: boolean }>()
-  let sampleRateHz = 0
+/** Walks the pages. Streams of other kinds (video, text) are passed over. */
+export function summariseOgg(source: ByteSource): OggSummary {
+  const links: OggLink[] = []
+  let streams = new Map<number, { lead: number; last: number; isEnded: boolean }>()
   let at = 0
-  let isWhole = true
-  while (at < bytes.length) {
-    const page = readPage(bytes, at)
+  let isComplete = true
+  const areEnded = (): boolean => [...streams.values()].every(({ isEnded }) => isEnded)
+  while (at < source.size) {
+    const page = readOggPage(source, at)
     // What follows an ended stream (a tag, say) is no loss; anything else shows in a stream that does not end.
     if (!page) break
-    const codec = page.isFirst ? codecOf(bytes, page) : null
+    if (links.length === 0 || (page.isFirst && areEnded())) {
+      links.push({ from: at, to: at, declaredSamples: 0 })
+      streams = new Map()
+    }
+    const codec = page.isFirst ? codecOf(source, page) : null
     if (codec) {
-      const view = new DataView(bytes.buffer, bytes.byteOffset + page.bodyAt)
-      const isRead = page.bodyAt + 16 <= bytes.length
-      if (sampleRateHz === 0 && isRead) sampleRateHz = rateOf(codec, view)
-      streams.set(page.serial, {
-        lead: codec === 'opus' && isRead ? view.getUint16(10, true) : 0,
-        last: 0,
-        isEnded: false,
-      })
+      const head = codec === 'opus' ? viewAt(source, page.bodyAt, 16) : null
+      streams.set(page.serial, { lead: head?.getUint16(10, true) ?? 0, last: 0, isEnded: false })
     }
     const stream = streams.get(page.serial)
     if (stream) {
       if (page.granule > 0) stream.last = page.granule
       stream.isEnded = page.isLast
     }
-    if (page.endAt > bytes.length) isWhole = false
+    if (page.endAt > source.size) isComplete = false
     at = page.endAt
+    const link = links.at(-1)!
+    link.to = Math.min(at, source.size)
+    link.declaredSamples = [...streams.values()].reduce((sum, { last, lead }) => sum + Math.max(0, last - lead), 0)
   }
-  const audio = [...streams.values()]
-  return {
-    declaredSamples: audio.reduce((sum, { last, lead }) => sum + Math.max(0, last - lead), 0),
-    isComplete: isWhole && audio.every(({ isEnded }) => isEnded),
-    sampleRateHz,
-  }
+  return { links, isComplete: isComplete && areEnded() }
 }

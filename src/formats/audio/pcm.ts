@@ -8,21 +8,62 @@ export interface PcmLayout {
   isLittleEndian: boolean
 }
 
+/** Where the linear samples of a file lie: all that is needed to read any span of them. */
+export interface PcmPlace extends PcmLayout {
+  sampleRateHz: number
+  bitDepth: number
+  /** Of the first sample's first byte. */
+  dataAt: number
+  /** Samples per channel that are there. */
+  frames: number
+  /** Samples per channel that the header promises. */
+  declaredFrames: number
+}
+
+export const frameBytesOf = ({ channelCount, sampleBytes }: PcmLayout): number => channelCount * sampleBytes
+
+/** How many frames fit between `dataAt` and the end, at most the declared ones. */
+export function placePcm(
+  layout: PcmLayout & { sampleRateHz: number; bitDepth: number },
+  dataAt: number,
+  declaredFrames: number,
+  sizeBytes: number,
+): PcmPlace {
+  const present = Math.max(0, Math.floor((sizeBytes - dataAt) / frameBytesOf(layout)))
+  return { ...layout, dataAt, declaredFrames, frames: Math.min(declaredFrames, present) }
+}
+
 /**
  * Reads `frames` samples of every channel from `offset`. Integers are divided by 2^(bits − 1), so that the most
  * negative is −1 and every value comes back exactly when it is written with the same scale.
+ * @param into arrays to fill, one a channel, for callers that read again and again
  */
-export function readPcm(bytes: Uint8Array, offset: number, frames: number, layout: PcmLayout): Float32Array[] {
-  const { channelCount, sampleBytes } = layout
+export function readPcm(
+  bytes: Uint8Array,
+  offset: number,
+  frames: number,
+  layout: PcmLayout,
+  into: Float32Array[] = Array.from({ length: layout.channelCount }, () => new Float32Array(frames)),
+): Float32Array[] {
+  const { channelCount, sampleBytes, encoding, isLittleEndian } = layout
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const read = sampleReader(view, layout)
   const stride = channelCount * sampleBytes
-  return Array.from({ length: channelCount }, (_, channel) => {
-    const samples = new Float32Array(frames)
-    let at = offset + channel * sampleBytes
-    for (let i = 0; i < frames; i++, at += stride) samples[i] = read(at)
-    return samples
-  })
+  const isUsual = encoding === 'signed' && sampleBytes === 2 && isLittleEndian
+  for (let channel = 0; channel < channelCount; channel++) {
+    const from = offset + channel * sampleBytes
+    if (isUsual) readUsual(view, from, frames, stride, into[channel]!)
+    else {
+      const read = sampleReader(view, layout)
+      const samples = into[channel]!
+      for (let i = 0, at = from; i < frames; i++, at += stride) samples[i] = read(at)
+    }
+  }
+  return into
+}
+
+/** 16 bits, little-endian: nearly every long recording; twice as fast without a call for each sample. */
+function readUsual(view: DataView, from: number, frames: number, stride: number, samples: Float32Array): void {
+  for (let i = 0, at = from; i < frames; i++, at += stride) samples[i] = view.getInt16(at, true) / 32768
 }
 
 function sampleReader(view: DataView, layout: PcmLayout): (at: number) => number {
@@ -48,4 +89,20 @@ function sampleReader(view: DataView, layout: PcmLayout): (at: number) => number
 export function isReadable({ sampleBytes, encoding }: PcmLayout): boolean {
   if (encoding === 'float') return sampleBytes === 4 || sampleBytes === 8
   return encoding === 'unsigned' ? sampleBytes === 1 : sampleBytes >= 1 && sampleBytes <= 4
+}
+
+/**
+ * Float files can hold NaN and infinity, which would poison every sum: they become silence.
+ * @returns how many there were
+ */
+export function silenceBadSamples(channels: readonly Float32Array[]): number {
+  let count = 0
+  for (const samples of channels) {
+    for (let i = 0; i < samples.length; i++) {
+      if (Number.isFinite(samples[i]!)) continue
+      samples[i] = 0
+      count++
+    }
+  }
+  return count
 }

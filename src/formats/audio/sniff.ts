@@ -1,26 +1,22 @@
 /** What a file is, by its content; names and extensions are not looked at. */
+import { type ByteSource, textAt } from './byte-source'
 import type { AudioFormat } from './decoded-audio'
-import { findOggCodec, isOgg } from './ogg'
+import { isOgg, readOggHead } from './ogg'
 import { findFirstFrame } from './mpeg'
 
 export type Sniffed = { format: AudioFormat } | { format: null; kind: string | null }
 
-const startsWith = (bytes: Uint8Array, text: string, at = 0): boolean => {
-  for (let i = 0; i < text.length; i++) if (bytes[at + i] !== text.charCodeAt(i)) return false
-  return true
-}
-
-/** Length of an ID3v2 tag at the start of the bytes, 0 where there is none. */
-export function id3Length(bytes: Uint8Array): number {
-  if (!startsWith(bytes, 'ID3') || bytes.length < 10) return 0
+/** Length of an ID3v2 tag at the start, 0 where there is none. */
+export function id3Length(source: ByteSource): number {
+  const bytes = source.read(0, 10)
+  if (bytes.length < 10 || bytes[0] !== 0x49 || bytes[1] !== 0x44 || bytes[2] !== 0x33) return 0
   const size = (bytes[6]! << 21) | (bytes[7]! << 14) | (bytes[8]! << 7) | bytes[9]!
   return 10 + size + (bytes[5]! & 0x10 ? 10 : 0)
 }
 
-/** The bytes between an ID3v2 tag at the start and an ID3v1 tag at the end. */
-export function withoutTags(bytes: Uint8Array): Uint8Array {
-  const hasTail = bytes.length >= 128 && startsWith(bytes, 'TAG', bytes.length - 128)
-  return bytes.subarray(id3Length(bytes), hasTail ? bytes.length - 128 : bytes.length)
+/** Where an ID3v1 tag at the end begins; the size where there is none. */
+export function tailTagAt(source: ByteSource): number {
+  return textAt(source, Math.max(0, source.size - 128), 3) === 'TAG' ? Math.max(0, source.size - 128) : source.size
 }
 
 const foreign: [string, number, string][] = [
@@ -44,28 +40,33 @@ const foreign: [string, number, string][] = [
   ['<html', 0, 'a web page'],
 ]
 
+/** What Sony Wave64 begins with: the GUIDs of `riff` and `wave` around the file's size. */
+const w64Marks = ['riff\x2e\x91\xcf\x11\xa5\xd6\x28\xdb\x04\xc1\0\0', 'wave\xf3\xac\xd3\x11']
+
 /** The audio format of a file, or what else it seems to be. */
-export function sniffAudio(bytes: Uint8Array): Sniffed {
-  const isWave = startsWith(bytes, 'WAVE', 8)
-  if (isWave && (startsWith(bytes, 'RIFF') || startsWith(bytes, 'RF64') || startsWith(bytes, 'BW64')))
-    return { format: 'wav' }
-  if (startsWith(bytes, 'FORM') && (startsWith(bytes, 'AIFF', 8) || startsWith(bytes, 'AIFC', 8)))
-    return { format: 'aiff' }
-  const tagEnd = id3Length(bytes)
-  if (startsWith(bytes, 'fLaC', tagEnd)) return { format: 'flac' }
-  if (isOgg(bytes)) {
-    const codec = findOggCodec(bytes)
+export function sniffAudio(source: ByteSource): Sniffed {
+  const head = textAt(source, 0, 40)
+  if (/^(RIFF|RF64|BW64)/.test(head) && head.startsWith('WAVE', 8)) return { format: 'wav' }
+  if (head.startsWith(w64Marks[0]!) && head.startsWith(w64Marks[1]!, 24)) return { format: 'w64' }
+  if (/^FORM[^]{4}AIF[FC]/.test(head)) return { format: 'aiff' }
+  const tagEnd = id3Length(source)
+  if (textAt(source, tagEnd, 4) === 'fLaC') return { format: 'flac' }
+  if (isOgg(source)) {
+    const codec = readOggHead(source)?.codec
     return codec ? { format: codec } : { format: null, kind: 'an Ogg file without Vorbis, Opus or FLAC sound' }
   }
-  const known = foreign.find(([mark, at]) => startsWith(bytes, mark, at))
+  const known = foreign.find(([mark, at]) => head.startsWith(mark, at))
   if (known) return { format: null, kind: known[2] }
-  return findFirstFrame(bytes, tagEnd) ? { format: 'mp3' } : { format: null, kind: null }
+  return findFirstFrame(source, tagEnd) ? { format: 'mp3' } : { format: null, kind: null }
 }
 
 const extensionFormats: Record<string, AudioFormat[]> = {
   wav: ['wav'],
   wave: ['wav'],
   bwf: ['wav'],
+  rf64: ['wav'],
+  bw64: ['wav'],
+  w64: ['w64'],
   flac: ['flac'],
   mp3: ['mp3'],
   ogg: ['ogg-vorbis', 'opus', 'flac'],

@@ -1,12 +1,15 @@
-/** WAV (RIFF, RF64 and BW64) with linear samples. */
-import { badFile, type RawAudio } from './decoded-audio'
-import { isReadable, readPcm, type PcmLayout } from './pcm'
+/** WAV (RIFF, RF64 and BW64) and Sony Wave64 with linear samples. */
+import { type ByteSource, textAt, viewAt } from './byte-source'
+import { badFile } from './decoded-audio'
+import { isReadable, type PcmLayout, type PcmPlace, placePcm } from './pcm'
 
 const formatPcm = 1
 const formatFloat = 3
 const formatExtensible = 0xfffe
 /** Programs that write to a pipe cannot come back to fill in the size: ffmpeg leaves 2^32 − 1, others nearly 2^31. */
 const unknownSize = 0x7ffff000
+/** RF64 (EBU Tech 3306, ITU-R BS.2088): the real size stands in the ds64 chunk. */
+const sizeElsewhere = 0xffffffff
 
 interface WavFormat extends PcmLayout {
   sampleRateHz: number
@@ -14,50 +17,75 @@ interface WavFormat extends PcmLayout {
 }
 
 /**
- * Reads a WAV file: PCM of 8 to 32 bits, float of 32 and 64, WAVE_FORMAT_EXTENSIBLE, chunks in any order.
+ * Finds the samples of a WAV file: PCM of 8 to 32 bits, float of 32 and 64, WAVE_FORMAT_EXTENSIBLE, chunks in any
+ * order, of any length (RF64, BW64).
  * Throws AppError 'bad-file' for other encodings and where a chunk it needs is missing.
  */
-export function readWav(bytes: Uint8Array, name: string): RawAudio {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+export function locateWav(source: ByteSource, name: string): PcmPlace {
   let format: WavFormat | null = null
   let longDataSize: number | null = null
   let at = 12
-  while (at + 8 <= bytes.length) {
-    const id = chunkName(bytes, at)
-    const size = view.getUint32(at + 4, true)
+  for (let head = viewAt(source, at, 8); head; head = viewAt(source, at, 8)) {
+    const id = chunkName(head)
+    const size = head.getUint32(4, true)
     const body = at + 8
-    if (id === 'ds64' && body + 16 <= bytes.length) longDataSize = Number(view.getBigUint64(body + 8, true))
-    if (id === 'fmt ' && body + 16 <= bytes.length) format = readFormat(view, body, size, name)
+    if (id === 'ds64') longDataSize = readLongDataSize(source, body)
+    if (id === 'fmt ') format = readFormat(source, body, size, name)
     if (id === 'data') {
       if (!format) throw badFile(name, 'the WAV file has no format chunk before its data')
-      const isUnknown = size >= unknownSize && body + size > bytes.length
-      const declaredBytes = isUnknown ? (longDataSize ?? bytes.length - body) : size
-      return readData(bytes, body, declaredBytes, format)
+      const isElsewhere = size === sizeElsewhere && longDataSize !== null
+      const isUnknown = size >= unknownSize && body + size > source.size
+      const declaredBytes = isElsewhere || isUnknown ? (longDataSize ?? source.size - body) : size
+      return placePcm(format, body, Math.floor(declaredBytes / (format.channelCount * format.sampleBytes)), source.size)
     }
     at = body + size + (size & 1)
   }
-  throw badFile(name, 'the WAV file ends before its data chunk', 'Copy or download the file again.')
+  throw endsEarly(name)
 }
 
-function readData(bytes: Uint8Array, body: number, declaredBytes: number, format: WavFormat): RawAudio {
-  const frameBytes = format.channelCount * format.sampleBytes
-  const declaredSamples = Math.floor(declaredBytes / frameBytes)
-  const presentSamples = Math.floor((bytes.length - body) / frameBytes)
-  return {
-    sampleRateHz: format.sampleRateHz,
-    bitDepth: format.bitDepth,
-    channels: readPcm(bytes, body, Math.min(declaredSamples, presentSamples), format),
-    declaredSamples,
+/** The first eight bytes of Wave64's GUIDs are enough to tell its chunks apart. */
+const w64Chunks = { format: 'fmt \xf3\xac\xd3\x11', data: 'data\xf3\xac\xd3\x11' }
+
+/**
+ * Finds the samples of a Sony Wave64 file: as WAV, with chunks named by GUIDs, sizes of 64 bits that include the
+ * chunk's header, and every chunk at a multiple of eight. Throws as `locateWav`.
+ */
+export function locateW64(source: ByteSource, name: string): PcmPlace {
+  let format: WavFormat | null = null
+  let at = 40
+  for (let head = viewAt(source, at, 24); head; head = viewAt(source, at, 24)) {
+    const id = textAt(source, at, 8)
+    const size = Number(head.getBigUint64(16, true))
+    const body = at + 24
+    if (id === w64Chunks.format) format = readFormat(source, body, size - 24, name)
+    if (id === w64Chunks.data) {
+      if (!format) throw badFile(name, 'the Wave64 file has no format chunk before its data')
+      const declaredBytes = Math.max(0, size - 24)
+      return placePcm(format, body, Math.floor(declaredBytes / (format.channelCount * format.sampleBytes)), source.size)
+    }
+    if (size < 24) break
+    at += Math.ceil(size / 8) * 8
   }
+  throw endsEarly(name)
 }
 
-function readFormat(view: DataView, at: number, size: number, name: string): WavFormat {
-  const isExtensible = view.getUint16(at, true) === formatExtensible && size >= 40 && at + 40 <= view.byteLength
-  const code = view.getUint16(isExtensible ? at + 24 : at, true)
-  const channelCount = view.getUint16(at + 2, true)
-  const sampleRateHz = view.getUint32(at + 4, true)
-  const sampleBytes = view.getUint16(at + 12, true) / channelCount
-  const bitDepth = (isExtensible && view.getUint16(at + 18, true)) || view.getUint16(at + 14, true)
+const endsEarly = (name: string) =>
+  badFile(name, 'the WAV file ends before its data chunk', 'Copy or download the file again.')
+
+function readLongDataSize(source: ByteSource, at: number): number | null {
+  const view = viewAt(source, at, 16)
+  return view ? Number(view.getBigUint64(8, true)) : null
+}
+
+function readFormat(source: ByteSource, at: number, size: number, name: string): WavFormat | null {
+  const view = viewAt(source, at, size >= 40 ? 40 : 16)
+  if (!view) return null
+  const isExtensible = view.getUint16(0, true) === formatExtensible && size >= 40
+  const code = view.getUint16(isExtensible ? 24 : 0, true)
+  const channelCount = view.getUint16(2, true)
+  const sampleRateHz = view.getUint32(4, true)
+  const sampleBytes = view.getUint16(12, true) / channelCount
+  const bitDepth = (isExtensible && view.getUint16(18, true)) || view.getUint16(14, true)
   const encoding = code === formatFloat ? 'float' : sampleBytes === 1 ? 'unsigned' : 'signed'
   const format: WavFormat = { channelCount, sampleBytes, encoding, isLittleEndian: true, sampleRateHz, bitDepth }
   if (channelCount === 0 || sampleRateHz === 0)
@@ -71,7 +99,7 @@ function readFormat(view: DataView, at: number, size: number, name: string): Wav
   return format
 }
 
-/** The four letters at `at`. */
-export function chunkName(bytes: Uint8Array, at: number): string {
-  return String.fromCharCode(bytes[at]!, bytes[at + 1]!, bytes[at + 2]!, bytes[at + 3]!)
+/** The four letters that a chunk begins with. */
+export function chunkName(head: DataView): string {
+  return String.fromCharCode(head.getUint8(0), head.getUint8(1), head.getUint8(2), head.getUint8(3))
 }

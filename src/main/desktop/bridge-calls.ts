@@ -42,7 +42,7 @@ export function answerBridge(processes: Processes, log: (line: string) => void):
   answerPicker('earmark:pick-sound-file', {
     properties: ['openFile'],
     filters: [
-      { name: 'Sound', extensions: ['wav', 'flac', 'mp3', 'ogg', 'opus', 'aif', 'aiff'] },
+      { name: 'Sound', extensions: ['wav', 'w64', 'flac', 'mp3', 'ogg', 'opus', 'aif', 'aiff'] },
       { name: 'All files', extensions: ['*'] },
     ],
   })

@@ -46,7 +46,7 @@ export interface Host {
 }
 
 /** @param openMediaPool how to open the decoding threads; given by tests, which run unbundled */
-export function createHost(options: HostOptions, openMediaPool: OpenMediaPool = () => new MediaPool()): Host {
+export function createHost(options: HostOptions, openMediaPool: OpenMediaPool = (pool) => new MediaPool(pool)): Host {
   const workspace = new Workspace(options, openMediaPool)
   const handlers: Handlers = {
     workspace: workspaceHandlers(workspace),

@@ -294,6 +294,8 @@ export class Workspace {
           reader.noteSound(clipId)
           this.announcer.tell('clips.changed', { clipIds: [clipId] })
         },
+        onPreparing: (recordingId, doneSeconds, totalSeconds) =>
+          this.announcer.tell('media.preparing', { recordingId, doneSeconds, totalSeconds }),
       }),
       others: this.watchOthers(folder.database),
       backups:

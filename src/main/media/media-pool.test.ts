@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { logmelFrontEnd } from '../../dsp/presets'
 import { encodeWav } from '../../formats/audio/encode-wav'
 import { MediaPool, type MediaPoolOptions } from './media-pool'
-import { RecordingCache } from './recording-cache'
+import { SoundShelf } from './sound-shelf'
 import { runMediaTask } from './run-media-task'
 
 let folder = ''
@@ -67,7 +67,7 @@ async function writeStrangeThread(): Promise<string> {
 describe('MediaPool', () => {
   it('gives what the tasks give without threads, many at once', async () => {
     const pool = openPool()
-    const recordings = new RecordingCache(0)
+    const shelf = new SoundShelf({ maxBytes: 0, decodedFolder: null })
     const results = await Promise.all(
       [...paths, ...paths].map((path) => {
         const span = { path, startSeconds: 0.1, endSeconds: 0.9 }
@@ -76,18 +76,18 @@ describe('MediaPool', () => {
           pool.run('channels', span),
           pool.run('probe', { path }),
           pool.run('thumbnail', { ...span, width: 12, height: 8 }),
-          pool.run('rendition', span),
+          pool.run('rendition', { ...span, from: 0, to: 1e6 }),
         ])
       }),
     )
     for (const [i, path] of paths.entries()) {
       const span = { path, startSeconds: 0.1, endSeconds: 0.9 }
       const expected = [
-        await runMediaTask('features', { ...span, frontEnd: logmelFrontEnd }, recordings),
-        await runMediaTask('channels', span, recordings),
-        await runMediaTask('probe', { path }, recordings),
-        await runMediaTask('thumbnail', { ...span, width: 12, height: 8 }, recordings),
-        await runMediaTask('rendition', span, recordings),
+        await runMediaTask('features', { ...span, frontEnd: logmelFrontEnd }, shelf),
+        await runMediaTask('channels', span, shelf),
+        await runMediaTask('probe', { path }, shelf),
+        await runMediaTask('thumbnail', { ...span, width: 12, height: 8 }, shelf),
+        await runMediaTask('rendition', { ...span, from: 0, to: 1e6 }, shelf),
       ]
       expect(results[i]).toEqual(expected)
       expect(results[i + paths.length]).toEqual(expected)

@@ -4,7 +4,8 @@ import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { AppError } from '../../shared/errors'
-import type { MediaInput, MediaOutput, MediaReply, MediaRequest, MediaTaskKind } from './media-task'
+import type { MediaInput, MediaMessage, MediaOutput, MediaReply, MediaRequest, MediaTaskKind } from './media-task'
+import type { SoundShelfOptions } from './sound-shelf'
 
 export interface MediaPoolOptions {
   /** Threads at most; they are started when there is work. Default: one a processor core, 8 at most. */
@@ -13,12 +14,21 @@ export interface MediaPoolOptions {
   entry?: URL | string
   /** Decoded samples that each thread keeps. Default 256 MiB. */
   cacheBytes?: number
+  /** Where long compressed recordings are kept decoded; without it they are decoded again for every span. */
+  decodedFolder?: string
+}
+
+export interface MediaRunOptions {
+  signal?: AbortSignal
+  /** Told now and then by long tasks, in what the task counts. */
+  onProgress?: (done: number) => void
 }
 
 interface Task {
   request: MediaRequest
   resolve: (output: MediaOutput<MediaTaskKind>) => void
   reject: (error: AppError) => void
+  onProgress: ((done: number) => void) | undefined
   /** Removes the listener from the caller's signal. */
   release: () => void
 }
@@ -35,7 +45,7 @@ const rememberedPaths = 16
 export class MediaPool {
   readonly #threadCount: number
   readonly #entry: URL | string
-  readonly #cacheBytes: number
+  readonly #shelf: SoundShelfOptions
   readonly #threads = new Set<Thread>()
   readonly #queue: Task[] = []
   #nextId = 1
@@ -44,7 +54,7 @@ export class MediaPool {
   constructor(options: MediaPoolOptions = {}) {
     this.#threadCount = options.threads ?? Math.min(8, Math.max(1, availableParallelism()))
     this.#entry = options.entry ?? findEntry()
-    this.#cacheBytes = options.cacheBytes ?? 256 * 2 ** 20
+    this.#shelf = { maxBytes: options.cacheBytes ?? 256 * 2 ** 20, decodedFolder: options.decodedFolder ?? null }
   }
 
   /**
@@ -52,12 +62,8 @@ export class MediaPool {
    * @throws AppError what the task throws (see runMediaTask); 'cancelled' when `signal` is aborted or the pool closed;
    *   'worker-died' when the thread stopped in the middle (the next task gets a new one)
    */
-  run<K extends MediaTaskKind>(
-    kind: K,
-    input: MediaInput<K>,
-    options: { signal?: AbortSignal } = {},
-  ): Promise<MediaOutput<K>> {
-    const { signal } = options
+  run<K extends MediaTaskKind>(kind: K, input: MediaInput<K>, options: MediaRunOptions = {}): Promise<MediaOutput<K>> {
+    const { signal, onProgress } = options
     return new Promise((resolve, reject) => {
       if (this.#isClosed) return reject(new AppError('cancelled', 'the media threads are closed'))
       if (signal?.aborted) return reject(cancelledError(input.path))
@@ -66,6 +72,7 @@ export class MediaPool {
         request: { id: this.#nextId++, kind, input },
         resolve: resolve as Task['resolve'],
         reject,
+        onProgress,
         release: () => signal?.removeEventListener('abort', onAbort),
       }
       signal?.addEventListener('abort', onAbort, { once: true })
@@ -109,7 +116,7 @@ export class MediaPool {
   #startThread(idleCount: number): Thread | null {
     if (idleCount > 0 || this.#threads.size >= this.#threadCount) return null
     const worker = new Worker(this.#entry, {
-      workerData: { cacheBytes: this.#cacheBytes },
+      workerData: this.#shelf,
       // Decoders print to the console what they also report. Unread, for reading would keep the process alive.
       stdout: true,
       stderr: true,
@@ -124,6 +131,10 @@ export class MediaPool {
 
   #finish(thread: Thread, reply: MediaReply): void {
     const { task } = thread
+    if ('done' in reply) {
+      if (task?.request.id === reply.id) task.onProgress?.(reply.done)
+      return
+    }
     thread.task = null
     thread.worker.unref()
     if (task && task.request.id === reply.id) {
@@ -151,10 +162,14 @@ export class MediaPool {
     this.#dispatch()
   }
 
-  /** The caller goes on at once; a thread in the middle of the task finishes it for nobody. */
+  /** The caller goes on at once; a thread in the middle of the task is told, and stops where it can. */
   #cancel(task: Task): void {
     const position = this.#queue.indexOf(task)
     if (position >= 0) this.#queue.splice(position, 1)
+    else {
+      const message: MediaMessage = { cancel: task.request.id }
+      for (const thread of this.#threads) if (thread.task === task) thread.worker.postMessage(message)
+    }
     settle(task, cancelledError(task.request.input.path))
   }
 }

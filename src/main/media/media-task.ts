@@ -5,9 +5,15 @@ import type { Thumbnail } from '../../dsp/thumbnail'
 import type { AudioFormat } from '../../formats/audio/decoded-audio'
 import type { AppErrorData } from '../../shared/errors'
 
-/** A span of a sound file, by absolute path; an end beyond the file's end means its end. */
-export interface MediaSpan {
+/** A sound file by absolute path. */
+export interface MediaFile {
   path: string
+  /** Names the file's content: its decode and what was computed from it are kept under this name. */
+  soundKey?: string
+}
+
+/** A span of a sound file; an end beyond the file's end means its end. */
+export interface MediaSpan extends MediaFile {
   startSeconds: number
   endSeconds: number
 }
@@ -37,10 +43,15 @@ export interface MediaTasks {
   channels: { input: MediaSpan; output: { channels: Float32Array[]; sampleRateHz: number } }
   /** The picture of a span as a front end sees it: the same computation everywhere. */
   features: { input: MediaSpan & { frontEnd: FrontEnd }; output: Spectrogram }
-  /** What people hear: a WAV file of 16 bits, the first two channels, cut from the decode that the picture is cut from. */
-  rendition: { input: MediaSpan; output: { wav: Uint8Array; sampleRateHz: number; channelCount: number } }
+  /** Makes a long compressed recording ready for reading by place; what else it is, is ready. Progress in samples. */
+  prepare: { input: MediaFile & { soundKey: string }; output: { isReady: true } }
+  /**
+   * Bytes of what people hear: a WAV file of the span's first two channels, of as many bits as the recording has (16,
+   * 24 or floats; lossy formats 16), cut from the decode that the picture is cut from. Beyond 4 GiB it is RF64.
+   */
+  rendition: { input: MediaSpan & { from: number; to: number }; output: { bytes: Uint8Array; totalBytes: number } }
   /** Of the whole recording; see computeFingerprint. */
-  fingerprint: { input: { path: string }; output: { codes: Uint32Array } }
+  fingerprint: { input: MediaFile; output: { codes: Uint32Array } }
   thumbnail: { input: MediaSpan & { width: number; height: number }; output: Thumbnail }
   /** `count` pairs (min, max) of the mean of the channels. */
   peaks: { input: MediaSpan & { count: number }; output: { peaks: Float32Array; durationSeconds: number } }
@@ -56,4 +67,11 @@ export interface MediaRequest {
   input: MediaInput<MediaTaskKind>
 }
 
-export type MediaReply = { id: number; output: MediaOutput<MediaTaskKind> } | { id: number; error: AppErrorData }
+/** What a thread is told: a task, or that nobody waits for one any more. */
+export type MediaMessage = MediaRequest | { cancel: number }
+
+export type MediaReply =
+  | { id: number; output: MediaOutput<MediaTaskKind> }
+  | { id: number; error: AppErrorData }
+  /** Of long tasks, in what the task counts. */
+  | { id: number; done: number }

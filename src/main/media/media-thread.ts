@@ -1,26 +1,36 @@
 /** Entry of a media thread: takes one task after the other from the pool, answers with its result or its error. */
 import { parentPort, workerData } from 'node:worker_threads'
 import { toAppError } from '../../shared/errors'
-import type { MediaReply, MediaRequest } from './media-task'
-import { RecordingCache } from './recording-cache'
+import type { MediaMessage, MediaReply, MediaRequest } from './media-task'
 import { runMediaTask } from './run-media-task'
+import { SoundShelf, type SoundShelfOptions } from './sound-shelf'
 
-const { cacheBytes } = workerData as { cacheBytes: number }
-const recordings = new RecordingCache(cacheBytes)
+const shelf = new SoundShelf(workerData as SoundShelfOptions)
 const port = parentPort
 if (!port) throw new Error('media-thread is started by MediaPool, not by itself')
 
-port.on('message', (request: MediaRequest) => {
-  void answer(request).then((reply) => {
+const controllers = new Map<number, AbortController>()
+
+port.on('message', (message: MediaMessage) => {
+  if ('cancel' in message) {
+    controllers.get(message.cancel)?.abort()
+    return
+  }
+  void answer(message).then((reply) => {
     port.postMessage(reply, 'output' in reply ? findBuffers(reply.output) : [])
   })
 })
 
 async function answer({ id, kind, input }: MediaRequest): Promise<MediaReply> {
+  const controller = new AbortController()
+  controllers.set(id, controller)
   try {
-    return { id, output: await runMediaTask(kind, input, recordings) }
+    const onProgress = (done: number): void => port!.postMessage({ id, done } satisfies MediaReply)
+    return { id, output: await runMediaTask(kind, input, shelf, { onProgress, signal: controller.signal }) }
   } catch (thrown) {
     return { id, error: toAppError(thrown).toData() }
+  } finally {
+    controllers.delete(id)
   }
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -8,7 +8,7 @@ import { logmelFrontEnd } from '../../dsp/presets'
 import { resample } from '../../dsp/resample'
 import { decodeAudio } from '../../formats/audio/decode-audio'
 import { encodeWav } from '../../formats/audio/encode-wav'
-import { RecordingCache } from './recording-cache'
+import { SoundShelf } from './sound-shelf'
 import { runMediaTask } from './run-media-task'
 
 const rate = 44100
@@ -19,7 +19,7 @@ const right = left.map((value) => quantise(value / 2))
 
 let folder = ''
 let path = ''
-const recordings = new RecordingCache(64 * 2 ** 20)
+const shelf = new SoundShelf({ maxBytes: 64 * 2 ** 20, decodedFolder: null })
 const span = (startSeconds: number, endSeconds: number) => ({ path, startSeconds, endSeconds })
 
 beforeAll(async () => {
@@ -32,7 +32,7 @@ afterAll(() => rm(folder, { recursive: true }))
 describe('media tasks', () => {
   it('probe: what the file is, and its hash', async () => {
     const bytes = await readFile(path)
-    expect(await runMediaTask('probe', { path }, recordings)).toEqual({
+    expect(await runMediaTask('probe', { path }, shelf)).toEqual({
       contentHash: createHash('sha256').update(bytes).digest('hex'),
       sizeBytes: bytes.length,
       modifiedMs: expect.any(Number) as number,
@@ -45,41 +45,54 @@ describe('media tasks', () => {
   })
 
   it('samples: one channel or the mean of a span, at the rate asked for', async () => {
-    const one = await runMediaTask('samples', { ...span(0.5, 1), sampleRateHz: null, channel: 1 }, recordings)
+    const one = await runMediaTask('samples', { ...span(0.5, 1), sampleRateHz: null, channel: 1 }, shelf)
     expect(one).toEqual({ samples: right.slice(22050, 44100), sampleRateHz: rate })
-    const mean = await runMediaTask('samples', { ...span(0, 1), sampleRateHz: 22050, channel: 'mean' }, recordings)
+    const mean = await runMediaTask('samples', { ...span(0, 1), sampleRateHz: 22050, channel: 'mean' }, shelf)
     const expected = left.slice(0, rate).map((value, i) => (value + right[i]!) / 2)
     expect(mean).toEqual({ samples: resample(expected, rate, 22050), sampleRateHz: 22050 })
   })
 
   it('channels: all of them; what the caller does to them does not come back', async () => {
-    const first = await runMediaTask('channels', span(1, 1.5), recordings)
+    const first = await runMediaTask('channels', span(1, 1.5), shelf)
     expect(first).toEqual({ channels: [left.slice(44100, 66150), right.slice(44100, 66150)], sampleRateHz: rate })
     first.channels.forEach((samples) => samples.fill(9))
-    const again = await runMediaTask('channels', span(1, 1.5), recordings)
+    const again = await runMediaTask('channels', span(1, 1.5), shelf)
     expect(again.channels[0]).toEqual(left.slice(44100, 66150))
   })
 
   it('features: what the DSP makes of the same samples', async () => {
     const frontEnd = { ...logmelFrontEnd, channel: 0 }
-    const picture = await runMediaTask('features', { ...span(0.25, 1.25), frontEnd }, recordings)
+    const picture = await runMediaTask('features', { ...span(0.25, 1.25), frontEnd }, shelf)
     const samples = resample(left.slice(11025, 55125), rate, 22050)
     expect(picture).toEqual(computeFrontEnd(samples, frontEnd))
     expect(picture.frames).toBe(44)
   })
 
   it('rendition: the span as WAV, bit for bit', async () => {
-    const { wav, sampleRateHz, channelCount } = await runMediaTask('rendition', span(0.1, 0.2), recordings)
-    expect([sampleRateHz, channelCount]).toEqual([rate, 2])
-    const heard = await decodeAudio(wav, 'rendition.wav')
+    const whole = await runMediaTask('rendition', { ...span(0.1, 0.2), from: 0, to: 1e9 }, shelf)
+    expect(whole.totalBytes).toBe(44 + 4410 * 4)
+    const heard = await decodeAudio(whole.bytes, 'rendition.wav')
+    expect(heard).toMatchObject({ sampleRateHz: rate, bitDepth: 16 })
     expect(heard.channels).toEqual([left.slice(4410, 8820), right.slice(4410, 8820)])
+    // Bytes from anywhere to anywhere, in the middle of the header or of a sample too.
+    for (const [from, to] of [
+      [0, 0],
+      [0, 10],
+      [40, 47],
+      [43, 44],
+      [101, 4003],
+      [17_001, 99_999],
+    ] as const) {
+      const part = await runMediaTask('rendition', { ...span(0.1, 0.2), from, to }, shelf)
+      expect(part).toEqual({ bytes: whole.bytes.slice(from, to), totalBytes: whole.totalBytes })
+    }
   })
 
   it('thumbnail and peaks: of the size asked for, and of this sound', async () => {
-    const thumbnail = await runMediaTask('thumbnail', { ...span(0, 2), width: 96, height: 32 }, recordings)
+    const thumbnail = await runMediaTask('thumbnail', { ...span(0, 2), width: 96, height: 32 }, shelf)
     expect([thumbnail.width, thumbnail.height, thumbnail.values.length]).toEqual([96, 32, 3072])
     expect(Math.max(...thumbnail.values)).toBe(255)
-    const { peaks, durationSeconds } = await runMediaTask('peaks', { ...span(0, 9), count: 50 }, recordings)
+    const { peaks, durationSeconds } = await runMediaTask('peaks', { ...span(0, 9), count: 50 }, shelf)
     expect([peaks.length, durationSeconds]).toEqual([100, 2])
     expect(Math.max(...peaks)).toBeCloseTo(0.75 * 0.49, 3)
   })
@@ -93,40 +106,22 @@ describe('media tasks', () => {
         code: wanted,
         message: expect.stringMatching(new RegExp(texts.join('.*'))) as string,
       }) as Error
-    await expect(runMediaTask('probe', { path: noise }, recordings)).rejects.toEqual(
+    await expect(runMediaTask('probe', { path: noise }, shelf)).rejects.toEqual(
       code('bad-file', 'noise.ogg', 'not a sound file'),
     )
-    await expect(runMediaTask('probe', { path: join(folder, 'folder.wav') }, recordings)).rejects.toEqual(
+    await expect(runMediaTask('probe', { path: join(folder, 'folder.wav') }, shelf)).rejects.toEqual(
       code('bad-file', 'folder.wav', 'not a file'),
     )
-    await expect(runMediaTask('probe', { path: join(folder, 'gone.wav') }, recordings)).rejects.toThrow(/ENOENT.*gone/)
-    await expect(runMediaTask('channels', span(2.5, 3), recordings)).rejects.toEqual(
+    await expect(runMediaTask('probe', { path: join(folder, 'gone.wav') }, shelf)).rejects.toThrow(/ENOENT.*gone/)
+    await expect(runMediaTask('channels', span(2.5, 3), shelf)).rejects.toEqual(
       code('invalid-argument', '鐘.WAV', '2.5 s to 3 s', '2.000 s'),
     )
-    await expect(
-      runMediaTask('samples', { ...span(0, 1), channel: 2, sampleRateHz: null }, recordings),
-    ).rejects.toEqual(code('invalid-argument', '鐘.WAV', 'no channel 2'))
+    await expect(runMediaTask('samples', { ...span(0, 1), channel: 2, sampleRateHz: null }, shelf)).rejects.toEqual(
+      code('invalid-argument', '鐘.WAV', 'no channel 2'),
+    )
     const frontEnd = { ...logmelFrontEnd, fftSamples: 1000 }
-    await expect(runMediaTask('features', { ...span(0, 1), frontEnd }, recordings)).rejects.toEqual(
+    await expect(runMediaTask('features', { ...span(0, 1), frontEnd }, shelf)).rejects.toEqual(
       code('invalid-argument', 'longer than the FFT'),
     )
-  })
-})
-
-describe('RecordingCache', () => {
-  it('decodes once, again after a change, and keeps within its bounds', async () => {
-    const second = join(folder, 'second.wav')
-    await writeFile(second, encodeWav([left.subarray(0, 1000)], rate))
-    const cache = new RecordingCache(2 * 4 * left.length)
-    const first = await cache.open(path)
-    expect((await cache.open(path)).audio).toBe(first.audio)
-    expect(cache.keptBytes).toBe(2 * 4 * left.length)
-    await cache.open(second)
-    expect(cache.keptBytes).toBe(4000)
-    expect((await cache.open(path)).audio).not.toBe(first.audio)
-    const before = await cache.open(second)
-    await utimes(second, new Date(), new Date(Date.now() + 5000))
-    expect((await cache.open(second)).audio).not.toBe(before.audio)
-    expect(cache.keptBytes).toBe(4000)
   })
 })

@@ -7,57 +7,69 @@ import { displayFrontEnd } from '../../dsp/presets'
 import type { ChannelChoice } from '../../dsp/recipe'
 import { resample } from '../../dsp/resample'
 import { computeThumbnail } from '../../dsp/thumbnail'
-import { encodeWav } from '../../formats/audio/encode-wav'
 import { AppError } from '../../shared/errors'
 import type { MediaInput, MediaOutput, MediaSpan, MediaTaskKind } from './media-task'
-import type { RecordingCache } from './recording-cache'
+import type { OpenSound } from './open-sound'
+import { readRendition } from './rendition'
+import type { SoundShelf } from './sound-shelf'
 
-type Runner<K extends MediaTaskKind> = (input: MediaInput<K>, recordings: RecordingCache) => Promise<MediaOutput<K>>
+/** How a long task tells where it is, and hears that nobody waits for it any more. */
+export interface TaskControl {
+  onProgress(done: number): void
+  signal?: AbortSignal
+}
+
+type Runner<K extends MediaTaskKind> = (
+  input: MediaInput<K>,
+  shelf: SoundShelf,
+  control: TaskControl,
+) => Promise<MediaOutput<K>>
 
 const runners: { [K in MediaTaskKind]: Runner<K> } = {
-  async probe({ path }, recordings) {
-    const { audio, sizeBytes, modifiedMs, contentHash } = await recordings.openAndHash(path)
-    const { format, sampleRateHz, channels, durationSeconds, warning } = audio
-    const channelCount = channels.length
-    return { contentHash, sizeBytes, modifiedMs, format, sampleRateHz, channelCount, durationSeconds, warning }
+  probe({ path }, shelf) {
+    return shelf.probe(path)
   },
 
-  async samples(input, recordings) {
-    return readMono(input, input.channel, input.sampleRateHz, recordings)
+  async prepare({ path, soundKey }, shelf, { onProgress, signal }) {
+    await shelf.prepare(path, soundKey, onProgress, signal)
+    return { isReady: true }
   },
 
-  async channels(input, recordings) {
-    const { channels, sampleRateHz } = await readSpan(input, recordings)
+  async samples(input, shelf) {
+    return readMono(input, input.channel, input.sampleRateHz, shelf)
+  },
+
+  async channels(input, shelf) {
+    const { channels, sampleRateHz } = await readSpan(input, shelf)
     return { channels: channels.map((samples) => samples.slice()), sampleRateHz }
   },
 
-  async features(input, recordings) {
+  async features(input, shelf) {
     const { frontEnd } = input
-    const { samples } = await readMono(input, frontEnd.channel, frontEnd.sampleRateHz, recordings)
+    const { samples } = await readMono(input, frontEnd.channel, frontEnd.sampleRateHz, shelf)
     return withContext(input.path, () => computeFrontEnd(samples, frontEnd))
   },
 
-  async rendition(input, recordings) {
-    const { channels, sampleRateHz } = await readSpan(input, recordings)
-    const heard = channels.slice(0, 2)
-    return { wav: encodeWav(heard, sampleRateHz), sampleRateHz, channelCount: heard.length }
+  async rendition(input, shelf) {
+    return readRendition(await openSpan(input, shelf), input.from, input.to)
   },
 
-  async fingerprint({ path }, recordings) {
-    const { audio } = await recordings.open(path)
-    return { codes: withContext(path, () => computeFingerprint(audio.channels, audio.sampleRateHz)) }
+  async fingerprint({ path, soundKey }, shelf) {
+    const sound = await shelf.open(path, soundKey)
+    const channels = await sound.read(0, sound.frames)
+    return { codes: withContext(path, () => computeFingerprint(channels, sound.sampleRateHz)) }
   },
 
-  async thumbnail(input, recordings) {
-    const { samples, sampleRateHz } = await readMono(input, 'mean', null, recordings)
+  async thumbnail(input, shelf) {
+    const { samples, sampleRateHz } = await readMono(input, 'mean', null, shelf)
     const display = displayFrontEnd(sampleRateHz, 'mel')
     // Half-overlapping windows miss no click and are plenty for so few columns.
     const frontEnd = { ...display, hopSamples: display.fftSamples / 2 }
     return withContext(input.path, () => computeThumbnail(samples, frontEnd, input.width, input.height))
   },
 
-  async peaks(input, recordings) {
-    const { samples, sampleRateHz } = await readMono(input, 'mean', null, recordings)
+  async peaks(input, shelf) {
+    const { samples, sampleRateHz } = await readMono(input, 'mean', null, shelf)
     const peaks = withContext(input.path, () => computePeaks(samples, input.count))
     return { peaks, durationSeconds: samples.length / sampleRateHz }
   },
@@ -71,30 +83,45 @@ const runners: { [K in MediaTaskKind]: Runner<K> } = {
 export function runMediaTask<K extends MediaTaskKind>(
   kind: K,
   input: MediaInput<K>,
-  recordings: RecordingCache,
+  shelf: SoundShelf,
+  control: TaskControl = { onProgress: () => undefined },
 ): Promise<MediaOutput<K>> {
   const runner: Runner<K> = runners[kind]
-  return runner(input, recordings)
+  return runner(input, shelf, control)
 }
 
-/** Views (not copies) of the span's samples in every channel. */
-async function readSpan({ path, startSeconds, endSeconds }: MediaSpan, recordings: RecordingCache) {
-  const { audio } = await recordings.open(path)
-  const { sampleRateHz, channels, durationSeconds } = audio
-  const length = channels[0]!.length
+/** A span of an open sound, in samples. */
+export interface SoundSpan {
+  sound: OpenSound
+  from: number
+  to: number
+}
+
+async function openSpan(
+  { path, startSeconds, endSeconds, soundKey }: MediaSpan,
+  shelf: SoundShelf,
+): Promise<SoundSpan> {
+  const sound = await shelf.open(path, soundKey)
+  const { sampleRateHz, frames } = sound
   const from = Math.round(startSeconds * sampleRateHz)
-  const to = Math.min(Math.round(endSeconds * sampleRateHz), length)
+  const to = Math.min(Math.round(endSeconds * sampleRateHz), frames)
   if (!(from >= 0 && to > from))
     throw new AppError(
       'invalid-argument',
-      `${path}: no sound from ${startSeconds} s to ${endSeconds} s, the recording has ${durationSeconds.toFixed(3)} s`,
+      `${path}: no sound from ${startSeconds} s to ${endSeconds} s, the recording has ${(frames / sampleRateHz).toFixed(3)} s`,
       { hint: 'The file may have changed since it was imported.' },
     )
-  return { sampleRateHz, channels: channels.map((samples) => samples.subarray(from, to)) }
+  return { sound, from, to }
 }
 
-async function readMono(span: MediaSpan, choice: ChannelChoice, rateHz: number | null, recordings: RecordingCache) {
-  const { channels, sampleRateHz } = await readSpan(span, recordings)
+/** The span's samples in every channel; shared memory. */
+async function readSpan(span: MediaSpan, shelf: SoundShelf) {
+  const { sound, from, to } = await openSpan(span, shelf)
+  return { sampleRateHz: sound.sampleRateHz, channels: await sound.read(from, to) }
+}
+
+async function readMono(span: MediaSpan, choice: ChannelChoice, rateHz: number | null, shelf: SoundShelf) {
+  const { channels, sampleRateHz } = await readSpan(span, shelf)
   return withContext(span.path, () => {
     const samples = mixDown(channels, choice)
     if (rateHz === null || rateHz === sampleRateHz) return { samples, sampleRateHz }

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import { open, readFile } from 'node:fs/promises'
 import { logmelFrontEnd } from '../../dsp/presets'
 import { resample } from '../../dsp/resample'
-import { encodeDeepWav } from '../../formats/audio/encode-deep-wav'
 import { encodeWav } from '../../formats/audio/encode-wav'
 import type { PlannedAudio, ReadSound, SoundContainer } from '../../formats/exporters/export-plan'
 import { toAppError } from '../../shared/errors'
@@ -53,14 +52,8 @@ async function read(audio: PlannedAudio, options: ExportOptions, media: MediaRun
 async function encode(given: Float32Array[], givenHz: number, options: ExportOptions): Promise<Uint8Array> {
   const sampleRateHz = options.sampleRateHz ?? givenHz
   const channels = sampleRateHz === givenHz ? given : given.map((samples) => resample(samples, givenHz, sampleRateHz))
-  switch (options.encoding) {
-    case 'wav16':
-      return encodeWav(channels, sampleRateHz)
-    case 'flac':
-      return encodeFlac(channels, sampleRateHz)
-    default:
-      return encodeDeepWav(channels, sampleRateHz, options.encoding)
-  }
+  if (options.encoding === 'flac') return encodeFlac(channels, sampleRateHz)
+  return encodeWav(channels, sampleRateHz, options.encoding)
 }
 
 export interface Source {

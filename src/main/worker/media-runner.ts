@@ -1,4 +1,8 @@
+import { join } from 'node:path'
 import { MediaPool } from '../media/media-pool'
+
+/** Where a catalog keeps long compressed recordings decoded, seen from the folder of one of its runs. */
+export const decodedFolderOf = (runFolder: string): string => join(runFolder, '..', '..', 'cache', 'sound')
 
 /** What decodes and hashes for a job: the pool of media threads, or in tests the tasks themselves. */
 export type MediaRunner = Pick<MediaPool, 'run'>

@@ -9,6 +9,7 @@ import { selectBackend } from './backends/select-backend'
 import { loadCheckpoint, type Checkpoint } from './learning/checkpoint'
 import { restoreClassifier } from './learning/classifier'
 import { loadFeatures, type MediaRunner, type Picture } from './learning/features'
+import { decodedFolderOf } from './media-runner'
 
 const clipsPerEvent = 256
 
@@ -21,7 +22,7 @@ const clipsPerEvent = 256
  *   classes, 'backend-unavailable', or what the clips say when none of them can be read
  */
 export async function predict(manifest: PredictManifest, tell: (event: WorkerEvent) => void): Promise<void> {
-  const media = new MediaPool()
+  const media = new MediaPool({ decodedFolder: decodedFolderOf(manifest.folder) })
   try {
     await predictWith(manifest, tell, media)
   } finally {

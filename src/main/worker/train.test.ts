@@ -9,14 +9,14 @@ import { encodeWav } from '../../formats/audio/encode-wav'
 import type { PredictManifest, TrainClip, TrainManifest } from '../../shared/job/manifest'
 import type { WorkerEvent } from '../../shared/job/worker-event'
 import { recipes } from '../../zoo/recipes'
-import { RecordingCache } from '../media/recording-cache'
+import { SoundShelf } from '../media/sound-shelf'
 import { runMediaTask } from '../media/run-media-task'
 import type { MediaRunner } from './learning/features'
 import { predictWith } from './predict'
 import { trainWith } from './train'
 
 /** The media tasks without threads, whose built entry is not there in unit tests. */
-const recordings = new RecordingCache(2 ** 26)
+const recordings = new SoundShelf({ maxBytes: 2 ** 26, decodedFolder: null })
 const media: MediaRunner = { run: (kind, input) => runMediaTask(kind, input, recordings) }
 
 const rateHz = 16_000

@@ -10,6 +10,7 @@ import { loadAllFeatures, type MediaRunner, type Picture } from './learning/feat
 import { checkManifest } from './learning/preflight'
 import { trainFold } from './learning/train-fold'
 import { hashPicture, identifyTraining, otherTraining, removeTrainingState, stateFile } from './learning/training-state'
+import { decodedFolderOf } from './media-runner'
 
 /**
  * Trains one model per fold and scores each fold's test clips with it. Tells `backend`, then per fold `fold-started`,
@@ -23,7 +24,7 @@ import { hashPicture, identifyTraining, otherTraining, removeTrainingState, stat
  *   be read, 'training-failed', 'no-space', …
  */
 export async function train(manifest: TrainManifest, tell: (event: WorkerEvent) => void): Promise<void> {
-  const media = new MediaPool()
+  const media = new MediaPool({ decodedFolder: decodedFolderOf(manifest.folder) })
   try {
     await trainWith(manifest, tell, media)
   } finally {

@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { everyClip, parseClipQuery } from '../../../shared/contract/clip-query'
 import { encodeWav } from '../../../formats/audio/encode-wav'
-import type { RecordingDraft } from '../../../shared/job/worker-event'
-import { RecordingCache } from '../../media/recording-cache'
+import type { RecordingDraft, SoundDraft } from '../../../shared/job/worker-event'
 import { runMediaTask } from '../../media/run-media-task'
+import { SoundShelf } from '../../media/sound-shelf'
 import { type HostFixture, importScript, openHost, removeFolder } from '../testing/host-fixture'
 import type { OpenMediaPool } from './media-desk'
 import { resolveInside } from './resolve-inside'
@@ -20,13 +20,14 @@ describe('media of clips', () => {
   let asked: string[]
   let file: string
   let clips: string[]
+  let drafts: SoundDraft[]
 
-  const openMediaPool: OpenMediaPool = () => {
-    const recordings = new RecordingCache(1e8)
+  const openMediaPool: OpenMediaPool = ({ decodedFolder }) => {
+    const shelf = new SoundShelf({ maxBytes: 1e8, decodedFolder })
     return {
-      run(kind, input) {
+      run(kind, input, options) {
         asked.push(kind)
-        return runMediaTask(kind, input, recordings)
+        return runMediaTask(kind, input, shelf, { onProgress: () => undefined, ...options })
       },
       close: async () => undefined,
     }
@@ -43,7 +44,7 @@ describe('media of clips', () => {
 
   beforeEach(async () => {
     asked = []
-    const drafts: RecordingDraft[] = [
+    drafts = [
       {
         path: 'tief/Töne 1.wav',
         contentHash: 'h',
@@ -125,7 +126,7 @@ describe('media of clips', () => {
     expect((await fixture.client.media.peaks({ clipId: clips[0]!, count: 3 })).peaks).toHaveLength(6)
   })
 
-  it('serves ranges of one rendition, computed once', async () => {
+  it('serves ranges of a rendition, and reads no more than these', async () => {
     const whole = await fixture.client.media.readRange({ clipId: clips[0]!, start: 0, end: null })
     expect(whole).toMatchObject({ totalBytes: 44 + 2 * rateHz, mediaType: 'audio/wav' })
     expect(new TextDecoder().decode(whole.bytes.slice(0, 4))).toBe('RIFF')
@@ -133,10 +134,39 @@ describe('media of clips', () => {
     expect(part.bytes).toEqual(whole.bytes.slice(100, 200))
     const tail = await fixture.client.media.readRange({ clipId: clips[0]!, start: 16_000, end: 99_999 })
     expect(tail.bytes).toEqual(whole.bytes.slice(16_000))
-    expect(asked).toEqual(['rendition'])
+    expect(asked).toEqual(['rendition', 'rendition', 'rendition'])
     await expect(fixture.client.media.readRange({ clipId: clips[0]!, start: 99_999, end: null })).rejects.toMatchObject(
       { code: 'invalid-argument' },
     )
+  })
+
+  it('decodes a long compressed recording once, tells how far it is, and reads spans of it', async () => {
+    const opus = readFileSync(join(import.meta.dirname, '../../../formats/audio/fixtures/mono.opus'))
+    const count = 800
+    const folder = join(fixture.folder, 'long')
+    mkdirSync(folder)
+    writeFileSync(join(folder, 'long.opus'), Buffer.concat(Array.from({ length: count }, () => opus)))
+    const { mtimeMs, size } = statSync(join(folder, 'long.opus'))
+    const facts = { sizeBytes: size, modifiedMs: mtimeMs, format: 'opus', sampleRateHz: 48_000 }
+    const spans = [half(1, null)]
+    drafts = [
+      { ...drafts[0]!, ...facts, path: 'long.opus', contentHash: 'h2', durationSeconds: count / 2, clips: spans },
+    ]
+    await fixture.finish((await fixture.client.recordings.import({ path: folder, format: 'folder' })).jobId)
+    const clipId = (await fixture.client.clips.ids({ query: everyClip })).find((id) => !clips.includes(id))!
+    const { media } = fixture.client
+    const [early, late] = await Promise.all(
+      [0, 2e6].map((start) => media.readRange({ clipId, start, end: start + 9600 })),
+    )
+    expect(early!.totalBytes).toBe(44 + 2 * 48_000 * (count / 2 - 1))
+    expect(late!.bytes).toHaveLength(9600)
+    expect(new Int16Array(late!.bytes.slice().buffer).some((sample) => sample > 10_000)).toBe(true)
+    await media.readRange({ clipId, start: 5e6, end: 5e6 + 100 })
+    expect(asked.filter((kind) => kind === 'prepare')).toHaveLength(1)
+    expect(cached()).toEqual([join(fixture.folder, 'catalog', 'cache', 'sound', 'h2.wav')])
+    const told = fixture.heard('media.preparing')
+    expect(told.length).toBeGreaterThan(1)
+    expect(told.at(-1)).toMatchObject({ doneSeconds: count / 2, totalSeconds: count / 2 })
   })
 
   it('says which file is missing, remembers it, and notices that it is back', async () => {

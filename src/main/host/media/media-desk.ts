@@ -1,16 +1,19 @@
+import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ClipPeaks, ClipSamples, ClipThumbnail, MediaRange } from '../../../shared/contract/media'
 import { AppError, toAppError } from '../../../shared/errors'
+import { MediaCache } from '../../media/media-cache'
 import type { MediaPool } from '../../media/media-pool'
 import type { MediaInput, MediaOutput, MediaSpan, MediaTaskKind } from '../../media/media-task'
-import { readClip } from '../catalog/clips'
+import { type ClipSound, readClipSound } from '../catalog/clip-sound'
 import type { Database } from '../catalog/database'
 import { markMissing } from '../catalog/missing-sound'
-import { MediaCache } from '../../media/media-cache'
 import { resolveInside } from './resolve-inside'
 
-export type OpenMediaPool = () => Pick<MediaPool, 'run' | 'close'>
+/** @param options what the pool is for, and where long compressed recordings are kept decoded */
+export type OpenMediaPool = (options: { threads?: number; decodedFolder: string }) => Pick<MediaPool, 'run' | 'close'>
 
 export interface MediaDeskOptions {
   /** The catalog's folder; pictures are kept under its `cache/`. */
@@ -19,22 +22,31 @@ export interface MediaDeskOptions {
   openPool: OpenMediaPool
   /** A clip's file turned out to be gone, or to be back. */
   onMissing(clipId: string): void
+  /** A long recording is being made ready: seconds of how many. */
+  onPreparing(recordingId: string, doneSeconds: number, totalSeconds: number): void
 }
 
 /** Cells of a thumbnail: what a table row shows, at twice its size for sharp screens. */
 const thumbnailSize = { width: 160, height: 48 }
-const renditionCount = 4
 
-interface Rendition {
-  clipId: string
-  wav: Promise<Uint8Array>
+const linearFormats: readonly string[] = ['wav', 'w64', 'aiff']
+/** Recordings that are smaller than this as floats are decoded into memory by whichever thread needs them. */
+const shortBytes = 60 * 2 ** 20
+
+/** A clip's file as it is now. */
+interface Located extends ClipSound {
+  path: string
+  soundKey: string
 }
 
 /** Sound and pictures of clips, by clip id: files are found by the catalog, never named by a window. */
 export class MediaDesk {
   private pool: Pick<MediaPool, 'run' | 'close'> | null = null
+  /** Its one thread does nothing but what is heard: playing never waits for a picture. */
+  private soundPool: Pick<MediaPool, 'run' | 'close'> | null = null
   private readonly cache: MediaCache
-  private renditions: Rendition[] = []
+  /** By the recording's key: under way, or done. */
+  private readonly preparing = new Map<string, Promise<void>>()
 
   constructor(private readonly options: MediaDeskOptions) {
     this.cache = new MediaCache(join(options.folder, 'cache'))
@@ -42,13 +54,13 @@ export class MediaDesk {
 
   /** Mono samples of a clip at its own rate. @throws AppError 'not-found', 'bad-file' */
   async samples(clipId: string, signal?: AbortSignal): Promise<ClipSamples> {
-    const { channelCount } = requireSound(readClip(this.options.database, clipId))
+    const { channelCount } = readClipSound(this.options.database, clipId)
     const result = await this.runOnClip('samples', clipId, { sampleRateHz: null, channel: 'mean' as const }, signal)
     return { ...result, channelCount }
   }
 
   async peaks(clipId: string, count: number, signal?: AbortSignal): Promise<ClipPeaks> {
-    const key = this.cacheKey(clipId, `peaks-v1-${count}`)
+    const key = await this.cacheKey(clipId, `peaks-v1-${count}`)
     const bytes = await this.cache.read(key)
     if (bytes && bytes.length === 8 + count * 8) {
       const copy = bytes.slice()
@@ -65,7 +77,7 @@ export class MediaDesk {
 
   async thumbnail(clipId: string, signal?: AbortSignal): Promise<ClipThumbnail> {
     const { width, height } = thumbnailSize
-    const key = this.cacheKey(clipId, `thumbnail-v1-${width}x${height}`)
+    const key = await this.cacheKey(clipId, `thumbnail-v1-${width}x${height}`)
     const bytes = await this.cache.read(key)
     if (bytes && bytes.length === width * height) return { width, height, values: bytes }
     const result = await this.runOnClip('thumbnail', clipId, thumbnailSize, signal)
@@ -75,11 +87,9 @@ export class MediaDesk {
 
   /** Part of the clip's WAV rendition. @throws AppError 'invalid-argument' for a span outside it */
   async readRange(clipId: string, start: number, end: number | null): Promise<MediaRange> {
-    const wav = await this.rendition(clipId)
-    const stop = Math.min(end ?? wav.length, wav.length)
-    if (start > stop || start > wav.length)
-      throw new AppError('invalid-argument', `Bytes ${start} to ${stop} are not in a rendition of ${wav.length} bytes.`)
-    return { totalBytes: wav.length, mediaType: 'audio/wav', bytes: wav.slice(start, stop) }
+    const range = { from: start, to: end ?? Number.MAX_SAFE_INTEGER }
+    const { bytes, totalBytes } = await this.runOnClip('rendition', clipId, range, undefined, 'sound')
+    return { totalBytes, mediaType: 'audio/wav', bytes }
   }
 
   /** Reads any sound file's facts; for files that are not in the catalog. */
@@ -88,34 +98,32 @@ export class MediaDesk {
   }
 
   async close(): Promise<void> {
-    this.renditions = []
-    await this.pool?.close()
+    await Promise.all([this.pool?.close(), this.soundPool?.close()])
     this.pool = null
+    this.soundPool = null
   }
 
-  private openPool(): Pick<MediaPool, 'run' | 'close'> {
-    return (this.pool ??= this.options.openPool())
+  private openPool(purpose: 'picture' | 'sound' = 'picture'): Pick<MediaPool, 'run' | 'close'> {
+    const decodedFolder = join(this.options.folder, 'cache', 'sound')
+    if (purpose === 'sound') return (this.soundPool ??= this.options.openPool({ threads: 1, decodedFolder }))
+    return (this.pool ??= this.options.openPool({ decodedFolder }))
   }
 
-  /** A player asks for many small ranges of one clip: the last few renditions are kept. */
-  private rendition(clipId: string): Promise<Uint8Array> {
-    const own = this.renditions.find((entry) => entry.clipId === clipId)
-    if (own) {
-      this.renditions = [own, ...this.renditions.filter((entry) => entry !== own)]
-      return own.wav
-    }
-    // Not bound to one caller's signal: other ranges of the same clip wait for it too.
-    const entry = { clipId, wav: this.runOnClip('rendition', clipId, {}).then(({ wav }) => wav) }
-    this.renditions = [entry, ...this.renditions].slice(0, renditionCount)
-    entry.wav.catch(() => {
-      this.renditions = this.renditions.filter((other) => other !== entry)
-    })
-    return entry.wav
+  /** The clip's file; its name in caches is its content's hash as long as it is what the catalog has seen. */
+  private async locate(clipId: string): Promise<Located> {
+    const sound = readClipSound(this.options.database, clipId)
+    const path = resolveInside(sound.rootPath, sound.recordingPath)
+    const { contentHash, sizeBytes, modifiedMs } = sound
+    const now = await stat(path).catch(() => null)
+    const isUnchanged = !now || (now.size === sizeBytes && Math.abs(now.mtimeMs - modifiedMs) < 1)
+    const changed = (): string =>
+      createHash('sha256').update(`${contentHash}\n${now!.size}\n${now!.mtimeMs}`).digest('hex')
+    return { ...sound, path, soundKey: isUnchanged ? contentHash : changed() }
   }
 
-  private cacheKey(clipId: string, settings: string): string {
-    const clip = requireSound(readClip(this.options.database, clipId))
-    return `${clip.contentHash}-${clip.startSeconds}-${clip.endSeconds}-${settings}`
+  private async cacheKey(clipId: string, settings: string): Promise<string> {
+    const { soundKey, startSeconds, endSeconds } = await this.locate(clipId)
+    return `${soundKey}-${startSeconds}-${endSeconds}-${settings}`
   }
 
   private async runOnClip<K extends MediaTaskKind>(
@@ -123,19 +131,22 @@ export class MediaDesk {
     clipId: string,
     input: Omit<MediaInput<K>, keyof MediaSpan>,
     signal?: AbortSignal,
+    purpose: 'picture' | 'sound' = 'picture',
   ): Promise<MediaOutput<K>> {
-    const clip = requireSound(readClip(this.options.database, clipId))
-    const path = resolveInside(clip.rootPath, clip.recordingPath)
-    const span: MediaSpan = { path, startSeconds: clip.startSeconds, endSeconds: clip.endSeconds }
+    const sound = await this.locate(clipId)
+    const { path, soundKey, startSeconds, endSeconds, recordingId } = sound
+    const span: MediaSpan = { path, soundKey, startSeconds, endSeconds }
     try {
+      await this.prepare(sound)
       // The pool's input is the span and what the task adds to it.
-      const output = await this.openPool().run(kind, { ...span, ...input } as unknown as MediaInput<K>, { signal })
-      this.noteMissing(clipId, clip.recordingId, false)
+      const whole = { ...span, ...input } as unknown as MediaInput<K>
+      const output = await this.openPool(purpose).run(kind, whole, { signal })
+      this.noteMissing(clipId, recordingId, false)
       return output
     } catch (thrown) {
       const error = toAppError(thrown)
       if (error.code === 'cancelled' || existsSync(path)) throw error
-      this.noteMissing(clipId, clip.recordingId, true)
+      this.noteMissing(clipId, recordingId, true)
       throw new AppError('not-found', `${path} is not there any more.`, {
         hint: 'Bring the file back, or connect the disk it is on.',
         cause: thrown,
@@ -143,24 +154,33 @@ export class MediaDesk {
     }
   }
 
+  /** Long compressed recordings are decoded first, once for all who ask. */
+  private prepare({ path, soundKey, recordingId, ...sound }: Located): Promise<void> {
+    const { recordingSeconds, sampleRateHz, channelCount } = sound
+    const isShort = recordingSeconds * sampleRateHz * channelCount * Float32Array.BYTES_PER_ELEMENT < shortBytes
+    if (isShort || linearFormats.includes(sound.format)) return Promise.resolve()
+    const known = this.preparing.get(soundKey)
+    if (known) return known
+    const tell = (seconds: number): void =>
+      this.options.onPreparing(recordingId, Math.min(seconds, recordingSeconds), recordingSeconds)
+    let hasTold = false
+    const onProgress = (frames: number): void => {
+      hasTold = true
+      tell(frames / sampleRateHz)
+    }
+    const preparing = this.openPool()
+      .run('prepare', { path, soundKey }, { onProgress })
+      .then(() => {
+        if (hasTold) tell(recordingSeconds)
+      })
+    this.preparing.set(soundKey, preparing)
+    // A file that failed may be whole again when it is asked for next.
+    preparing.catch(() => this.preparing.delete(soundKey))
+    return preparing
+  }
+
   private noteMissing(clipId: string, recordingId: string, isMissing: boolean): void {
     if (!this.options.database.sqlite.open || this.options.database.isLocked) return
     if (markMissing(this.options.database, recordingId, isMissing)) this.options.onMissing(clipId)
   }
-}
-
-type CatalogClip = ReturnType<typeof readClip>
-
-/** @throws AppError 'not-found' for a recording that its dataset names but nobody has */
-function requireSound(clip: CatalogClip): CatalogClip & { contentHash: string; channelCount: number } {
-  const { contentHash, channelCount } = clip
-  if (contentHash === null || channelCount === null)
-    throw new AppError(
-      'not-found',
-      `The sound of ${clip.recordingPath} is not here: only the dataset’s tables name it.`,
-      {
-        hint: `Put the file below ${clip.rootPath} and import the dataset again.`,
-      },
-    )
-  return { ...clip, contentHash, channelCount }
 }

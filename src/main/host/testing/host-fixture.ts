@@ -63,6 +63,7 @@ export function openHost(
     'runs.changed',
     'runs.epoch',
     'compute.measuring',
+    'media.preparing',
   ]
   for (const name of names) {
     const list: unknown[] = []
