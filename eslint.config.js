@@ -32,7 +32,7 @@ export default ts.config(
     },
   },
   {
-    files: ['src/**/*.ts', 'e2e/**/*.ts', 'bench/**/*.ts', 'scripts/**/*.ts'],
+    files: ['src/**/*.ts', 'e2e/**/*.ts', 'bench/**/*.ts', 'fuzz/**/*.ts', 'scripts/**/*.ts'],
     languageOptions: {
       parserOptions: {
         project: ['./tsconfig.pure.json', './tsconfig.node.json', './tsconfig.web.json'],
@@ -63,7 +63,7 @@ export default ts.config(
   },
   // The terminal is the interface of these.
   {
-    files: ['bin/**', 'scripts/**', 'bench/**', 'e2e/**', 'src/main/cli/**', 'src/main/headless/main.ts'],
+    files: ['bin/**', 'scripts/**', 'bench/**', 'fuzz/**', 'e2e/**', 'src/main/cli/**', 'src/main/headless/main.ts'],
     rules: { 'no-console': 'off' },
   },
 )

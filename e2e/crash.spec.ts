@@ -1,5 +1,4 @@
 import { expect, test } from '@playwright/test'
-import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { everyClip } from '../src/shared/contract/clip-query'
 import type { Connection } from '../src/shared/rpc/client'
@@ -7,6 +6,7 @@ import { makeFolder } from './support/data'
 import { countIn, readCatalog } from './support/database'
 import { earmark, earmarkJson } from './support/earmark'
 import { launchHeadless } from './support/launch-headless'
+import { descendantsOf, isAlive } from './support/processes'
 import { connectToHost } from './support/rpc'
 
 /** A sample catalog with a logmel-cnn run under way, and the processes that make it. */
@@ -28,26 +28,6 @@ async function startRun(folder: string) {
   })
   await expect.poll(() => epochs, { timeout: 120_000 }).toBeGreaterThan(0)
   return { catalog, host, connection, ...run }
-}
-
-/** Processes that descend from one, by /proc's parent links. */
-function descendantsOf(pid: number): number[] {
-  const pairs = execFileSync('ps', ['-eo', 'pid=,ppid='], { encoding: 'utf8' })
-    .trim()
-    .split('\n')
-    .map((line) => line.trim().split(/\s+/).map(Number) as [number, number])
-  const found = [pid]
-  for (const parent of found) for (const [child, of] of pairs) if (of === parent) found.push(child)
-  return found.slice(1)
-}
-
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
-  }
 }
 
 /** Judges clips one after another; every acknowledged judgement is written down at once. */

@@ -65,7 +65,7 @@ function makeFilterBank(bands: Bands, sampleRateHz: number, fftSamples: number):
  *   impossible front end (window longer than the FFT, band outside the rate, a step that does not fit)
  */
 export function computeFrontEnd(samples: Float32Array, frontEnd: FrontEnd): Spectrogram {
-  requireFinite(samples)
+  requireSound(samples)
   const signal = conditionSamples(samples, frontEnd.conditioning)
   const [picture, context] = computePicture(signal, frontEnd)
   return (frontEnd.steps ?? []).reduce((current, step) => applyStep(current, step, context), picture)
@@ -148,8 +148,9 @@ function takeWaveform(samples: Float32Array, frontEnd: WaveformFrontEnd): [Spect
   return [picture, { sampleRateHz, fftSamples: null, frameEnergies: null }]
 }
 
-/** Throws RangeError naming the first sample that is not a number or infinite. */
-export function requireFinite(samples: Float32Array): void {
+/** Throws RangeError for a clip without samples, or naming the first sample that is not a number or infinite. */
+export function requireSound(samples: Float32Array): void {
+  if (samples.length === 0) throw new RangeError('a clip needs at least one sample')
   // A product with 0 is 0 for every number and NaN for what is none: one sum tells of all.
   let sum = 0
   for (let n = 0; n < samples.length; n++) sum += samples[n]! * 0

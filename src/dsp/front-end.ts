@@ -128,7 +128,8 @@ export type Bands = MelBands | LinearBands | LogNormalBands | LogTriangleBands
 export interface DecibelLevel {
   /** May be absent, as in the first recipes. */
   kind?: 'decibel'
-  referencePower: number
+  /** What is 0 dB: a power, or the clip's loudest cell. */
+  referencePower: number | 'maximum'
   aminPower: number
   topDb: number | null
   /** Adds the weighting of each band's frequency (IEC 61672; librosa.perceptual_weighting); absent: none. */
@@ -240,7 +241,7 @@ export interface Segments {
   hop: number
   /** What becomes of a rest that fills no segment: dropped, or filled up with zeros (samples) or its last frame. */
   rest: 'drop' | 'pad'
-  /** Segments whose mean level is this or less are left out (Piczak 2015: −70 dB); absent: none. */
+  /** Segments whose mean level in the first channel is this or less are left out (Piczak 2015: −70 dB); absent: none. */
   quietest?: number
 }
 

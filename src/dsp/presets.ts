@@ -2,7 +2,7 @@
 import type { DecibelLevel, LinearBands, MelBands, SpectrogramFrontEnd } from './front-end'
 
 /** A spectrogram in decibels. */
-export type DecibelSpectrogram = SpectrogramFrontEnd & { level: DecibelLevel }
+export type DecibelSpectrogram = SpectrogramFrontEnd & { level: DecibelLevel & { referencePower: number } }
 /** The same in mel bands. */
 export type LogMel = DecibelSpectrogram & { bands: MelBands }
 

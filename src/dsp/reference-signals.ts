@@ -17,9 +17,32 @@ export function referenceNoise(samples: number): Float32Array {
   })
 }
 
-/** The named signal of a reference file: 'G1' (22050 Hz, one second) or 'noise N'. */
+/** Quiet noise, loud noise, silence, by thirds. */
+function noiseBursts(samples: number): Float32Array {
+  const third = Math.floor(samples / 3)
+  return referenceNoise(samples).map((value, n) => (n < third ? Math.fround(value * 0.01) : n < 2 * third ? value : 0))
+}
+
+/**
+ * The named signal of a reference file: 'G1' (440 and 3000 Hz, one second at 22050 Hz), 'G2' (the same at 16000 Hz), 'G3'
+ * (1000 Hz, three seconds at 16000 Hz), 'noise N' or 'bursts N'.
+ */
 export function referenceSignal(name: string): Float32Array {
-  return name === 'G1' ? goldenTones(22050, 22050) : referenceNoise(Number(name.split(' ')[1]))
+  const [kind, samples] = name.split(' ')
+  switch (kind) {
+    case 'G1':
+      return goldenTones(22050, 22050)
+    case 'G2':
+      return goldenTones(16000, 16000)
+    case 'G3':
+      return Float32Array.from({ length: 48000 }, (_, n) => Math.sin((2 * Math.PI * 1000 * n) / 16000))
+    case 'noise':
+      return referenceNoise(Number(samples))
+    case 'bursts':
+      return noiseBursts(Number(samples))
+    default:
+      throw new RangeError(`there is no reference signal ${name}`)
+  }
 }
 
 /** Largest |actual − expected| / (atol + rtol·|expected|): at most 1 when all values are within tolerance. */

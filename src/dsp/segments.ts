@@ -1,5 +1,5 @@
 /** A clip as several pictures of one size: patches of VGGish, segments of Piczak, windows of two seconds. */
-import { computeFrontEnd, requireFinite, type Spectrogram } from './features'
+import { computeFrontEnd, requireSound, type Spectrogram } from './features'
 import { conditionSamples } from './conditioning'
 import type { FrontEnd, Segments } from './front-end'
 
@@ -29,11 +29,11 @@ export function computeSegments(samples: Float32Array, frontEnd: FrontEnd): Pict
       ? cutSamples(samples, frontEnd, segments)
       : cutFrames(computeFrontEnd(samples, frontEnd), segments)
   const { quietest } = segments
-  return quietest === undefined ? pictures : pictures.filter(({ picture }) => mean(picture.values) > quietest)
+  return quietest === undefined ? pictures : pictures.filter(({ picture }) => meanLevel(picture) > quietest)
 }
 
 function cutSamples(samples: Float32Array, frontEnd: FrontEnd, segments: Segments): PictureSegment[] {
-  requireFinite(samples)
+  requireSound(samples)
   const signal = conditionSamples(samples, frontEnd.conditioning)
   const unconditioned = { ...frontEnd, conditioning: undefined }
   return Array.from({ length: countSegments(signal.length, segments) }, (_, index) => {
@@ -65,8 +65,9 @@ function cutFrames(whole: Spectrogram, segments: Segments): PictureSegment[] {
   })
 }
 
-function mean(values: Float32Array): number {
+/** Of the first channel. */
+function meanLevel({ values, channels }: Spectrogram): number {
   let sum = 0
-  for (const value of values) sum += value
-  return sum / values.length
+  for (let i = 0; i < values.length; i += channels) sum += values[i]!
+  return (sum * channels) / values.length
 }

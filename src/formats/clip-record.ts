@@ -4,6 +4,7 @@
  */
 import type { ExportClip } from '../shared/job/manifest'
 import type { AnnotationDraft, ClipDraft } from '../shared/job/worker-event'
+import { quote } from './importers/quote'
 
 export interface ClipRecord {
   /** The present class, where it is the only one. */
@@ -91,7 +92,7 @@ export function fromClipRecord(
   const present = [...new Set([...toTexts(value['labels']), ...toTexts(value['label'])])]
   const absent = toTexts(value['absent']).filter((name) => !present.includes(name))
   const split = toText(value['split'])
-  if (split !== null && !splits.has(split)) complain(`bad split “${split.slice(0, 100)}”: taken without a split`)
+  if (split !== null && !splits.has(split)) complain(`bad split ${quote(split)}: taken without a split`)
   const others = Object.entries(value)
     .filter(([name]) => !own.has(name) && !known.has(name))
     .flatMap(([name, field]): [string, string][] => {

@@ -4,6 +4,7 @@
  */
 export interface ParseOptions {
   delimiter?: string
+  record_delimiter?: string[]
   bom?: boolean
   skip_empty_lines?: boolean
   skip_records_with_error?: boolean

@@ -1,14 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { ImportIssue } from '../shared/job/worker-event'
 import { exporters } from './exporters/exporter'
-import { findImporter, recogniseImporter } from './importers/importer'
-import { fuzzImporter } from './importers/testing/fuzz-importer'
-import { fuzzBytes } from './importers/testing/fuzz-bytes'
+import { recogniseImporter } from './importers/importer'
 import { compareRoundTrip } from './round-trip'
 import { label, makeAnnotation, makeClip, makeRichClips } from './testing/made-clips'
 import { readAgain, writeInMemory } from './testing/read-again'
 
-const inputs = Number(process.env['EARMARK_FUZZ_INPUTS'] ?? 500)
 const readBack = exporters.filter(({ importer }) => importer !== null)
 const lossless = [
   'audio-folder-csv',
@@ -55,21 +52,6 @@ describe.each(readBack.map((exporter) => [exporter.id, exporter] as const))('%s'
     const { certificate } = await readAgain(exporter, clips)
     expect(certificate.clips).toBe(5000)
     expect(certificate.examples.filter(({ kind }) => kind === 'fault')).toEqual([])
-  })
-
-  it(`refuses or takes ${inputs} damaged inputs within two seconds each`, { timeout: 120_000 }, async () => {
-    const { files, sounds } = writeInMemory(exporter, makeRichClips())
-    const importer = findImporter(exporter.importer!)
-    const isText = Object.keys(files).every((path) => /\.(csv|tsv|txt|json|jsonl|scp)$|^[^.]+$/.test(path))
-    if (Object.keys(files).length === 0) return
-    const limits = { inputs, seed: 4, limitMs: 2000 }
-    if (!isText) await fuzzBytes(importer, files, sounds, limits)
-    else {
-      const texts = Object.fromEntries(
-        Object.entries(files).map(([path, bytes]) => [path, new TextDecoder().decode(bytes)]),
-      )
-      await fuzzImporter(importer, texts, sounds, limits)
-    }
   })
 })
 

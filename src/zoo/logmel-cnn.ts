@@ -9,11 +9,7 @@ import type { LayerSpec, ModelSpec } from './model-spec'
  * Time is pooled away, frequency is not: when in a clip a sound comes says little of its class, at which frequency
  * it comes says much. With few blocks, pooling frequency too costs several points on ESC-10.
  */
-export function describeLogmelCnn(
-  model: LogmelCnnModel,
-  input: { frames: number; bands: number },
-  classCount: number,
-): ModelSpec {
+export function describeLogmelCnn(model: LogmelCnnModel, input: ModelSpec['input'], classCount: number): ModelSpec {
   const blocks = model.filters.flatMap((filters): LayerSpec[] => [
     { kind: 'convolution', filters, kernel: [3, 3] },
     { kind: 'batch-normalization' },

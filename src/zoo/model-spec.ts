@@ -40,7 +40,8 @@ export type LayerSpec =
 
 export interface ModelSpec {
   name: string
-  input: { frames: number; bands: number }
+  /** Absent channels: one. */
+  input: { frames: number; bands: number; channels?: number }
   layers: LayerSpec[]
 }
 
@@ -51,9 +52,14 @@ export type FlowShape =
 /** What a shape is called in a message. */
 const flowNames = ['', 'a row of values', 'a sequence', 'a picture']
 
+/** The pictures that a network takes. */
+export function inputShape({ input }: ModelSpec): [frames: number, bands: number, channels: number] {
+  return [input.frames, input.bands, input.channels ?? 1]
+}
+
 /** The shape after each layer, without the batch. Throws RangeError where a layer does not fit. */
 export function flowShapes(spec: ModelSpec): FlowShape[] {
-  let shape: FlowShape = [spec.input.frames, spec.input.bands, 1]
+  let shape: FlowShape = inputShape(spec)
   return spec.layers.map((layer, index) => {
     shape = shapeAfter(layer, shape, `layer ${index + 1} (${layer.kind}) of ${spec.name}`)
     return shape
@@ -141,8 +147,7 @@ export function countValues(spec: ModelSpec): number {
 }
 
 function sumLayers(spec: ModelSpec, count: (layer: LayerSpec, before: FlowShape) => number): number {
-  const input: FlowShape = [spec.input.frames, spec.input.bands, 1]
-  const shapes = [input, ...flowShapes(spec)]
+  const shapes = [inputShape(spec), ...flowShapes(spec)]
   return spec.layers.reduce((total, layer, index) => total + count(layer, shapes[index]!), 0)
 }
 

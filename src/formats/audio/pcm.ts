@@ -87,6 +87,7 @@ function sampleReader(view: DataView, layout: PcmLayout): (at: number) => number
 
 /** Whether readPcm knows the layout. */
 export function isReadable({ sampleBytes, encoding }: PcmLayout): boolean {
+  if (!Number.isInteger(sampleBytes)) return false
   if (encoding === 'float') return sampleBytes === 4 || sampleBytes === 8
   return encoding === 'unsigned' ? sampleBytes === 1 : sampleBytes >= 1 && sampleBytes <= 4
 }

@@ -11,6 +11,8 @@ import { locateW64, locateWav } from './wav'
 
 /** Bytes that a decoder is given at a time: a few seconds of sound. */
 const chunkBytes = 65_536
+/** Hydrophones and lightning are sampled at a few million. */
+const mostHertz = 1e7
 /** Samples per channel of one block of linear samples. */
 const blockFrames = 65_536
 
@@ -74,7 +76,9 @@ export class SoundReader {
   ) {
     const sound = locateSound(source, name)
     this.facts = sound.facts
-    if (sound.facts.sampleRateHz === 0) throw badFile(name, 'the header says a sample rate of 0 Hz')
+    const { sampleRateHz } = sound.facts
+    if (!(sampleRateHz >= 1 && sampleRateHz <= mostHertz))
+      throw badFile(name, `the header says a sample rate of ${sampleRateHz} Hz`)
     this.warning = describeMismatch(name, sound.facts.format)
     this.pcm = 'pcm' in sound ? sound.pcm : null
     this.#blocks = 'pcm' in sound ? pcmBlocks(source, sound.pcm) : decodedBlocks(source, sound, name)

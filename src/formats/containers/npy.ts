@@ -64,12 +64,19 @@ export function toFloats({ dtype, data }: NpyArray, name: string): Float32Array 
   return new Float32Array(data.slice().buffer)
 }
 
+/** Without the zeros that fill it up at its end. */
+function withoutZeros(bytes: Uint8Array): Uint8Array {
+  let end = bytes.length
+  while (end > 0 && bytes[end - 1] === 0) end--
+  return bytes.subarray(0, end)
+}
+
 /** @throws AppError bad-file where it is not `|S` */
 export function toTexts({ dtype, shape, data }: NpyArray, name: string): string[] {
   const width = Number(/^\|S(\d+)$/.exec(dtype)?.[1] ?? 0)
   if (width === 0) throw new AppError('bad-file', `${name} is ${dtype}, not bytes of text.`)
   const decoder = new TextDecoder()
   return Array.from({ length: shape[0] ?? 0 }, (_, index) =>
-    decoder.decode(data.subarray(index * width, (index + 1) * width)).replace(/\0+$/, ''),
+    decoder.decode(withoutZeros(data.subarray(index * width, (index + 1) * width))),
   )
 }

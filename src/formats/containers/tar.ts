@@ -50,7 +50,7 @@ export function readTar(bytes: Uint8Array): TarContent {
     const size = readNumber(header.subarray(124, 136))
     if (!hasChecksum(header) || size === null || at + blockBytes + size > bytes.length) {
       content.refused.push({
-        path: longName ?? textOf(header.subarray(0, 100)),
+        path: nameOf(longName ?? textOf(header.subarray(0, 100))),
         reason: 'the archive is damaged from here on',
       })
       return content
@@ -69,19 +69,23 @@ export function readTar(bytes: Uint8Array): TarContent {
     const prefix = textOf(header.subarray(257, 262)) === 'ustar' ? textOf(header.subarray(345, 500)) : ''
     const path: string = longName ?? `${prefix === '' ? '' : `${prefix}/`}${textOf(header.subarray(0, 100))}`
     longName = null
-    const reason = refuse(path, kind)
-    if (reason === null) content.entries.push({ path: path.replace(/^(\.\/)+/, ''), bytes: body })
-    else content.refused.push({ path: path === '' ? 'entry without a name' : path, reason })
+    const plain = path.replace(/^(\.\/)+/, '')
+    const reason = refuse(plain, kind)
+    if (reason === null) content.entries.push({ path: plain, bytes: body })
+    else content.refused.push({ path: nameOf(path), reason })
   }
   if (at < bytes.length) content.refused.push({ path: 'end of the archive', reason: 'it breaks off within a block' })
   return content
 }
 
+const nameOf = (path: string): string => (path === '' ? 'entry without a name' : path)
+
 function refuse(path: string, kind: string): string | null {
   if (kind === '1' || kind === '2') return 'a link: it was left'
   if (kind !== '0' && kind !== '\0' && kind !== '7') return 'no plain file: it was left'
+  if (path === '' || path === '.') return 'it has no name: it was left'
   const parts = path.split(/[/\\]/)
-  if (path === '' || path.startsWith('/') || /^[a-z]:/i.test(path) || parts.includes('..'))
+  if (path.startsWith('/') || /^[a-z]:/i.test(path) || parts.includes('..'))
     return 'the path leads out of the folder: it was left'
   return null
 }

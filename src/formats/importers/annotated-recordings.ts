@@ -19,7 +19,8 @@ export interface AnnotatedRecording {
 /** A span with its labels, as a file writes it: nothing is checked yet. */
 export type SegmentDraft = Pick<AnnotationDraft, 'startSeconds' | 'endSeconds'> & Partial<AnnotationDraft>
 
-const mostSeconds = 1e7
+/** A third of a year: no recording is longer. */
+export const mostSeconds = 1e7
 const mostHertz = 1e6
 
 /**

@@ -1,6 +1,7 @@
 import type { ClipDraft } from '../../shared/job/worker-event'
 import type { ColumnRole, TableReading } from '../../shared/job/table-columns'
-import { type AnnotatedRecording, type AnnotatedRecordings, newClip } from './annotated-recordings'
+import { type AnnotatedRecording, type AnnotatedRecordings, mostSeconds, newClip } from './annotated-recordings'
+import { quote } from './quote'
 import { readDecimal, readSeconds } from './read-number'
 import type { Table } from './read-table'
 import { fileNameOf } from './sound-file'
@@ -36,6 +37,9 @@ export function readAnnotationRows(table: Table, reading: TableReading, gathered
   }
 }
 
+const isClipSpan = ({ start, end }: Times): boolean =>
+  start >= 0 && start < mostSeconds && (end === null || (end > start && end <= mostSeconds))
+
 class RowReader {
   private readonly columns = new Map<ColumnRole, string>()
   /** Columns of metadata: the name as it is written, by its key. */
@@ -68,6 +72,8 @@ class RowReader {
       : this.gathered.beside(path, stemOf(fileNameOf(path)))
     const kind = get('kind').toLowerCase()
     if (times === null || kind === 'clip') {
+      if (times !== null && !isClipSpan(times))
+        return `unreadable row: ${times.start}–${times.end ?? 'end'} s is no span that a clip can have`
       const clip = this.clipOf(recording, times)
       this.latest.set(recording, clip)
       return this.fillClip(clip, get, value)
@@ -101,8 +107,8 @@ class RowReader {
       const seconds = readSeconds(text)
       return seconds === null ? null : seconds / factor
     })
-    if (start == null) return `unreadable row: “${texts[0]}” is no time`
-    if (texts[1] !== '' && end == null) return `unreadable row: “${texts[1]}” is no time`
+    if (start == null) return `unreadable row: ${quote(texts[0]!)} is no time`
+    if (texts[1] !== '' && end == null) return `unreadable row: ${quote(texts[1]!)} is no time`
     if (end != null) return { start, end }
     if (duration != null) return { start, end: start + duration }
     // Where a table has starts only, they are points.
@@ -148,7 +154,7 @@ class RowReader {
     const known = splits.get(split.toLowerCase())
     if (known) clip.split ??= known
     return split !== '' && !known
-      ? `the split “${split}” is none of train, validation and test: taken without it`
+      ? `the split ${quote(split)} is none of train, validation and test: taken without it`
       : null
   }
 }

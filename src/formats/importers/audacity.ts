@@ -27,7 +27,7 @@ interface LabelRow {
 function readLabel(line: string): { startSeconds: number; endSeconds: number; text: string } | null {
   const [from = '', to, ...rest] = line.includes('\t')
     ? line.split('\t')
-    : (/^\s*(\S+)\s+(\S+)(?:\s+(.*))?$/
+    : (/^\s*(\S+)\s+(\S+)(?:\s+(.*))?$/s
         .exec(line)
         ?.slice(1)
         .map((part) => part ?? '') ?? [line])

@@ -9,6 +9,7 @@ import { classesOfDrafts, fromClipRecord } from '../clip-record'
 import { readParquet } from '../containers/parquet'
 import { AudioIndex } from './audio-index'
 import type { DatasetFolder, Importer } from './import-plan'
+import { readJson, readJsonObject } from './json-value'
 import { pairRows, type AudioRow } from './pair-rows'
 import { decodeText } from './read-csv'
 import { readTable } from './read-table'
@@ -51,26 +52,12 @@ export function readJsonLines(text: string, path: string): { rows: Row[]; issues
     .split(/\r\n|\n|\r/)
     .entries()) {
     if (line.trim() === '') continue
-    const value = line.length > maxLine ? null : parseObject(line)
-    if (value) rows.push({ row: index + 1, value })
-    else {
-      const reason = line.length > maxLine ? `a line of ${line.length} characters` : 'this line is no JSON object'
-      issues.push({ file: path, row: index + 1, reason: `unreadable row: ${reason}` })
-    }
+    const { value, reason } =
+      line.length > maxLine ? { value: null, reason: `a line of ${line.length} characters` } : readJsonObject(line)
+    if (reason === null) rows.push({ row: index + 1, value })
+    else issues.push({ file: path, row: index + 1, reason: `unreadable row: ${reason}` })
   }
   return { rows, issues }
-}
-
-/** A JSON object, or null. */
-export function parseObject(text: string): Record<string, unknown> | null {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : null
-  } catch {
-    return null
-  }
 }
 
 /** Tables have text only: what is a list by its name is parsed, and yes is a word. */
@@ -79,17 +66,10 @@ function unfold(value: Record<string, unknown>): Record<string, unknown> {
     Object.entries(value).map(([name, field]) => {
       if (name === 'fully_annotated') return [name, field === true || field === 'true']
       if (!lists.has(name) || typeof field !== 'string' || !/^[[{]/.test(field)) return [name, field]
-      return [name, parseJson(field)]
+      const { value: parsed, reason } = readJson(field)
+      return [name, reason === null ? parsed : field]
     }),
   )
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return text
-  }
 }
 
 /** The split that a folder's name gives, as Hugging Face takes it. */

@@ -9,9 +9,12 @@ import { type NamedRows, NamedRowsBuilder } from '../../shared/job/named-rows'
 import type { ClassDraft, ClipDraft, ImportIssue } from '../../shared/job/worker-event'
 import { wholeNumber } from './class-list'
 import type { DatasetFolder, Importer, NamedBatch, PlannedRecording } from './import-plan'
-import { decodeText, readCsv } from './read-csv'
+import { objectsOf, parseJson, textOf } from './json-value'
+import { quote, shorten } from './quote'
+import { decodeText, isUtf16, readCsv } from './read-csv'
+import { readDecimal } from './read-number'
 import { describeSpreadsheetDamage } from './read-table'
-import { fileNameOf, isHidden, isSoundFile } from './sound-file'
+import { fileNameOf, isHidden, isSoundFile, toNamedPath } from './sound-file'
 
 const batchRows = 25_000
 const chunkBytes = 1 << 20
@@ -46,7 +49,7 @@ async function readClasses(folder: DatasetFolder, issues: ImportIssue[]): Promis
         issues.push({
           file: indices,
           row,
-          reason: `“${name.slice(0, 100)}” is another class too: ${mid} is called by its id`,
+          reason: `${quote(name)} is another class too: ${shorten(mid, 100)} is called by its id`,
         })
       const own = isTaken ? mid : name
       taken.add(own)
@@ -56,39 +59,51 @@ async function readClasses(folder: DatasetFolder, issues: ImportIssue[]): Promis
   }
   const ontology = folder.listing.find((path) => /(^|\/)ontology\.json$/i.test(path) && !isHidden(path))
   if (ontology === undefined) return classes
-  for (const node of readNodes(decodeText(await folder.readBytes(ontology), ontology), ontology))
-    classes.set(node.id, { name: node.name, code: null, mid: node.id })
+  const nodes = parseJson(decodeText(await folder.readBytes(ontology), ontology), ontology)
+  const taken = new Set<string>()
+  for (const node of objectsOf(nodes)) {
+    const [id, given] = [textOf(node['id']), textOf(node['name']).normalize('NFC').trim()]
+    if (id === '' || classes.has(id)) continue
+    const name = given === '' || taken.has(given) ? id : given
+    taken.add(name)
+    classes.set(id, { name, code: null, mid: id })
+  }
+  if (classes.size === 0) throw new AppError('bad-file', `${ontology} is not AudioSet’s ontology: it has no classes.`)
   return classes
 }
 
-/** @throws AppError bad-file */
-function readNodes(text: string, path: string): { id: string; name: string }[] {
-  try {
-    return (JSON.parse(text) as { id: unknown; name: unknown }[]).map(({ id, name }) => ({
-      id: String(id),
-      name: String(name),
-    }))
-  } catch (cause) {
-    throw new AppError('bad-file', `${path} is not AudioSet's ontology: ${(cause as Error).message}.`, { cause })
-  }
-}
-
-/** Lines of a text file with their numbers, a piece of it at a time. @throws AppError bad-file */
+/**
+ * Lines of a text file with their numbers, a piece of it at a time where it is UTF-8.
+ * @throws AppError bad-file
+ */
 export function* readLines(bytes: Uint8Array, file: string): Generator<{ row: number; line: string; end: number }> {
   let row = 0
+  // A line break has two bytes in UTF-16, and its first may be another sign's.
+  const pieceBytes = isUtf16(bytes) ? bytes.length : chunkBytes
   for (let start = 0; start < bytes.length;) {
-    const cut = bytes.indexOf(lineBreak, Math.min(bytes.length, start + chunkBytes))
+    const cut = bytes.indexOf(lineBreak, Math.min(bytes.length, start + pieceBytes))
     const end = cut < 0 ? bytes.length : cut + 1
     const lines = decodeText(bytes.subarray(start, end), file).split('\n')
     // What follows the last line break is the next piece.
     if (cut >= 0) lines.pop()
-    for (const line of lines) {
-      row++
-      if (line.trim() !== '') yield { row, line, end }
+    for (const whole of lines) {
+      const inner = whole.indexOf('\r')
+      // Mostly none, or the one before the line feed.
+      for (const line of inner < 0 || inner === whole.length - 1 ? [whole] : whole.split(/\r(?!$)/)) {
+        row++
+        if (line.trim() !== '') yield { row, line, end }
+      }
     }
     start = end
   }
 }
+
+/** As YouTube makes them. */
+const usualId = /^[\w-]{11}$/
+/** AudioSet has 527 classes. */
+const mostLabels = 1000
+/** As many different classes as a batch can number, but for those of one more row. */
+const mostClasses = 65_535 - mostLabels
 
 interface Segment {
   ytid: string
@@ -99,27 +114,59 @@ interface Segment {
 
 /** One line of a list: a segment, or why it is none. */
 function readSegment(line: string, nameOf: (mid: string) => string): Segment | string {
-  const match = /^\s*"?([^",]*)"?\s*,\s*([^,]*),\s*([^,]*),\s*(.*?)\s*$/.exec(line)
-  if (!match) return 'this is no row of four values'
-  const [, id = '', from = '', to = '', list = ''] = match
-  const damage = describeSpreadsheetDamage([id, from, to])
+  const fields = divide(line)
+  if (fields === null) return 'this is no row of four values'
+  const [ytid, from, to, list] = fields
+  const damage = describeSpreadsheetDamage([ytid, from, to])
   if (damage !== null) return damage
-  const ytid = id.trim()
-  if (!/^\S{1,200}$/.test(ytid)) return `“${ytid}” is no id of a recording`
-  const startSeconds = Number(from)
-  const endSeconds = Number(to)
-  if (from.trim() === '' || !(startSeconds >= 0) || !(endSeconds > startSeconds) || !Number.isFinite(endSeconds))
-    return `“${from}” to “${to}” is no span of seconds`
-  const mids = list.replace(/^"|"$/g, '').split(',')
+  if (!usualId.test(ytid) && (!/^\S{1,200}$/.test(ytid) || toNamedPath(ytid) !== ytid))
+    return `${quote(ytid)} is no id of a recording`
+  const startSeconds = secondsOf(from)
+  const endSeconds = secondsOf(to)
+  if (!(startSeconds >= 0) || !(endSeconds > startSeconds) || !Number.isFinite(endSeconds))
+    return `${quote(from)} to ${quote(to)} is no span of seconds`
   const classNames: string[] = []
-  for (const mid of mids) {
+  for (const mid of list.split(',')) {
     const trimmed = mid.trim()
     if (trimmed === '') continue
-    if (!/^\/[a-z]\/\S+$/.test(trimmed)) return `“${trimmed}” is no id of a class`
-    classNames.push(nameOf(trimmed))
+    if (!/^\/[a-z]\/\S+$/.test(trimmed)) return `${quote(trimmed)} is no id of a class`
+    const name = nameOf(trimmed)
+    if (!classNames.includes(name)) classNames.push(name)
+    if (classNames.length > mostLabels) return `more than ${mostLabels} classes are named`
   }
   if (classNames.length === 0) return 'no class is named'
   return { ytid, startSeconds, endSeconds, classNames }
+}
+
+/** The four values of a line, at its commas or, where a spreadsheet has saved it, semicolons or tabs. */
+function divide(line: string): [string, string, string, string] | null {
+  const delimiter = line.includes(';') ? ';' : line.includes('\t') ? '\t' : ','
+  const first = line.indexOf(delimiter)
+  const second = line.indexOf(delimiter, first + 1)
+  const third = line.indexOf(delimiter, second + 1)
+  if (first < 0 || second < 0 || third < 0) return null
+  const ends = [first, second, third, line.length]
+  return [0, 1, 2, 3].map((at) => unquote(line.slice(at === 0 ? 0 : ends[at - 1]! + 1, ends[at]).trim())) as [
+    string,
+    string,
+    string,
+    string,
+  ]
+}
+
+/** Without the quotes around it, also where they are doubled. */
+function unquote(field: string): string {
+  let start = 0
+  let end = field.length
+  while (start < end && field[start] === '"') start++
+  while (end > start && field[end - 1] === '"') end--
+  return start === 0 && end === field.length ? field : field.slice(start, end).trim()
+}
+
+/** Number is faster than the reader that knows decimal commas, and there are millions. */
+function secondsOf(text: string): number {
+  const seconds = text === '' ? NaN : Number(text)
+  return Number.isNaN(seconds) ? (readDecimal(text) ?? NaN) : seconds
 }
 
 const splitOf = (path: string): NamedRows['split'] =>
@@ -154,7 +201,8 @@ async function* readNamed(
         if (sound !== undefined) planned.push(planSound(sound, row, segment, split))
         else rows.add(segment.ytid, segment.startSeconds, segment.endSeconds, segment.classNames)
       }
-      if (rows.length + planned.length + issues.length >= batchRows) yield take(end)
+      const isFull = rows.length + planned.length + issues.length >= batchRows || rows.classCount >= mostClasses
+      if (isFull) yield take(end)
     }
     yield take(bytes.length)
   }

@@ -15,6 +15,7 @@ import type {
 } from '../../shared/job/worker-event'
 import { readLines } from './audioset-segments'
 import type { DatasetFolder, Importer } from './import-plan'
+import { quote } from './quote'
 import { decodeText, readCsv } from './read-csv'
 import { describeSpreadsheetDamage } from './read-table'
 import { fileNameOf, isHidden, isSoundFile, toNamedPath } from './sound-file'
@@ -72,11 +73,11 @@ function readSegment(line: string, nameOf: (mid: string) => string): Segment | s
   const [id = '', from = '', to = '', mid = ''] = fields
   const [, ytid, startMs] = /^([^\s/\\]{1,200})_(\d{1,9})$/.exec(id) ?? []
   if (ytid === undefined || startMs === undefined || toNamedPath(ytid) !== ytid)
-    return `“${id.slice(0, 100)}” is no id of a segment (YTID_milliseconds)`
+    return `${quote(id)} is no id of a segment (YTID_milliseconds)`
   const startSeconds = Number(from)
   const endSeconds = Number(to)
   if (from === '' || to === '' || !(startSeconds >= 0) || !(endSeconds > startSeconds) || !Number.isFinite(endSeconds))
-    return `“${from.slice(0, 50)}” to “${to.slice(0, 50)}” is no span of seconds`
+    return `${quote(from)} to ${quote(to)} is no span of seconds`
   if (mid === '') return 'no class is named'
   const labels = [{ className: nameOf(mid), state: 'present' as const }]
   const event = {

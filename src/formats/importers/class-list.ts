@@ -1,4 +1,5 @@
 import type { ClassDraft } from '../../shared/job/worker-event'
+import { quote } from './quote'
 
 /** Whole number in decimal digits, or null. */
 export function wholeNumber(text: string): number | null {
@@ -21,11 +22,11 @@ export class ClassList {
       return null
     }
     if (known !== null)
-      return `${this.numberName} ${code} for “${name}”, which earlier rows number ${known}: kept ${known}`
+      return `${this.numberName} ${code} for ${quote(name)}, which earlier rows number ${known}: kept ${known}`
     const owner = this.owners.get(code)
     if (owner !== undefined) {
       this.codes.set(name, null)
-      return `${this.numberName} ${code} for “${name}” is already the number of “${owner}”: taken by its category`
+      return `${this.numberName} ${code} for ${quote(name)} is already the number of ${quote(owner)}: taken by its category`
     }
     this.codes.set(name, code)
     this.owners.set(code, name)

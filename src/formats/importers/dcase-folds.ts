@@ -1,6 +1,7 @@
 import type { ImportIssue } from '../../shared/job/worker-event'
 import type { AudioIndex } from './audio-index'
 import type { DatasetFolder } from './import-plan'
+import { shorten } from './quote'
 import { decodeText, readCsv } from './read-csv'
 import { describeSpreadsheetDamage, guessDelimiter } from './read-table'
 
@@ -49,7 +50,7 @@ export async function readDcaseFolds(folder: DatasetFolder, base: string, audio:
     for (const { row, fields } of await readList(folder, path, result.issues)) {
       const sound = audio.find(fields[0]!)
       const complain = (reason: string): void =>
-        void result.issues.push({ file: sound ?? `${base}${fields[0]!.slice(0, 300)}`, row, reason })
+        void result.issues.push({ file: sound ?? `${base}${shorten(fields[0]!, 300)}`, row, reason })
       if (sound === null) {
         complain(`no such file, though ${path} names it`)
         continue

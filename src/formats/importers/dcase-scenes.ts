@@ -11,6 +11,7 @@ import { ClassList } from './class-list'
 import { findDelimiter, readDcaseFolds, type DcaseFolds } from './dcase-folds'
 import type { DatasetFolder, Importer } from './import-plan'
 import { noteCount, pairRows, type AudioRow } from './pair-rows'
+import { quote } from './quote'
 import { decodeText, readCsv } from './read-csv'
 import { describeSpreadsheetDamage, readTable, type TableRow } from './read-table'
 import { fileNameOf, isHidden, isSoundFile } from './sound-file'
@@ -151,7 +152,7 @@ function readClip(
   else classes.add(scene, null)
   const listed = path === null ? undefined : folds.sceneOf.get(path)
   if (listed !== undefined && listed.scene.normalize('NFC') !== scene)
-    complain(`${listed.file}, row ${listed.row}, says “${listed.scene.slice(0, 100)}”: kept “${scene.slice(0, 100)}”`)
+    complain(`${listed.file}, row ${listed.row}, says ${quote(listed.scene)}: kept ${quote(scene)}`)
   const { group, city, device } = locationOf(value)
   const entries = Object.entries({ ...value, city, device, error, licence: 'the dataset’s own (EULA or LICENSE file)' })
   const source = entries.filter(([name, text]) => name !== 'scene_label' && name !== 'source_label' && Boolean(text))

@@ -14,6 +14,7 @@ import type {
 } from '../../shared/job/worker-event'
 import { classesOfDrafts } from '../clip-record'
 import type { DatasetFolder, Importer } from './import-plan'
+import { quote } from './quote'
 import { decodeText, readCsv, type CsvRow } from './read-csv'
 import { describeSpreadsheetDamage } from './read-table'
 import { fileNameOf, isHidden, isSoundFile, toNamedPath } from './sound-file'
@@ -99,7 +100,7 @@ function takeRow(
         !(endSeconds > startSeconds) ||
         !Number.isFinite(endSeconds)
       )
-        return `“${onset.slice(0, 50)}” to “${offset.slice(0, 50)}” is no span of seconds`
+        return `${quote(onset)} to ${quote(offset)} is no span of seconds`
       if (isNothing(label)) return 'the event has no label'
       const labels = [{ className: label, state: 'present' as const }]
       file.events.push({

@@ -1,5 +1,6 @@
 import type { ClassDraft, ClipDraft, ImportIssue } from '../../shared/job/worker-event'
 import { ClassList, wholeNumber } from './class-list'
+import { quote } from './quote'
 import type { CsvTable } from './read-csv'
 import { describeSpreadsheetDamage } from './read-table'
 
@@ -56,13 +57,13 @@ export function readEsc50Rows(
 function readClip(value: Record<string, string>, classes: ClassList, complain: (reason: string) => void): ClipDraft {
   const fold = wholeNumber(value['fold'] ?? '')
   if (fold === null || fold < 1) {
-    complain(`bad fold “${value['fold'] ?? ''}”, not a whole number from 1: taken without a fold`)
+    complain(`bad fold ${quote(value['fold'] ?? '')}, not a whole number from 1: taken without a fold`)
   }
   const className = (value['category'] ?? '').normalize('NFC')
   if (className === '') complain('no category: taken without a label')
   else {
     const code = wholeNumber(value['target'] ?? '')
-    if (code === null) complain(`bad target “${value['target'] ?? ''}”, not a whole number: taken by its category`)
+    if (code === null) complain(`bad target ${quote(value['target'] ?? '')}, not a whole number: taken by its category`)
     const conflict = classes.add(className, code)
     if (conflict) complain(conflict)
   }

@@ -9,7 +9,7 @@ import { readEsc50Rows } from './esc50-rows'
 import type { DatasetFolder, Importer } from './import-plan'
 import { pairRows } from './pair-rows'
 import { decodeText, readCsv, type CsvTable } from './read-csv'
-import { guessDelimiter } from './read-table'
+import { guessDelimiter, requireColumns } from './read-table'
 import { isHidden, isSoundFile } from './sound-file'
 
 export const esc50Columns = ['filename', 'fold', 'target', 'category', 'esc10', 'src_file', 'take'] as const
@@ -57,13 +57,8 @@ async function findMeta(folder: DatasetFolder): Promise<MetaFile> {
   const [best] = complete.sort((a, b) => b.table.rows.length - a.table.rows.length)
   if (best) return best
   const [nearest] = files.sort((a, b) => missingColumns(a.header).length - missingColumns(b.header).length)
-  const missing = missingColumns(nearest!.header)
-  throw new AppError(
-    'bad-row',
-    `${nearest!.path}, row 1: missing column${missing.length === 1 ? '' : 's'} ${missing.join(', ')}; ` +
-      (nearest!.header.length === 0 ? 'the file is empty.' : `found ${nearest!.header.join(', ')}.`),
-    { hint: `ESC-50’s columns are ${esc50Columns.join(', ')}, in any order.` },
-  )
+  requireColumns(nearest!.path, nearest!.header, esc50Columns)
+  return nearest!
 }
 
 async function readEsc50(folder: DatasetFolder): ReturnType<Importer['read']> {

@@ -3,21 +3,21 @@ import type { Importer, PlannedRecording } from './import-plan'
 import { isHidden, isSoundFile } from './sound-file'
 
 /** Split names that stand for a fold when every first-level folder carries one. */
-const splitNames: Record<string, string> = {
-  train: 'train',
-  training: 'train',
-  val: 'validation',
-  valid: 'validation',
-  validation: 'validation',
-  dev: 'validation',
-  test: 'test',
-  testing: 'test',
-}
+const splitNames = new Map([
+  ['train', 'train'],
+  ['training', 'train'],
+  ['val', 'validation'],
+  ['valid', 'validation'],
+  ['validation', 'validation'],
+  ['dev', 'validation'],
+  ['test', 'test'],
+  ['testing', 'test'],
+])
 
 /** `fold1`, `fold_2`, `Fold 03` → '1', '2', '3'; `train` → 'train'; anything else → null. */
 function foldOfFolder(name: string): string | null {
   const numbered = /^fold[ _-]?0*([1-9]\d*)$/i.exec(name)
-  return numbered?.[1] ?? splitNames[name.toLowerCase()] ?? null
+  return numbered?.[1] ?? splitNames.get(name.toLowerCase()) ?? null
 }
 
 function soundFiles(listing: readonly string[]): string[] {

@@ -1,6 +1,8 @@
 import { AppError } from '../../shared/errors'
 import type { ImportIssue } from '../../shared/job/worker-event'
 import type { DatasetFolder } from './import-plan'
+import { isObject, parseJson } from './json-value'
+import { quote } from './quote'
 import { decodeText } from './read-csv'
 
 /** What `FSD50K.metadata/` knows of the clips, by Freesound id. */
@@ -14,24 +16,13 @@ export interface ClipInfo {
 export type Ratings = Map<string, number[]>
 
 async function readJsonObject(folder: DatasetFolder, path: string): Promise<[string, unknown][]> {
-  const text = decodeText(await folder.readBytes(path), path).replace(/^\ufeff/, '')
-  let json: unknown
-  try {
-    json = JSON.parse(text)
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message.slice(0, 200) : ''
-    throw new AppError('bad-file', `${path} is not JSON: ${reason}`, { hint: 'Take the original file.', cause })
-  }
+  const json = parseJson(decodeText(await folder.readBytes(path), path), path)
   if (!isObject(json))
     throw new AppError('bad-file', `${path} is not a JSON object by clip.`, { hint: 'Take the original file.' })
   return Object.entries(json)
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function textOf(value: unknown): string | null {
+function givenText(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? value : null
 }
 
@@ -43,12 +34,12 @@ export async function readClipInfos(
 ): Promise<Map<string, ClipInfo>> {
   const infos = new Map<string, ClipInfo>()
   for (const [id, info] of await readJsonObject(folder, path)) {
-    if (!isObject(info)) issues.push({ file: path, row: null, reason: `“${id.slice(0, 100)}” is not an object: left` })
+    if (!isObject(info)) issues.push({ file: path, row: null, reason: `${quote(id)} is not an object: left` })
     else
       infos.set(id, {
-        licence: textOf(info['license']),
-        uploader: textOf(info['uploader']),
-        title: textOf(info['title']),
+        licence: givenText(info['license']),
+        uploader: givenText(info['uploader']),
+        title: givenText(info['title']),
       })
   }
   return infos
@@ -74,11 +65,11 @@ export async function readRatings(
         issues.push({
           file: path,
           row: null,
-          reason: `clip “${id.slice(0, 100)}”, “${mid.slice(0, 100)}”: no votes of 1, 0.5, 0, -1`,
+          reason: `clip ${quote(id)}, ${quote(mid)}: no votes of 1, 0.5, 0, -1`,
         })
     }
     if (isObject(byClass)) ratings.set(id, own)
-    else issues.push({ file: path, row: null, reason: `“${id.slice(0, 100)}” is not an object: left` })
+    else issues.push({ file: path, row: null, reason: `${quote(id)} is not an object: left` })
   }
   return ratings
 }

@@ -10,6 +10,7 @@ import { wholeNumber } from './class-list'
 import { judgeVotes, readClipInfos, readRatings, type ClipInfo, type Ratings } from './fsd50k-info'
 import type { DatasetFolder, Importer, PlannedRecording } from './import-plan'
 import { noteCount, pairRows } from './pair-rows'
+import { quote, shorten } from './quote'
 import { decodeText, readCsv } from './read-csv'
 import { describeSpreadsheetDamage, guessDelimiter, readTable } from './read-table'
 import { isHidden, isSoundFile } from './sound-file'
@@ -18,7 +19,10 @@ const sets = [
   { name: 'dev', count: 40_966, columns: ['fname', 'labels', 'mids', 'split'], annotation: 'possibly incomplete' },
   { name: 'eval', count: 10_231, columns: ['fname', 'labels', 'mids'], annotation: 'exhaustive' },
 ] as const
-const splits: Record<string, string> = { train: 'train', val: 'validation' }
+const splits = new Map([
+  ['train', 'train'],
+  ['val', 'validation'],
+])
 
 /** Names of classes by AudioSet id, each met once; the vocabulary's number comes with it. */
 class Vocabulary {
@@ -39,7 +43,7 @@ class Vocabulary {
       if (code !== null) this.codes.add(code)
     } else if (known.mid === null && !midClash) known.mid = mid
     if (mid !== null && !midClash) this.names.set(mid, name)
-    return midClash ? `“${name}” and ${mid} do not belong together in other rows` : null
+    return midClash ? `${quote(name)} and ${shorten(mid ?? '', 100)} do not belong together in other rows` : null
   }
 
   nameOf(mid: string): string | undefined {
@@ -125,11 +129,11 @@ function readClip(
     if (name === undefined || verdict === null) continue
     if (!labels.has(name)) labels.set(name, verdict)
     else if (verdict === 'absent' && labels.get(name) === 'present')
-      complain(`raters found no “${name}”, the ground truth has it: kept as present`)
+      complain(`raters found no ${quote(name)}, the ground truth has it: kept as present`)
   }
   const split = (value['split'] ?? '').toLowerCase()
-  const fold = set === 'eval' ? 'test' : (splits[split] ?? null)
-  if (fold === null) complain(`bad split “${split.slice(0, 100)}”, neither train nor val: taken without a fold`)
+  const fold = set === 'eval' ? 'test' : (splits.get(split) ?? null)
+  if (fold === null) complain(`bad split ${quote(split)}, neither train nor val: taken without a fold`)
   const info = infos.get(id)
   if (!info && infos.size > 0) complain('no entry in the clips’ info: taken without licence and uploader')
   const source = {

@@ -1,15 +1,48 @@
 import { AppError } from '../../shared/errors'
+import { findJsonFault } from './json-faults'
+import { shorten } from './quote'
 
 /** An object of a JSON file of which nothing is known yet. */
 export type JsonObject = Record<string, unknown>
 
-/** @throws AppError bad-file */
-export function parseJson(text: string, path: string): unknown {
+/** Text that is JSON as its value, or why it is none. */
+export type ReadJson = { value: unknown; reason: null } | { value: null; reason: string }
+
+/**
+ * Parses JSON, and refuses what one program reads in this way and another in that: a key that stands twice in an object.
+ * Half characters (`\ud800`) become the sign for them, as in any file; a byte order mark is passed over.
+ */
+export function readJson(text: string): ReadJson {
+  const source = text.startsWith('\ufeff') ? text.slice(1) : text
+  let value: unknown
   try {
-    return JSON.parse(text)
-  } catch (cause) {
-    throw new AppError('bad-file', `${path} is no JSON: ${(cause as Error).message.slice(0, 200)}.`, { cause })
+    value = JSON.parse(mendHalves(source))
+  } catch (thrown) {
+    return { value: null, reason: `no JSON: ${shorten((thrown as Error).message, 200)}` }
   }
+  const reason = findJsonFault(source)
+  return reason === null ? { value, reason } : { value: null, reason }
+}
+
+/** Escapes of half characters, replaced; the pairs that make a whole one stay. */
+function mendHalves(source: string): string {
+  if (!/\\u[dD][89a-fA-F]/.test(source)) return source
+  const pattern = /\\(?:u(?:[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|([dD][89a-fA-F][\da-fA-F]{2}))|[^])/g
+  return source.replace(pattern, (all, half: string | undefined) => (half === undefined ? all : '\\ufffd'))
+}
+
+/** As `readJson`, of a whole file. @throws AppError bad-file */
+export function parseJson(text: string, path: string): unknown {
+  const { value, reason } = readJson(text)
+  if (reason !== null) throw new AppError('bad-file', `${path} cannot be read: ${reason}.`)
+  return value
+}
+
+/** As `readJson`, of what must be an object. */
+export function readJsonObject(text: string): { value: JsonObject; reason: null } | { value: null; reason: string } {
+  const { value, reason } = readJson(text)
+  if (reason !== null) return { value: null, reason }
+  return isObject(value) ? { value, reason } : { value: null, reason: 'no JSON object' }
 }
 
 export function isObject(value: unknown): value is JsonObject {

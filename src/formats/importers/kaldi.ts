@@ -8,6 +8,7 @@ import { noSound } from '../../shared/job/named-drafts'
 import type { ClipDraft, ImportIssue, PlannedRecording, RecordingDraft } from '../../shared/job/worker-event'
 import { classesOfDrafts } from '../clip-record'
 import type { DatasetFolder, Importer } from './import-plan'
+import { quote, shorten } from './quote'
 import { decodeText } from './read-csv'
 import { isHidden, isSoundFile, toNamedPath } from './sound-file'
 
@@ -26,10 +27,10 @@ async function readMap(
     .replace(/^\uFEFF/, '')
     .split(/\r\n|\n|\r/)
   for (const [index, line] of lines.entries()) {
-    const [, key, rest = ''] = /^\s*(\S+)(?:\s+(.*))?$/.exec(line.normalize('NFC')) ?? []
+    const [, key, rest = ''] = /^\s*(\S+)(?:\s+(.*))?$/s.exec(line.normalize('NFC')) ?? []
     if (key === undefined) continue
     if (map.has(key))
-      issues.push({ file: path, row: index + 1, reason: `${key.slice(0, 100)} stands twice: this row was left` })
+      issues.push({ file: path, row: index + 1, reason: `${shorten(key, 100)} stands twice: this row was left` })
     else map.set(key, { row: index + 1, rest: rest.trim() })
   }
   return map
@@ -66,8 +67,8 @@ async function readUtterances(
     if (known.has(recording) && isSpan && Number.isFinite(startSeconds))
       return [{ id, recording, row, startSeconds, endSeconds }]
     const reason = isSpan
-      ? `wav.scp has no ${recording.slice(0, 100)}`
-      : `“${from.slice(0, 50)}” to “${to.slice(0, 50)}” is no span of seconds`
+      ? `wav.scp has no ${shorten(recording, 100)}`
+      : `${quote(from)} to ${quote(to)} is no span of seconds`
     issues.push({ file: path, row, reason })
     return []
   })
@@ -134,7 +135,7 @@ async function read(folder: DatasetFolder): ReturnType<Importer['read']> {
         issues.push({
           file: scp,
           row,
-          reason: `the sound of ${utterance.recording.slice(0, 100)} is not in the folder, and its length is not told`,
+          reason: `the sound of ${shorten(utterance.recording, 100)} is not in the folder, and its length is not told`,
         })
         continue
       }
@@ -145,7 +146,7 @@ async function read(folder: DatasetFolder): ReturnType<Importer['read']> {
         issues.push({
           file: scp,
           row,
-          reason: `“${utterance.recording.slice(0, 100)}” is no name that a recording can have`,
+          reason: `${quote(utterance.recording)} is no name that a recording can have`,
         })
         continue
       }

@@ -28,7 +28,7 @@ const isJson = (path: string): boolean => /\.json$/i.test(path) && !isHidden(pat
 function pathOf(text: string): string {
   const local = /\/data\/local-files\/\?d=([^&]+)/.exec(text)
   if (local) return decodePath(local[1]!)
-  const path = decodePath(text.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/]*/i, '').replace(/[?#].*$/, ''))
+  const path = decodePath(text.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/]*/i, '').split(/[?#]/, 1)[0]!)
   // An uploaded file gets eight hexadecimal digits before its name.
   return /\/data\/upload\//.test(path) ? path.replace(/^.*\/(?:[0-9a-f]{8}-)?/, '') : path
 }

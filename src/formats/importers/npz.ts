@@ -5,8 +5,8 @@ import { noSound } from '../../shared/job/named-drafts'
 import type { EmbeddingDraft, ImportIssue, RecordingDraft } from '../../shared/job/worker-event'
 import { classesOfDrafts, fromClipRecord } from '../clip-record'
 import { decodeNpy, toFloats, toTexts } from '../containers/npy'
-import { parseObject } from './audio-folder'
 import type { Importer } from './import-plan'
+import { readJsonObject } from './json-value'
 import { isHidden, toNamedPath } from './sound-file'
 
 const own = new Set(['duration'])
@@ -54,16 +54,20 @@ function readFile(bytes: Uint8Array, path: string, complain: (row: number, reaso
   const lengths = frames?.dtype === '<i4' ? new Int32Array(frames.data.slice().buffer) : new Int32Array()
   return names.flatMap((key, index): RecordingDraft[] => {
     const name = toNamedPath(key)
-    const fields = parseObject(texts[index] ?? '')
-    const duration = fields?.['duration']
-    if (name === null || !fields || typeof duration !== 'number' || !(duration > 0) || !Number.isFinite(duration)) {
-      complain(index + 1, 'the row has no key, or no record with a duration')
+    const { value: fields, reason } = readJsonObject(texts[index] ?? '')
+    if (reason !== null) {
+      complain(index + 1, `unreadable record: ${reason}`)
+      return []
+    }
+    const duration = fields['duration']
+    if (name === null || typeof duration !== 'number' || !(duration > 0) || !Number.isFinite(duration)) {
+      complain(index + 1, 'the row has no key, or its record no duration')
       return []
     }
     const count = Math.min(Math.max(lengths[index] ?? 0, 0), width)
     const data = values.slice(index * width * bands, (index * width + count) * bands)
     const embeddings: EmbeddingDraft[] =
-      count > 0 && data.length === count * bands
+      count > 0 && bands > 0 && data.length === count * bands
         ? [{ name: 'log_mel', frames: count, dimensions: bands, dtype: 'float32', data: new Uint8Array(data.buffer) }]
         : []
     const span = { startSeconds: 0, endSeconds: duration }

@@ -11,7 +11,6 @@ import {
   wholeClip,
 } from '../testing/round-trip-clips'
 import { ravenImporter } from './raven'
-import { fuzzImporter } from './testing/fuzz-importer'
 import { textDataset, type DatasetTexts } from './testing/text-dataset'
 
 const read = (texts: DatasetTexts, sounds: string[] = []) => ravenImporter.read(textDataset(texts, sounds))
@@ -59,13 +58,6 @@ describe('Raven selection table importer', () => {
       '3 the score 1.5 of the segment 5.5–7 s is not from 0 to 1: taken without it',
       '4 this table is of several files and the row has no File Offset (s): where in its file is not known',
     ])
-  })
-
-  it('refuses or takes 500 mutations within 2 s each', async () => {
-    const inputs = Number(process.env['EARMARK_FUZZ_INPUTS'] ?? 500)
-    const texts = { 'a.Table.1.selections.txt': single, 'b.selections.txt': several, 'x.listfile.txt': 'a.wav\n' }
-    const outcome = await fuzzImporter(ravenImporter, texts, ['a.wav', 'c.wav'], { inputs, seed: 6, limitMs: 2000 })
-    expect(outcome.taken).toBeGreaterThan(inputs / 4)
   })
 })
 

@@ -20,14 +20,34 @@ export interface CsvTable {
  */
 export function decodeText(bytes: Uint8Array, file: string): string {
   const encoding = encodingOf(bytes)
+  if (bytes.length > mostTextBytes)
+    throw new AppError(
+      'bad-file',
+      `${file} has ${Math.round(bytes.length / 1e6)} MB: too long to be read as one text.`,
+      {
+        hint: `Divide it into files of less than ${Math.round(mostTextBytes / 1e6)} MB.`,
+      },
+    )
   let text: string
   try {
     text = new TextDecoder(encoding, { fatal: true }).decode(bytes)
   } catch (cause) {
-    throw new AppError('bad-file', `${file} is not text in UTF-8.`, { hint: 'Save it as “CSV UTF-8”.', cause })
+    const name = encoding === 'utf-8' ? 'UTF-8' : 'UTF-16'
+    throw new AppError('bad-file', `${file} is not text in ${name}.`, { hint: 'Save it as “CSV UTF-8”.', cause })
   }
-  if (text.includes('\0')) throw new AppError('bad-file', `${file} is not a text file: it holds zero bytes.`)
+  if (text.includes('\0'))
+    throw new AppError('bad-file', `${file} is not a text file: it holds zero bytes.`, {
+      hint: 'If it is text in UTF-16 without its mark, save it as UTF-8.',
+    })
   return text
+}
+
+/** The longest text that V8 holds has 2²⁹ − 24 signs. */
+const mostTextBytes = 2 ** 29 - 24
+
+/** Whether a byte order mark says so. */
+export function isUtf16(bytes: Uint8Array): boolean {
+  return encodingOf(bytes) !== 'utf-8'
 }
 
 /** The beginning of a text file, perhaps cut within a character: for recognising, never for reading. */
@@ -59,6 +79,8 @@ function parseRecords(
   const unreadable: { row: number; reason: string }[] = []
   const records = parse(text, {
     delimiter,
+    // All of them, since programs mix them; left to itself the parser goes by the first.
+    record_delimiter: ['\r\n', '\n', '\r'],
     bom: true,
     info: true,
     skip_empty_lines: true,

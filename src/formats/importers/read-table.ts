@@ -1,6 +1,7 @@
 import { AppError } from '../../shared/errors'
 import type { ImportIssue } from '../../shared/job/worker-event'
 import type { DatasetFolder } from './import-plan'
+import { listNames, quote } from './quote'
 import { decodeText, readCsv, type CsvTable } from './read-csv'
 
 export interface TableRow {
@@ -38,7 +39,7 @@ export function describeSpreadsheetDamage(fields: readonly string[]): string | n
   const damaged = fields.find((field) => spreadsheetErrors.test(field.trim()))
   return damaged === undefined
     ? null
-    : `spreadsheet damage: “${damaged.trim()}” stands where a value was; this row was left, take the original file`
+    : `spreadsheet damage: ${quote(damaged.trim())} stands where a value was; this row was left, take the original file`
 }
 
 /**
@@ -49,6 +50,23 @@ export function describeSpreadsheetDamage(fields: readonly string[]): string | n
  */
 export async function readTable(folder: DatasetFolder, path: string, columns: readonly string[]): Promise<Table> {
   return parseTable(decodeText(await folder.readBytes(path), path), path, columns)
+}
+
+/** A table of more is none: each row would become as many values. */
+const mostColumns = 10_000
+
+/** @param header in lower case @throws AppError bad-row, naming the columns that are missing */
+export function requireColumns(path: string, header: readonly string[], columns: readonly string[]): void {
+  if (header.length > mostColumns)
+    throw new AppError('bad-row', `${path}, row 1: ${header.length} columns, more than any table has.`)
+  const missing = columns.filter((column) => !header.includes(column))
+  if (missing.length === 0) return
+  throw new AppError(
+    'bad-row',
+    `${path}, row 1: missing column${missing.length === 1 ? '' : 's'} ${missing.join(', ')}; ` +
+      (header.length === 0 ? 'the file is empty.' : `found ${listNames(header)}.`),
+    { hint: `The columns are ${columns.join(', ')}, in any order.` },
+  )
 }
 
 /**
@@ -65,15 +83,7 @@ export function parseTable(
   const csv = parse(text)
   const names = (csv.header?.fields ?? []).map((name) => name.trim())
   const header = names.map((name) => name.toLowerCase())
-  const missing = columns.filter((column) => !header.includes(column))
-  if (missing.length > 0) {
-    throw new AppError(
-      'bad-row',
-      `${path}, row 1: missing column${missing.length === 1 ? '' : 's'} ${missing.join(', ')}; ` +
-        (header.length === 0 ? 'the file is empty.' : `found ${header.join(', ').slice(0, 300)}.`),
-      { hint: `The columns are ${columns.join(', ')}, in any order.` },
-    )
-  }
+  requireColumns(path, header, columns)
   const twice = columns.find((column) => header.indexOf(column) !== header.lastIndexOf(column))
   if (twice !== undefined) {
     throw new AppError('bad-row', `${path}, row 1: the column ${twice} stands twice.`, { hint: 'Remove one of them.' })
@@ -93,8 +103,12 @@ export function parseTable(
 
 /** Rows divided by tabs in which a quote is a sign like others; a field that a spreadsheet has quoted is taken out. */
 export function splitAtTabs(text: string): CsvTable {
-  const unquote = (field: string): string =>
-    /^"(?:[^"]|"")*"$/.test(field) ? field.slice(1, -1).replaceAll('""', '"') : field
+  const unquote = (field: string): string => {
+    if (field.length < 2 || !field.startsWith('"') || !field.endsWith('"')) return field
+    const inner = field.slice(1, -1)
+    // Within, quotes come in pairs, or they are signs like others.
+    return inner.replaceAll('""', '').includes('"') ? field : inner.replaceAll('""', '"')
+  }
   const rows = text
     .split(/\r\n|\n|\r/)
     .map((line, index) => ({ row: index + 1, fields: line.split('\t').map(unquote) }))

@@ -7,6 +7,7 @@ import type { ClassDraft, ImportIssue } from '../../shared/job/worker-event'
 import { AudioIndex } from './audio-index'
 import type { DatasetFolder, Importer, PlannedRecording } from './import-plan'
 import { noteCount } from './pair-rows'
+import { shorten } from './quote'
 import { decodeText } from './read-csv'
 import { describeSpreadsheetDamage } from './read-table'
 import { fileNameOf, isHidden, isSoundFile } from './sound-file'
@@ -74,14 +75,14 @@ async function readLists(
     for (const [index, line] of text.split(/\r\n|\n|\r/).entries()) {
       const row = index + 1
       // A spreadsheet leaves quotes and empty columns behind.
-      const name = line.replace(/[,;\t"\s]+$/, '').replace(/^["\s]*(?:\.\/)?/, '')
+      const name = (/[^,;"\s](?:.*[^,;"\s])?/s.exec(line)?.[0] ?? '').replace(/^\.\//, '')
       if (name === '') continue
       const damage = describeSpreadsheetDamage([name])
       const sound = damage === null ? audio.find(name) : null
       const given = sound === null ? undefined : foldOf.get(sound)
       if (damage !== null) issues.push({ file: path, row, reason: damage })
       else if (sound === null)
-        issues.push({ file: `${base}${name.slice(0, 300)}`, row, reason: `no such file, though ${path} names it` })
+        issues.push({ file: `${base}${shorten(name, 300)}`, row, reason: `no such file, though ${path} names it` })
       else if (given === undefined) foldOf.set(sound, fold)
       else {
         const reason = given === fold ? `${file} names it twice` : `in both lists: kept as ${given}`

@@ -8,6 +8,7 @@ import { AnnotatedRecordings } from './annotated-recordings'
 import { readAnnotationRows } from './annotation-rows'
 import { guessColumns, isReadable } from './guess-columns'
 import type { Importer } from './import-plan'
+import { listNames } from './quote'
 import { readCsv } from './read-csv'
 import { readEach } from './read-each'
 import { guessDelimiter, parseTable } from './read-table'
@@ -34,15 +35,15 @@ function readingOf(header: string[], given: TableReading | undefined, path: stri
   const names = new Set(header.map((name) => name.toLowerCase()))
   const missing = Object.values(reading.columns).filter((name) => !names.has(name.trim().toLowerCase()))
   if (missing.length > 0)
-    throw new AppError('bad-row', `${path}, row 1: missing columns ${missing.join(', ')}.`, {
-      hint: `Its columns are ${header.join(', ').slice(0, 300)}.`,
+    throw new AppError('bad-row', `${path}, row 1: missing columns ${listNames(missing)}.`, {
+      hint: `Its columns are ${listNames(header)}.`,
     })
   if (!isReadable(reading.columns))
     throw new AppError(
       'bad-row',
       `${path}, row 1: which columns name the file and the class, or the times, is not clear.`,
       {
-        hint: `Say which column is what: its columns are ${header.join(', ').slice(0, 300)}.`,
+        hint: `Say which column is what: its columns are ${listNames(header)}.`,
       },
     )
   return reading

@@ -3,6 +3,7 @@
  * numbers, strings and flags count, in their order; all else, and what follows an exclamation mark, is comment.
  */
 import { AppError } from '../../shared/errors'
+import { quote } from './quote'
 
 export interface TextGridTier {
   kind: 'intervals' | 'points'
@@ -19,13 +20,24 @@ export interface TextGrid {
 type Token = { kind: 'text'; text: string } | { kind: 'number'; value: number } | { kind: 'flag'; text: string }
 
 function* readTokens(text: string): Generator<Token> {
-  const pattern = /"((?:[^"]|"")*)"|![^\n\r]*|<([^<>\s]*)>|[^\s"]+/g
+  const pattern = /"|![^\n\r]*|<([^<>\s]*)>|[^\s"]+/g
   for (let match = pattern.exec(text); match; match = pattern.exec(text)) {
-    const [all, quoted, flag] = match
-    if (quoted !== undefined) yield { kind: 'text', text: quoted.replaceAll('""', '"') }
-    else if (flag !== undefined) yield { kind: 'flag', text: flag }
+    const [all, flag] = match
+    if (all === '"') {
+      const end = endOfQuoted(text, pattern.lastIndex)
+      if (end < 0) return
+      yield { kind: 'text', text: text.slice(pattern.lastIndex, end).replaceAll('""', '"') }
+      pattern.lastIndex = end + 1
+    } else if (flag !== undefined) yield { kind: 'flag', text: flag }
     else if (/^[-+]?\d{1,15}(\.\d{0,20})?(e[-+]?\d{1,3})?$/i.test(all)) yield { kind: 'number', value: Number(all) }
   }
+}
+
+/** Where the quotation mark stands that ends a text, −1 where none does; two of them are one sign of the text. */
+function endOfQuoted(text: string, start: number): number {
+  let end = text.indexOf('"', start)
+  while (end >= 0 && text[end + 1] === '"') end = text.indexOf('"', end + 2)
+  return end
 }
 
 /** @throws AppError bad-file, unsupported-format */
@@ -44,7 +56,7 @@ export function parseTextGrid(text: string, path: string): TextGrid {
   const file = next('text', 'the file type').text
   const object = file === 'ooTextFile' ? next('text', 'the object class').text : ''
   if (object !== 'TextGrid')
-    throw new AppError('unsupported-format', `${path} is not a TextGrid but “${(object || file).slice(0, 50)}”.`)
+    throw new AppError('unsupported-format', `${path} is not a TextGrid but ${quote(object || file)}.`)
   next('number', 'xmin')
   const endSeconds = next('number', 'xmax').value
   const hasTiers = next('flag', 'the flag of tiers').text === 'exists'
@@ -53,14 +65,14 @@ export function parseTextGrid(text: string, path: string): TextGrid {
   for (let index = 0; index < count; index++) {
     const tierClass = next('text', `tier ${index + 1}`).text
     if (tierClass !== 'IntervalTier' && tierClass !== 'TextTier')
-      throw new AppError('bad-file', `${path}: tier ${index + 1} is a “${tierClass.slice(0, 50)}”.`)
+      throw new AppError('bad-file', `${path}: tier ${index + 1} is a ${quote(tierClass)}.`)
     const name = next('text', `the name of tier ${index + 1}`).text
     next('number', `xmin of tier ${index + 1}`)
     next('number', `xmax of tier ${index + 1}`)
     const size = next('number', `the size of tier ${index + 1}`).value
     const tier: TextGridTier = { kind: tierClass === 'IntervalTier' ? 'intervals' : 'points', name, spans: [] }
     for (let at = 0; at < size; at++) {
-      const what = `item ${at + 1} of tier “${name.slice(0, 50)}”`
+      const what = `item ${at + 1} of tier ${quote(name)}`
       const startSeconds = next('number', what).value
       const end = tier.kind === 'intervals' ? next('number', what).value : startSeconds
       tier.spans.push({ startSeconds, endSeconds: end, text: next('text', what).text })

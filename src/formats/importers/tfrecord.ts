@@ -10,8 +10,8 @@ import { classesOfDrafts, fromClipRecord } from '../clip-record'
 import { concatBytes } from '../containers/protobuf'
 import { decodeExample, decodeFeatureLists, type ReadFeature } from '../containers/tf-example'
 import { readRecords } from '../containers/tfrecord'
-import { parseObject } from './audio-folder'
 import type { DatasetFolder, Importer } from './import-plan'
+import { readJsonObject } from './json-value'
 import { decodeText, readCsv } from './read-csv'
 import { isHidden, isSoundFile, toNamedPath } from './sound-file'
 
@@ -57,6 +57,8 @@ function readEmbedding(
   if (!(startSeconds >= 0) || !(endSeconds > startSeconds) || !Number.isFinite(endSeconds))
     return 'the record has no span of seconds'
   const indices = [...new Set(context.get('labels')?.numbers ?? [])]
+  const stray = indices.find((index) => !(Number.isInteger(index) && index >= 0 && index < 1e6))
+  if (stray !== undefined) return `its label ${stray} is no number of a class`
   const frames =
     decodeFeatureLists(record)
       .get('audio_embedding')
@@ -77,8 +79,10 @@ function readEmbedding(
 /** One of Earmark's records. */
 function readExample(features: Map<string, ReadFeature>, complain: (reason: string) => void): Taken | string {
   const path = textOf(features.get('key'))
-  const fields = parseObject(textOf(features.get('json')) ?? '')
-  if (path === null || !fields) return 'neither AudioSet’s nor Earmark’s: it has no video_id, and no key and json'
+  const json = textOf(features.get('json'))
+  if (path === null || json === null) return 'neither AudioSet’s nor Earmark’s: it has no video_id, and no key and json'
+  const { value: fields, reason } = readJsonObject(json)
+  if (reason !== null) return `unreadable record: ${reason}`
   if (toNamedPath(path) !== path) return 'its key is no path'
   const duration = fields['duration']
   if (typeof duration !== 'number' || !(duration > 0) || !Number.isFinite(duration)) return 'its length is not told'
@@ -86,7 +90,7 @@ function readExample(features: Map<string, ReadFeature>, complain: (reason: stri
   const bands = features.get('bands')?.numbers[0] ?? 0
   const values = features.get('log_mel')?.numbers ?? new Float64Array()
   const embeddings: EmbeddingDraft[] =
-    frames > 0 && frames * bands === values.length
+    frames > 0 && bands > 0 && frames * bands === values.length
       ? [
           {
             name: 'log_mel',

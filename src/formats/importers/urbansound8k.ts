@@ -9,6 +9,7 @@ import { AudioIndex } from './audio-index'
 import { ClassList, wholeNumber } from './class-list'
 import type { DatasetFolder, Importer } from './import-plan'
 import { noteCount, pairRows, type AudioRow } from './pair-rows'
+import { quote } from './quote'
 import { readTable } from './read-table'
 import { fileNameOf, isHidden, isSoundFile } from './sound-file'
 
@@ -17,7 +18,7 @@ const wholeCount = 8732
 const foldCount = 10
 /** Columns with a place of their own in the catalog. */
 const placed = new Set(['fold', 'classid', 'class'])
-const originalNames: Record<string, string> = { fsid: 'fsID' }
+const originalNames = new Map([['fsid', 'fsID']])
 
 /** The table, in `metadata/` or beside the folds (as some mirrors have it), at most one folder down. */
 function findMetadata(listing: readonly string[]): string | null {
@@ -68,23 +69,24 @@ function readClip(
   complain: (reason: string) => void,
 ): ClipDraft {
   if (fold === null)
-    complain(`bad fold “${value['fold'] ?? ''}”, not a number from 1 to ${foldCount}: taken without a fold`)
+    complain(`bad fold ${quote(value['fold'] ?? '')}, not a number from 1 to ${foldCount}: taken without a fold`)
   const className = (value['class'] ?? '').normalize('NFC')
   const classId = wholeNumber(value['classid'] ?? '')
   if (className === '') complain('no class: taken without a label')
   else {
-    if (classId === null) complain(`bad classID “${value['classid'] ?? ''}”, not a whole number: taken by its class`)
+    if (classId === null)
+      complain(`bad classID ${quote(value['classid'] ?? '')}, not a whole number: taken by its class`)
     const conflict = classes.add(className, classId)
     if (conflict) complain(conflict)
   }
   const [, nameId, nameClass] = /^(\d+)-(\d+)-\d+-\d+\./.exec(value['slice_file_name'] ?? '') ?? []
   if (nameId !== undefined && nameId !== value['fsid'])
-    complain(`the file name says fsID ${nameId}, the row “${value['fsid'] ?? ''}”: kept the row’s`)
+    complain(`the file name says fsID ${nameId}, the row ${quote(value['fsid'] ?? '')}: kept the row’s`)
   if (nameClass !== undefined && classId !== null && Number(nameClass) !== classId)
     complain(`the file name says classID ${nameClass}, the row ${classId}: kept the row’s`)
   const source = Object.entries(value)
     .filter(([column, text]) => !placed.has(column) && text !== '')
-    .map(([column, text]) => [originalNames[column] ?? column, text])
+    .map(([column, text]) => [originalNames.get(column) ?? column, text])
   return {
     startSeconds: 0,
     endSeconds: null,

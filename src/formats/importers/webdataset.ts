@@ -8,8 +8,8 @@ import { noSound } from '../../shared/job/named-drafts'
 import type { ClipDraft, ImportIssue, PlannedRecording, RecordingDraft } from '../../shared/job/worker-event'
 import { classesOfDrafts, fromClipRecord } from '../clip-record'
 import { readTar, type TarEntry } from '../containers/tar'
-import { parseObject } from './audio-folder'
 import type { DatasetFolder, Importer } from './import-plan'
+import { readJsonObject } from './json-value'
 import { fileNameOf, isHidden, isSoundFile, toNamedPath } from './sound-file'
 
 const own = new Set(['duration'])
@@ -45,10 +45,12 @@ function groupSamples(
       if (sample.sound) complain(entry.path, `a second sound of the key ${key}: it was left`)
       else sample.sound = entry
     } else if (extension === 'json') {
-      const text = entry.bytes.length > maxJsonBytes ? '' : new TextDecoder().decode(entry.bytes)
-      const fields = parseObject(text)
-      if (fields) sample.fields = { ...sample.fields, ...fields }
-      else complain(entry.path, 'no JSON object, or a huge one: it was left')
+      const { value, reason } =
+        entry.bytes.length > maxJsonBytes
+          ? { value: null, reason: `${entry.bytes.length} bytes of JSON` }
+          : readJsonObject(new TextDecoder().decode(entry.bytes))
+      if (reason === null) sample.fields = { ...sample.fields, ...value }
+      else complain(entry.path, `${reason}: it was left`)
     } else if (extension === 'cls' || extension === 'txt') {
       const text = new TextDecoder().decode(entry.bytes.subarray(0, 10_000)).trim()
       sample.fields = extension === 'cls' ? { label: text, ...sample.fields } : { text, ...sample.fields }

@@ -31,7 +31,7 @@ test('names the class of a fault', () => {
   expect(() => read(entry('', 'A'))).toThrow(/entry 1 has no id/)
   expect(() => read(7)).toThrow(/entry 1 is not an object/)
   expect(() => read({ id: '/a', name: 'A', child_ids: 'x' })).toThrow(/child_ids of \/a is not a list/)
-  expect(() => readOntology('o.json', '[')).toThrow(/o.json is not JSON/)
+  expect(() => readOntology('o.json', '[')).toThrow(/o.json cannot be read: no JSON: /)
   expect(() => readOntology('o.txt', '')).toThrow(/names no class/)
 })
 

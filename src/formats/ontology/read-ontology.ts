@@ -1,5 +1,7 @@
 import { AppError } from '../../shared/errors'
 import { sortClasses } from '../../shared/ontology/class-graph'
+import { parseJson } from '../importers/json-value'
+import { quote, shorten } from '../importers/quote'
 import { readCsv } from '../importers/read-csv'
 
 /** A class as a file describes it; `parentIds` are `id`s of the same file. */
@@ -44,7 +46,7 @@ function refuseTwins(
     if (twin)
       throw new AppError(
         'bad-file',
-        `${file}: the ${what} “${key}” is there twice (“${twin.name}”, “${draft.name}”).`,
+        `${file}: the ${what} ${quote(key)} is there twice (${quote(twin.name)}, ${quote(draft.name)}).`,
         {
           hint: 'Remove one of them; nothing was imported.',
         },
@@ -55,34 +57,30 @@ function refuseTwins(
 
 type Entry = Record<string, unknown>
 
+const describe = ({ name, id }: OntologyDraft): string => `${quote(name)} (${shorten(id, 100)})`
+
 function readJson(file: string, source: string): OntologyDraft[] {
-  let entries: unknown
-  try {
-    entries = JSON.parse(source)
-  } catch (cause) {
-    throw new AppError('bad-file', `${file} is not JSON: ${(cause as Error).message}.`, { cause })
-  }
-  const list = entries as unknown[]
+  const list = parseJson(source, file) as unknown[]
   const drafts = list.map((entry, index) => readEntry(file, entry, index))
   refuseTwins(file, drafts, (draft) => draft.id, 'id')
   const byId = new Map(drafts.map((draft) => [draft.id, draft]))
   for (const [index, entry] of list.entries()) {
     const parent = drafts[index]!
-    for (const childId of stringsOf(file, parent.id, entry as Entry, 'child_ids')) {
+    for (const childId of new Set(stringsOf(file, parent.id, entry as Entry, 'child_ids'))) {
       const child = byId.get(childId)
       if (!child)
         throw new AppError(
           'bad-file',
-          `${file}: “${parent.name}” (${parent.id}) has the child ${childId}, which is not there.`,
+          `${file}: ${describe(parent)} has the child ${shorten(childId, 100)}, which is not there.`,
           {
             hint: 'Add that class or take the child away; nothing was imported.',
           },
         )
-      if (!child.parentIds.includes(parent.id)) child.parentIds.push(parent.id)
+      child.parentIds.push(parent.id)
     }
   }
   try {
-    sortClasses(drafts, (draft) => `“${draft.name}” (${draft.id})`)
+    sortClasses(drafts, describe)
   } catch (cause) {
     throw new AppError('bad-file', `${file}: ${(cause as AppError).message}`, {
       hint: 'Nothing was imported.',
@@ -99,14 +97,14 @@ function readEntry(file: string, entry: unknown, index: number): OntologyDraft {
   const { id, name, description } = entry as Entry
   if (typeof id !== 'string' || id === '') throw new AppError('bad-file', `${place} has no id.`)
   if (typeof name !== 'string' || name.trim() === '' || name.length > 200)
-    throw new AppError('bad-file', `${place} (${id}) has no name of 1 to 200 characters.`)
+    throw new AppError('bad-file', `${place} (${shorten(id, 100)}) has no name of 1 to 200 characters.`)
   const restrictions = stringsOf(file, id, entry as Entry, 'restrictions')
   return {
     id,
     name: name.trim(),
     code: null,
     mid: id,
-    description: typeof description === 'string' ? description.slice(0, 10_000) : '',
+    description: typeof description === 'string' ? shorten(description, 10_000) : '',
     synonyms: splitNames(name.trim()),
     isAbstract: restrictions.includes('abstract'),
     isBlacklisted: restrictions.includes('blacklist'),
@@ -117,7 +115,7 @@ function readEntry(file: string, entry: unknown, index: number): OntologyDraft {
 function stringsOf(file: string, id: string, entry: Entry, member: string): string[] {
   const value = entry[member] ?? []
   if (!Array.isArray(value) || !value.every((item) => typeof item === 'string'))
-    throw new AppError('bad-file', `${file}: ${member} of ${id} is not a list of texts.`)
+    throw new AppError('bad-file', `${file}: ${member} of ${shorten(id, 100)} is not a list of texts.`)
   return value
 }
 
@@ -138,7 +136,10 @@ function readList(file: string, source: string): OntologyDraft[] {
     if (name === '' || name.length > 200)
       throw new AppError('bad-file', `${file}, line ${line}: there is no name of 1 to 200 characters.`)
     if (code !== '' && !/^\d{1,9}$/.test(code))
-      throw new AppError('bad-file', `${file}, line ${line}: the code “${code}” of “${name}” is no whole number.`)
+      throw new AppError(
+        'bad-file',
+        `${file}, line ${line}: the code ${quote(code)} of ${quote(name)} is no whole number.`,
+      )
     drafts.push({
       id: name,
       name,

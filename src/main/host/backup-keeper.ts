@@ -1,6 +1,6 @@
 import { basename, join } from 'node:path'
 import { databaseName } from './catalog/catalog-folder'
-import { isBackupDue, nameBackup, rotateBackups } from './catalog/backup'
+import { isBackupDue, nameBackup, newestBackup, rotateBackups } from './catalog/backup'
 import { runTask } from './catalog/catalog-task'
 import type { Database } from './catalog/database'
 
@@ -57,7 +57,7 @@ export class BackupKeeper {
     if (!isBackupDue(this.folder, created ?? '1970-01-01', new Date(), afterMs)) return false
     // Without an edit since, a copy would be the one there is.
     const edited = lastEdit(database)
-    return edited !== null && isBackupDue(this.folder, '1970-01-01', new Date(edited), 0)
+    return edited !== null && Date.parse(edited) > (newestBackup(this.folder) ?? -Infinity)
   }
 
   private async copy(reason: 'by-hand' | null): Promise<string> {

@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { hashFrontEnd } from '../../dsp/front-end-identity'
 import { everyClip, parseClipQuery } from '../../shared/contract/clip-query'
 import type { RunRequest } from '../../shared/contract/runs'
 import type { PredictManifest, TrainManifest } from '../../shared/job/manifest'
@@ -126,6 +127,7 @@ describe('runs', () => {
     expect(run.accuracy).toBeCloseTo(20 / 24, 12)
     expect(run.seconds).toBeGreaterThanOrEqual(0)
     expect(run.recipeHash).toMatch(/^[0-9a-f]{12}$/)
+    expect(run.frontEndHash).toBe(hashFrontEnd(run.recipe.frontEnd))
     expect(run.epochs).toHaveLength(8)
     expect(run.epochs[1]).toEqual({
       fold: '1',

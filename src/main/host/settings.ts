@@ -3,7 +3,7 @@ import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { type Keymap, keymapSchema, newKeymap } from '../../shared/contract/keymap'
-import { writeFileWhole } from './write-file-whole'
+import { writeFileWhole } from '../disk/write-file-whole'
 
 const settingsSchema = z.object({
   author: z.string().min(1).max(100),

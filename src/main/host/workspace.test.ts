@@ -1,9 +1,13 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import Database from 'better-sqlite3'
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { createHash } from 'node:crypto'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { connect } from '../../shared/rpc/client'
 import { createLocalPair } from '../../shared/rpc/local-pair'
+import { ownerMark } from '../disk/process-owner'
 import { openDatabase } from './catalog/database'
 import { draft, type HostFixture, importScript, openHost, removeFolder } from './testing/host-fixture'
 
@@ -51,6 +55,54 @@ describe('a workspace', () => {
     const ask = { query: undefined, offset: 0, limit: 1 } as never
     await expect(fixture.client.clips.list(ask)).rejects.toMatchObject({ code: 'invalid-argument' })
     await expect(fixture.client.ontology.list()).rejects.toMatchObject({ code: 'no-catalog' })
+  })
+
+  it('makes a catalog where a program that was killed had only begun to make one, and nowhere else', async () => {
+    for (const name of ['cache', 'runs']) mkdirSync(join(path, name), { recursive: true })
+    const begun = new Database(join(path, 'earmark.db'))
+    begun.pragma('journal_mode = WAL')
+    begun.close()
+    await expect(fixture.client.workspace.open({ path })).rejects.toMatchObject({
+      code: 'not-a-catalog',
+      message: expect.stringContaining('is empty'),
+      hint: 'Make the catalog again, in the same folder.',
+    })
+    await fixture.client.workspace.create({ path })
+    expect((await fixture.client.workspace.verify()).problems).toEqual([])
+    const foreign = join(fixture.folder, 'foreign')
+    mkdirSync(foreign)
+    const other = new Database(join(foreign, 'earmark.db'))
+    other.exec('CREATE TABLE mine (a)')
+    other.close()
+    await expect(fixture.client.workspace.create({ path: foreign })).rejects.toMatchObject({ code: 'conflict' })
+  })
+
+  it('sweeps what killed processes have left unfinished, and not what others are writing', async () => {
+    await fixture.client.workspace.create({ path })
+    await fixture.client.workspace.close()
+    const dead = spawnSync(process.execPath, ['-e', '']).pid
+    const [, digits] = ownerMark().split('-')
+    const stays = [
+      `backups/a.db.${ownerMark()}-1.partial`,
+      'cache/of.somebody',
+      'other.partial',
+      `${process.ppid}.partial`,
+    ]
+    const goes = [
+      'earmark.db.partial',
+      `earmark.db.${dead}-${digits}-1.partial`,
+      `backups/a.db.${dead}-${digits}-1.partial`,
+      `backups/a.db.${dead}-${digits}-1.partial-journal`,
+      // The number of a process that has come again.
+      `cache/0f.${process.pid}-00000000-3.partial`,
+    ]
+    for (const name of [...stays, ...goes]) writeFileSync(join(path, name), 'x')
+    const moment = join(tmpdir(), `earmark-as-of-${dead}-${digits}-abcdef`)
+    mkdirSync(join(moment, 'catalog'), { recursive: true })
+    await fixture.client.workspace.open({ path })
+    expect(goes.filter((name) => existsSync(join(path, name)))).toEqual([])
+    expect(stays.filter((name) => existsSync(join(path, name)))).toEqual(stays)
+    expect(existsSync(moment)).toBe(false)
   })
 
   it('remembers catalogs and the author, whole, also in another process', async () => {

@@ -1,8 +1,9 @@
-import { accessSync, constants, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { accessSync, constants, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import type { WorkspaceState } from '../../shared/contract/workspace'
 import { AppError } from '../../shared/errors'
+import { isMarkAlive, ownerMark } from '../disk/process-owner'
 import { Announcer } from './announcer'
 import { BackupKeeper } from './backup-keeper'
 import type { Moment } from './catalog/as-of'
@@ -35,6 +36,19 @@ const mostBesideJobs = 50_000
 const mostAtOnce = 10_000
 
 const hourMs = 60 * 60 * 1000
+
+/** Copies of past moments stand in the system's temporary folder, named by who has them open. */
+const asOfPrefix = 'earmark-as-of-'
+
+/** Removes the copies that killed processes have left. */
+function sweepPastMoments(): void {
+  for (const name of readdirSync(tmpdir())) {
+    const mark = name.startsWith(asOfPrefix)
+      ? /^\d+-[0-9a-f]{8}(?=-)/.exec(name.slice(asOfPrefix.length))?.[0]
+      : undefined
+    if (mark !== undefined && !isMarkAlive(mark)) rmSync(join(tmpdir(), name), { recursive: true, force: true })
+  }
+}
 
 /** What an open copy of a past moment is a copy of: the catalog's folder, and the time. */
 export interface AsOf {
@@ -155,7 +169,7 @@ export class Workspace {
     this.refuseWhileBusy()
     const { path, asOf } = this.catalog
     const origin = asOf?.path ?? path
-    const folder = realpathSync(mkdtempSync(join(tmpdir(), 'earmark-as-of-')))
+    const folder = realpathSync(mkdtempSync(join(tmpdir(), `${asOfPrefix}${ownerMark()}-`)))
     try {
       const copy = join(folder, basename(origin))
       for (const name of ['cache', 'runs', 'backups']) mkdirSync(join(copy, name), { recursive: true })
@@ -309,7 +323,10 @@ export class Workspace {
           : null,
       asOf,
     }
-    if (asOf === null) this.settings.addRecent(folder.path, folder.name)
+    if (asOf === null) {
+      this.settings.addRecent(folder.path, folder.name)
+      sweepPastMoments()
+    }
     this.tellAll(folder.database)
   }
 

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto'
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
-
-let nextPartial = 1
+import { basename, dirname, join } from 'node:path'
+import { unfinishedName } from '../disk/unfinished-files'
 
 /**
  * Small computed files under a catalog's `cache/`: a name made of the content's hash and the settings'
@@ -23,7 +22,8 @@ export class MediaCache {
   /** Keeps bytes; that they cannot be kept (a full disk) is no error, they are computed again next time. */
   async write(key: string, bytes: Uint8Array): Promise<void> {
     const place = this.place(key)
-    const partial = `${place}.${process.pid}-${nextPartial++}.partial`
+    // At the top, where what a killed process has left is found without looking through everything.
+    const partial = unfinishedName(join(this.folder, basename(place)))
     try {
       await mkdir(dirname(place), { recursive: true })
       await writeFile(partial, Buffer.concat([digest(bytes), bytes]))

@@ -1,6 +1,7 @@
 /** The prediction job: scores clips with the models of a finished run. */
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { compareFrontEnds } from '../../dsp/front-end-identity'
 import { AppError, toAppError } from '../../shared/errors'
 import type { PredictManifest } from '../../shared/job/manifest'
 import type { WorkerEvent } from '../../shared/job/worker-event'
@@ -18,8 +19,8 @@ const clipsPerEvent = 256
  * several. Tells `backend`, `progress`, `issues` for clips that cannot be read, and `predictions` (fold: the name of
  * the only model's fold, or 'all'). The caller tells `done` or `failed`.
  *
- * @throws AppError 'not-found' when the run has no models, 'bad-file' when a model is damaged or made for other
- *   classes, 'backend-unavailable', or what the clips say when none of them can be read
+ * @throws AppError 'not-found' when the run has no models, 'bad-file' when a model is damaged, made for other classes or
+ *   trained on another front end than the run says (naming the fields), 'backend-unavailable', or what the clips say when none of them can be read
  */
 export async function predict(manifest: PredictManifest, tell: (event: WorkerEvent) => void): Promise<void> {
   const media = new MediaPool({ decodedFolder: decodedFolderOf(manifest.folder) })
@@ -67,7 +68,7 @@ export async function predictWith(
   }
 }
 
-async function loadModels({ folder, classes }: PredictManifest): Promise<Checkpoint[]> {
+async function loadModels({ folder, classes, recipe }: PredictManifest): Promise<Checkpoint[]> {
   let names: string[]
   try {
     names = await readdir(folder)
@@ -87,6 +88,17 @@ async function loadModels({ folder, classes }: PredictManifest): Promise<Checkpo
       throw new AppError(
         'bad-file',
         `The model of fold ${checkpoint.fold} in ${folder} was made for other classes: ${names}.`,
+      )
+    }
+    const differences = compareFrontEnds(recipe.frontEnd, checkpoint.recipe.frontEnd)
+    if (differences.length > 0) {
+      const fields = differences.map(
+        ({ path, first, second }) => `${path} is ${first} in the run, ${second} in the model`,
+      )
+      throw new AppError(
+        'bad-file',
+        `The model of fold ${checkpoint.fold} in ${folder} was trained on another front end: ${fields.join('; ')}.`,
+        { hint: 'It would hear other features than it has learned from. Train the run again.' },
       )
     }
   }

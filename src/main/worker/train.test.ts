@@ -4,13 +4,17 @@ import { join } from 'node:path'
 import * as tf from '@tensorflow/tfjs-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Random } from '../../dsp/random'
-import type { Recipe } from '../../dsp/recipe'
+import { findFrontEndPreset } from '../../dsp/front-end-presets'
+import { gainResponse } from '../../dsp/gain-response'
+import { mfccFrontEnd } from '../../dsp/presets'
+import type { FrontEnd, Recipe } from '../../dsp/recipe'
 import { encodeWav } from '../../formats/audio/encode-wav'
 import type { PredictManifest, TrainClip, TrainManifest } from '../../shared/job/manifest'
 import type { WorkerEvent } from '../../shared/job/worker-event'
 import { recipes } from '../../zoo/recipes'
 import { SoundShelf } from '../media/sound-shelf'
 import { runMediaTask } from '../media/run-media-task'
+import { loadCheckpoint } from './learning/checkpoint'
 import type { MediaRunner } from './learning/features'
 import { predictWith } from './predict'
 import { trainWith } from './train'
@@ -239,6 +243,47 @@ describe('a run that was interrupted', () => {
   })
 })
 
+describe('front ends of other kinds', () => {
+  it.each(['piczak-short', 'constant-q', 'pcen'])(
+    'a network learns from %s and predicts the same again',
+    async (name) => {
+      const recipe = smallRecipe('logmel-cnn')
+      const { frontEnd } = findFrontEndPreset(name)!
+      recipe.frontEnd = frontEnd
+      recipe.training = { ...recipe.training, maxEpochs: 12, gainDb: gainResponse(frontEnd) ? 6 : 0, frequencyMasks: 1 }
+      const manifest = await manifestFor(recipe)
+      const scores = scoresOf(await trainAll(manifest))
+      const correct = clips.filter(({ id, classIndex }) => {
+        const row = scores.get(id)!
+        return row.indexOf(Math.max(...row)) === classIndex
+      })
+      expect(correct.length).toBeGreaterThanOrEqual(13)
+      await rm(join(manifest.folder, 'model-2'), { recursive: true })
+      const again: WorkerEvent[] = []
+      const asked: PredictManifest = { ...manifest, kind: 'predict', clips: clips.filter((clip) => clip.fold === '1') }
+      await predictWith(asked, (event) => again.push(event), media)
+      for (const [clipId, row] of scoresOf(again))
+        for (const [label, score] of row.entries()) expect(score).toBeCloseTo(scores.get(clipId)![label]!, 5)
+    },
+  )
+
+  it('standardise by the training clips alone: what is tested may sound like anything', async () => {
+    const fitted = async (changed: TrainClip[]): Promise<unknown> => {
+      const manifest = { ...(await manifestFor(smallRecipe('mfcc-logistic'))), clips: changed }
+      await trainAll(manifest)
+      return (await loadCheckpoint(join(manifest.folder, 'model-1'))).standardization
+    }
+    const loud = join(folder, 'loud.wav')
+    await writeFile(
+      loud,
+      encodeWav([Float32Array.from({ length: rateHz }, (_, i) => (i % 2 === 0 ? 0.9 : -0.9))], rateHz),
+    )
+    const tested = clips.findIndex((clip) => clip.fold === '1')
+    const changed = clips.map((clip, index) => (index === tested ? { ...clip, path: loud } : clip))
+    expect(await fitted(changed)).toEqual(await fitted(clips))
+  })
+})
+
 describe('what can go wrong', () => {
   it('names the clip that cannot be read, and how many others there are', async () => {
     const manifest = await manifestFor(smallRecipe('mfcc-logistic'))
@@ -277,6 +322,21 @@ describe('what can go wrong', () => {
     await trainAll(manifest)
     const others = { ...asked, classes: [...manifest.classes].reverse() }
     await expect(predictWith(others, () => undefined, media)).rejects.toThrow('was made for other classes')
+  })
+
+  it('refuses to predict with a model of another front end, and names the fields', async () => {
+    const manifest = await manifestFor(smallRecipe('mfcc-logistic'))
+    await trainAll(manifest)
+    const recipe = structuredClone(manifest.recipe)
+    Object.assign(recipe.frontEnd, { hopSamples: 256, level: { ...mfccFrontEnd.level, topDb: null } })
+    await expect(predictWith({ ...manifest, kind: 'predict', recipe }, () => undefined, media)).rejects.toMatchObject({
+      code: 'bad-file',
+      message: expect.stringMatching(/hopSamples is 256 in the run, 512 in the model; level.topDb is null .*, 80 in/),
+    })
+    // Said otherwise, it is the same.
+    const same = { ...manifest.recipe, frontEnd: { kind: 'spectrogram', ...manifest.recipe.frontEnd } as FrontEnd }
+    const asked: PredictManifest = { ...manifest, kind: 'predict', recipe: same }
+    await expect(predictWith(asked, () => undefined, media)).resolves.toBeUndefined()
   })
 
   it('does not train on another backend than the one asked for', async () => {

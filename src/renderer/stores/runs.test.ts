@@ -24,6 +24,7 @@ const run = (id: string, createdAt: string, epochs: RunEpoch[] = []): RunDetail 
   status: 'running',
   recipe: Object.values(recipes)[0]!,
   recipeHash: 'hash',
+  frontEndHash: 'hash',
   split: { kind: 'cross-validate' },
   requestedBackend: 'auto',
   backend: null,

@@ -1,6 +1,7 @@
 /** The check of a front end that comes from a window, a file or the command line. */
 import { z } from 'zod'
 import type { FrontEnd } from '../../dsp/recipe'
+import { AppError } from '../errors'
 
 const mostSamples = 2 ** 24
 const positiveSamples = z.int().min(1).max(mostSamples)
@@ -59,7 +60,7 @@ const bands = z.discriminatedUnion('scale', [
 const level = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('decibel').optional(),
-    referencePower: z.number().positive(),
+    referencePower: z.union([z.number().positive(), z.literal('maximum')]),
     aminPower: z.number().positive(),
     topDb: z.number().positive().nullable(),
     weighting: z.enum(['A', 'B', 'C', 'D']).optional(),
@@ -202,6 +203,14 @@ export const frontEndSchema = z
     for (const [path, message] of findContradictions(frontEnd))
       context.addIssue({ code: 'custom', path: path.split('.'), message })
   }) satisfies z.ZodType<FrontEnd>
+
+/** Reads a front end from parsed JSON. @throws AppError 'invalid-argument' naming the field. */
+export function parseFrontEnd(value: unknown, source: string): FrontEnd {
+  const result = frontEndSchema.safeParse(value)
+  if (result.success) return result.data
+  const issue = result.error.issues[0]!
+  throw new AppError('invalid-argument', `${source}: ${issue.path.join('.') || 'front end'}: ${issue.message}`)
+}
 
 /** Fields that are possible each for itself, but not together: the path of one of them and what is wrong. */
 function findContradictions(frontEnd: FrontEnd): [path: string, message: string][] {

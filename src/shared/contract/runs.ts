@@ -49,6 +49,8 @@ export interface RunSummary {
   status: RunStatus
   recipe: Recipe
   recipeHash: string
+  /** Of the front end alone (hashFrontEnd): runs that hear the same have the same. */
+  frontEndHash: string
   split: SplitChoice
   requestedBackend: string
   /** What really ran, null until the worker says. */

@@ -9,7 +9,7 @@ export interface NamedRows {
   endSeconds: Float64Array
   split: 'train' | 'validation' | 'test' | null
   classNames: string[]
-  /** How many labels each recording has, and of all of them the places in `classNames`. */
+  /** How many labels each recording has, each class once, and of all of them the places in `classNames`. */
   labelCounts: Uint16Array
   labels: Uint16Array
 }
@@ -27,6 +27,11 @@ export class NamedRowsBuilder {
 
   get length(): number {
     return this.paths.length
+  }
+
+  /** How many different classes the rows name: no more than 65,535 can be told. */
+  get classCount(): number {
+    return this.classes.size
   }
 
   /** @param path without line breaks */

@@ -6,6 +6,9 @@ export interface ClassNode {
   parentIds: readonly string[]
 }
 
+/** Classes of a circle that a message names. */
+const mostShown = 10
+
 /**
  * Classes with every parent before its children.
  * @param nameOf what a message calls a class
@@ -32,7 +35,8 @@ export function sortClasses<Node extends ClassNode>(nodes: readonly Node[], name
       if (!parent) throw new AppError('not-found', `${nameOf(top.node)} stands under ${parentId}, which is no class.`)
       if (state.get(parentId) === 'open') {
         const circle = path.slice(path.findIndex(({ node }) => node.id === parentId)).map(({ node }) => nameOf(node))
-        throw new AppError('conflict', `The classes go round in a circle: ${[...circle, circle[0]].join(' → ')}.`, {
+        const shown = circle.length > mostShown ? [...circle.slice(0, mostShown), '…'] : circle
+        throw new AppError('conflict', `The classes go round in a circle: ${[...shown, circle[0]].join(' → ')}.`, {
           hint: 'A class cannot stand under itself, nor under what is below it.',
         })
       }

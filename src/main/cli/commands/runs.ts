@@ -50,12 +50,14 @@ function toJson(run: RunSummary): Record<string, unknown> {
     createdAt,
     finishedAt,
   } = run
-  const { clipCount, classCount, folds, split, error, recipe } = run
+  const { clipCount, classCount, folds, split, error, recipe, recipeHash, frontEndHash } = run
   return {
     id,
     name,
     status,
     recipe: recipe.name,
+    recipeHash,
+    frontEndHash,
     requestedBackend,
     backend,
     backendReason,

@@ -1,7 +1,10 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { everyClip, parseClipQuery } from '../../../shared/contract/clip-query'
+import { openDatabase } from '../catalog/database'
+import { insertJob } from '../catalog/jobs'
 import type { FakeScript } from '../testing/fake-worker'
 import { type HostFixture, importScript, openHost, removeFolder, smallSet } from '../testing/host-fixture'
 
@@ -83,6 +86,53 @@ describe('exports', () => {
         { recordingPath: 'audio/4-0.wav' },
       ],
     })
+  })
+
+  it('of a program that died is done where its folder is complete, and may go on where it is not', async () => {
+    const { client } = fixture
+    const insert = (id: string, place: string): void => {
+      const database = openDatabase(join(fixture.folder, 'catalog', 'earmark.db'), { create: false })
+      const owner = { ownerPid: spawnSync(process.execPath, ['-e', '']).pid, ownerStarted: 'then' }
+      insertJob(database, { id, kind: 'export', title: 'Export', runId: null, outPath: place, ...owner })
+      database.run(`UPDATE jobs SET status = 'running', started_at = '2026-01-02T03:04:05.000Z' WHERE id = ?`, id)
+      database.close()
+    }
+    const write = (name: string, createdAt: string): string => {
+      const place = join(fixture.folder, name)
+      mkdirSync(place)
+      const skipped = [{ clipId: 'c', clip: 'a.wav', reason: 'It is gone.' }]
+      const report = { createdAt, counts: { clips: 2, files: 5, skipped: 1 }, skipped, warnings: ['by-nc'] }
+      writeFileSync(join(place, 'export-report.json'), JSON.stringify(report))
+      const certificate = { verdict: 'identical', clips: 2, differences: [], examples: [] }
+      writeFileSync(join(place, 'round-trip.json'), JSON.stringify(certificate))
+      return place
+    }
+    const complete = write('complete', '2026-01-02T03:04:06.000Z')
+    const older = write('older', '2026-01-02T03:04:04.000Z')
+    mkdirSync(`${out}.partial-0123abcd`)
+    await client.workspace.close()
+    insert('j1', complete)
+    insert('j2', older)
+    insert('j3', out)
+    await client.workspace.open({ path: join(fixture.folder, 'catalog') })
+    expect(await client.jobs.get({ id: 'j1' })).toMatchObject({
+      status: 'done',
+      exportResult: {
+        out: complete,
+        files: 5,
+        clips: 2,
+        skipped: [{ clip: 'a.wav', reason: 'It is gone.' }],
+        roundTrip: { verdict: 'identical', clips: 2, differences: [] },
+        warnings: ['by-nc'],
+      },
+    })
+    expect(await client.jobs.get({ id: 'j2' })).toMatchObject({ status: 'failed', error: { code: 'worker-died' } })
+    expect((await client.jobs.get({ id: 'j3' })).error?.hint).toContain(`delete ${out}.partial-0123abcd`)
+
+    // Another export to the same place is done: nobody will go on with that part.
+    const { jobId } = await client.exports.start({ format: 'esc50', out, query: everyClip, allowsLeaks: true })
+    await fixture.finish(jobId)
+    await expect.poll(() => existsSync(`${out}.partial-0123abcd`)).toBe(false)
   })
 
   it('refuses folders that are in use, before it starts', async () => {

@@ -1,10 +1,10 @@
 import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { importScript, openHost, smallSet } from '../testing/host-fixture'
 import { openDatabase } from './database'
-import { describeBackups, listBackups, rotateBackups } from './backup'
+import { describeBackups, isBackupDue, listBackups, nameBackup, rotateBackups } from './backup'
 
 let folder = ''
 beforeEach(() => {
@@ -35,13 +35,40 @@ describe('the rotation', () => {
     expect(rotateBackups(folder)).toEqual([])
   })
 
-  it('keeps three copies made for a reason beside them', () => {
-    for (let day = 1; day <= 5; day++) writeFileSync(join(folder, `${nameAt(Date.UTC(2020, 0, day))}-by-hand.db`), '')
+  it('keeps three copies of each reason beside them', () => {
+    for (let day = 1; day <= 5; day++)
+      for (const reason of ['by-hand', 'before-restore', 'before-v7'])
+        writeFileSync(join(folder, `${nameAt(Date.UTC(2020, 0, day))}-${reason}.db`), '')
     writeFileSync(join(folder, `${nameAt(Date.UTC(2026, 0, 1))}.db`), '')
     writeFileSync(join(folder, 'holiday.db'), '')
     rotateBackups(folder)
-    expect(readdirSync(folder)).toHaveLength(5)
-    expect(listBackups(folder).filter((name) => name.includes('by-hand'))).toHaveLength(3)
+    expect(readdirSync(folder)).toHaveLength(3 * 3 + 2)
+    expect(listBackups(folder).filter((name) => name.includes('by-hand'))).toEqual(
+      [3, 4, 5].map((day) => `${nameAt(Date.UTC(2020, 0, day))}-by-hand.db`),
+    )
+  })
+
+  it('drops no copy that was just made: not in the burst of a second, and not after the clock was set back', () => {
+    const now = new Date(Date.UTC(2026, 5, 1))
+    for (let turn = 0; turn < 20; turn++) {
+      const file = nameBackup(folder, now, 'by-hand')
+      writeFileSync(file, '')
+      expect(rotateBackups(folder, now)).not.toContain(basename(file))
+      expect(listBackups(folder).at(-1)).toBe(basename(file))
+    }
+    for (let hour = 1; hour <= 9; hour++) {
+      writeFileSync(join(folder, `${nameAt(Date.UTC(2031, 0, 1, hour))}.db`), '')
+      writeFileSync(join(folder, `${nameAt(Date.UTC(2031, 0, 1, hour))}-by-hand.db`), '')
+    }
+    expect(isBackupDue(folder, '2020-01-01', new Date(Date.UTC(2026, 5, 3)))).toBe(true)
+    for (const reason of [null, 'by-hand'] as const) {
+      const file = nameBackup(folder, new Date(Date.UTC(2026, 5, 3)), reason)
+      writeFileSync(file, '')
+      rotateBackups(folder, new Date(Date.UTC(2026, 5, 3)))
+      expect(listBackups(folder)).toContain(basename(file))
+    }
+    expect(isBackupDue(folder, '2020-01-01', new Date(Date.UTC(2026, 5, 3)))).toBe(false)
+    expect(listBackups(folder).filter((name) => name.includes('2031'))).toHaveLength(6 + 3)
   })
 })
 

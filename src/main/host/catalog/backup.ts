@@ -12,13 +12,14 @@ import {
 import { basename, join } from 'node:path'
 import type { Backup } from '../../../shared/contract/backups'
 import { AppError } from '../../../shared/errors'
+import { unfinishedName } from '../../disk/unfinished-files'
 import { type Database, openReader } from './database'
 
 const hourMs = 60 * 60 * 1000
 const dayMs = 24 * hourMs
 const pattern = /^earmark-(\d{8}T\d{6})(?:-(before-v\d+|before-restore|by-hand))?\.db$/
 
-/** How many hours, days and weeks keep the newest copy of each; and how many copies made for a reason are kept. */
+/** How many hours, days and weeks keep the newest copy of each; and how many copies are kept of each reason for making one. */
 const kept = { hours: 6, days: 7, weeks: 4, special: 3 }
 
 /** Names of the copies in a backups folder, oldest first. */
@@ -60,13 +61,17 @@ const stamp = (at: Date): string =>
     .replace(/[-:]|\.\d+Z/g, '')
     .slice(0, 15)
 
-/** The file that a copy of this moment gets: one second, one copy. @param reason why it is made, when not by the clock */
+/**
+ * The file that a copy of this moment gets: one second, one copy, and later than those of the same minutes, so that
+ * the newest has the latest name. @param reason why it is made, when not by the clock
+ */
 export function nameBackup(folder: string, at: Date, reason: Backup['reason']): string {
-  const own = listBackups(folder)
-  let time = at
-  while (own.some((name) => name.includes(stamp(time)))) time = new Date(time.getTime() + 1000)
-  return join(folder, `earmark-${stamp(time)}${reason === null ? '' : `-${reason}`}.db`)
+  const time = Math.max(at.getTime(), (newestBackup(folder, at) ?? -Infinity) + 1000)
+  return join(folder, `earmark-${stamp(new Date(time))}${reason === null ? '' : `-${reason}`}.db`)
 }
+
+/** Made when the clock was wrong: it says nothing of what is older or newer than it. */
+const isOfFuture = (time: number, now: Date): boolean => time > now.getTime() + hourMs
 
 /**
  * Copies a database into a file, whole or not at all, and without the room that deleted rows have left; writers are not
@@ -74,16 +79,15 @@ export function nameBackup(folder: string, at: Date, reason: Backup['reason']): 
  * @throws AppError 'catalog-damaged' when the copy is not sound
  */
 export function copyDatabase(source: Database, file: string): void {
-  const partial = `${file}.partial`
+  const partial = unfinishedName(file)
   mkdirSync(join(file, '..'), { recursive: true })
-  rmSync(partial, { force: true })
   try {
     source.sqlite.prepare('VACUUM INTO ?').run(partial)
     requireSound(partial)
     syncFile(partial)
     renameSync(partial, file)
   } catch (error) {
-    rmSync(partial, { force: true })
+    for (const name of [partial, `${partial}-journal`]) rmSync(name, { force: true })
     throw error
   }
 }
@@ -123,13 +127,26 @@ export function backupDatabase(
 }
 
 /**
- * Keeps the newest copy of each of the last hours, days and weeks that have one, and the newest made for a reason; the
- * newest of all always stays. @returns the names of those that were removed
+ * Keeps the newest copy of each of the last hours, days and weeks that have one, and of those made for a reason the
+ * newest of each; the newest of all always stays. Copies of the future, which a wrong clock has made, are counted by
+ * themselves. @returns the names of those that were removed
  */
-export function rotateBackups(folder: string): string[] {
+export function rotateBackups(folder: string, now = new Date()): string[] {
   const names = listBackups(folder).reverse()
-  const regular = names.filter((name) => pattern.exec(name)![2] === undefined)
-  const keep = new Set(names.filter((name) => !regular.includes(name)).slice(0, kept.special))
+  const future = names.filter((name) => isOfFuture(readStamp(name), now))
+  const keep = new Set([...chooseKept(future), ...chooseKept(names.filter((name) => !future.includes(name)))])
+  const dropped = names.filter((name) => !keep.has(name))
+  for (const name of dropped) rmSync(join(folder, name), { force: true })
+  return dropped
+}
+
+/** @param names newest first */
+function chooseKept(names: string[]): Set<string> {
+  const reasonOf = (name: string): string | undefined => pattern.exec(name)![2]?.replace(/\d+$/, '')
+  const regular = names.filter((name) => reasonOf(name) === undefined)
+  const keep = new Set<string>()
+  for (const reason of ['by-hand', 'before-restore', 'before-v'])
+    for (const name of names.filter((each) => reasonOf(each) === reason).slice(0, kept.special)) keep.add(name)
   for (const [spanMs, count] of [
     [hourMs, kept.hours],
     [dayMs, kept.days],
@@ -142,16 +159,18 @@ export function rotateBackups(folder: string): string[] {
     }
     for (const name of [...spans.values()].slice(0, count)) keep.add(name)
   }
-  const dropped = names.filter((name) => !keep.has(name))
-  for (const name of dropped) rmSync(join(folder, name), { force: true })
-  return dropped
+  return keep
 }
 
 /** Whether the newest copy, or the catalog itself when it has none, is older than this. */
 export function isBackupDue(folder: string, createdAt: string, now = new Date(), afterMs = dayMs): boolean {
-  const newest = listBackups(folder).at(-1)
-  const last = newest ? readStamp(newest) : Date.parse(createdAt)
-  return now.getTime() - last > afterMs
+  return now.getTime() - (newestBackup(folder, now) ?? Date.parse(createdAt)) > afterMs
+}
+
+/** When the newest copy was made, in milliseconds since 1970, but for those of the future; null where there is none. */
+export function newestBackup(folder: string, now = new Date()): number | null {
+  const times = listBackups(folder).map(readStamp)
+  return times.filter((time) => !isOfFuture(time, now)).at(-1) ?? null
 }
 
 function readStamp(name: string): number {

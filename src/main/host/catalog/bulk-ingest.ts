@@ -251,9 +251,10 @@ function addLabels(
 
 function addMetadata(database: Database, recorder: Recorder, clips: FreshClip[], firstClip: number): void {
   const names = new Set<string>()
-  for (const { draft } of clips) for (const name in draft.source) names.add(name)
+  for (const { draft } of clips) for (const name of Object.keys(draft.source)) names.add(name)
   for (const [name, key] of ensureMetadataNames(database, names)) {
-    const lists = clips.map(({ draft }) => (draft.source[name] === undefined ? [] : [draft.source[name]]))
+    // Names are anything, “constructor” too.
+    const lists = clips.map(({ draft }) => (Object.hasOwn(draft.source, name) ? [draft.source[name]!] : []))
     recorder.addOwned('clip_metadata', firstClip, 'value', lists, { name_key: key })
   }
 }

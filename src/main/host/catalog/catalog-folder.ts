@@ -2,9 +2,10 @@ import { existsSync, mkdirSync, readdirSync, realpathSync, rmSync, statSync } fr
 import { basename, isAbsolute, join, normalize } from 'node:path'
 import type { CatalogInfo } from '../../../shared/contract/workspace'
 import { AppError } from '../../../shared/errors'
+import { sweepUnfinished } from '../../disk/unfinished-files'
 import { backupDatabase } from './backup'
 import { readCounts } from './catalog-counts'
-import { type Database, openDatabase } from './database'
+import { type Database, isEmptyDatabase, openDatabase } from './database'
 
 export const databaseName = 'earmark.db'
 const folders = ['cache', 'runs', 'backups'] as const
@@ -27,8 +28,10 @@ export function requireAbsolute(path: string): string {
 }
 
 /** What a process that ended while it made a catalog has left: nothing that anybody could miss. */
-function isOwnEmptyFolder(path: string, name: string): boolean {
+function isLeftOver(path: string, name: string): boolean {
   const inner = join(path, name)
+  if ([databaseName, `${databaseName}-wal`, `${databaseName}-shm`].includes(name))
+    return isEmptyDatabase(join(path, databaseName))
   return folders.some((own) => own === name) && statSync(inner).isDirectory() && readdirSync(inner).length === 0
 }
 
@@ -39,9 +42,9 @@ export function createCatalog(given: string, log: (line: string) => void): Catal
   if (!isNew) {
     if (!statSync(path).isDirectory())
       throw new AppError('conflict', `${path} is a file.`, { hint: 'Choose another name.' })
-    if (existsSync(join(path, databaseName)))
+    if (existsSync(join(path, databaseName)) && !isEmptyDatabase(join(path, databaseName)))
       throw new AppError('conflict', `${path} is a catalog already.`, { hint: 'Open it instead.' })
-    if (readdirSync(path).some((name) => !isOwnEmptyFolder(path, name)))
+    if (readdirSync(path).some((name) => !isLeftOver(path, name)))
       throw new AppError('conflict', `${path} has other things in it.`, {
         hint: 'A catalog wants a folder of its own.',
       })
@@ -80,9 +83,9 @@ export function openCatalog(given: string, log: (line: string) => void): Catalog
   })
   try {
     for (const folder of folders) mkdirSync(join(path, folder), { recursive: true })
-    // What a restoring or a copying that was ended has left.
-    for (const name of readdirSync(backups)) if (name.endsWith('.partial')) rmSync(join(backups, name), { force: true })
-    rmSync(`${file}.partial`, { force: true })
+    // What a restoring, a copying or a drawing of pictures that was ended has left.
+    sweepUnfinished(path, databaseName)
+    for (const folder of [backups, join(path, 'cache')]) sweepUnfinished(folder)
   } catch (error) {
     // A folder that cannot be written is no reason not to open the catalog.
     log(`folders of ${path}: ${String(error)}`)

@@ -167,6 +167,21 @@ export function openReader(file: string): Database {
   return new Database(sqlite)
 }
 
+/** Whether a file is a database in which nothing was ever written: what a program that was killed while it made it leaves. */
+export function isEmptyDatabase(file: string): boolean {
+  try {
+    const sqlite = new Sqlite(file, { readonly: true, fileMustExist: true })
+    try {
+      const hasVersion = ['application_id', 'user_version'].some((name) => sqlite.pragma(name, { simple: true }) !== 0)
+      return !hasVersion && sqlite.prepare('SELECT 1 FROM sqlite_schema').get() === undefined
+    } finally {
+      sqlite.close()
+    }
+  } catch {
+    return false
+  }
+}
+
 /** `in (…)` over any number of values with one statement text: `select value from json_each(?)`. */
 export function listParameter(values: readonly (string | number)[]): string {
   return JSON.stringify(values)
@@ -229,7 +244,12 @@ function readVersion(sqlite: Sqlite.Database, file: string, create: boolean, kno
       cause,
     })
   }
-  if (create && version === 0 && id === 0) return 0
+  const isEmpty = version === 0 && id === 0 && sqlite.prepare('SELECT 1 FROM sqlite_schema').get() === undefined
+  if (create && isEmpty) return 0
+  if (isEmpty)
+    throw new AppError('not-a-catalog', `${file} is empty: the program that was making it ended before it could.`, {
+      hint: 'Make the catalog again, in the same folder.',
+    })
   if (id !== applicationId) throw new AppError('not-a-catalog', `${file} is a database, but not Earmark’s.`)
   if (version > newestVersion(known))
     throw new AppError(

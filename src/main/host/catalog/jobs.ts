@@ -1,4 +1,4 @@
-import type { ImportCounts, Job, JobIssue, JobKind, JobStatus } from '../../../shared/contract/jobs'
+import type { ExportResult, ImportCounts, Job, JobIssue, JobKind, JobStatus } from '../../../shared/contract/jobs'
 import { type AppErrorData, AppError } from '../../../shared/errors'
 import type { Database } from './database'
 
@@ -43,6 +43,8 @@ export interface OwnedJob {
   runId: string | null
   journalSeq: number | null
   outPath: string | null
+  /** ISO 8601, UTC; null while it waits. */
+  startedAt: string | null
   ownerPid: number
   ownerStarted: string
 }
@@ -143,9 +145,15 @@ function listIssues(database: Database, id: string): JobIssue[] {
 export function listUnfinishedJobs(database: Database): OwnedJob[] {
   return database.all(
     `SELECT id, kind, run_id AS runId, journal_seq AS journalSeq, out_path AS outPath,
-       owner_pid AS ownerPid, owner_started AS ownerStarted
+       started_at AS startedAt, owner_pid AS ownerPid, owner_started AS ownerStarted
      FROM jobs WHERE status IN ('queued', 'running') ORDER BY id`,
   )
+}
+
+/** An export that was complete, though its program died before it could say so. */
+export function concludeExport(database: Database, id: string, result: ExportResult): void {
+  endJob(database, id, 'done', null)
+  database.run('UPDATE jobs SET export_result = ? WHERE id = ?', JSON.stringify(result), id)
 }
 
 export function endJob(database: Database, id: string, status: JobStatus, error: AppErrorData | null): void {

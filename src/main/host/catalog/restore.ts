@@ -2,6 +2,7 @@ import { copyFileSync, existsSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { AppError } from '../../../shared/errors'
+import { unfinishedName } from '../../disk/unfinished-files'
 import { copyDatabase, listBackups, nameBackup, requireSound, rotateBackups, syncFile } from './backup'
 import { openReader } from './database'
 
@@ -24,9 +25,14 @@ export function restoreBackup(path: string, databaseName: string, name: string):
   const file = join(path, databaseName)
   const kept = existsSync(file) ? keepPresent(file, folder) : null
   if (kept !== null) takeAlone(file)
-  const partial = `${file}.partial`
-  copyFileSync(copy, partial)
-  syncFile(partial)
+  const partial = unfinishedName(file)
+  try {
+    copyFileSync(copy, partial)
+    syncFile(partial)
+  } catch (error) {
+    rmSync(partial, { force: true })
+    throw error
+  }
   for (const log of [`${file}-wal`, `${file}-shm`]) rmSync(log, { force: true })
   renameSync(partial, file)
   // After the copy stands: the one that was restored is not dropped before it was read.

@@ -1,3 +1,4 @@
+import { hashFrontEnd } from '../../../dsp/front-end-identity'
 import type { Recipe } from '../../../dsp/recipe'
 import type { ClipQuery } from '../../../shared/contract/clip-query'
 import type { RunDetail, RunEpoch, RunStatus, RunSummary, SplitChoice } from '../../../shared/contract/runs'
@@ -56,7 +57,7 @@ const columns = `id, number, status, recipe, recipe_hash AS recipeHash, split, c
   (SELECT id FROM jobs WHERE run_id = runs.id AND kind = 'train' ORDER BY id DESC LIMIT 1) AS jobId,
   (SELECT json_group_array(name ORDER BY position) FROM run_folds WHERE run_key = runs.key) AS folds`
 
-type RunRow = Omit<RunSummary, 'name' | 'recipe' | 'split' | 'classCount' | 'folds' | 'error'> & {
+type RunRow = Omit<RunSummary, 'name' | 'recipe' | 'frontEndHash' | 'split' | 'classCount' | 'folds' | 'error'> & {
   number: number
   recipe: string
   split: string
@@ -71,6 +72,7 @@ function toSummary({ number, classes, ...row }: RunRow): RunSummary {
     ...row,
     name: `${recipe.name} #${number}`,
     recipe,
+    frontEndHash: hashFrontEnd(recipe.frontEnd),
     split: JSON.parse(row.split) as SplitChoice,
     classCount: (JSON.parse(classes) as unknown[]).length,
     folds: JSON.parse(row.folds) as string[],

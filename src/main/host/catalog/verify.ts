@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { createReadStream, existsSync, readdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { VerifyReport } from '../../../shared/contract/workspace'
+import { isUnfinished } from '../../disk/unfinished-files'
 import { resolveInside } from '../media/resolve-inside'
 import type { CatalogFolder } from './catalog-folder'
 import { checkSnapshots } from './snapshots'
@@ -120,7 +121,7 @@ function checkLeftovers(path: string, database: Database): string[] {
     .map(({ id }) => join('runs', id))
   return shorten(
     readdirSync(path, { recursive: true, encoding: 'utf8' })
-      .filter((name) => /\.(partial(-[0-9a-f]{8})?|unfinished)$/.test(name))
+      .filter((name) => isUnfinished(name) || /\.(partial-[0-9a-f]{8}|unfinished)$/.test(name))
       .filter((name) => !resumable.includes(dirname(name)))
       .map((name) => `${join(path, name)} was left half-written; it can be removed.`),
   )

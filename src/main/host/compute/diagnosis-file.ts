@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Diagnosis } from '../../../shared/job/diagnosis'
-import { writeFileWhole } from '../write-file-whole'
+import { writeFileWhole } from '../../disk/write-file-whole'
 
 export interface KeptDiagnosis {
   /** What the diagnosis depends on, in one word. */

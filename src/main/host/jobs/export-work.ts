@@ -1,6 +1,8 @@
-import { readdirSync, rmSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import type { ExportResult } from '../../../shared/contract/jobs'
 import type { ExportManifest } from '../../../shared/job/manifest'
+import type { RoundTripSummary } from '../../../shared/job/worker-event'
 import type { JobWork } from './queue'
 
 /** Folders beside an export's, in which the worker writes until it is complete: `<out>.partial-<8 hex digits>`. */
@@ -13,6 +15,42 @@ export function listPartialFolders(out: string): string[] {
       .map((name) => join(parent, name))
   } catch {
     return [] // the disk is gone, and what was on it
+  }
+}
+
+interface ExportReport {
+  createdAt: string
+  counts: { clips: number; files: number }
+  skipped: { clip: string; reason: string }[]
+  warnings: string[]
+}
+
+/**
+ * What an export has written that was complete when its program died before it could say so: the folder gets its name
+ * only then. Null where there is none, or an older one.
+ * @param since when the job began, ISO 8601, UTC
+ */
+export function readFinishedExport(out: string, since: string): ExportResult | null {
+  const read = <T>(name: string): T => JSON.parse(readFileSync(join(out, name), 'utf8')) as T
+  try {
+    const { createdAt, counts, skipped, warnings } = read<ExportReport>('export-report.json')
+    if (createdAt < since) return null
+    const names = readdirSync(out)
+    const certificate = names.includes('round-trip.json') ? read<RoundTripSummary>('round-trip.json') : null
+    return {
+      out,
+      files: counts.files,
+      clips: counts.clips,
+      skipped: skipped.map(({ clip, reason }) => ({ clip, reason })),
+      roundTrip: certificate && {
+        verdict: certificate.verdict,
+        clips: certificate.clips,
+        differences: certificate.differences,
+      },
+      warnings,
+    }
+  } catch {
+    return null // there is nothing, or it is no export
   }
 }
 
@@ -46,10 +84,10 @@ export function createExportWork(title: string, out: string, freeze: () => Expor
       if (status !== 'done') job.exportResult = null
     },
     afterEnd(job) {
-      // A worker that was killed could not clean up after itself.
-      if (job.status === 'done') return
+      // A worker that was killed could not clean up after itself; and what lies there from before another export to the
+      // same place will never be gone on with.
       for (const folder of listPartialFolders(out))
-        if (!others.has(folder)) rmSync(folder, { recursive: true, force: true })
+        if (job.status === 'done' || !others.has(folder)) rmSync(folder, { recursive: true, force: true })
     },
   }
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { canonicalJson } from '../../../dsp/canonical-json'
 import type { Recipe } from '../../../dsp/recipe'
 import { type ClipQuery, formatClipQuery } from '../../../shared/contract/clip-query'
 import { AppError } from '../../../shared/errors'
@@ -22,7 +23,7 @@ import { readMetadata } from '../catalog/metadata'
 import { listClasses } from '../catalog/ontology'
 import { listManifestRows, type ManifestRow } from '../catalog/usable-clips'
 import { resolveInside } from '../media/resolve-inside'
-import { writeFileWhole } from '../write-file-whole'
+import { writeFileWhole } from '../../disk/write-file-whole'
 
 /** The folder of a run inside its catalog. */
 export function runFolder(catalogPath: string, runId: string): string {
@@ -51,13 +52,6 @@ export function readTrainManifest(catalogPath: string, runId: string): TrainMani
 /** The first 12 hexadecimal digits of the SHA-256 of a recipe's JSON with sorted keys: equal recipes, equal hash. */
 export function hashRecipe(recipe: Recipe): string {
   return createHash('sha256').update(canonicalJson(recipe)).digest('hex').slice(0, 12)
-}
-
-function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
-  const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
-  return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`).join(',')}}`
 }
 
 function toManifestClip(row: ManifestRow): ManifestClip {

@@ -7,7 +7,7 @@ import type { Job } from '../../../shared/contract/jobs'
 import { type Database, openDatabase } from '../catalog/database'
 import { insertJob, readJob } from '../catalog/jobs'
 import { OtherProcesses } from './other-processes'
-import { currentOwner, isAlive } from './owner'
+import { currentOwner, isAlive } from '../../disk/process-owner'
 
 describe('other processes on the same catalog', () => {
   let folder = ''

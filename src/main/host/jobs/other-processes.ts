@@ -1,7 +1,7 @@
 import type { Job } from '../../../shared/contract/jobs'
 import type { Database } from '../catalog/database'
 import { listUnfinishedJobs, readJob } from '../catalog/jobs'
-import { isAlive } from './owner'
+import { isAlive } from '../../disk/process-owner'
 import { recoverJobs } from './recovery'
 
 export interface OtherProcessesOptions {

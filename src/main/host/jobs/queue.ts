@@ -5,7 +5,7 @@ import type { JobManifest } from '../../../shared/job/manifest'
 import type { WorkerEvent } from '../../../shared/job/worker-event'
 import type { LaunchWorker } from '../../../shared/job/worker-process'
 import type { JobStore } from '../catalog/jobs'
-import { currentOwner } from './owner'
+import { currentOwner } from '../../disk/process-owner'
 import { runWorker, type WorkerHandle } from './run-worker'
 
 /** What a kind of job does with its worker's events; the queue does the rest. */

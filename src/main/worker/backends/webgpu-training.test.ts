@@ -44,7 +44,7 @@ async function train(maxEpochs: number) {
   const settings = { kind: 'logmel-cnn' as const, cropSeconds: 1, filters: [3], dropout: 0.2 }
   const model = buildModel(describeLogmelCnn(settings, { frames: cropFrames, bands }, classCount), random)
   const batches = new BatchMaker(
-    { ...makePictures(clips, 1), classCount, cropFrames, deviations: new Float32Array(bands).fill(1), training },
+    { ...makePictures(clips, 1), classCount, cropFrames, decibel: new Float32Array(bands).fill(1), training },
     random.stream('batches'),
   )
   const reports: EpochReport[] = []

@@ -13,7 +13,7 @@ describe('SpecAugment masks', () => {
     let masked = 0
     for (let round = 0; round < 50; round++) {
       const crop = new Float32Array(20 * bands).fill(1)
-      maskCrop(crop, bands, settings, random)
+      maskCrop(crop, { bands }, settings, random)
       const clearedFrames = new Set<number>()
       for (let frame = 0; frame < 20; frame++) {
         if (crop.subarray(frame * bands, (frame + 1) * bands).every((value) => value === 0)) clearedFrames.add(frame)
@@ -28,14 +28,26 @@ describe('SpecAugment masks', () => {
     }
     expect(masked).toBeGreaterThan(50)
   })
+
+  it('covers all channels of a band', () => {
+    const settings = { ...training, frequencyMasks: 1, frequencyMaskBands: 3, timeMasks: 0 }
+    let masked = 0
+    for (let seed = 0; seed < 20; seed++) {
+      const crop = new Float32Array(5 * 8 * 2).fill(1)
+      maskCrop(crop, { bands: 8, channels: 2 }, settings, new Random(seed))
+      for (let cell = 0; cell < 5 * 8; cell++) expect(crop[2 * cell]).toBe(crop[2 * cell + 1])
+      masked += crop.filter((value) => value === 0).length / 10
+    }
+    expect(masked).toBeGreaterThan(10)
+  })
 })
 
 describe('gain', () => {
   it('is the same number of decibels in every band, and within its bounds', () => {
-    const deviations = Float32Array.of(2, 4)
+    const decibel = Float32Array.of(1 / 2, 1 / 4)
     for (let seed = 0; seed < 20; seed++) {
       const crop = new Float32Array(6)
-      changeGain(crop, deviations, 6, new Random(seed))
+      changeGain(crop, decibel, 6, new Random(seed))
       expect(crop[1]! * 4).toBeCloseTo(crop[0]! * 2, 5)
       expect(crop[4]).toBe(crop[0])
       expect(Math.abs(crop[0]! * 2)).toBeLessThanOrEqual(6)

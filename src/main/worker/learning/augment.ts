@@ -5,17 +5,24 @@ import type { TrainingRecipe } from '../../../dsp/recipe'
 /**
  * SpecAugment (Park et al. 2019) on a standardised crop, in place: masked bands and frames become 0, the mean.
  *
- * @param crop frames × bands values, frame by frame
+ * @param crop frames × bands × channels values, frame by frame; all channels of a band are masked together
  */
-export function maskCrop(crop: Float32Array, bands: number, training: TrainingRecipe, random: Random): void {
-  const frames = crop.length / bands
+export function maskCrop(
+  crop: Float32Array,
+  { bands, channels = 1 }: { bands: number; channels?: number },
+  training: TrainingRecipe,
+  random: Random,
+): void {
+  const columns = bands * channels
+  const frames = crop.length / columns
   for (let mask = 0; mask < training.frequencyMasks; mask++) {
     const [start, end] = drawSpan(bands, training.frequencyMaskBands, random)
-    for (let frame = 0; frame < frames; frame++) crop.fill(0, frame * bands + start, frame * bands + end)
+    for (let frame = 0; frame < frames; frame++)
+      crop.fill(0, frame * columns + start * channels, frame * columns + end * channels)
   }
   for (let mask = 0; mask < training.timeMasks; mask++) {
     const [start, end] = drawSpan(frames, training.timeMaskFrames, random)
-    crop.fill(0, start * bands, end * bands)
+    crop.fill(0, start * columns, end * columns)
   }
 }
 
@@ -26,12 +33,16 @@ function drawSpan(length: number, widest: number, random: Random): [start: numbe
   return [start, start + width]
 }
 
-/** Adds ±`gainDb` at most to a standardised crop, in place: a decibel is 1/deviation of its band. */
-export function changeGain(crop: Float32Array, deviations: Float32Array, gainDb: number, random: Random): void {
+/**
+ * Makes a standardised crop louder or softer by ±`gainDb` at most, in place.
+ *
+ * @param decibel what one decibel more adds to each value of a frame (gainResponse, divided by the deviations)
+ */
+export function changeGain(crop: Float32Array, decibel: Float32Array, gainDb: number, random: Random): void {
   if (gainDb === 0) return
   const gain = random.uniform(-gainDb, gainDb)
-  const bands = deviations.length
-  for (let index = 0; index < crop.length; index++) crop[index] = crop[index]! + gain / deviations[index % bands]!
+  const columns = decibel.length
+  for (let index = 0; index < crop.length; index++) crop[index] = crop[index]! + gain * decibel[index % columns]!
 }
 
 /**

@@ -3,11 +3,11 @@ import type { Random } from '../../../dsp/random'
 import type { TrainingRecipe } from '../../../dsp/recipe'
 import { changeGain, maskCrop, mixPairs } from './augment'
 import { cutCrop } from './crops'
-import type { Picture } from './features'
+import { countColumns, type Picture } from './features'
 
 export interface Batch {
   rows: number
-  /** rows × frames × bands, standardised. */
+  /** rows × frames × bands × channels, standardised. */
   pictures: Float32Array
   /** rows × classes: the share of each class. */
   targets: Float32Array
@@ -26,8 +26,8 @@ export interface BatchSource {
   classIndexes: readonly number[]
   classCount: number
   cropFrames: number
-  /** Deviations of the standardisation, to scale a gain in dB. */
-  deviations: Float32Array
+  /** What one decibel more adds to each value of a standardised frame. */
+  decibel: Float32Array
   training: TrainingRecipe
 }
 
@@ -65,20 +65,19 @@ export class BatchMaker {
   }
 
   next(): Batch {
-    const { pictures, classIndexes, classCount, cropFrames, deviations, training } = this.#source
+    const { pictures, classIndexes, classCount, cropFrames, decibel, training } = this.#source
     const rows = training.batchClips
-    const bands = deviations.length
     const batch: Batch = {
       rows,
-      pictures: new Float32Array(rows * cropFrames * bands),
+      pictures: new Float32Array(rows * cropFrames * countColumns(pictures[0]!)),
       targets: new Float32Array(rows * classCount),
     }
     for (let row = 0; row < rows; row++) {
       const clip = this.#drawClip()
       const picture = pictures[clip]!
       const crop = cutCrop(picture, this.#streams.crop.integer(picture.frames - cropFrames + 1), cropFrames)
-      changeGain(crop, deviations, training.gainDb, this.#streams.gain)
-      maskCrop(crop, bands, training, this.#streams.mask)
+      changeGain(crop, decibel, training.gainDb, this.#streams.gain)
+      maskCrop(crop, picture, training, this.#streams.mask)
       batch.pictures.set(crop, row * crop.length)
       batch.targets[row * classCount + classIndexes[clip]!] = 1
     }

@@ -1,14 +1,14 @@
 /** Builds a network of the zoo with tfjs layers. */
 import * as tfl from '@tensorflow/tfjs-layers'
 import type { Random } from '../../../dsp/random'
-import { flowShapes, type FlowShape, type LayerSpec, type ModelSpec } from '../../../zoo/model-spec'
+import { flowShapes, inputShape, type FlowShape, type LayerSpec, type ModelSpec } from '../../../zoo/model-spec'
 import { BatchNormalization } from '../layers/batch-normalization'
 import { Convolution } from '../layers/convolution'
 import { GatedRecurrent } from '../layers/recurrent-gru'
 import { SeededDropout } from '../layers/seeded-dropout'
 
 /**
- * A network that takes pictures [batch, frames, bands, 1] and gives logits [batch, classes].
+ * A network that takes pictures [batch, frames, bands, channels] and gives logits [batch, classes].
  *
  * @param random where the initial weights (He normal for convolutions, He et al. 2015; Glorot uniform for
  *   dense layers and recurrent kernels from the input) and the dropout masks come from: the same stream gives the same network
@@ -16,9 +16,10 @@ import { SeededDropout } from '../layers/seeded-dropout'
  */
 export function buildModel(spec: ModelSpec, random: Random): tfl.LayersModel {
   const shapes = flowShapes(spec)
-  const input = tfl.input({ shape: [spec.input.frames, spec.input.bands, 1], name: 'picture' })
+  const shape = inputShape(spec)
+  const input = tfl.input({ shape, name: 'picture' })
   let flow: tfl.SymbolicTensor = input
-  let before: FlowShape = [spec.input.frames, spec.input.bands, 1]
+  let before: FlowShape = shape
   for (const [index, layer] of spec.layers.entries()) {
     // Such a ReLU is the batch normalisation's.
     const isDone = layer.kind === 'relu' && spec.layers[index - 1]?.kind === 'batch-normalization'

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { canonicalJson } from '../../../dsp/canonical-json'
+import { hashFrontEnd } from '../../../dsp/front-end-identity'
 import type { Recipe } from '../../../dsp/recipe'
 import { AppError, toAppError } from '../../../shared/errors'
 import type { BackendName } from '../../../shared/job/manifest'
@@ -60,6 +61,7 @@ export async function saveCheckpoint(folder: string, checkpoint: Checkpoint): Pr
     version,
     ...description,
     recipeHash: hashRecipe(checkpoint.recipe),
+    frontEndHash: hashFrontEnd(checkpoint.recipe.frontEnd),
     weightsHash: createHash('sha256').update(bytes).digest('hex'),
     weights: weights.map(({ name, shape }) => ({ name, shape })),
   }

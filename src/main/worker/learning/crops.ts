@@ -1,5 +1,5 @@
 /** Cuts of equal length out of pictures of any length. */
-import type { Picture } from './features'
+import { countColumns, type Picture } from './features'
 
 /** Frames of a crop of `seconds`, at least 1. */
 export function countCropFrames(seconds: number, frameSeconds: number): number {
@@ -9,7 +9,7 @@ export function countCropFrames(seconds: number, frameSeconds: number): number {
 /** A picture repeated from its start until it has at least `frames` frames; longer ones are returned as they are. */
 export function repeatToLength(picture: Picture, frames: number): Picture {
   if (picture.frames >= frames) return picture
-  const values = new Float32Array(frames * picture.bands)
+  const values = new Float32Array(frames * countColumns(picture))
   for (let start = 0; start < values.length; start += picture.values.length) {
     values.set(picture.values.subarray(0, values.length - start), start)
   }
@@ -18,7 +18,8 @@ export function repeatToLength(picture: Picture, frames: number): Picture {
 
 /** A copy of `frames` frames from `start`. */
 export function cutCrop(picture: Picture, start: number, frames: number): Float32Array {
-  return picture.values.slice(start * picture.bands, (start + frames) * picture.bands)
+  const columns = countColumns(picture)
+  return picture.values.slice(start * columns, (start + frames) * columns)
 }
 
 /** First frames of the crops that cover a picture evenly with at least half a crop of overlap, ends included. */

@@ -5,11 +5,21 @@ import type { ManifestClip } from '../../../shared/job/manifest'
 import type { MediaPool } from '../../media/media-pool'
 import { isSummarizable, summarizeClip } from './summary-features'
 
-/** Values of a clip, frame by frame: band b of frame t is `values[t · bands + b]`. A summary is a picture of one frame. */
+/**
+ * Values of a clip, frame by frame: band b and channel c of frame t are `values[(t · bands + b) · channels + c]`. A summary
+ * is a picture of one frame.
+ */
 export interface Picture {
   frames: number
   bands: number
+  /** Absent: one. */
+  channels?: number
   values: Float32Array
+}
+
+/** Values of one frame. */
+export function countColumns({ bands, channels = 1 }: Pick<Picture, 'bands' | 'channels'>): number {
+  return bands * channels
 }
 
 /** The part of MediaPool that is used here. */
@@ -81,8 +91,9 @@ async function computePicture(clip: ManifestClip, recipe: Recipe, media: MediaRu
   const { path, startSeconds, endSeconds } = clip
   const { frontEnd, model } = recipe
   if (model.kind === 'logmel-cnn') {
-    const { frames, bands, values } = await media.run('features', { path, startSeconds, endSeconds, frontEnd })
-    return { frames, bands, values }
+    const picture = await media.run('features', { path, startSeconds, endSeconds, frontEnd })
+    const { frames, bands, channels, values } = picture
+    return { frames, bands, ...(channels > 1 ? { channels } : {}), values }
   }
   if (!isSummarizable(frontEnd))
     throw new AppError('invalid-argument', 'mfcc-logistic summarises the levels of a spectrum, without steps after it')

@@ -63,7 +63,7 @@ async function run(options: RunOptions) {
   const random = Random.recorded(options.seed ?? 1)
   const settings = { kind: 'logmel-cnn' as const, cropSeconds: 1, filters: [4, 6], dropout: 0.2 }
   const model = buildModel(describeLogmelCnn(settings, { frames: cropFrames, bands }, classCount), random)
-  const source = { classCount, cropFrames, deviations: new Float32Array(bands).fill(1), training }
+  const source = { classCount, cropFrames, decibel: new Float32Array(bands).fill(1), training }
   const batches = new BatchMaker({ ...makePictures(12, 1), ...source }, random.stream('batches'))
   const reports: EpochReport[] = []
   const tensorCounts: number[] = []

@@ -57,6 +57,8 @@ export interface FitOptions {
   validation: ValidationSet | null
   cropFrames: number
   bands: number
+  /** Absent: one. */
+  channels?: number
   classCount: number
   onEpoch: (report: EpochReport) => void
   keeper?: StateKeeper
@@ -130,7 +132,7 @@ export async function fitNetwork(model: tfl.LayersModel, options: FitOptions): P
 async function runEpoch(
   trainer: NetworkTrainer,
   epoch: number,
-  { training, batches, cropFrames, bands, classCount }: FitOptions,
+  { training, batches, cropFrames, bands, channels = 1, classCount }: FitOptions,
 ): Promise<{ loss: number; accuracy: number }> {
   const total = { loss: 0, accuracy: 0 }
   // The numbers of a step are read when the next one is under way: a device that computes by itself never waits.
@@ -143,7 +145,7 @@ async function runEpoch(
     const done = (epoch - 1 + step / batches.batchesPerEpoch) / training.maxEpochs
     const { rows, pictures, targets } = batches.next()
     const outcome = trainer.step(
-      { pictures, shape: [rows, cropFrames, bands, 1], targets },
+      { pictures, shape: [rows, cropFrames, bands, channels], targets },
       training.learningRate * scheduleFactor(done),
     )
     if (reading !== null) add(await reading)

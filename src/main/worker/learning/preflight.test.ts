@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { TrainClip, TrainFold, TrainManifest } from '../../../shared/job/manifest'
+import { findFrontEndPreset } from '../../../dsp/front-end-presets'
 import type { Recipe } from '../../../dsp/recipe'
 import { recipes } from '../../../zoo/recipes'
 import { checkManifest } from './preflight'
@@ -50,6 +51,17 @@ describe('the pre-flight check', () => {
     const recipe: Recipe = { ...recipes['logmel-cnn'] }
     if (recipe.model.kind === 'logmel-cnn') recipe.model = { ...recipe.model, cropSeconds: 0.1, filters: [4, 4, 4] }
     expect(() => checkManifest({ ...manifest(), recipe })).toThrow('does not fit a crop of 0.1 s')
+  })
+
+  it('refuses a front end that cannot be computed, and what its model cannot read of it', () => {
+    const { frontEnd } = recipes['logmel-cnn']
+    const crop = { kind: 'crop', firstBand: 60, count: 8 } as const
+    const cropped: Recipe = { ...recipes['logmel-cnn'], frontEnd: { ...frontEnd, steps: [crop] } }
+    expect(() => checkManifest({ ...manifest(), recipe: cropped })).toThrow('the crop reaches to band 68 of 64')
+    const pcen: Recipe = { ...recipes['logmel-cnn'], frontEnd: findFrontEndPreset('pcen')!.frontEnd }
+    expect(() => checkManifest({ ...manifest(), recipe: pcen })).toThrow('gain of ±6 dB is added to decibels')
+    const constantQ: Recipe = { ...recipes['mfcc-logistic'], frontEnd: findFrontEndPreset('constant-q')!.frontEnd }
+    expect(() => checkManifest({ ...manifest(), recipe: constantQ })).toThrow('summarises the levels of a spectrum')
   })
 
   it('refuses more MFCC than bands', () => {

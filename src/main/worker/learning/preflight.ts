@@ -1,4 +1,5 @@
 /** What would make a training run fail or mean nothing, found before any work is done. */
+import { gainResponse } from '../../../dsp/gain-response'
 import { pictureShape, type PictureShape } from '../../../dsp/picture-shape'
 import type { Recipe } from '../../../dsp/recipe'
 import { AppError } from '../../../shared/errors'
@@ -66,7 +67,7 @@ function checkFold({ classes, clips, allowsLeaks = false }: TrainManifest, fold:
 }
 
 /** Does the model fit what the front end gives it? */
-function checkModel({ frontEnd, model }: Recipe, classCount: number): void {
+function checkModel({ frontEnd, model, training }: Recipe, classCount: number): void {
   let shape: PictureShape
   try {
     shape = pictureShape(frontEnd)
@@ -85,6 +86,11 @@ function checkModel({ frontEnd, model }: Recipe, classCount: number): void {
       'Ask for as many as bands at most.',
     )
   }
+  if (training.gainDb > 0 && gainResponse(frontEnd) === null)
+    throw refuse(
+      `A random gain of ±${training.gainDb} dB is added to decibels, and this front end gives none.`,
+      'Set training.gainDb to 0, or take a level in decibels.',
+    )
   const { hopSamples, sampleRateHz } = frontEnd
   const frames = countCropFrames(model.cropSeconds, hopSamples / sampleRateHz)
   try {

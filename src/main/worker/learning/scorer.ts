@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type * as tfl from '@tensorflow/tfjs-layers'
 import { coverStarts, cutCrop, repeatToLength } from './crops'
-import type { Picture } from './features'
+import { countColumns, type Picture } from './features'
 
 const cropsPerBatch = 64
 
@@ -25,13 +25,13 @@ export async function scorePictures(
   })
   for (let first = 0; first < crops.length; first += cropsPerBatch) {
     const batch = crops.slice(first, first + cropsPerBatch)
-    const bands = batch[0]!.picture.bands
-    const values = new Float32Array(batch.length * cropFrames * bands)
+    const { bands, channels = 1 } = batch[0]!.picture
+    const values = new Float32Array(batch.length * cropFrames * bands * channels)
     for (const [row, { picture, start }] of batch.entries()) {
-      values.set(cutCrop(picture, start, cropFrames), row * cropFrames * bands)
+      values.set(cutCrop(picture, start, cropFrames), row * cropFrames * countColumns(picture))
     }
     const output = tf.tidy(() =>
-      tf.softmax(model.apply(tf.tensor(values, [batch.length, cropFrames, bands, 1])) as tf.Tensor2D),
+      tf.softmax(model.apply(tf.tensor(values, [batch.length, cropFrames, bands, channels])) as tf.Tensor2D),
     )
     const probabilities = await output.data()
     output.dispose()

@@ -43,7 +43,7 @@ describe.each([
       values: Float32Array.from({ length: cropFrames * bands }, () => random.normal()),
     }))
     const classIndexes = pictures.map((_, index) => index % classCount)
-    const source = { pictures, classIndexes, classCount, cropFrames, deviations: new Float32Array(bands).fill(1) }
+    const source = { pictures, classIndexes, classCount, cropFrames, decibel: new Float32Array(bands).fill(1) }
     const batches = new BatchMaker({ ...source, training }, random.stream('batches'))
     expect(batches.batchesPerEpoch).toBe(10)
     const file = join(folder, 'soak.state')

@@ -1,4 +1,5 @@
 /** Trains one model: a fold of a cross-validation, or the only one of a run. */
+import { gainResponse } from '../../../dsp/gain-response'
 import { Random } from '../../../dsp/random'
 import type { LogmelCnnModel, MfccLogisticModel } from '../../../dsp/recipe'
 import type { TrainFold, TrainManifest } from '../../../shared/job/manifest'
@@ -9,7 +10,7 @@ import { buildModel } from './build-model'
 import type { WeightArray } from './checkpoint'
 import { logisticClassifier, networkClassifier, readWeights, type Classifier } from './classifier'
 import { countCropFrames, repeatToLength } from './crops'
-import type { Picture } from './features'
+import { countColumns, type Picture } from './features'
 import { fitNetwork, type EpochReport } from './fit'
 import { fitLogistic } from './logistic'
 import { fitStandardization, standardize, standardizePicture, type Standardization } from './standardization'
@@ -60,10 +61,10 @@ async function trainNetwork(job: FoldJob, model: LogmelCnnModel): Promise<Traine
     : holdOutGroups(clips, fold.train, recipe.training.validationShare, random.stream('validation'))
   job.onStarted(split.train.length, split.validation.length)
 
-  const bands = pictures[0]!.bands
+  const { bands, channels } = pictures[0]!
   const standardization = fitStandardization(
     split.train.map((position) => pictures[position]!.values),
-    bands,
+    countColumns(pictures[0]!),
   )
   const { hopSamples, sampleRateHz } = recipe.frontEnd
   const cropFrames = countCropFrames(model.cropSeconds, hopSamples / sampleRateHz)
@@ -71,15 +72,19 @@ async function trainNetwork(job: FoldJob, model: LogmelCnnModel): Promise<Traine
   const classIndexesOf = (positions: readonly number[]): number[] =>
     positions.map((position) => clips[position]!.classIndex)
 
-  const spec = describeLogmelCnn(model, { frames: cropFrames, bands }, classes.length)
+  const spec = describeLogmelCnn(model, { frames: cropFrames, bands, channels }, classes.length)
   const network = buildModel(spec, random.stream('network'))
+  const response = gainResponse(recipe.frontEnd)
   const batches = new BatchMaker(
     {
       pictures: split.train.map((position) => repeatToLength(prepare(position), cropFrames)),
       classIndexes: classIndexesOf(split.train),
       classCount: classes.length,
       cropFrames,
-      deviations: Float32Array.from(standardization.deviations),
+      decibel: Float32Array.from(
+        standardization.deviations,
+        (deviation, column) => (response?.[column] ?? 0) / deviation,
+      ),
       training: recipe.training,
     },
     random.stream('batches'),
@@ -102,6 +107,7 @@ async function trainNetwork(job: FoldJob, model: LogmelCnnModel): Promise<Traine
     validation,
     cropFrames,
     bands,
+    channels,
     classCount: classes.length,
     onEpoch: job.onEpoch,
     keeper,

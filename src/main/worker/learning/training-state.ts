@@ -25,8 +25,9 @@ const version = 1
 const hashBytes = 32
 
 /** SHA-256 of what a model sees of a clip, as it was computed now. */
-export function hashPicture({ bands, values }: Picture): string {
-  return createHash('sha256').update(`${bands} `).update(toLittleEndian(values)).digest('hex')
+export function hashPicture({ bands, channels = 1, values }: Picture): string {
+  const shape = channels === 1 ? `${bands} ` : `${bands} ${channels} `
+  return createHash('sha256').update(shape).update(toLittleEndian(values)).digest('hex')
 }
 
 /**

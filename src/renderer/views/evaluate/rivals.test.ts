@@ -11,6 +11,7 @@ const run = (id: string, kind: 'logmel-cnn' | 'mfcc-logistic', changes: Partial<
   status: 'done',
   recipe: known.find((recipe) => recipe.model.kind === kind)!,
   recipeHash: '',
+  frontEndHash: '',
   split: { kind: 'cross-validate' },
   requestedBackend: 'auto',
   backend: 'wasm',
