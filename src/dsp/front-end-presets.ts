@@ -1,4 +1,4 @@
-/** Front ends of the literature and of common libraries by name; docs/signal.md has a row for each. */
+/** Front ends of the literature and of common libraries by name. */
 import type { DecibelLevel, FrontEnd, MelBands, SpectrogramFrontEnd } from './front-end'
 import { logmelFrontEnd, mfccFrontEnd } from './presets'
 

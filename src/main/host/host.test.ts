@@ -215,9 +215,12 @@ describe('a host with an imported catalog', () => {
         { name: 'rain', count: 4 },
         { name: 'crying baby', count: 0 },
       ],
+      // What another choice of folds would leave: the query's own is left out.
       folds: [
         { fold: '1', count: 2 },
         { fold: '2', count: 2 },
+        { fold: '3', count: 2 },
+        { fold: '4', count: 2 },
       ],
     })
   })

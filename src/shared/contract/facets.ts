@@ -70,6 +70,12 @@ export function isAbout(query: ClipQuery, group: FacetGroup): boolean {
   return JSON.stringify(leaveOut(query, group)) !== JSON.stringify(query)
 }
 
+/** Whether clips of a fold can be among the query's: the counts of folds leave out what it says of them. */
+export function admitsFold(query: ClipQuery, fold: string): boolean {
+  if (query.lacks.includes('fold') || (query.folds.length > 0 && !query.folds.includes(fold))) return false
+  return !query.not.some((term) => parseTerms(term).folds.includes(fold))
+}
+
 /** Takes away every term but the negated ones. */
 function clear(query: ClipQuery, group: FacetGroup): ClipQuery {
   const lack = (name: string): void => void (query.lacks = query.lacks.filter((other) => other !== name))
