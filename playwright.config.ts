@@ -15,5 +15,7 @@ export default defineConfig({
   timeout: 240_000,
   expect: { timeout: 20_000 },
   forbidOnly: !!process.env.CI,
+  // A journey takes a second walk in CI, and bin/test.mjs names those that needed it: they are to be mended all the same.
+  retries: process.env.CI ? 1 : 0,
   reporter: [['list'], ['json', { outputFile: process.env.PLAYWRIGHT_JSON_OUTPUT_NAME ?? 'test-results/e2e.json' }]],
 })

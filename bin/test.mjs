@@ -76,6 +76,16 @@ function readJson(name) {
   }
 }
 
+/** The titles of the journeys that failed once and then passed. */
+function findFlaky(suites = []) {
+  return suites.flatMap((suite) => [
+    ...(suite.specs ?? [])
+      .filter(({ tests }) => tests.some(({ status }) => status === 'flaky'))
+      .map(({ file, title }) => `${file} › ${title}`),
+    ...findFlaky(suite.suites),
+  ])
+}
+
 for (const step of ['types', 'lint', 'format', 'imports'])
   if (run(`check:${step}`, ['run', '--silent', `check:${step}`]) !== 0) finish(1)
 
@@ -108,5 +118,6 @@ if (report) {
   counts.passed += report.stats.expected + report.stats.flaky
   counts.failed += report.stats.unexpected
   counts.skipped += report.stats.skipped
+  if (report.stats.flaky > 0) console.log(`Passed only at the second try: ${findFlaky(report.suites).join('; ')}`)
 }
 finish(endToEnd === 0 && report && report.stats.expected > 0 ? 0 : 1)

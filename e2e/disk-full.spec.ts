@@ -2,7 +2,7 @@ import { expect, type Page, test } from '@playwright/test'
 import { spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { openApp, takeShot } from './support/app'
+import { openApp, selectFirstClip, takeShot } from './support/app'
 import { Random } from '../src/dsp/random'
 import { makeFolder } from './support/data'
 import { fingerprint, findDamage, readState } from './support/catalog-state'
@@ -193,8 +193,7 @@ test('a catalog on a read-only disk can be read and heard, says so, and stays as
     await expect(grid).toHaveAttribute('aria-rowcount', '61')
     const banner = page.getByRole('status', { name: 'Read-only disk' })
     await expect(banner).toContainText('cannot be written')
-    await grid.focus()
-    await page.keyboard.press('Home')
+    await selectFirstClip(page)
     await page.keyboard.press('2')
     await expect(page.getByText(/so it can only be read/).first()).toBeVisible()
     for (const theme of ['dark', 'light']) {
@@ -208,8 +207,7 @@ test('a catalog on a read-only disk can be read and heard, says so, and stays as
     if (!existsSync(join(place, 'earmark.db'))) cpSync(sample, place, { recursive: true })
     await banner.getByRole('button', { name: 'Try again' }).click()
     await expect(banner).toBeHidden()
-    await grid.focus()
-    await page.keyboard.press('Home')
+    await selectFirstClip(page)
     await page.keyboard.press('2')
     await expect.poll(() => fingerprint(place)).not.toBe(print)
     await close()

@@ -6,7 +6,7 @@ import AxeBuilder from '@axe-core/playwright'
 import { expect, type Locator, type Page, test } from '@playwright/test'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { openApp, takeShot } from './support/app'
+import { openApp, selectFirstClip, takeShot } from './support/app'
 import { audiosetFolder, esc10Folder, fsddFolder, makeFolder, noAudioset, noEsc10, noFsdd } from './support/data'
 import { countIn, readCatalog } from './support/database'
 import { earmark, earmarkJson } from './support/earmark'
@@ -276,10 +276,7 @@ test('ESC-10 in AudioSet’s tree: import, search, rename, merge, remap, place, 
 
   await test.step('the digit of a quick code labels with it in the Library', async () => {
     await page.keyboard.press('Alt+1')
-    const clips = page.getByRole('grid', { name: 'Clips' })
-    await clips.focus()
-    await page.keyboard.press('Home')
-    await expect(clips.locator('[aria-selected=true]')).toBeVisible()
+    await selectFirstClip(page)
     await page.keyboard.press('1')
     await expect.poll(() => clipsByClass(catalog)['Mechanical clock']).toBe(33)
     await page.keyboard.press('Control+z')

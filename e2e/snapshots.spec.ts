@@ -2,7 +2,7 @@
 import { expect, type Page, test } from '@playwright/test'
 import { cpSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
-import { openApp, takeShot } from './support/app'
+import { openApp, selectFirstClip, takeShot } from './support/app'
 import { esc10Folder, makeFolder, noEsc10 } from './support/data'
 import { countIn, readCatalog } from './support/database'
 import { earmark, earmarkJson } from './support/earmark'
@@ -57,9 +57,7 @@ test('snapshots, the catalog as it was, moved files and backups', async () => {
 
   await test.step('what changed since is counted by class and by annotator', async () => {
     await go('/library')
-    await clips.focus()
-    await page.keyboard.press('Home')
-    await expect(clips.locator('[aria-selected=true]')).toBeVisible()
+    await selectFirstClip(page)
     // The first clip is a dog, which is the first class: this is the second.
     await page.keyboard.press('2')
     await expect.poll(() => countIn(catalog, `select count(*) from clip_labels where author <> 'import'`)).toBe(1)

@@ -1,4 +1,4 @@
-import { type Browser, chromium, type Page } from '@playwright/test'
+import { type Browser, chromium, expect, type Page } from '@playwright/test'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { projectFolder } from './data'
@@ -41,6 +41,15 @@ export async function openApp(door: Door, userFolder: string): Promise<App> {
       await host.kill()
     },
   }
+}
+
+/** Selects the first clip of the Library with the keyboard; the digits then mark it. */
+export async function selectFirstClip(page: Page): Promise<void> {
+  const grid = page.getByRole('grid', { name: 'Clips' })
+  await grid.focus()
+  await page.keyboard.press('Home')
+  await expect(grid.locator('[aria-selected=true]')).toBeVisible()
+  await expect(page.locator('.digit kbd').first()).toBeVisible()
 }
 
 /** Saves what the person sees under e2e/.shots, which git ignores: look at them. */

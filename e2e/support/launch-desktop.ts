@@ -142,7 +142,16 @@ export async function launchStandIn(options: DesktopOptions = {}): Promise<Stand
     said,
     tell,
     output: () => printed,
-    answerDialog: async (answer) => tell({ type: 'answer-dialog', answer }),
+    // What the page asks next takes another road, and could come before the answer.
+    answerDialog: (answer) =>
+      new Promise((noted) => {
+        child.on('message', function hear(message: FromStandIn) {
+          if (message.type !== 'answer-noted') return
+          child.off('message', hear)
+          noted()
+        })
+        tell({ type: 'answer-dialog', answer })
+      }),
     clickMenu: async (id) => tell({ type: 'click-menu', id }),
     openedOutside: async () => said.flatMap((message) => (message.type === 'opened-outside' ? [message.address] : [])),
     async close() {

@@ -11,6 +11,7 @@ export type ToStandIn =
 export type FromStandIn =
   | { type: 'window'; endpoint: string; address: string }
   | { type: 'dialog'; kind: string; options: unknown }
+  | { type: 'answer-noted' }
   | { type: 'opened-outside'; address: string }
   | { type: 'title'; title: string }
 

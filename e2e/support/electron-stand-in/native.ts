@@ -3,7 +3,10 @@ import type { MenuItemConstructorOptions } from 'electron'
 import { control, tellTest } from './control'
 
 const answers: (string | number | null)[] = []
-control.on('answer-dialog', ({ answer }: { answer: string | number | null }) => answers.push(answer))
+control.on('answer-dialog', ({ answer }: { answer: string | number | null }) => {
+  answers.push(answer)
+  tellTest({ type: 'answer-noted' })
+})
 
 /** The test's next answer; none is the same as pressing Escape. */
 function ask(kind: string, args: unknown[]): string | number | null {

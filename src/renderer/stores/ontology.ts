@@ -1,5 +1,5 @@
 import { defineStore } from 'pinia'
-import { computed, ref } from 'vue'
+import { computed, ref, watch } from 'vue'
 import type { OntologyClass } from '../../shared/contract/ontology'
 import { assignDigits } from '../components/find-classes'
 import { useClient, useHostEvent, useMirrored } from '../composables/use-client'
@@ -21,12 +21,16 @@ export const useOntologyStore = defineStore('ontology', () => {
       .map(([id, digit]) => ({ id, digit, name: byId.value.get(id)?.name ?? '' })),
   )
 
+  let asked = 0
   async function load(): Promise<void> {
     if (!workspace.isOpen) {
+      asked++
       classes.value = []
       return
     }
-    classes.value = await client.ontology.list().catch(() => classes.value)
+    const mine = ++asked
+    const found = await client.ontology.list().catch(() => null)
+    if (mine === asked && found) classes.value = found
   }
   let timer: ReturnType<typeof setTimeout> | null = null
   const loadSoon = (): void => {
@@ -36,6 +40,11 @@ export const useOntologyStore = defineStore('ontology', () => {
     }, 120)
   }
   useMirrored(loadSoon, ['ontology.changed', 'workspace.changed'])
+  // The digits stand ready as soon as the catalog does.
+  watch(
+    () => workspace.catalog?.path,
+    () => void load(),
+  )
   // Clip counts of the classes move with the labels.
   useHostEvent('clips.changed', loadSoon)
 
