@@ -2,9 +2,16 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { join } from 'node:path'
 import { findExporter, type Exporter, type SkippedClip } from '../../formats/exporters/exporter'
-import { describeClip, refuseClip, type ExportPlan, type PlannedAudio } from '../../formats/exporters/export-plan'
+import {
+  count,
+  describeClip,
+  refuseClip,
+  type ExportPlan,
+  type PlannedAudio,
+} from '../../formats/exporters/export-plan'
 import { writeCredits } from '../../formats/exporters/credits'
 import { AppError, toAppError } from '../../shared/errors'
+import { formatReport } from '../../shared/job/export-report'
 import type { ExportClip, ExportJobManifest } from '../../shared/job/manifest'
 import type { WorkerEvent } from '../../shared/job/worker-event'
 import { mapInOrder } from '../../shared/map-in-order'
@@ -20,6 +27,8 @@ import { verifyExport } from './verify-export'
 const threads = 2
 /** Clips that are left out in the event; the report has them all. */
 const mostTold = 1000
+/** Changed sound files that the report names. */
+const mostNamed = 100
 
 /**
  * Exports clips in a format, with checksums, credits, a report (`export-report.json`) of every file and decision, and
@@ -146,11 +155,11 @@ class Attempt {
   }
 
   /** Writes the sound, each clip's as a file of its own or packed; what an interrupted attempt has written is kept. */
-  private async writeSounds(plan: ExportPlan, total: number): Promise<{ failed: Set<string>; changed: string[] }> {
+  private async writeSounds(plan: ExportPlan, total: number): Promise<{ failed: Set<string>; changed: Changed }> {
     const { files, manifest, media } = this
     const progress = throttleProgress(this.tell, total)
     const failed = new Set<string>()
-    const changed = new Set<string>()
+    const changed: Changed = { paths: new Set(), others: 0 }
     if (files.resumed > 0)
       this.tell({
         type: 'note',
@@ -164,25 +173,28 @@ class Attempt {
           failed.add(audio.clip.id)
           this.skip(audio.clip, outcome.reason)
         } else {
-          if (outcome.hasChanged) changed.add(audio.clip.path)
+          if (outcome.hasChanged) {
+            if (changed.paths.size < mostNamed) changed.paths.add(audio.clip.path)
+            else changed.others++
+          }
           if (plan.pack) for (const piece of plan.pack(audio, outcome.sound)) await files.put(piece)
           else if (outcome.sound.kind === 'file') await files.write(audio.path, outcome.sound.bytes)
         }
       }
       progress(index + 1, audio.path)
     })
-    return { failed, changed: [...changed] }
+    return { failed, changed }
   }
 
   /** The report and the checksums, item by item: an export of millions has more of them than a string can hold. */
   private async report(
     { clips, choices, details, lists = {} }: ReturnType<ExportPlan['finish']>,
     warnings: string[],
-    changed: string[],
+    changed: Changed,
   ): Promise<void> {
     const { exporter, files, manifest, skipped } = this
-    const count = files.written.length
-    for (const { path, sha256 } of firstOf(files.written, count))
+    const fileCount = files.written.length
+    for (const { path, sha256 } of firstOf(files.written, fileCount))
       await files.append('checksums.sha256', toChecksumLine(path, sha256))
     const head = {
       format: exporter.id,
@@ -190,26 +202,14 @@ class Attempt {
       query: manifest.query,
       options: manifest.options,
       createdAt: this.createdAt.toISOString(),
-      counts: { clips, files: count, skipped: skipped.length },
-      choices: [
-        ...choices,
-        ...changed.map((path) => `${path} has changed since it was imported; it was exported as it is now.`),
-      ],
+      counts: { clips, files: fileCount, skipped: skipped.length },
+      choices: [...choices, ...describeChanged(changed)],
       warnings,
       ...details,
     }
     const path = 'export-report.json'
-    await files.append(path, JSON.stringify(head, null, 2).replace(/\n\}$/, ''))
-    for (const [name, items] of Object.entries({ skipped, ...lists, files: firstOf(files.written, count) })) {
-      await files.append(path, `,\n  ${JSON.stringify(name)}: [`)
-      let comma = ''
-      for (const item of items) {
-        await files.append(path, `${comma}\n    ${JSON.stringify(item)}`)
-        comma = ','
-      }
-      await files.append(path, comma === '' ? ']' : '\n  ]')
-    }
-    await files.append(path, '\n}\n')
+    const texts = formatReport(head, { skipped, ...lists, files: firstOf(files.written, fileCount) })
+    for (const text of texts) await files.append(path, text)
     await files.finish()
   }
 
@@ -223,6 +223,18 @@ class Attempt {
           : 'Widen the query.',
     })
   }
+}
+
+/** Sound files that are not as they were imported: some by name, and how many clips are of others. */
+interface Changed {
+  paths: Set<string>
+  others: number
+}
+
+function describeChanged({ paths, others }: Changed): string[] {
+  const named = [...paths].map((path) => `${path} has changed since it was imported; it was exported as it is now.`)
+  if (others === 0) return named
+  return [...named, `So have others, which hold ${count(others, 'more clip')}.`]
 }
 
 function* firstOf<T>(items: Iterable<T>, most: number): Generator<T> {

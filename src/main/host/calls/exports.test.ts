@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { everyClip, parseClipQuery } from '../../../shared/contract/clip-query'
+import { formatReport } from '../../../shared/job/export-report'
 import type { ExportJobManifest } from '../../../shared/job/manifest'
 import { openDatabase } from '../catalog/database'
 import { insertJob } from '../catalog/jobs'
@@ -112,8 +113,8 @@ describe('exports', () => {
       const place = join(fixture.folder, name)
       mkdirSync(place)
       const skipped = [{ clipId: 'c', clip: 'a.wav', reason: 'It is gone.' }]
-      const report = { createdAt, counts: { clips: 2, files: 5, skipped: 1 }, skipped, warnings: ['by-nc'] }
-      writeFileSync(join(place, 'export-report.json'), JSON.stringify(report))
+      const head = { createdAt, counts: { clips: 2, files: 5, skipped: 1 }, warnings: ['by-nc'] }
+      writeFileSync(join(place, 'export-report.json'), [...formatReport(head, { skipped, files: [] })].join(''))
       const certificate = { verdict: 'identical', clips: 2, differences: [], examples: [] }
       writeFileSync(join(place, 'round-trip.json'), JSON.stringify(certificate))
       return place
@@ -133,6 +134,7 @@ describe('exports', () => {
         files: 5,
         clips: 2,
         skipped: [{ clip: 'a.wav', reason: 'It is gone.' }],
+        skippedCount: 1,
         roundTrip: { verdict: 'identical', clips: 2, differences: [] },
         warnings: ['by-nc'],
       },

@@ -1,8 +1,7 @@
-import { readdirSync, readFileSync, rmSync } from 'node:fs'
+import { readdirSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import type { ExportResult } from '../../../shared/contract/jobs'
 import type { ExportJobManifest } from '../../../shared/job/manifest'
-import type { RoundTripSummary, WorkerEvent } from '../../../shared/job/worker-event'
+import type { WorkerEvent } from '../../../shared/job/worker-event'
 import { unfinishedName } from '../../disk/unfinished-files'
 import { countNoun } from '../catalog/labels'
 import type { JobWork } from './queue'
@@ -17,46 +16,6 @@ export function listPartialFolders(out: string): string[] {
       .map((name) => join(parent, name))
   } catch {
     return [] // the disk is gone, and what was on it
-  }
-}
-
-/** As many as the worker tells. */
-const mostTold = 1000
-
-interface ExportReport {
-  createdAt: string
-  counts: { clips: number; files: number }
-  skipped: { clip: string; reason: string }[]
-  warnings: string[]
-}
-
-/**
- * What an export has written that was complete when its program died before it could say so: the folder gets its name
- * only then. Null where there is none, or an older one.
- * @param since when the job began, ISO 8601, UTC
- */
-export function readFinishedExport(out: string, since: string): ExportResult | null {
-  const read = <T>(name: string): T => JSON.parse(readFileSync(join(out, name), 'utf8')) as T
-  try {
-    const { createdAt, counts, skipped, warnings } = read<ExportReport>('export-report.json')
-    if (createdAt < since) return null
-    const names = readdirSync(out)
-    const certificate = names.includes('round-trip.json') ? read<RoundTripSummary>('round-trip.json') : null
-    return {
-      out,
-      files: counts.files,
-      clips: counts.clips,
-      skipped: skipped.slice(0, mostTold).map(({ clip, reason }) => ({ clip, reason })),
-      skippedCount: skipped.length,
-      roundTrip: certificate && {
-        verdict: certificate.verdict,
-        clips: certificate.clips,
-        differences: certificate.differences,
-      },
-      warnings,
-    }
-  } catch {
-    return null // there is nothing, or it is no export
   }
 }
 
