@@ -150,8 +150,11 @@ export interface ExportOptions {
   sampleRateHz: number | null
   /** File names as a template (`{class}/{recording}_{start}`); null leaves them to the format. */
   nameTemplate: string | null
-  /** What formats write that know only yes and no: unknown as such (where there is a sign for it), or as absent. */
-  unknown: 'keep' | 'absent'
+  /**
+   * What formats do that know only yes and no: write unknown as such (where there is a sign for it), let it read as
+   * absent, or leave out the clips that are not fully annotated.
+   */
+  unknown: 'keep' | 'absent' | 'leave-out'
 }
 
 export const defaultExportOptions: ExportOptions = {
@@ -168,6 +171,12 @@ export interface ClipList extends Iterable<ExportClip> {
   at(index: number): ExportClip | undefined
 }
 
+/** Labels that nobody has given and that follow from others by the tree of classes, on how many clips. */
+export interface FollowedLabels {
+  labels: number
+  clips: number
+}
+
 /** What an export is of. */
 export interface ExportManifest {
   kind: 'export'
@@ -176,8 +185,8 @@ export interface ExportManifest {
   out: string
   query: string
   options: ExportOptions
-  /** The labels hold what follows from others by the tree of classes too. */
-  propagate?: boolean
+  /** Where the labels hold what follows from others by the tree of classes too: how many those are. */
+  followed?: FollowedLabels | null
   catalogName: string
   classes: { name: string; code: number | null; mid: string | null }[]
   clips: ClipList

@@ -1,10 +1,11 @@
 import { Worker } from 'node:worker_threads'
 import type { ClipQuery } from '../../../shared/contract/clip-query'
 import { AppError, type AppErrorData } from '../../../shared/errors'
+import { findExportLeaks } from '../datasets/export-leaks'
 import { type Moment, rewind } from './as-of'
 import { copyDatabase, copyReadOnly } from './backup'
 import { openDatabase, openReader } from './database'
-import { type ExportedClips, previewExport, writeExportClips } from './export-clips'
+import { type ExportedClips, type PreviewRequest, previewExport, writeExportClips } from './export-clips'
 import { hasThread, findThread } from './find-thread'
 import { makeSnapshot, type SnapshotHead } from './snapshots'
 
@@ -14,16 +15,21 @@ export type CatalogTask =
   | { kind: 'copy'; file: string; to: string }
   | { kind: 'as-of'; file: string; to: string; moment: Moment }
   | { kind: 'export-clips'; file: string; to: string; wanted: ExportedClips }
-  | { kind: 'export-preview'; file: string; format: string; query: ClipQuery }
+  | { kind: 'export-preview'; file: string; wanted: PreviewRequest }
+  | { kind: 'export-leaks'; file: string; query: ClipQuery }
   | { kind: 'view'; file: string; to: string }
 
 export type TaskResult<T extends CatalogTask> = T extends { kind: 'snapshot' }
   ? { id: string; isNew: boolean }
   : T extends { kind: 'as-of' }
     ? { at: string }
-    : T extends { kind: 'export-preview' }
-      ? ReturnType<typeof previewExport>
-      : null
+    : T extends { kind: 'export-clips' }
+      ? ReturnType<typeof writeExportClips>
+      : T extends { kind: 'export-preview' }
+        ? ReturnType<typeof previewExport>
+        : T extends { kind: 'export-leaks' }
+          ? ReturnType<typeof findExportLeaks>
+          : null
 
 export type TaskReply = { done: number; total: number } | { result: unknown } | { error: AppErrorData }
 
@@ -46,7 +52,8 @@ export function doTask(task: CatalogTask, onProgress: OnProgress): TaskResult<Ca
   const source = openReader(task.file)
   try {
     if (task.kind === 'export-clips') return writeExportClips(source, task.wanted, task.to, onProgress)
-    if (task.kind === 'export-preview') return previewExport(source, task)
+    if (task.kind === 'export-preview') return previewExport(source, task.wanted, onProgress)
+    if (task.kind === 'export-leaks') return findExportLeaks(source, task.query)
     copyDatabase(source, task.to)
   } finally {
     source.close()
