@@ -1,6 +1,6 @@
 /** Snapshots, the history as it was, relinking and backups on ESC-10, in the window and believed from the disk. */
 import { expect, test } from '@playwright/test'
-import { cpSync, renameSync } from 'node:fs'
+import { cpSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { openApp, selectFirstClip } from './support/app'
 import { esc10Folder, makeFolder, noEsc10 } from './support/data'
@@ -129,7 +129,6 @@ test('snapshots, the catalog as it was, moved files and backups', async () => {
     await expect(backups.getByRole('row')).toHaveCount(2)
     await go('/library')
     await selectFirstClip(page)
-    await expect(clips.locator('[aria-selected=true]')).toBeVisible()
     await page.keyboard.press('3')
     await expect.poll(() => countIn(catalog, `select count(*) from clip_labels where author <> 'import'`)).toBe(2)
     await go('/settings')
@@ -142,6 +141,38 @@ test('snapshots, the catalog as it was, moved files and backups', async () => {
     expect(countIn(catalog, `select count(*) from clip_labels where author <> 'import'`)).toBe(1)
     await expect(backups).toContainText('before a restore')
   })
-  await close()
+
+  await test.step('copies are checked; one that was damaged on the disk is named, and not restored', async () => {
+    const backups = page.getByRole('table', { name: 'Backups' })
+    await page.getByRole('button', { name: 'Check these copies' }).focus()
+    await page.keyboard.press('Enter')
+    await expect(page.getByText('All 2 copies are as they were written.')).toBeVisible()
+    expect((await earmark(['backups', 'check', catalog], options)).code).toBe(0)
+
+    const [newest, older] = readdirSync(join(catalog, 'backups')).sort().reverse()
+    const file = join(catalog, 'backups', newest!)
+    const bytes = readFileSync(file)
+    // Within a name, of which SQLite would take any.
+    const at = bytes.indexOf('crackling_fire')
+    expect(at).toBeGreaterThan(0)
+    bytes[at] = bytes[at]! ^ 1
+    writeFileSync(file, bytes)
+    await page.getByRole('button', { name: 'Check these copies' }).click()
+    await expect(page.getByText('1 of 2 is damaged.')).toBeVisible()
+    await expect(backups.getByRole('row').nth(1)).toContainText('Its content is not what was written when it was made.')
+    await expect(backups.getByRole('button', { name: /^Restore/ })).toHaveCount(1)
+    await lookInBothThemes(page, 'snapshots-7-damaged')
+    const checked = await earmark(['backups', 'check', catalog], options)
+    expect([checked.code, checked.stdout]).toEqual([1, expect.stringContaining(`${newest!} is damaged.`)])
+    await close()
+
+    // The command takes the newest that is sound.
+    const restored = await earmark(['backups', 'restore', catalog], options)
+    expect(restored.stderr).toContain(`The copy ${newest!} is damaged.`)
+    expect([restored.code, restored.stdout]).toEqual([0, expect.stringContaining(`Restored ${older!}.`)])
+    const verified = await earmark(['verify', catalog], options)
+    expect([verified.code, verified.stdout]).toEqual([1, expect.stringContaining(`${newest!} is damaged.`)])
+    rmSync(file)
+  })
   expect(await earmarkJson(['verify', catalog], options)).toEqual({ ok: true, problems: [] })
 })
