@@ -33,8 +33,9 @@ export function readReportStart<Head>(
   const [, head, rest] = /^(\{[^]*?),\n {2}"skipped": \[\n?([^]*)$/.exec(text) ?? []
   if (head === undefined) throw new SyntaxError('This is not the beginning of an export’s report.')
   const skipped: { clip: string; reason: string }[] = []
-  for (const line of rest!.split('\n')) {
-    if (!line.startsWith('    {') || !/\},?$/.test(line) || skipped.length === most) break
+  // The last line may be cut off.
+  for (const line of rest!.split('\n').slice(0, -1)) {
+    if (!line.startsWith('    {') || skipped.length === most) break
     skipped.push(JSON.parse(line.replace(/,$/, '')) as { clip: string; reason: string })
   }
   return { head: JSON.parse(`${head}\n}`) as Head, skipped }
