@@ -14,7 +14,7 @@ import { refuseClip, writesSound } from '../../formats/exporters/refuse-clip'
 import { describeUnknown } from '../../formats/exporters/unknown-labels'
 import { AppError, toAppError } from '../../shared/errors'
 import { formatReport } from '../../shared/job/export-report'
-import type { ExportClip, ExportJobManifest } from '../../shared/job/manifest'
+import { addFollowed, type ExportClip, type ExportJobManifest, type FollowedLabels } from '../../shared/job/manifest'
 import type { WorkerEvent } from '../../shared/job/worker-event'
 import { mapInOrder } from '../../shared/map-in-order'
 import { ClipFile, FoundClips, type FoundClip } from './clip-file'
@@ -73,6 +73,7 @@ class Attempt {
   private readonly skipped: JsonLines<SkippedClip>
   /** Clips of the export that are not fully annotated. */
   private unfinished = 0
+  private readonly followed: FollowedLabels = { labels: 0, clips: 0 }
 
   constructor(
     private readonly exporter: Exporter,
@@ -111,7 +112,7 @@ class Attempt {
       const choices = [
         ...texts.choices,
         ...describeUnknown(exporter, this.manifest.options, this.unfinished),
-        ...describeFollowed(this.manifest),
+        ...(this.manifest.propagate === true ? [describeFollowed(this.followed)] : []),
         ...describeChanged(changed),
       ]
       await this.report(texts, choices, credits.warnings)
@@ -155,12 +156,18 @@ class Attempt {
         if (reason !== null) this.skip(clip, reason)
         else {
           found.mark(index, container)
-          if (!clip.isFullyAnnotated) this.unfinished++
+          this.tally(clip, 1)
         }
         if (index % 1000 === 999) progress(index, 'Looking at the clips')
       },
     )
     return found
+  }
+
+  /** Counts a clip in, or out again. */
+  private tally(clip: ExportClip, times: 1 | -1): void {
+    if (!clip.isFullyAnnotated) this.unfinished += times
+    addFollowed(this.followed, clip, times)
   }
 
   private skip(clip: ExportClip, reason: string): void {
@@ -184,7 +191,7 @@ class Attempt {
       if (outcome !== 'finished') {
         if ('reason' in outcome) {
           failed.add(audio.clip.id)
-          if (!audio.clip.isFullyAnnotated) this.unfinished--
+          this.tally(audio.clip, -1)
           this.skip(audio.clip, outcome.reason)
         } else {
           if (outcome.hasChanged) {
@@ -217,7 +224,7 @@ class Attempt {
       options: manifest.options,
       createdAt: this.createdAt.toISOString(),
       counts: { clips, files: fileCount, skipped: skipped.length },
-      followedLabels: manifest.followed ?? null,
+      followedLabels: manifest.propagate === true ? this.followed : null,
       choices,
       warnings,
       ...details,
@@ -246,13 +253,8 @@ interface Changed {
   others: number
 }
 
-/** What of the labels nobody has given. */
-function describeFollowed({ followed }: ExportJobManifest): string[] {
-  if (!followed) return []
-  const { labels, clips } = followed
-  return [
-    `Written too, as was asked for: ${count(labels, 'label')} on ${count(clips, 'clip')} that follow from others by the tree of classes.`,
-  ]
+function describeFollowed({ labels, clips }: FollowedLabels): string {
+  return `Written too, as was asked for: ${count(labels, 'label')} on ${count(clips, 'clip')} that follow from others by the tree of classes.`
 }
 
 function describeChanged({ paths, others }: Changed): string[] {

@@ -138,6 +138,8 @@ export interface ExportClip extends Omit<ManifestClip, 'contentHash'> {
   annotations: ExportAnnotation[]
   /** Fields the importer kept from the source row (ESC-50's take, src_file, …). */
   source: Record<string, string>
+  /** Where the labels hold what follows by the tree: how many of them, with those of its annotations, do. */
+  followedLabels?: number
 }
 
 /** How an export writes sound, names files and says what is unknown; the format ignores what it has no use for. */
@@ -177,6 +179,13 @@ export interface FollowedLabels {
   clips: number
 }
 
+/** Counts a clip's labels that follow; times −1 takes it out again. */
+export function addFollowed(counts: FollowedLabels, { followedLabels = 0 }: ExportClip, times: 1 | -1 = 1): void {
+  if (followedLabels === 0) return
+  counts.labels += times * followedLabels
+  counts.clips += times
+}
+
 /** What an export is of. */
 export interface ExportManifest {
   kind: 'export'
@@ -185,8 +194,8 @@ export interface ExportManifest {
   out: string
   query: string
   options: ExportOptions
-  /** Where the labels hold what follows from others by the tree of classes too: how many those are. */
-  followed?: FollowedLabels | null
+  /** The labels hold what follows from others by the tree of classes too. */
+  propagate?: boolean
   catalogName: string
   classes: { name: string; code: number | null; mid: string | null }[]
   clips: ClipList

@@ -54,10 +54,14 @@ export function exportHandlers(workspace: Workspace): Handlers['exports'] {
       const work = await beginExport({
         out,
         name,
-        manifest: { kind: 'export', format, out, query: text, options, catalogName: catalog.name, classes },
+        manifest: { kind: 'export', format, out, query: text, options, propagate, catalogName: catalog.name, classes },
         cacheFolder: join(catalog.path, 'cache'),
         write: (to, onProgress, stopped) =>
-          runTask({ kind: 'export-clips', file: fileOf(catalog), to, wanted: { query, propagate } }, onProgress, stopped),
+          runTask(
+            { kind: 'export-clips', file: fileOf(catalog), to, wanted: { query, propagate } },
+            onProgress,
+            stopped,
+          ),
       })
       try {
         return { jobId: catalog.queue.enqueue(work).id }

@@ -3,7 +3,7 @@ import { findExporter } from '../../../formats/exporters/exporter'
 import { missingSound, refuseClip, writesSound } from '../../../formats/exporters/refuse-clip'
 import type { ClipQuery } from '../../../shared/contract/clip-query'
 import type { ExportPreview } from '../../../shared/contract/exports'
-import type { ExportClip, ExportLabel, ExportOptions, FollowedLabels } from '../../../shared/job/manifest'
+import { addFollowed, type ExportClip, type ExportLabel, type ExportOptions } from '../../../shared/job/manifest'
 import { createPropagation } from '../../../shared/ontology/propagate-labels'
 import { resolveInside } from '../media/resolve-inside'
 import { readAnnotations } from './annotations'
@@ -24,7 +24,6 @@ type OnProgress = (done: number, total: number) => void
 /**
  * Writes everything that an exporter may write of a query's clips as JSON lines, a page at a time, all of one state of the
  * catalog. The first progress says how many there are.
- * @returns how many labels were added by the tree of classes, null where that was not asked for
  * @throws AppError no-space; nothing is left then
  */
 export function writeExportClips(
@@ -32,8 +31,7 @@ export function writeExportClips(
   wanted: ExportedClips,
   file: string,
   onProgress: OnProgress,
-): { followed: FollowedLabels | null } {
-  const followed = { labels: 0, clips: 0 }
+): null {
   const out = openSync(file, 'wx')
   try {
     inOneState(database, () => {
@@ -42,7 +40,6 @@ export function writeExportClips(
       onProgress(0, total)
       for (const page of eachExportPage(database, wanted)) {
         writeSync(out, page.map(({ clip }) => `${JSON.stringify(clip)}\n`).join(''))
-        for (const { followedLabels } of page) countFollowed(followed, followedLabels)
         done += page.length
         onProgress(done, total)
       }
@@ -53,12 +50,7 @@ export function writeExportClips(
     rmSync(file, { force: true })
     throw thrown
   }
-  return { followed: wanted.propagate ? followed : null }
-}
-
-function countFollowed(counts: FollowedLabels, labels: number): void {
-  counts.labels += labels
-  if (labels > 0) counts.clips++
+  return null
 }
 
 export interface PreviewRequest extends ExportedClips {
@@ -81,14 +73,14 @@ export function previewExport(
     const total = countClips(database, query)
     let done = 0
     for (const page of eachExportPage(database, { query, propagate })) {
-      for (const { clip, isMissing, followedLabels } of page) {
+      for (const { clip, isMissing } of page) {
         const reason = (needsSound && isMissing ? missingSound : null) ?? refuseClip(exporter, clip, options)
         if (reason !== null) left.set(reason, (left.get(reason) ?? 0) + 1)
         else {
           counts.clips++
           counts.seconds += clip.endSeconds - clip.startSeconds
           if (!clip.isFullyAnnotated) counts.unfinished++
-          countFollowed(followed, followedLabels)
+          addFollowed(followed, clip)
         }
       }
       done += page.length
@@ -121,8 +113,6 @@ interface ReadClip {
   clip: ExportClip
   /** Its sound was not there when the catalog last looked. */
   isMissing: boolean
-  /** Labels of the clip and its segments that nobody has given. */
-  followedLabels: number
 }
 
 function* eachExportPage(database: Database, { query, propagate }: ExportedClips): Generator<ReadClip[]> {
@@ -139,7 +129,7 @@ function* eachExportPage(database: Database, { query, propagate }: ExportedClips
         followedLabels += all.length - given.length
         return all
       }
-      const clip = {
+      const clip: ExportClip = {
         ...ofRow(row),
         labels: withFollowed(labels.get(row.id) ?? []),
         annotations: (annotations.get(row.id) ?? []).map((annotation) => ({
@@ -156,7 +146,8 @@ function* eachExportPage(database: Database, { query, propagate }: ExportedClips
         })),
         source: metadata.get(row.id) ?? {},
       }
-      return { clip, isMissing: row.isMissing === 1, followedLabels }
+      if (propagate) clip.followedLabels = followedLabels
+      return { clip, isMissing: row.isMissing === 1 }
     })
   }
 }

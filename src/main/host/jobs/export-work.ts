@@ -25,13 +25,13 @@ export type WriteClips = (
   file: string,
   onProgress: (done: number, total: number) => void,
   signal: AbortSignal,
-) => Promise<Pick<ExportJobManifest, 'followed'>>
+) => Promise<unknown>
 
 export interface ExportRequest {
   out: string
   /** The format's name. */
   name: string
-  manifest: Omit<ExportJobManifest, 'clipsFile' | 'followed'>
+  manifest: Omit<ExportJobManifest, 'clipsFile'>
   /** Where the list of the clips lies while the job lasts. */
   cacheFolder: string
   write: WriteClips
@@ -85,9 +85,9 @@ export async function beginExport({
     outPath: out,
     async start(_job, tell) {
       report = tell
-      const { followed = null } = await written
+      await written
       others = new Set(listPartialFolders(out))
-      return { ...manifest, clipsFile, followed }
+      return { ...manifest, clipsFile }
     },
     ingest(job, event) {
       if (event.type === 'exported')
