@@ -60,6 +60,7 @@ test.describe('ESC-10 in other formats', () => {
     const { page, close } = await openApp('headless', userFolder)
     await page.getByRole('textbox', { name: 'Existing catalog' }).fill(catalog)
     await page.getByRole('button', { name: 'Open catalog' }).click()
+    await expect(page.getByRole('grid', { name: 'Clips' })).toBeVisible()
     await page.getByRole('link', { name: 'Export', exact: true }).click()
     for (const family of ['General', 'Benchmarks', 'Sound events', 'Machine learning'])
       await expect(page.getByRole('group', { name: family })).toBeVisible()
@@ -111,7 +112,7 @@ test.describe('ESC-10 in other formats', () => {
     await page.getByRole('textbox', { name: 'Existing catalog' }).fill(catalog)
     await page.keyboard.press('Enter')
     await selectFirstClip(page)
-    await page.keyboard.press('Shift+ArrowRight')
+    await page.keyboard.press('Shift+ArrowDown')
     await page.keyboard.press('f')
     await expect.poll(() => countIn(catalog, 'select count(*) from clips where is_fully_annotated = 1')).toBe(2)
 
