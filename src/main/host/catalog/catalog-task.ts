@@ -1,9 +1,11 @@
 import { dirname } from 'node:path'
 import { Worker } from 'node:worker_threads'
+import type { ClipQuery } from '../../../shared/contract/clip-query'
 import { AppError, type AppErrorData } from '../../../shared/errors'
 import { type Moment, rewind } from './as-of'
 import { backupDatabase, checkBackups, copyDatabase, copyReadOnly } from './backup'
 import { type Database, openDatabase, openReader } from './database'
+import { type ExportedClips, previewExport, writeExportClips } from './export-clips'
 import { hasThread, findThread } from './find-thread'
 import { type HistoryMove, redo, undo } from './journal'
 import { mergeCatalog, type MergeOptions, type MergeResult } from './merge/merge-catalogs'
@@ -15,6 +17,8 @@ export type CatalogTask =
   | { kind: 'backup'; file: string; folder: string; reason: 'by-hand' | null }
   | { kind: 'check-backups'; folder: string }
   | { kind: 'as-of'; file: string; to: string; moment: Moment }
+  | { kind: 'export-clips'; file: string; to: string; wanted: ExportedClips }
+  | { kind: 'export-preview'; file: string; format: string; query: ClipQuery }
   | { kind: 'view'; file: string; to: string }
   | { kind: 'history'; file: string; direction: 'undo' | 'redo' }
   | { kind: 'merge'; file: string; options: MergeOptions }
@@ -24,6 +28,8 @@ interface TaskResults {
   backup: { name: string }
   'check-backups': Record<string, string>
   'as-of': { at: string }
+  'export-clips': null
+  'export-preview': ReturnType<typeof previewExport>
   view: null
   history: HistoryMove
   merge: MergeResult
@@ -74,6 +80,10 @@ export function doTask(task: CatalogTask, onProgress: OnProgress): TaskResult<Ca
     case 'view':
       copyReadOnly(task.file, task.to)
       return null
+    case 'export-clips':
+      return using(openReader(task.file), (source) => writeExportClips(source, task.wanted, task.to, onProgress))
+    case 'export-preview':
+      return using(openReader(task.file), (source) => previewExport(source, task))
     case 'as-of':
       using(openReader(task.file), (source) => copyDatabase(source, task.to))
       return using(openDatabase(task.to, { create: false }), (copy) => rewind(copy, task.moment, onProgress))
