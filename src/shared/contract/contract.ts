@@ -68,8 +68,6 @@ export interface HostEvents {
   /** The person's keys are others now, perhaps by another window. */
   'keymap.changed': Keymap
   'history.changed': HistoryState
-  /** An edit of very many rows is being undone or made again. */
-  'history.moving': { title: string; direction: 'undo' | 'redo'; done: number; total: number }
   /** A snapshot was made, or runs name others. */
   'snapshots.changed': Record<string, never>
   /** Features that are being written: clips of how many. */

@@ -39,7 +39,7 @@ export function exportHandlers(workspace: Workspace): Handlers['exports'] {
       const { catalog } = workspace
       const found = isSmall(catalog)
         ? previewExport(catalog.database, wanted)
-        : await runTask({ kind: 'export-preview', file: fileOf(catalog), wanted }, onProgress, signal)
+        : await runTask({ kind: 'export-preview', file: fileOf(catalog), wanted }, { onProgress, signal })
       return { ...found, ...(await findLeaks(catalog, query, signal)) }
     },
     async start({ format, out: given, query, options = defaultExportOptions, allowsLeaks, propagate }, { signal }) {
@@ -59,8 +59,7 @@ export function exportHandlers(workspace: Workspace): Handlers['exports'] {
         write: (to, onProgress, stopped) =>
           runTask(
             { kind: 'export-clips', file: fileOf(catalog), to, wanted: { query, propagate } },
-            onProgress,
-            stopped,
+            { onProgress, signal: stopped },
           ),
       })
       try {
@@ -85,7 +84,7 @@ const fileOf = ({ path }: OpenCatalog): string => join(path, databaseName)
 
 async function findLeaks(catalog: OpenCatalog, query: ClipQuery, signal: AbortSignal): Promise<ExportLeaks> {
   if (isSmall(catalog)) return findExportLeaks(catalog.database, query)
-  return runTask({ kind: 'export-leaks', file: fileOf(catalog), query }, undefined, signal)
+  return runTask({ kind: 'export-leaks', file: fileOf(catalog), query }, { signal })
 }
 
 /** The real path of an export's folder. @throws AppError 'conflict', 'not-found', 'invalid-argument' */

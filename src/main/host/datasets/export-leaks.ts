@@ -11,25 +11,22 @@ export type ExportLeaks = Pick<ExportPreview, 'leaks' | 'leakCount'>
 const shownLeaks = 20
 
 /**
- * Leaks of the two divisions that formats write: the split and the folds. In memory are only clips that may be part of
- * one, of however many.
+ * Leaks of the division that an export is used by: the split where the clips stand in several of its parts, else the
+ * folds. Folds that came with a dataset may share speakers, as those of FSDD do, and a split be made to mend that. In
+ * memory are only clips that may be part of a leak, of however many.
  */
 export function findExportLeaks(database: Database, query: ClipQuery): ExportLeaks {
   const parts = countParts(database, query)
+  const by = (['split', 'fold'] as const).find((division) => parts[division] > 1)
   // Clips that are all in one part leak nowhere: a list of millions is mostly one part, and need not be read for it.
-  const divisions = (['split', 'fold'] as const).filter((by) => parts[by] > 1)
-  const found: ExportLeaks = { leaks: [], leakCount: 0 }
-  for (const by of divisions) {
-    const clips = listPartedClips(database, query, by).map((clip): PlacedClip => ({
-      ...clip,
-      part: clip[by]!,
-      bonds: [],
-    }))
-    const { findings, leakCount } = findLeaks(database, clips, by)
-    found.leaks.push(...findings.slice(0, Math.min(leakCount, shownLeaks - found.leaks.length)))
-    found.leakCount += leakCount
-  }
-  return found
+  if (by === undefined) return { leaks: [], leakCount: 0 }
+  const clips = listPartedClips(database, query, by).map((clip): PlacedClip => ({
+    ...clip,
+    part: clip[by]!,
+    bonds: [],
+  }))
+  const { findings, leakCount } = findLeaks(database, clips, by)
+  return { leaks: findings.slice(0, Math.min(leakCount, shownLeaks)), leakCount }
 }
 
 /** @throws AppError 'conflict' where there is a leak */
