@@ -51,12 +51,13 @@ export function useOpenClip(clipId: Ref<string | null>, query: Ref<ClipQuery>) {
     peaksError.value = null
     if (id === null) return
     try {
-      const { peaks: pairs } = await client.media.peaks({ clipId: id, count: peakPairs })
+      const { startSeconds, endSeconds } = await client.clips.get({ id })
+      const whole = { startSeconds: 0, endSeconds: endSeconds - startSeconds }
+      const { columns } = await client.media.outline({ clipId: id, ...whole, count: peakPairs, channel: 'mean' })
       if (clipId.value !== id) return
-      const count = pairs.length / 2
       peaks.value = [
-        Float32Array.from({ length: count }, (_, index) => Math.max(0, pairs[2 * index + 1]!)),
-        Float32Array.from({ length: count }, (_, index) => Math.min(0, pairs[2 * index]!)),
+        Float32Array.from({ length: peakPairs }, (_, index) => Math.max(0, columns[3 * index + 1]!)),
+        Float32Array.from({ length: peakPairs }, (_, index) => Math.min(0, columns[3 * index]!)),
       ]
     } catch (thrown) {
       if (clipId.value === id) peaksError.value = toAppError(thrown)
