@@ -1,5 +1,4 @@
 /** ESC-10 out of the catalog in other formats and in again: the certificate says identical, and the new catalog agrees. */
-import AxeBuilder from '@axe-core/playwright'
 import { expect, test } from '@playwright/test'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -7,6 +6,7 @@ import { openApp, takeShot } from './support/app'
 import { esc10Folder, makeFolder, noEsc10 } from './support/data'
 import { countIn, readCatalog } from './support/database'
 import { earmark, earmarkJson } from './support/earmark'
+import { expectNothingSerious } from './support/looking'
 
 interface Exported {
   clips: number
@@ -77,11 +77,7 @@ test.describe('ESC-10 in other formats', () => {
     const certificate = page.getByRole('region', { name: 'Round-trip certificate' })
     await expect(certificate).toContainText('320 clips, identical', { timeout: 90_000 })
     await takeShot(page, 'formats-certificate-dark')
-    const findSerious = async () =>
-      (await new AxeBuilder({ page }).analyze()).violations.filter(
-        ({ impact }) => impact === 'serious' || impact === 'critical',
-      )
-    expect(await findSerious()).toEqual([])
+    await expectNothingSerious(page)
     await page.getByRole('link', { name: 'Settings' }).click()
     await page.getByRole('radio', { name: 'light', exact: false }).first().check()
     await page.getByRole('link', { name: 'Export', exact: true }).click()
@@ -94,7 +90,7 @@ test.describe('ESC-10 in other formats', () => {
     // Colours glide from one theme to the other.
     await page.waitForTimeout(700)
     await takeShot(page, 'formats-certificate-light')
-    expect(await findSerious()).toEqual([])
+    await expectNothingSerious(page)
     const report = JSON.parse(readFileSync(join(out, 'export-report.json'), 'utf8')) as { files: { path: string }[] }
     const sounds = report.files.filter(({ path }) => path.endsWith('.flac'))
     expect(sounds).toHaveLength(320)

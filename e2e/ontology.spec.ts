@@ -2,30 +2,14 @@
  * The ontology on real data: ESC-10's and FSDD's classes are brought into AudioSet's tree, in the window by keyboard
  * alone and on the command line, and the database says what came of it.
  */
-import AxeBuilder from '@axe-core/playwright'
 import { expect, type Locator, type Page, test } from '@playwright/test'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { openApp, selectFirstClip, takeShot } from './support/app'
+import { openApp, selectFirstClip } from './support/app'
 import { audiosetFolder, esc10Folder, fsddFolder, makeFolder, noAudioset, noEsc10, noFsdd } from './support/data'
 import { countIn, readCatalog } from './support/database'
 import { earmark, earmarkJson } from './support/earmark'
-
-async function expectNothingSerious(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-  expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)).toEqual([])
-}
-
-/** In both themes, because people look at both. */
-async function shoot(page: Page, name: string): Promise<void> {
-  for (const theme of ['light', 'dark']) {
-    await page.evaluate((chosen) => document.documentElement.setAttribute('data-theme', chosen), theme)
-    await page.waitForTimeout(250) // colours fade
-    await takeShot(page, `ontology-${name}-${theme}`)
-    await expectNothingSerious(page)
-  }
-}
+import { lookInBothThemes } from './support/looking'
 
 /** Clips by class, of labels that say present. */
 const clipsByClass = (catalog: string): Record<string, number> =>
@@ -90,7 +74,7 @@ test('ESC-10 in AudioSet’s tree: import, search, rename, merge, remap, place, 
     await expect(dialog.getByRole('textbox', { name: 'File' })).toBeFocused()
     await page.keyboard.insertText(join(audiosetFolder!, 'ontology.json'))
     await expect(dialog.getByRole('status')).toHaveText('632 classes: 628 new, 4 filled in, 89 take no label.')
-    await shoot(page, 'import')
+    await lookInBothThemes(page, 'ontology-import')
     expect(countIn(catalog, 'select count(*) from ontology_classes')).toBe(10)
     await page.keyboard.press('Enter')
     await expect(dialog).toBeHidden()
@@ -111,7 +95,7 @@ test('ESC-10 in AudioSet’s tree: import, search, rename, merge, remap, place, 
     await page.keyboard.press('ArrowLeft')
     await expect(tree.getByRole('treeitem', { selected: true })).toHaveAttribute('aria-expanded', 'false')
     expect(await rows.count()).toBeLessThan(50)
-    await shoot(page, 'tree')
+    await lookInBothThemes(page, 'ontology-tree')
   })
 
   await test.step('a class is found by synonym and MID, and a heading says that it takes no label', async () => {
@@ -124,7 +108,7 @@ test('ESC-10 in AudioSet’s tree: import, search, rename, merge, remap, place, 
     await page.keyboard.press('/')
     await page.keyboard.press('Escape')
     await expect(tree.getByRole('treeitem', { selected: true })).toContainText('Human sounds')
-    await shoot(page, 'heading')
+    await lookInBothThemes(page, 'ontology-heading')
   })
 
   await test.step('a class is renamed, and a name that is taken is refused', async () => {
@@ -134,7 +118,7 @@ test('ESC-10 in AudioSet’s tree: import, search, rename, merge, remap, place, 
     await page.keyboard.insertText('Sneeze')
     await page.keyboard.press('Enter')
     await expect(dialog.getByRole('alert')).toContainText('There is a class “Sneeze” already')
-    await shoot(page, 'rename')
+    await lookInBothThemes(page, 'ontology-rename')
     await page.keyboard.press('Control+a')
     await page.keyboard.insertText('sneezes')
     await page.keyboard.press('Enter')
@@ -154,7 +138,7 @@ test('ESC-10 in AudioSet’s tree: import, search, rename, merge, remap, place, 
     await expect(dialog.getByRole('status')).toHaveText(
       'Into “Sneeze”: 32 labels of clips and 0 of segments change, on 32 clips.',
     )
-    await shoot(page, 'merge')
+    await lookInBothThemes(page, 'ontology-merge')
     await page.keyboard.press('Enter')
     await expect(dialog).toBeHidden()
     await expect(details(page).getByRole('heading', { level: 2 })).toHaveText('Sneeze')
@@ -191,7 +175,7 @@ test('ESC-10 in AudioSet’s tree: import, search, rename, merge, remap, place, 
     await expect(pairs).toHaveCount(6)
     await expect(pairs.nth(3)).toContainText('32 labels, new class')
     await expect(pairs.nth(4)).toContainText('32 labels')
-    await shoot(page, 'remap')
+    await lookInBothThemes(page, 'ontology-remap')
     expect(clipsByClass(catalog)).toMatchObject({ rooster: 32 })
     await page.keyboard.press('Enter')
     await expect(dialog).toBeHidden()
@@ -224,7 +208,7 @@ test('ESC-10 in AudioSet’s tree: import, search, rename, merge, remap, place, 
       ).toBeVisible()
     }
     expect(parentsOf(catalog, 'Mechanical clock')).toEqual(['Clock', 'Tick-tock'])
-    await shoot(page, 'parents')
+    await lookInBothThemes(page, 'ontology-parents')
     // What is below a class cannot be above it too.
     await choose(page, 'Clock')
     await page.keyboard.press('p')
@@ -267,7 +251,7 @@ test('ESC-10 in AudioSet’s tree: import, search, rename, merge, remap, place, 
     await page.keyboard.insertText('1')
     await page.keyboard.press('Tab')
     await expect(details(page).getByRole('alert')).toContainText('already labels “Mechanical clock”')
-    await shoot(page, 'details')
+    await lookInBothThemes(page, 'ontology-details')
     await expect(code).toHaveValue('1')
     await code.focus()
     await page.keyboard.press('Escape')
@@ -326,7 +310,7 @@ test('FSDD: a speaker’s sevens are split off, and a file remaps them in the wi
   await page.keyboard.press('Tab')
   await page.keyboard.type('group:jackson')
   await expect(dialog.getByRole('status')).toHaveText('50 labels of clips and 0 of segments change, on 50 clips.')
-  await shoot(page, 'split')
+  await lookInBothThemes(page, 'ontology-split')
   await page.keyboard.press('Enter')
   await expect(dialog).toBeHidden()
   await expect(details(page).getByRole('heading', { level: 2 })).toHaveText('seven by jackson')
@@ -343,7 +327,7 @@ test('FSDD: a speaker’s sevens are split off, and a file remaps them in the wi
   await expect(moves).toHaveCount(4)
   await expect(moves.nth(1)).toHaveText(/seven by jackson\s*7\s*50/)
   await expect(dialog.getByRole('status')).toContainText('450 labels of clips')
-  await shoot(page, 'remap-file')
+  await lookInBothThemes(page, 'ontology-remap-file')
   const ones = (): unknown[] =>
     readCatalog(
       catalog,

@@ -194,7 +194,7 @@ export function findOrphans(stage: Stage, runIds: string[]): string[] {
       .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
   const isOfCatalog = (path: string): boolean =>
     /^earmark\.db(-wal|-shm)?$/.test(path) ||
-    /^backups\/earmark-\d{8}T\d{6}(-(by-hand|before-restore))?\.db$/.test(path) ||
+    /^backups\/earmark-\d{8}T\d{6}(-(by-hand|before-restore))?-[0-9a-f]{16}\.db$/.test(path) ||
     /^cache\/[0-9a-f]{2}\/[0-9a-f]{62}$/.test(path) ||
     runIds.some((id) => dirname(path).startsWith(join('runs', id)))
   return [

@@ -7,7 +7,7 @@ import {
 import { toDrafts } from '../../shared/job/named-drafts'
 import type { ClipDraft } from '../../shared/job/worker-event'
 import { concatBytes } from '../containers/protobuf'
-import type { Exporter } from '../exporters/export-plan'
+import { describeClip, placesOf, refuseClip, type Exporter } from '../exporters/export-plan'
 import { findImporter } from '../importers/importer'
 import { textDataset } from '../importers/testing/text-dataset'
 import { compareRoundTrip, type Certificate } from '../round-trip'
@@ -30,7 +30,13 @@ export function writeInMemory(exporter: Exporter, clips: ExportClip[], given: Pa
     classes: [...classes.values()],
     clips,
   }
-  const plan = exporter.plan(manifest, { createdAt: new Date(0), containerOf: () => 'wav' })
+  const skipped = clips.flatMap((clip) => {
+    const reason = refuseClip(exporter, clip)
+    return reason === null ? [] : [{ clipId: clip.id, clip: describeClip(clip), reason }]
+  })
+  const left = new Set(skipped.map(({ clipId }) => clipId))
+  const taken = { ...manifest, clips: clips.filter(({ id }) => !left.has(id)) }
+  const plan = exporter.plan(taken, { createdAt: new Date(0), containerOf: () => 'wav' })
   const pieces = new Map<string, Uint8Array[]>()
   const append = (path: string, content: string | Uint8Array): void => {
     const own = pieces.get(path) ?? []
@@ -53,7 +59,7 @@ export function writeInMemory(exporter: Exporter, clips: ExportClip[], given: Pa
   const texts = plan.finish(new Set())
   for (const { path, content } of texts.files) append(path, content)
   const files = Object.fromEntries([...pieces].map(([path, own]) => [path, concatBytes(own)]))
-  return { plan, texts, files, sounds }
+  return { plan, texts, files, sounds, skipped }
 }
 
 /** Exports in memory and imports it again. */
@@ -72,14 +78,6 @@ export async function readAgain(exporter: Exporter, clips: ExportClip[], options
       add(batch.planned)
       add(toDrafts(batch.rows))
     }
-  const skipped = new Set(plan.skipped.map(({ clipId }) => clipId))
-  const taken = clips.filter(({ id }) => !skipped.has(id))
-  const paths = new Map(plan.audio.map(({ clipId, path }) => [clipId, path]))
-  const certificate: Certificate = compareRoundTrip(
-    taken,
-    drafts,
-    plan.placeOf?.bind(plan) ?? ((clip) => ({ path: paths.get(clip.id)!, startSeconds: 0, endSeconds: null })),
-    { ...exporter.losses, ...plan.losses },
-  )
+  const certificate: Certificate = compareRoundTrip(placesOf(plan), drafts, { ...exporter.losses, ...plan.losses })
   return { ...written, read, certificate }
 }

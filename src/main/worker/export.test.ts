@@ -30,7 +30,12 @@ let work: string
 beforeEach(() => {
   work = mkdtempSync(join(tmpdir(), 'earmark-export-'))
 })
-afterEach(() => rmSync(work, { recursive: true, force: true }))
+afterEach(() => {
+  rmSync(work, { recursive: true, force: true })
+  rmSync(`${work}-clips.jsonl`, { force: true })
+})
+
+type Given = ExportManifest & { clips: ExportClip[] }
 
 interface Imported {
   recordings: RecordingDraft[]
@@ -50,7 +55,7 @@ async function importFolder(path: string): Promise<Imported> {
 }
 
 /** What the host makes of an imported dataset when it exports all of it. */
-function manifestOf(path: string, { recordings, codes }: Imported, out: string, format = 'esc50'): ExportManifest {
+function manifestOf(path: string, { recordings, codes }: Imported, out: string, format = 'esc50'): Given {
   return {
     kind: 'export',
     format,
@@ -114,7 +119,7 @@ function makeClip(name: string, changes: Partial<ExportClip> = {}): ExportClip {
   }
 }
 
-function manifestFor(clips: ExportClip[], format = 'esc50'): ExportManifest {
+function manifestFor(clips: ExportClip[], format = 'esc50'): Given {
   const classes = [{ name: 'dog', code: 0, mid: '/m/0bt9lr' }]
   return {
     kind: 'export',
@@ -135,9 +140,12 @@ interface Report {
   skipped: { clip: string; reason: string }[]
 }
 
-async function exportAll(manifest: ExportManifest, media: MediaRunner = makeInlineMedia()) {
+/** Hands over the clips in a file, as the host does. */
+async function exportAll({ clips, ...manifest }: Given, media: MediaRunner = makeInlineMedia()) {
   const events: WorkerEvent[] = []
-  await runExport(manifest, (event) => void events.push(event), media)
+  const clipsFile = `${work}-clips.jsonl`
+  writeFileSync(clipsFile, clips.map((clip) => `${JSON.stringify(clip)}\n`).join(''))
+  await runExport({ ...manifest, clipsFile }, (event) => void events.push(event), media)
   const report = JSON.parse(readFileSync(join(manifest.out, 'export-report.json'), 'utf8')) as Report
   return { events, report, exported: events.find((event) => event.type === 'exported')! }
 }

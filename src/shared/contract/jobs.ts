@@ -53,7 +53,10 @@ export interface ExportResult {
   out: string
   files: number
   clips: number
+  /** The first thousand of the clips that were left out; the export's report has them all. */
   skipped: { clip: string; reason: string }[]
+  /** How many were left out; jobs of before it was counted list every one. */
+  skippedCount?: number
   /** What reading the export again has shown; null where the format is only written. */
   roundTrip?: RoundTripSummary | null
   /** What is to be heeded about the licences of the recordings. */

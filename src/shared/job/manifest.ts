@@ -162,6 +162,13 @@ export const defaultExportOptions: ExportOptions = {
   unknown: 'keep',
 }
 
+/** Clips in their order, to be walked any number of times; they need not stand in memory. */
+export interface ClipList extends Iterable<ExportClip> {
+  readonly length: number
+  at(index: number): ExportClip | undefined
+}
+
+/** What an export is of. */
 export interface ExportManifest {
   kind: 'export'
   format: string
@@ -173,7 +180,13 @@ export interface ExportManifest {
   propagate?: boolean
   catalogName: string
   classes: { name: string; code: number | null; mid: string | null }[]
-  clips: ExportClip[]
+  clips: ClipList
+}
+
+/** An export as the worker is told of it: its clips lie in a file, which ends with the job. */
+export interface ExportJobManifest extends Omit<ExportManifest, 'clips'> {
+  /** Absolute path: JSON lines, each an `ExportClip`. */
+  clipsFile: string
 }
 
 /** Listens to recordings and finds what they have in common. */
@@ -213,7 +226,7 @@ export type JobManifest =
   | ImportManifest
   | PreviewManifest
   | SampleManifest
-  | ExportManifest
+  | ExportJobManifest
   | AuditManifest
   | ProbeManifest
   | SetupManifest

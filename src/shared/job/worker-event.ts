@@ -141,7 +141,9 @@ export type WorkerEvent =
       type: 'exported'
       files: number
       clips: number
+      /** The first thousand of the clips that were left out; the export's report has them all. */
       skipped: { clip: string; reason: string }[]
+      skippedCount?: number
       roundTrip?: RoundTripSummary | null
       warnings?: string[]
     }

@@ -73,13 +73,19 @@ async function exportFrom(context: CommandContext, catalog: string, options: Opt
     const result = job.exportResult
     if (!result) return
     const { out, files, clips, skipped, roundTrip = null, warnings = [] } = result
-    if (options.json) return terminal.print(JSON.stringify({ out, files, clips, skipped, roundTrip, warnings }))
-    terminal.print(`${clips} clips in ${files} files written to ${out}; ${skipped.length} left out`)
-    for (const { clip, reason } of skipped) terminal.print(`  ${clip}: ${reason}`)
+    const { skippedCount = skipped.length } = result
+    if (options.json)
+      return terminal.print(JSON.stringify({ out, files, clips, skipped, skippedCount, roundTrip, warnings }))
+    terminal.print(`${clips} clips in ${files} files written to ${out}; ${skippedCount} left out`)
+    for (const { clip, reason } of skipped.slice(0, mostShown)) terminal.print(`  ${clip}: ${reason}`)
+    if (skippedCount > mostShown) terminal.print(`  … and ${skippedCount - mostShown} more: see export-report.json`)
     for (const line of describeRoundTrip(roundTrip)) terminal.print(line)
     for (const warning of warnings) terminal.print(`! ${warning}`)
   })
 }
+
+/** Clips that are left out, line by line. */
+const mostShown = 100
 
 function readRate(text: string): number {
   const rate = Number(text)

@@ -1,8 +1,10 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { everyClip, parseClipQuery } from '../../../shared/contract/clip-query'
+import { formatReport } from '../../../shared/job/export-report'
+import type { ExportJobManifest } from '../../../shared/job/manifest'
 import { openDatabase } from '../catalog/database'
 import { insertJob } from '../catalog/jobs'
 import type { FakeScript } from '../testing/fake-worker'
@@ -12,7 +14,14 @@ describe('exports', () => {
   let fixture: HostFixture
   let out: string
 
+  let clips: unknown[]
+
   const exportScript: FakeScript = (worker) => {
+    const { clipsFile } = worker.manifest as ExportJobManifest
+    clips = readFileSync(clipsFile, 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as unknown)
     worker.tell({ type: 'exported', files: 3, clips: 2, skipped: [{ clip: 'a.wav', reason: 'It is gone.' }] })
     worker.tell({ type: 'done' })
   }
@@ -71,21 +80,24 @@ describe('exports', () => {
         { name: 'rain', code: 1 },
         { name: 'crying baby', code: 2 },
       ],
-      clips: [
-        {
-          id: clip!.id,
-          path: join(fixture.folder, 'dataset', 'audio', '0-0.wav'),
-          recordingPath: 'audio/0-0.wav',
-          recordingSeconds: 5,
-          fold: '1',
-          group: 'source-0-0',
-          labels: [{ className: 'dog', classCode: 0, mid: null, state: 'present' }],
-          annotations: [{ startSeconds: 1, endSeconds: 2, lowHz: null, labels: [{ className: 'dog' }] }],
-          source: { filename: '0-0.wav', take: 'A' },
-        },
-        { recordingPath: 'audio/4-0.wav' },
-      ],
     })
+    expect(clips).toMatchObject([
+      {
+        id: clip!.id,
+        path: join(fixture.folder, 'dataset', 'audio', '0-0.wav'),
+        recordingPath: 'audio/0-0.wav',
+        recordingSeconds: 5,
+        fold: '1',
+        group: 'source-0-0',
+        labels: [{ className: 'dog', classCode: 0, mid: null, state: 'present' }],
+        annotations: [{ startSeconds: 1, endSeconds: 2, lowHz: null, labels: [{ className: 'dog' }] }],
+        source: { filename: '0-0.wav', take: 'A' },
+      },
+      { recordingPath: 'audio/4-0.wav' },
+    ])
+    // The list of the clips ends with the job.
+    const lists = () => readdirSync(join(fixture.folder, 'catalog/cache')).filter((name) => name.startsWith('export-'))
+    await expect.poll(lists).toEqual([])
   })
 
   it('of a program that died is done where its folder is complete, and may go on where it is not', async () => {
@@ -101,8 +113,8 @@ describe('exports', () => {
       const place = join(fixture.folder, name)
       mkdirSync(place)
       const skipped = [{ clipId: 'c', clip: 'a.wav', reason: 'It is gone.' }]
-      const report = { createdAt, counts: { clips: 2, files: 5, skipped: 1 }, skipped, warnings: ['by-nc'] }
-      writeFileSync(join(place, 'export-report.json'), JSON.stringify(report))
+      const head = { createdAt, counts: { clips: 2, files: 5, skipped: 1 }, warnings: ['by-nc'] }
+      writeFileSync(join(place, 'export-report.json'), [...formatReport(head, { skipped, files: [] })].join(''))
       const certificate = { verdict: 'identical', clips: 2, differences: [], examples: [] }
       writeFileSync(join(place, 'round-trip.json'), JSON.stringify(certificate))
       return place
@@ -122,6 +134,7 @@ describe('exports', () => {
         files: 5,
         clips: 2,
         skipped: [{ clip: 'a.wav', reason: 'It is gone.' }],
+        skippedCount: 1,
         roundTrip: { verdict: 'identical', clips: 2, differences: [] },
         warnings: ['by-nc'],
       },

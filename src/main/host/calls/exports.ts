@@ -1,17 +1,22 @@
 import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path'
 import type { Handlers } from '../../../shared/contract/contract'
-import type { ClipQuery } from '../../../shared/contract/clip-query'
+import { type ClipQuery, formatClipQuery } from '../../../shared/contract/clip-query'
 import type { Leak } from '../../../shared/contract/splits'
 import { exporters, findExporter } from '../../../formats/exporters/exporter'
 import { NameTemplate } from '../../../formats/exporters/name-template'
 import { AppError } from '../../../shared/errors'
-import { requireAbsolute } from '../catalog/catalog-folder'
+import { defaultExportOptions } from '../../../shared/job/manifest'
+import { databaseName, requireAbsolute } from '../catalog/catalog-folder'
+import { runTask } from '../catalog/catalog-task'
+import { countClips } from '../catalog/clips'
 import type { Database } from '../catalog/database'
+import { previewExport } from '../catalog/export-clips'
 import { countNoun } from '../catalog/labels'
+import { countParts } from '../catalog/split-clips'
+import { listClasses } from '../catalog/ontology'
 import { auditSplit, leakHint } from '../datasets/find-leaks'
-import { createExportWork } from '../jobs/export-work'
-import { buildExportManifest } from '../jobs/manifest'
+import { beginExport } from '../jobs/export-work'
 import { requireFolder } from '../require-folder'
 import type { Workspace } from '../workspace'
 
@@ -27,49 +32,60 @@ export function exportHandlers(workspace: Workspace): Handlers['exports'] {
         hasNames: takesNames === true,
         hasUnknown: asksUnknown === true,
       })),
-    preview({ format, query }) {
-      const exporter = findExporter(format)
-      const { clips } = buildExportManifest(workspace.database, workspace.catalog.name, { format, out: '', query })
-      const left = new Map<string, number>()
-      const taken = clips.filter((clip) => {
-        const reason = exporter.accept(clip)
-        if (reason !== null) left.set(reason, (left.get(reason) ?? 0) + 1)
-        return reason === null
-      })
-      return {
-        clips: taken.length,
-        seconds: taken.reduce((sum, clip) => sum + clip.endSeconds - clip.startSeconds, 0),
-        left: [...left].map(([reason, count]) => ({ reason, count })),
-        ...findExportLeaks(workspace.database, query),
-      }
+    async preview({ format, query }, { signal }) {
+      const { database, catalog } = workspace
+      findExporter(format)
+      const isQuick = countClips(database, query) <= mostAtOnce
+      const file = join(catalog.path, databaseName)
+      const found = isQuick
+        ? previewExport(database, { format, query })
+        : await runTask({ kind: 'export-preview', file, format, query }, undefined, signal)
+      return { ...found, ...findExportLeaks(database, query) }
     },
-    start({ format, out: given, query, options, allowsLeaks, propagate }) {
-      const catalog = workspace.catalog
+    async start({ format, out: given, query, options = defaultExportOptions, allowsLeaks, propagate }) {
+      const { database, name: catalogName, path, queue } = workspace.catalog
       const { name } = findExporter(format)
-      if (options?.nameTemplate) new NameTemplate(options.nameTemplate)
+      if (options.nameTemplate) new NameTemplate(options.nameTemplate)
       const out = checkOut(workspace, requireAbsolute(given))
-      // Frozen now: what is exported is what was on the screen.
-      const manifest = buildExportManifest(catalog.database, catalog.name, {
-        format,
-        out,
-        query,
-        options,
-        propagate,
-      })
-      if (manifest.clips.length === 0)
+      if (countClips(database, query) === 0)
         throw new AppError('invalid-argument', 'No clip is in this selection, so there is nothing to export.')
-      if (!allowsLeaks) refuseLeaks(findExportLeaks(catalog.database, query))
-      const title = `Export ${countNoun(manifest.clips.length, 'clip')} as ${name}`
-      return { jobId: catalog.queue.enqueue(createExportWork(title, out, () => manifest)).id }
+      if (!allowsLeaks) refuseLeaks(findExportLeaks(database, query))
+      const classes = listClasses(database).map(({ name: own, code, mid }) => ({ name: own, code, mid }))
+      const text = formatClipQuery(query)
+      // Frozen now: what is exported is what was on the screen.
+      const work = await beginExport({
+        out,
+        name,
+        manifest: { kind: 'export', format, out, query: text, options, propagate, catalogName, classes },
+        cacheFolder: join(path, 'cache'),
+        write: (to, onProgress, signal) =>
+          runTask(
+            { kind: 'export-clips', file: join(path, databaseName), to, wanted: { query, propagate } },
+            onProgress,
+            signal,
+          ),
+      })
+      try {
+        return { jobId: queue.enqueue(work).id }
+      } catch (thrown) {
+        work.drop()
+        throw thrown
+      }
     },
   }
 }
+
+/** Up to here a preview is made within a blink, and needs no thread. */
+const mostAtOnce = 10_000
 
 const shownLeaks = 20
 
 /** Leaks of the two divisions that formats write: the split and the folds. */
 function findExportLeaks(database: Database, query: ClipQuery): { leaks: Leak[]; leakCount: number } {
-  const reports = (['split', 'fold'] as const).map((by) => auditSplit(database, { query, by, together: [] }))
+  const parts = countParts(database, query)
+  // Clips that are all in one part leak nowhere: a list of millions is mostly one part, and need not be read for it.
+  const divisions = (['split', 'fold'] as const).filter((by) => parts[by] > 1)
+  const reports = divisions.map((by) => auditSplit(database, { query, by, together: [] }))
   return {
     leaks: reports.flatMap(({ findings, leakCount }) => findings.slice(0, leakCount)).slice(0, shownLeaks),
     leakCount: reports.reduce((sum, { leakCount }) => sum + leakCount, 0),

@@ -53,6 +53,12 @@ export function listSplitClips(database: Database, query: ClipQuery, metadata: r
   return clips
 }
 
+/** How many different parts a query's clips are in, by each division. */
+export function countParts(database: Database, query: ClipQuery): { split: number; fold: number } {
+  const { from, values } = compileClipQuery(query)
+  return database.get(`SELECT count(DISTINCT c.split) AS split, count(DISTINCT c.fold) AS fold ${from}`, ...values)!
+}
+
 export interface SoundMatchRow {
   firstHash: string
   secondHash: string

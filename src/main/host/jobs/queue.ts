@@ -14,8 +14,11 @@ export interface JobWork {
   title: string
   runId: string | null
   outPath: string | null
-  /** Called when the job's turn has come; null when there is nothing to do. What it throws fails the job. */
-  start(job: Job): JobManifest | null
+  /**
+   * Called when the job's turn has come; null when there is nothing to do. What it throws fails the job. What takes time
+   * may be promised, and tells of its progress meanwhile.
+   */
+  start(job: Job, tell: (event: WorkerEvent) => void): JobManifest | null | Promise<JobManifest | null>
   /** Takes one event into the catalog, if it has one; may change the job's counts. What it throws ends the worker and fails the job. */
   ingest(job: Job, event: WorkerEvent): void
   /** Called once, in one transaction with the job's last status. */
@@ -166,30 +169,48 @@ export class JobQueue {
     job.status = 'running'
     job.startedAt = new Date().toISOString()
     try {
-      const manifest = work.start(job)
+      const manifest = work.start(job, (event) => this.hear(live, event))
       this.options.store.save(job)
       this.announceNow(live)
-      if (manifest === null) return this.settle(live, 'done', null)
-      live.hasWorker = true
-      const handle = runWorker(this.options.launchWorker, manifest, (event) => this.hear(live, event))
-      live.handle = handle
-      // The lane is free when the process is gone, because the accelerator's memory is free then.
-      this.busyLanes.set(
-        lane,
-        handle.exited.then((end) => {
-          if (!live.isEnded)
-            this.settle(live, 'failed', end.error ?? new AppError('cancelled', 'The process was ended.'))
+      if (!(manifest instanceof Promise)) return this.launch(live, lane, manifest)
+      const launched = manifest
+        .then((made) => {
           this.busyLanes.delete(lane)
-          this.forget(live)
-          this.startNext()
-        }),
-      )
-      // It may have concluded already.
-      if (live.isEnded) this.dismiss(live)
+          if (!live.isEnded) this.launch(live, lane, made)
+        })
+        .catch((error: unknown) => {
+          this.busyLanes.delete(lane)
+          this.failToStart(live, error)
+        })
+        .finally(() => queueMicrotask(() => this.startNext()))
+      this.busyLanes.set(lane, launched)
     } catch (error) {
-      live.hasWorker = false
-      if (!live.isEnded) this.settle(live, 'failed', toAppError(error))
+      this.failToStart(live, error)
     }
+  }
+
+  private launch(live: LiveJob, lane: string, manifest: JobManifest | null): void {
+    if (manifest === null) return this.settle(live, 'done', null)
+    live.hasWorker = true
+    const handle = runWorker(this.options.launchWorker, manifest, (event) => this.hear(live, event))
+    live.handle = handle
+    // The lane is free when the process is gone, because the accelerator's memory is free then.
+    this.busyLanes.set(
+      lane,
+      handle.exited.then((end) => {
+        if (!live.isEnded) this.settle(live, 'failed', end.error ?? new AppError('cancelled', 'The process was ended.'))
+        this.busyLanes.delete(lane)
+        this.forget(live)
+        this.startNext()
+      }),
+    )
+    // It may have concluded already.
+    if (live.isEnded) this.dismiss(live)
+  }
+
+  private failToStart(live: LiveJob, error: unknown): void {
+    live.hasWorker = false
+    if (!live.isEnded) this.settle(live, 'failed', toAppError(error))
   }
 
   private hear(live: LiveJob, event: WorkerEvent): void {
