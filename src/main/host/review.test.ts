@@ -133,7 +133,7 @@ describe('review and agreement', () => {
       endSeconds: 2.2,
       classIds: [classes.get('dog')!],
     })
-    const report = await client.merge.merge({ otherPath: path('b') })
+    const report = await client.merge.report({ jobId: (await client.merge.start({ otherPath: path('b') })).id })
     expect(report).toMatchObject({ conflicts: 1, agreed: 1, opinions: 4, base: 'journal' })
     const agreement = await client.agreement.read({ frameSeconds: 0.1 })
     expect(agreement.classes[0]).toMatchObject({ name: 'rain', units: 2, observed: 0.5, raters: ['ana', 'ben'] })

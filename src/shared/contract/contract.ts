@@ -70,13 +70,11 @@ export interface HostEvents {
   /** The person's keys are others now, perhaps by another window. */
   'keymap.changed': Keymap
   'history.changed': HistoryState
-  /** An edit of very many rows is being undone or made again. */
-  'history.moving': { title: string; direction: 'undo' | 'redo'; done: number; total: number }
   /** A snapshot was made, or runs name others. */
   'snapshots.changed': Record<string, never>
-  /** Something that is asked for and takes long: a snapshot, a past moment, looking for moved files. */
   /** Features that are being written: clips of how many. */
   'features.progress': { done: number; total: number }
+  /** Something that is asked for and takes long: a snapshot, a past moment, looking for moved files. */
   'catalog.working': { title: string; done: number; total: number }
   /** A long compressed recording is being decoded, so that any part of it can be seen and heard. */
   'media.preparing': { recordingId: string; doneSeconds: number; totalSeconds: number }

@@ -4,8 +4,11 @@ import { call } from './define'
 import type { RoundTripSummary } from '../job/worker-event'
 import { idSchema } from './labels'
 
-/** Those of a catalog, kept in it; 'setup' is the machine's and needs no catalog. */
-export type JobKind = 'import' | 'sample' | 'train' | 'predict' | 'export' | 'audit' | 'setup'
+/** Those of a catalog in processes of their own, kept in it; 'setup' is the machine's and needs no catalog. */
+export type QueuedJobKind = 'import' | 'sample' | 'train' | 'predict' | 'export' | 'audit' | 'setup'
+/** One transaction in a thread; 'history' undoes, or makes again, an edit of very many rows. Not kept. */
+export type ThreadJobKind = 'merge' | 'history'
+export type JobKind = QueuedJobKind | ThreadJobKind
 export type JobStatus = 'queued' | 'running' | 'done' | 'failed' | 'cancelled'
 
 export interface ImportCounts {
@@ -28,7 +31,7 @@ export interface InteractionCounts {
   known: number
 }
 
-/** Long work in its own process: queued, running with progress, then one of three ends. */
+/** Long work in a process or a thread of its own: queued, running with progress, then one of three ends. */
 export interface Job {
   id: string
   kind: JobKind
@@ -74,6 +77,6 @@ export const jobCalls = {
   list: call(z.void()).returns<Job[]>(),
   get: call(z.strictObject({ id: idSchema })).returns<Job>(),
   issues: call(z.strictObject({ id: idSchema })).returns<JobIssue[]>(),
-  /** Ends the job's process; does nothing to a job that has ended. */
+  /** Ends the job; of a merge and a move of the history nothing stays. Does nothing to a job that has ended. */
   cancel: call(z.strictObject({ id: idSchema })).returns<Job>(),
 }

@@ -17,13 +17,15 @@ export function backupHandlers(workspace: Workspace): Handlers['backups'] {
       const backups = folderOf(path)
       const problems = await runTask(
         { kind: 'check-backups', folder: backups },
-        (done, total) =>
-          workspace.announcer.tell('catalog.working', {
-            title: 'Checking the copies (MB)',
-            done: Math.round(done / 1e6),
-            total: Math.round(total / 1e6),
-          }),
-        signal,
+        {
+          onProgress: (done, total) =>
+            workspace.announcer.tell('catalog.working', {
+              title: 'Checking the copies (MB)',
+              done: Math.round(done / 1e6),
+              total: Math.round(total / 1e6),
+            }),
+          signal,
+        },
       )
       return describeBackups(backups).map((backup) => ({ ...backup, problem: problems[backup.name] ?? backup.problem }))
     },

@@ -39,7 +39,7 @@ export function exportHandlers(workspace: Workspace): Handlers['exports'] {
       const file = join(catalog.path, databaseName)
       const found = isQuick
         ? previewExport(database, { format, query })
-        : await runTask({ kind: 'export-preview', file, format, query }, undefined, signal)
+        : await runTask({ kind: 'export-preview', file, format, query }, { signal })
       return { ...found, ...findExportLeaks(database, query) }
     },
     async start({ format, out: given, query, options = defaultExportOptions, allowsLeaks, propagate }) {
@@ -61,8 +61,7 @@ export function exportHandlers(workspace: Workspace): Handlers['exports'] {
         write: (to, onProgress, signal) =>
           runTask(
             { kind: 'export-clips', file: join(path, databaseName), to, wanted: { query, propagate } },
-            onProgress,
-            signal,
+            { onProgress, signal },
           ),
       })
       try {

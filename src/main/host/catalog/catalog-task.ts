@@ -1,3 +1,4 @@
+import { dirname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { ClipQuery } from '../../../shared/contract/clip-query'
 import { AppError, type AppErrorData } from '../../../shared/errors'
@@ -6,6 +7,8 @@ import { backupDatabase, checkBackups, copyDatabase, copyReadOnly } from './back
 import { type Database, openDatabase, openReader } from './database'
 import { type ExportedClips, previewExport, writeExportClips } from './export-clips'
 import { hasThread, findThread } from './find-thread'
+import { type HistoryMove, redo, undo } from './journal'
+import { mergeCatalog, type MergeOptions, type MergeResult } from './merge/merge-catalogs'
 import { makeSnapshot, type SnapshotHead } from './snapshots'
 
 /** Long work on a catalog's database file that runs in a thread, with a connection of its own. */
@@ -17,6 +20,8 @@ export type CatalogTask =
   | { kind: 'export-clips'; file: string; to: string; wanted: ExportedClips }
   | { kind: 'export-preview'; file: string; format: string; query: ClipQuery }
   | { kind: 'view'; file: string; to: string }
+  | { kind: 'history'; file: string; direction: 'undo' | 'redo' }
+  | { kind: 'merge'; file: string; options: MergeOptions }
 
 interface TaskResults {
   snapshot: { id: string; isNew: boolean }
@@ -26,6 +31,8 @@ interface TaskResults {
   'export-clips': null
   'export-preview': ReturnType<typeof previewExport>
   view: null
+  history: HistoryMove
+  merge: MergeResult
 }
 
 export type TaskResult<T extends CatalogTask> = TaskResults[T['kind']]
@@ -39,6 +46,14 @@ export interface TaskStart {
 }
 
 type OnProgress = (done: number, total: number) => void
+
+export interface TaskOptions {
+  onProgress?: OnProgress
+  /** Ends the task at its next step, when what it has written is taken back. */
+  signal?: AbortSignal
+  /** The built catalog-thread; looked for beside the built caller when not given. */
+  entry?: URL | string
+}
 
 /**
  * Does a task where it is called: in the thread.
@@ -54,6 +69,14 @@ export function doTask(task: CatalogTask, onProgress: OnProgress): TaskResult<Ca
       }))
     case 'check-backups':
       return checkBackups(task.folder, onProgress)
+    case 'history':
+      return using(openDatabase(task.file, { create: false }), (own) =>
+        (task.direction === 'undo' ? undo : redo)(own, onProgress),
+      )
+    case 'merge':
+      return using(openDatabase(task.file, { create: false }), (database) =>
+        mergeCatalog({ path: dirname(task.file), database }, task.options, onProgress),
+      )
     case 'view':
       copyReadOnly(task.file, task.to)
       return null
@@ -78,21 +101,20 @@ function using<T>(database: Database, work: (database: Database) => T): T {
 /**
  * Runs a task in a thread of its own, so that nothing waits for it but the caller. Unbundled, as in tests of single
  * modules, there is no thread to start, and it is done at once.
- * @param signal ends it at its next step, when what it has written is taken back
  * @throws AppError 'worker-died', 'cancelled' and what the task throws
  */
 export async function runTask<T extends CatalogTask>(
   task: T,
-  onProgress: OnProgress = () => undefined,
-  signal?: AbortSignal,
+  { onProgress = () => undefined, signal, entry }: TaskOptions = {},
 ): Promise<TaskResult<T>> {
   // A thread is asked to end and not ended: a connection that is left as it is would keep its lock.
   const cancelled = new Int32Array(new SharedArrayBuffer(4))
   const cancel = (): void => void Atomics.store(cancelled, 0, 1)
   if (signal?.aborted) cancel()
-  if (!hasThread('catalog-thread')) return doTask(task, refuseWhen(cancelled, onProgress)) as TaskResult<T>
+  if (entry === undefined && !hasThread('catalog-thread'))
+    return doTask(task, refuseWhen(cancelled, onProgress)) as TaskResult<T>
   const start: TaskStart = { task, cancelled }
-  const worker = new Worker(findThread('catalog-thread'), { workerData: start })
+  const worker = new Worker(entry ?? findThread('catalog-thread'), { workerData: start })
   signal?.addEventListener('abort', cancel, { once: true })
   try {
     return await new Promise<TaskResult<T>>((resolve, reject) => {

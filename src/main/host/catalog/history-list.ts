@@ -1,8 +1,7 @@
 import type { HistoryChange, HistoryChanges, HistoryEntry } from '../../../shared/contract/history'
 import { AppError } from '../../../shared/errors'
 import type { Database } from './database'
-import type { JournaledTable, RangedTable, Row } from './journal-tables'
-import { nouns } from './recorder'
+import { type JournaledTable, nouns, type RangedTable, type Row } from './journal-tables'
 
 /** Which entries; what is not given does not matter. Times are ISO 8601, UTC. */
 export interface HistoryFilter {

@@ -1,5 +1,5 @@
 import { v7 as createId } from 'uuid'
-import type { Job, JobIssue, JobKind, JobStatus } from '../../../shared/contract/jobs'
+import type { Job, JobIssue, JobStatus, QueuedJobKind } from '../../../shared/contract/jobs'
 import { AppError, toAppError } from '../../../shared/errors'
 import type { JobManifest } from '../../../shared/job/manifest'
 import type { WorkerEvent } from '../../../shared/job/worker-event'
@@ -10,7 +10,7 @@ import { runWorker, type WorkerHandle } from './run-worker'
 
 /** What a kind of job does with its worker's events; the queue does the rest. */
 export interface JobWork {
-  kind: JobKind
+  kind: QueuedJobKind
   title: string
   runId: string | null
   outPath: string | null
@@ -35,7 +35,7 @@ export interface QueueOptions {
 }
 
 /** Jobs that would fight over the same thing wait for each other: the accelerator, or the journal's open entry. */
-const lanes: Record<JobKind, string> = {
+const lanes: Record<QueuedJobKind, string> = {
   train: 'compute',
   predict: 'compute',
   import: 'import',
