@@ -54,8 +54,8 @@ test.describe('who used what how often', () => {
 
     await dialog.getByRole('textbox', { name: 'Folder' }).press('Enter')
     await expect(dialog.getByRole('button', { name: 'Done' })).toBeVisible()
-    await expect(dialog.getByLabel('Imported')).toContainText('4counts')
-    await expect(dialog.getByLabel('Imported')).toContainText('2items with a clip')
+    await expect(dialog.getByLabel('Imported')).toContainText('counts4')
+    await expect(dialog.getByLabel('Imported')).toContainText('items with a clip2')
     await takeShot(page, 'interactions-imported')
     expect(countIn(catalog, 'select count(*) from interactions')).toBe(4)
     expect(countIn(catalog, 'select count(*) from interaction_clips')).toBe(2)
