@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { defaultExportOptions, type ExportClip, type ExportManifest } from '../../shared/job/manifest'
 import { esc50Exporter } from './esc50'
-import { describeClip, refuseClip } from './export-plan'
+import { describeClip } from './export-plan'
+import { refuseClip } from './refuse-clip'
 
 type Changes = Partial<ExportClip> & { class?: string | null }
 
@@ -36,7 +37,7 @@ function planOf(clips: ExportClip[], classes: ExportManifest['classes'] = [{ nam
     options: defaultExportOptions,
     catalogName: 'c',
     classes,
-    clips: clips.filter((clip) => refuseClip(esc50Exporter, clip) === null),
+    clips: clips.filter((clip) => refuseClip(esc50Exporter, clip, defaultExportOptions) === null),
   }
   const container = ({ path }: ExportClip) => (path.endsWith('.ogg') ? 'ogg' : path.endsWith('.wav') ? 'wav' : null)
   const plan = esc50Exporter.plan(manifest, { createdAt: new Date(0), containerOf: container })
@@ -46,7 +47,7 @@ function planOf(clips: ExportClip[], classes: ExportManifest['classes'] = [{ nam
     texts,
     names: Array.from(plan.audio, ({ path }) => path),
     skipped: clips.flatMap((clip) => {
-      const reason = refuseClip(esc50Exporter, clip)
+      const reason = refuseClip(esc50Exporter, clip, defaultExportOptions)
       return reason === null ? [] : [`${describeClip(clip)}: ${reason}`]
     }),
     rows: String([...texts.files][0]!.content)

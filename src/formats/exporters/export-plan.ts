@@ -112,11 +112,6 @@ export function isWholeRecording(clip: ExportClip): boolean {
   return startSeconds < 0.0005 && recordingSeconds !== null && endSeconds > recordingSeconds - 0.0005
 }
 
-/** Why a clip is left out of a format, or null. */
-export function refuseClip(exporter: Pick<Exporter, 'accept'>, clip: ExportClip): string | null {
-  return clip.endSeconds > clip.startSeconds ? exporter.accept(clip) : 'the clip has no length'
-}
-
 /** The catalog's classes, and those that only a clip's labels name. */
 export function classesOf({
   classes: given,

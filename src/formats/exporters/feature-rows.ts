@@ -37,9 +37,10 @@ export function makeTargets(manifest: ExportManifest): {
       for (const { className, state } of clip.labels) targets[places.get(className)!] = state === 'present' ? 1 : 0
       return targets
     },
-    choice:
-      manifest.options.unknown === 'absent'
-        ? 'In “targets”, unknown is written as absent (0), as was asked for.'
-        : 'In “targets”, unknown is “not a number”: leave those places out of the loss.',
+    choice: {
+      absent: 'In “targets”, unknown is written as absent (0), as was asked for.',
+      keep: 'In “targets”, unknown is “not a number”: leave those places out of the loss.',
+      'leave-out': 'In “targets”, nothing is unknown: clips that are not fully annotated are left out.',
+    }[manifest.options.unknown],
   }
 }

@@ -7,7 +7,8 @@ import {
 import { toDrafts } from '../../shared/job/named-drafts'
 import type { ClipDraft } from '../../shared/job/worker-event'
 import { concatBytes } from '../containers/protobuf'
-import { describeClip, placesOf, refuseClip, type Exporter } from '../exporters/export-plan'
+import { describeClip, placesOf, type Exporter } from '../exporters/export-plan'
+import { refuseClip } from '../exporters/refuse-clip'
 import { findImporter } from '../importers/importer'
 import { textDataset } from '../importers/testing/text-dataset'
 import { compareRoundTrip, type Certificate } from '../round-trip'
@@ -31,7 +32,7 @@ export function writeInMemory(exporter: Exporter, clips: ExportClip[], given: Pa
     clips,
   }
   const skipped = clips.flatMap((clip) => {
-    const reason = refuseClip(exporter, clip)
+    const reason = refuseClip(exporter, clip, options)
     return reason === null ? [] : [{ clipId: clip.id, clip: describeClip(clip), reason }]
   })
   const left = new Set(skipped.map(({ clipId }) => clipId))

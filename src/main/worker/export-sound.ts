@@ -4,6 +4,7 @@ import { logmelFrontEnd } from '../../dsp/presets'
 import { resample } from '../../dsp/resample'
 import { encodeWav } from '../../formats/audio/encode-wav'
 import type { PlannedAudio, ReadSound, SoundContainer } from '../../formats/exporters/export-plan'
+import { missingSound } from '../../formats/exporters/refuse-clip'
 import { toAppError } from '../../shared/errors'
 import type { ExportOptions } from '../../shared/job/manifest'
 import { encodeFlac } from './encode-flac'
@@ -87,7 +88,7 @@ async function openSource(path: string): Promise<Source> {
     }
   } catch (thrown) {
     const { code, message } = toAppError(thrown)
-    return { container: null, problem: code === 'not-found' ? 'the recording’s file is missing' : message }
+    return { container: null, problem: code === 'not-found' ? missingSound : message }
   }
 }
 

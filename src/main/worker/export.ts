@@ -5,14 +5,16 @@ import { findExporter, type Exporter, type SkippedClip } from '../../formats/exp
 import {
   count,
   describeClip,
-  refuseClip,
   type ExportPlan,
+  type ExportTexts,
   type PlannedAudio,
 } from '../../formats/exporters/export-plan'
 import { writeCredits } from '../../formats/exporters/credits'
+import { refuseClip, writesSound } from '../../formats/exporters/refuse-clip'
+import { describeUnknown } from '../../formats/exporters/unknown-labels'
 import { AppError, toAppError } from '../../shared/errors'
 import { formatReport } from '../../shared/job/export-report'
-import type { ExportClip, ExportJobManifest } from '../../shared/job/manifest'
+import { addFollowed, type ExportClip, type ExportJobManifest, type FollowedLabels } from '../../shared/job/manifest'
 import type { WorkerEvent } from '../../shared/job/worker-event'
 import { mapInOrder } from '../../shared/map-in-order'
 import { ClipFile, FoundClips, type FoundClip } from './clip-file'
@@ -69,6 +71,9 @@ class Attempt {
   private readonly createdAt = new Date()
   private readonly files: ExportFiles
   private readonly skipped: JsonLines<SkippedClip>
+  /** Clips of the export that are not fully annotated. */
+  private unfinished = 0
+  private readonly followed: FollowedLabels = { labels: 0, clips: 0 }
 
   constructor(
     private readonly exporter: Exporter,
@@ -104,7 +109,13 @@ class Attempt {
       for (const piece of credits.files) await files.put(piece)
       if (certificate) await files.append('round-trip.json', JSON.stringify(certificate, null, 2) + '\n')
       await files.finish()
-      await this.report(texts, credits.warnings, changed)
+      const choices = [
+        ...texts.choices,
+        ...describeUnknown(exporter, this.manifest.options, this.unfinished),
+        ...(this.manifest.propagate === true ? [describeFollowed(this.followed)] : []),
+        ...describeChanged(changed),
+      ]
+      await this.report(texts, choices, credits.warnings)
       const told = [...firstOf(this.skipped, mostTold)].map(({ clip, reason }) => ({ clip, reason }))
       const left = this.skipped.length
       this.skipped.remove()
@@ -122,6 +133,7 @@ class Attempt {
           clips: certificate.clips,
           differences: certificate.differences,
         },
+        choices,
         warnings: credits.warnings,
       }
     } finally {
@@ -132,8 +144,7 @@ class Attempt {
   /** Marks the clips that the format takes and whose sound is there; the others are left out, with the reason. */
   private async findClips(file: ClipFile): Promise<FoundClips> {
     const { exporter, manifest } = this
-    const isReference = exporter.isSoundOptional === true && manifest.options.sound === 'reference'
-    const sources = exporter.holdsAudio && !isReference ? new Sources() : null
+    const sources = writesSound(exporter, manifest.options) ? new Sources() : null
     const found = new FoundClips(file)
     const progress = throttleProgress(this.tell, file.length)
     await mapInOrder(
@@ -141,13 +152,22 @@ class Attempt {
       8,
       (clip) => sources?.look(clip.path) ?? Promise.resolve({ container: null, problem: undefined }),
       ({ container, problem }, clip, index) => {
-        const reason = problem ?? refuseClip(exporter, clip)
-        if (reason === null) found.mark(index, container)
-        else this.skip(clip, reason)
+        const reason = problem ?? refuseClip(exporter, clip, manifest.options)
+        if (reason !== null) this.skip(clip, reason)
+        else {
+          found.mark(index, container)
+          this.tally(clip, 1)
+        }
         if (index % 1000 === 999) progress(index, 'Looking at the clips')
       },
     )
     return found
+  }
+
+  /** Counts a clip in, or out again. */
+  private tally(clip: ExportClip, times: 1 | -1): void {
+    if (!clip.isFullyAnnotated) this.unfinished += times
+    addFollowed(this.followed, clip, times)
   }
 
   private skip(clip: ExportClip, reason: string): void {
@@ -171,6 +191,7 @@ class Attempt {
       if (outcome !== 'finished') {
         if ('reason' in outcome) {
           failed.add(audio.clip.id)
+          this.tally(audio.clip, -1)
           this.skip(audio.clip, outcome.reason)
         } else {
           if (outcome.hasChanged) {
@@ -188,9 +209,9 @@ class Attempt {
 
   /** The report and the checksums, item by item: an export of millions has more of them than a string can hold. */
   private async report(
-    { clips, choices, details, lists = {} }: ReturnType<ExportPlan['finish']>,
+    { clips, details, lists = {} }: ExportTexts,
+    choices: string[],
     warnings: string[],
-    changed: Changed,
   ): Promise<void> {
     const { exporter, files, manifest, skipped } = this
     const fileCount = files.written.length
@@ -203,7 +224,8 @@ class Attempt {
       options: manifest.options,
       createdAt: this.createdAt.toISOString(),
       counts: { clips, files: fileCount, skipped: skipped.length },
-      choices: [...choices, ...describeChanged(changed)],
+      followedLabels: manifest.propagate === true ? this.followed : null,
+      choices,
       warnings,
       ...details,
     }
@@ -229,6 +251,10 @@ class Attempt {
 interface Changed {
   paths: Set<string>
   others: number
+}
+
+function describeFollowed({ labels, clips }: FollowedLabels): string {
+  return `Written too, as was asked for: ${count(labels, 'label')} on ${count(clips, 'clip')} that follow from others by the tree of classes.`
 }
 
 function describeChanged({ paths, others }: Changed): string[] {

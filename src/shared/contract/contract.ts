@@ -74,6 +74,8 @@ export interface HostEvents {
   'snapshots.changed': Record<string, never>
   /** Features that are being written: clips of how many. */
   'features.progress': { done: number; total: number }
+  /** An export's preview has looked at so many clips. */
+  'exports.looking': { done: number; total: number }
   /** Something that is asked for and takes long: a snapshot, a past moment, looking for moved files. */
   'catalog.working': { title: string; done: number; total: number }
   /** A long compressed recording is being decoded, so that any part of it can be seen and heard. */

@@ -62,6 +62,8 @@ export interface ExportResult {
   skippedCount?: number
   /** What reading the export again has shown; null where the format is only written. */
   roundTrip?: RoundTripSummary | null
+  /** What the format or the person has decided, in sentences; the report has them too. */
+  choices?: string[]
   /** What is to be heeded about the licences of the recordings. */
   warnings?: string[]
 }

@@ -138,6 +138,8 @@ export interface ExportClip extends Omit<ManifestClip, 'contentHash'> {
   annotations: ExportAnnotation[]
   /** Fields the importer kept from the source row (ESC-50's take, src_file, …). */
   source: Record<string, string>
+  /** Where the labels hold what follows by the tree: how many of them, with those of its annotations, do. */
+  followedLabels?: number
 }
 
 /** How an export writes sound, names files and says what is unknown; the format ignores what it has no use for. */
@@ -150,8 +152,11 @@ export interface ExportOptions {
   sampleRateHz: number | null
   /** File names as a template (`{class}/{recording}_{start}`); null leaves them to the format. */
   nameTemplate: string | null
-  /** What formats write that know only yes and no: unknown as such (where there is a sign for it), or as absent. */
-  unknown: 'keep' | 'absent'
+  /**
+   * What formats do that know only yes and no: write unknown as such (where there is a sign for it), let it read as
+   * absent, or leave out the clips that are not fully annotated.
+   */
+  unknown: 'keep' | 'absent' | 'leave-out'
 }
 
 export const defaultExportOptions: ExportOptions = {
@@ -166,6 +171,19 @@ export const defaultExportOptions: ExportOptions = {
 export interface ClipList extends Iterable<ExportClip> {
   readonly length: number
   at(index: number): ExportClip | undefined
+}
+
+/** Labels that nobody has given and that follow from others by the tree of classes, on how many clips. */
+export interface FollowedLabels {
+  labels: number
+  clips: number
+}
+
+/** Counts a clip's labels that follow; times −1 takes it out again. */
+export function addFollowed(counts: FollowedLabels, { followedLabels = 0 }: ExportClip, times: 1 | -1 = 1): void {
+  if (followedLabels === 0) return
+  counts.labels += times * followedLabels
+  counts.clips += times
 }
 
 /** What an export is of. */

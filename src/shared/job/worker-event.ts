@@ -145,6 +145,8 @@ export type WorkerEvent =
       skipped: { clip: string; reason: string }[]
       skippedCount?: number
       roundTrip?: RoundTripSummary | null
+      /** What the format or the person has decided, in sentences. */
+      choices?: string[]
       warnings?: string[]
     }
   /** What an audit has listened to, by content hash, and what it found the same; told once, at the end. */

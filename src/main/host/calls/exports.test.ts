@@ -52,10 +52,62 @@ describe('exports', () => {
       left: [{ reason: expect.stringContaining('several'), count: 1 }],
       leaks: [],
       leakCount: 0,
+      unfinished: 5,
+      followed: null,
     })
     await expect(fixture.client.exports.preview({ format: 'odd', query: everyClip })).rejects.toMatchObject({
       code: 'unsupported-format',
     })
+  })
+
+  it('counts clips whose sound is known to be missing where the format holds sound', async () => {
+    await fixture.client.workspace.close()
+    const database = openDatabase(join(fixture.folder, 'catalog', 'earmark.db'), { create: false })
+    database.run(`UPDATE recordings SET is_missing = 1 WHERE path IN ('audio/0-0.wav', 'audio/1-1.wav')`)
+    database.close()
+    await fixture.client.workspace.open({ path: join(fixture.folder, 'catalog') })
+    const { preview } = fixture.client.exports
+    const query = parseClipQuery('-label:"crying baby"')
+    expect(await preview({ format: 'esc50', query })).toMatchObject({
+      clips: 14,
+      left: [{ reason: 'the recording’s file is missing', count: 2 }],
+    })
+    // Text alone can do without, and so can a list that only names recordings.
+    expect(await preview({ format: 'table', query })).toMatchObject({ clips: 16, left: [] })
+    expect(await preview({ format: 'nemo', query })).toMatchObject({ clips: 14 })
+    expect(await preview({ format: 'nemo', query, sound: 'reference' })).toMatchObject({ clips: 16, left: [] })
+  })
+
+  it('leaves out what is not fully annotated, and writes what follows by the tree, where that is asked for', async () => {
+    const { client } = fixture
+    const classes = await client.ontology.list()
+    const idOf = (name: string): string => classes.find((entry) => entry.name === name)!.id
+    const animal = await client.ontology.add({ name: 'animal', parentIds: [] })
+    await client.ontology.update({ id: idOf('dog'), parentIds: [animal.id] })
+    const query = parseClipQuery('label:dog')
+    const ids = await client.clips.ids({ query })
+    await client.labels.setFullyAnnotated({ clipIds: ids.slice(0, 3), isFullyAnnotated: true })
+    await client.annotations.create({ clipId: ids[0]!, startSeconds: 1, endSeconds: 2, classIds: [idOf('dog')] })
+    const request = { format: 'desed', query, propagate: true } as const
+    expect(await client.exports.preview(request)).toMatchObject({
+      clips: 8,
+      unfinished: 5,
+      followed: { labels: 9, clips: 8 },
+    })
+    expect(await client.exports.preview({ ...request, unknown: 'leave-out' })).toMatchObject({
+      clips: 3,
+      left: [{ reason: expect.stringContaining('not fully annotated'), count: 5 }],
+      unfinished: 0,
+      followed: { labels: 4, clips: 3 },
+    })
+    await fixture.finish((await client.exports.start({ ...request, out })).jobId)
+    expect(fixture.launched.at(-1)!.manifest).toMatchObject({ propagate: true })
+    const written = clips as { labels: { className: string }[]; followedLabels: number }[]
+    expect(written.map(({ followedLabels }) => followedLabels).toSorted()).toEqual([1, 1, 1, 1, 1, 1, 1, 2])
+    const names = written[0]!.labels.map(({ className }) => className)
+    expect(names.toSorted()).toEqual(['animal', 'dog'])
+    // Nothing of it is stored.
+    expect((await client.clips.list({ query: parseClipQuery('label:animal'), offset: 0, limit: 1 })).total).toBe(0)
   })
 
   it('freezes everything an exporter may write', async () => {

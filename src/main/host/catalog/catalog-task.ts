@@ -2,10 +2,11 @@ import { dirname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { ClipQuery } from '../../../shared/contract/clip-query'
 import { AppError, type AppErrorData } from '../../../shared/errors'
+import { findExportLeaks } from '../datasets/export-leaks'
 import { type Moment, rewind } from './as-of'
 import { backupDatabase, checkBackups, copyDatabase, copyReadOnly } from './backup'
 import { type Database, openDatabase, openReader } from './database'
-import { type ExportedClips, previewExport, writeExportClips } from './export-clips'
+import { type ExportedClips, type PreviewRequest, previewExport, writeExportClips } from './export-clips'
 import { hasThread, findThread } from './find-thread'
 import { type HistoryMove, redo, undo } from './journal'
 import { mergeCatalog, type MergeOptions, type MergeResult } from './merge/merge-catalogs'
@@ -18,7 +19,8 @@ export type CatalogTask =
   | { kind: 'check-backups'; folder: string }
   | { kind: 'as-of'; file: string; to: string; moment: Moment }
   | { kind: 'export-clips'; file: string; to: string; wanted: ExportedClips }
-  | { kind: 'export-preview'; file: string; format: string; query: ClipQuery }
+  | { kind: 'export-preview'; file: string; wanted: PreviewRequest }
+  | { kind: 'export-leaks'; file: string; query: ClipQuery }
   | { kind: 'view'; file: string; to: string }
   | { kind: 'history'; file: string; direction: 'undo' | 'redo' }
   | { kind: 'merge'; file: string; options: MergeOptions }
@@ -28,8 +30,9 @@ interface TaskResults {
   backup: { name: string }
   'check-backups': Record<string, string>
   'as-of': { at: string }
-  'export-clips': null
+  'export-clips': ReturnType<typeof writeExportClips>
   'export-preview': ReturnType<typeof previewExport>
+  'export-leaks': ReturnType<typeof findExportLeaks>
   view: null
   history: HistoryMove
   merge: MergeResult
@@ -83,7 +86,9 @@ export function doTask(task: CatalogTask, onProgress: OnProgress): TaskResult<Ca
     case 'export-clips':
       return using(openReader(task.file), (source) => writeExportClips(source, task.wanted, task.to, onProgress))
     case 'export-preview':
-      return using(openReader(task.file), (source) => previewExport(source, task))
+      return using(openReader(task.file), (source) => previewExport(source, task.wanted, onProgress))
+    case 'export-leaks':
+      return using(openReader(task.file), (source) => findExportLeaks(source, task.query))
     case 'as-of':
       using(openReader(task.file), (source) => copyDatabase(source, task.to))
       return using(openDatabase(task.to, { create: false }), (copy) => rewind(copy, task.moment, onProgress))

@@ -1,9 +1,9 @@
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs'
 import { findExporter } from '../../../formats/exporters/exporter'
-import { refuseClip } from '../../../formats/exporters/export-plan'
+import { missingSound, refuseClip, writesSound } from '../../../formats/exporters/refuse-clip'
 import type { ClipQuery } from '../../../shared/contract/clip-query'
 import type { ExportPreview } from '../../../shared/contract/exports'
-import type { ExportClip, ExportLabel } from '../../../shared/job/manifest'
+import { addFollowed, type ExportClip, type ExportLabel, type ExportOptions } from '../../../shared/job/manifest'
 import { createPropagation } from '../../../shared/ontology/propagate-labels'
 import { resolveInside } from '../media/resolve-inside'
 import { readAnnotations } from './annotations'
@@ -39,7 +39,7 @@ export function writeExportClips(
       let done = 0
       onProgress(0, total)
       for (const page of eachExportPage(database, wanted)) {
-        writeSync(out, page.map((clip) => `${JSON.stringify(clip)}\n`).join(''))
+        writeSync(out, page.map(({ clip }) => `${JSON.stringify(clip)}\n`).join(''))
         done += page.length
         onProgress(done, total)
       }
@@ -53,27 +53,45 @@ export function writeExportClips(
   return null
 }
 
-/** What a format takes of a query's clips. @throws AppError unsupported-format */
+export interface PreviewRequest extends ExportedClips {
+  format: string
+  options: Pick<ExportOptions, 'sound' | 'unknown'>
+}
+
+/** What a format takes of a query's clips, as far as the catalog knows without opening a recording. @throws AppError unsupported-format */
 export function previewExport(
   database: Database,
-  { format, query }: { format: string; query: ClipQuery },
+  { format, query, propagate, options }: PreviewRequest,
+  onProgress: OnProgress = () => undefined,
 ): Omit<ExportPreview, 'leaks' | 'leakCount'> {
   const exporter = findExporter(format)
+  const needsSound = writesSound(exporter, options)
   const left = new Map<string, number>()
-  let clips = 0
-  let seconds = 0
+  const followed = { labels: 0, clips: 0 }
+  const counts = { clips: 0, seconds: 0, unfinished: 0 }
   inOneState(database, () => {
-    for (const page of eachExportPage(database, { query, propagate: false }))
-      for (const clip of page) {
-        const reason = refuseClip(exporter, clip)
+    const total = countClips(database, query)
+    let done = 0
+    for (const page of eachExportPage(database, { query, propagate })) {
+      for (const { clip, isMissing } of page) {
+        const reason = (needsSound && isMissing ? missingSound : null) ?? refuseClip(exporter, clip, options)
         if (reason !== null) left.set(reason, (left.get(reason) ?? 0) + 1)
         else {
-          clips++
-          seconds += clip.endSeconds - clip.startSeconds
+          counts.clips++
+          counts.seconds += clip.endSeconds - clip.startSeconds
+          if (!clip.isFullyAnnotated) counts.unfinished++
+          addFollowed(followed, clip)
         }
       }
+      done += page.length
+      onProgress(done, total)
+    }
   })
-  return { clips, seconds, left: [...left].map(([reason, count]) => ({ reason, count })) }
+  return {
+    ...counts,
+    left: [...left].map(([reason, count]) => ({ reason, count })),
+    followed: propagate ? followed : null,
+  }
 }
 
 /** What `make` keeps of each of a query's clips, in its order: of one state of the catalog, a page of clips in memory at once. */
@@ -81,7 +99,7 @@ export function mapExportClips<T>(database: Database, query: ClipQuery, make: (c
   const kept: T[] = []
   inOneState(database, () => {
     for (const page of eachExportPage(database, { query, propagate: false }))
-      for (const clip of page) kept.push(make(clip))
+      for (const { clip } of page) kept.push(make(clip))
   })
   return kept
 }
@@ -91,30 +109,46 @@ function inOneState(database: Database, read: () => void): void {
   database.sqlite.transaction(read).deferred()
 }
 
-function* eachExportPage(database: Database, { query, propagate }: ExportedClips): Generator<ExportClip[]> {
+interface ReadClip {
+  clip: ExportClip
+  /** Its sound was not there when the catalog last looked. */
+  isMissing: boolean
+}
+
+function* eachExportPage(database: Database, { query, propagate }: ExportedClips): Generator<ReadClip[]> {
   const toLabels = makeLabels(database, propagate)
   for (const rows of eachManifestPage(database, query)) {
     const ids = rows.map((row) => row.id)
     const labels = readLabels(database, listParameter(ids))
     const metadata = readMetadata(database, listParameter(ids))
     const annotations = readAnnotations(database, ids)
-    yield rows.map((row): ExportClip => ({
-      ...ofRow(row),
-      labels: toLabels(labels.get(row.id) ?? []),
-      annotations: (annotations.get(row.id) ?? []).map((annotation) => ({
-        id: annotation.id,
-        startSeconds: annotation.startSeconds,
-        endSeconds: annotation.endSeconds,
-        lowHz: annotation.lowHz,
-        highHz: annotation.highHz,
-        tier: annotation.tier,
-        author: annotation.author,
-        score: annotation.score,
-        note: annotation.note,
-        labels: toLabels(annotation.labels),
-      })),
-      source: metadata.get(row.id) ?? {},
-    }))
+    yield rows.map((row): ReadClip => {
+      let followedLabels = 0
+      const withFollowed = (given: GivenLabels): ExportLabel[] => {
+        const all = toLabels(given)
+        followedLabels += all.length - given.length
+        return all
+      }
+      const clip: ExportClip = {
+        ...ofRow(row),
+        labels: withFollowed(labels.get(row.id) ?? []),
+        annotations: (annotations.get(row.id) ?? []).map((annotation) => ({
+          id: annotation.id,
+          startSeconds: annotation.startSeconds,
+          endSeconds: annotation.endSeconds,
+          lowHz: annotation.lowHz,
+          highHz: annotation.highHz,
+          tier: annotation.tier,
+          author: annotation.author,
+          score: annotation.score,
+          note: annotation.note,
+          labels: withFollowed(annotation.labels),
+        })),
+        source: metadata.get(row.id) ?? {},
+      }
+      if (propagate) clip.followedLabels = followedLabels
+      return { clip, isMissing: row.isMissing === 1 }
+    })
   }
 }
 

@@ -1,5 +1,6 @@
 import { readdirSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { AppError } from '../../../shared/errors'
 import type { ExportJobManifest } from '../../../shared/job/manifest'
 import type { WorkerEvent } from '../../../shared/job/worker-event'
 import { unfinishedName } from '../../disk/unfinished-files'
@@ -41,7 +42,7 @@ export interface ExportRequest {
  * soon as it is known how many they are. Work that is not enqueued is to be dropped.
  * The worker writes beside the folder and renames at the end; one that did not end well leaves nothing. Only where the
  * whole program died, the part stays, and the same export started again goes on with it.
- * @throws AppError what reading the clips throws before anything is written
+ * @throws AppError 'invalid-argument' where there is no clip, and what reading the clips throws before anything is written
  */
 export async function beginExport({
   out,
@@ -73,6 +74,10 @@ export async function beginExport({
     // The thread may have been about to write once more.
     void written.catch(() => undefined).then(() => rmSync(clipsFile, { force: true }))
   }
+  if (clips === 0) {
+    drop()
+    throw new AppError('invalid-argument', 'No clip is in this selection, so there is nothing to export.')
+  }
   return {
     kind: 'export',
     title: `Export ${countNoun(clips, 'clip')} as ${name}`,
@@ -93,6 +98,7 @@ export async function beginExport({
           skipped: event.skipped,
           skippedCount: event.skippedCount ?? event.skipped.length,
           roundTrip: event.roundTrip ?? null,
+          choices: event.choices ?? [],
           warnings: event.warnings ?? [],
         }
     },

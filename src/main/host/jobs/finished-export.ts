@@ -12,6 +12,7 @@ const headBytes = 1 << 22
 interface ReportHead {
   createdAt: string
   counts: { clips: number; files: number; skipped: number }
+  choices: string[]
   warnings: string[]
 }
 
@@ -37,6 +38,7 @@ export function readFinishedExport(out: string, since: string): ExportResult | n
         clips: certificate.clips,
         differences: certificate.differences,
       },
+      choices: head.choices,
       warnings: head.warnings,
     }
   } catch {
