@@ -5,7 +5,8 @@
  */
 declare class TextDecoder {
   constructor(label?: string, options?: { fatal?: boolean })
-  decode(input?: Uint8Array): string
+  readonly encoding: string
+  decode(input?: Uint8Array, options?: { stream?: boolean }): string
 }
 declare class TextEncoder {
   encode(input?: string): Uint8Array<ArrayBuffer>
