@@ -11,6 +11,9 @@ declare class TextDecoder {
 declare class TextEncoder {
   encode(input?: string): Uint8Array<ArrayBuffer>
 }
+/** Base64 as signs from U+0000 to U+00FF. */
+declare function atob(base64: string): string
+declare function btoa(signs: string): string
 interface AbortSignal {
   readonly aborted: boolean
   readonly reason: unknown
