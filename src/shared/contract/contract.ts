@@ -9,6 +9,7 @@ import type { InputOf, OutputOf, SentOf } from './define'
 import { exportCalls } from './exports'
 import { featureCalls } from './features'
 import { historyCalls, type HistoryState } from './history'
+import { interactionCalls } from './interactions'
 import { type Job, jobCalls } from './jobs'
 import { type Keymap, keymapCalls } from './keymap'
 import { labelCalls } from './labels'
@@ -49,6 +50,7 @@ export const contract = {
   splits: splitCalls,
   metadata: metadataCalls,
   coverage: coverageCalls,
+  interactions: interactionCalls,
   merge: mergeCalls,
   review: reviewCalls,
   agreement: agreementCalls,

@@ -44,7 +44,7 @@ export function exportHandlers(workspace: Workspace): Handlers['exports'] {
     },
     async start({ format, out: given, query, options = defaultExportOptions, allowsLeaks, propagate }, { signal }) {
       const { catalog } = workspace
-      const { name } = findExporter(format)
+      const { name, takesEmbeddings: embeddings = false } = findExporter(format)
       if (options.nameTemplate) new NameTemplate(options.nameTemplate)
       const out = checkOut(workspace, requireAbsolute(given))
       if (!allowsLeaks) refuseExportLeaks(await findLeaks(catalog, query, signal))
@@ -58,7 +58,7 @@ export function exportHandlers(workspace: Workspace): Handlers['exports'] {
         cacheFolder: join(catalog.path, 'cache'),
         write: (to, onProgress, stopped) =>
           runTask(
-            { kind: 'export-clips', file: fileOf(catalog), to, wanted: { query, propagate } },
+            { kind: 'export-clips', file: fileOf(catalog), to, wanted: { query, propagate, embeddings } },
             { onProgress, signal: stopped },
           ),
       })

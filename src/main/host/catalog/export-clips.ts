@@ -9,6 +9,7 @@ import { resolveInside } from '../media/resolve-inside'
 import { readAnnotations } from './annotations'
 import { countClips, readLabels } from './clips'
 import { type Database, listParameter } from './database'
+import { readEmbeddings } from './ingest-embeddings'
 import { readMetadata } from './metadata'
 import { listClasses } from './ontology'
 import { eachManifestPage, type ManifestRow } from './usable-clips'
@@ -17,6 +18,8 @@ export interface ExportedClips {
   query: ClipQuery
   /** The labels hold what follows from others by the tree of classes too. */
   propagate: boolean
+  /** With the features that came with them. */
+  embeddings?: boolean
 }
 
 type OnProgress = (done: number, total: number) => void
@@ -72,7 +75,7 @@ export function previewExport(
   inOneState(database, () => {
     const total = countClips(database, query)
     let done = 0
-    for (const page of eachExportPage(database, { query, propagate })) {
+    for (const page of eachExportPage(database, { query, propagate, embeddings: exporter.takesEmbeddings === true })) {
       for (const { clip, isMissing } of page) {
         const reason = (needsSound && isMissing ? missingSound : null) ?? refuseClip(exporter, clip, options)
         if (reason !== null) left.set(reason, (left.get(reason) ?? 0) + 1)
@@ -115,13 +118,17 @@ interface ReadClip {
   isMissing: boolean
 }
 
-function* eachExportPage(database: Database, { query, propagate }: ExportedClips): Generator<ReadClip[]> {
+function* eachExportPage(
+  database: Database,
+  { query, propagate, embeddings: hasEmbeddings = false }: ExportedClips,
+): Generator<ReadClip[]> {
   const toLabels = makeLabels(database, propagate)
   for (const rows of eachManifestPage(database, query)) {
     const ids = rows.map((row) => row.id)
     const labels = readLabels(database, listParameter(ids))
     const metadata = readMetadata(database, listParameter(ids))
     const annotations = readAnnotations(database, ids)
+    const embeddings = hasEmbeddings ? readEmbeddings(database, ids) : null
     yield rows.map((row): ReadClip => {
       let followedLabels = 0
       const withFollowed = (given: GivenLabels): ExportLabel[] => {
@@ -147,6 +154,7 @@ function* eachExportPage(database: Database, { query, propagate }: ExportedClips
         source: metadata.get(row.id) ?? {},
       }
       if (propagate) clip.followedLabels = followedLabels
+      if (embeddings) clip.embeddings = embeddings.get(row.id) ?? []
       return { clip, isMissing: row.isMissing === 1 }
     })
   }
