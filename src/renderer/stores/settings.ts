@@ -3,43 +3,10 @@ import { computed, reactive, ref, watch } from 'vue'
 
 export type ThemeChoice = 'system' | 'dark' | 'light'
 
-/** How the spectrogram is computed and painted, beside scale, colours and range. */
-export interface PictureChoices {
-  window: 'hann' | 'hamming' | 'blackman' | 'blackman-harris' | 'nuttall' | 'flat-top' | 'rectangular'
-  /** Samples; 0 fits the zoom. */
-  windowSamples: number
-  /** Share of a window that neighbouring columns have in common at the finest zoom. */
-  overlap: number
-  level: 'decibel' | 'pcen'
-  /** From 0; −1 is the mean of all. */
-  channel: number
-  /** What the last colour stands for: the loudest cell of the clip, or a sine of full scale. */
-  reference: 'loudest' | 'fullScale'
-  gainDb: number
-  /** The band that is shown; all of it where the upper is not above the lower. */
-  lowHz: number
-  highHz: number
-}
-
-export const newPicture = (): PictureChoices => ({
-  window: 'hann',
-  windowSamples: 0,
-  overlap: 0.75,
-  level: 'decibel',
-  channel: -1,
-  reference: 'loudest',
-  gainDb: 0,
-  lowHz: 0,
-  highHz: 0,
-})
-
 export interface Settings {
   theme: ThemeChoice
   colormap: string
-  /** Of the spectrogram, below its loudest cell. */
-  floorDb: number
-  frequencyScale: 'mel' | 'linear' | 'log'
-  picture: PictureChoices
+  showsPicture: boolean
   volume: number
   playsOnSelect: boolean
   inspectorWidth: number
@@ -59,9 +26,7 @@ const isWide = typeof innerWidth === 'undefined' || innerWidth >= 1200
 const defaults: Settings = {
   theme: 'dark',
   colormap: 'magma',
-  floorDb: 80,
-  frequencyScale: 'mel',
-  picture: newPicture(),
+  showsPicture: false,
   volume: 1,
   playsOnSelect: false,
   inspectorWidth: 296,
@@ -79,10 +44,9 @@ function read(): Settings {
     const fitting = Object.entries(kept).filter(
       ([key, value]) => key in defaults && value !== null && typeof value === typeof defaults[key as keyof Settings],
     )
-    const read: Settings = { ...defaults, ...Object.fromEntries(fitting) }
-    return { ...read, picture: { ...newPicture(), ...read.picture } }
+    return { ...defaults, ...Object.fromEntries(fitting) }
   } catch {
-    return { ...defaults, picture: newPicture() }
+    return { ...defaults }
   }
 }
 

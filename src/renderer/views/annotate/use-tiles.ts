@@ -3,6 +3,7 @@ import { tileColumns, tileFloorDb, tileStep } from '../../../dsp/tile'
 import type { ClipDetail } from '../../../shared/contract/clips'
 import { asColormap } from '../../composables/colormaps'
 import { useClient } from '../../composables/use-client'
+import { usePictureStore } from '../../stores/picture'
 import { useSettingsStore } from '../../stores/settings'
 import { type FrequencyAxis, makeAxis } from './frequency-axis'
 import { type HeldTile, TileCache, type WantedTile } from './tile-cache'
@@ -19,8 +20,8 @@ export interface TilePicture {
   ceiling: number
 }
 
-/** The last colour of PCEN: what an onset out of silence comes to. */
-const pcenCeiling = 6
+/** The last colour of PCEN: steady sound comes to about a half, a sudden one to three and more. */
+const pcenCeiling = 3
 
 /**
  * The spectrogram of a clip of any length in tiles that the host computes and keeps. The whole clip's few tiles are
@@ -29,6 +30,7 @@ const pcenCeiling = 6
 export function useTiles(clip: Ref<ClipDetail | null>, viewport: Viewport) {
   const client = useClient()
   const settings = useSettingsStore()
+  const pictureStore = usePictureStore()
   const error = shallowRef<unknown>(null)
   /** Grows when something new can be drawn. */
   const version = ref(0)
@@ -52,7 +54,7 @@ export function useTiles(clip: Ref<ClipDetail | null>, viewport: Viewport) {
 
   const seconds = computed(() => (clip.value ? clip.value.endSeconds - clip.value.startSeconds : 0))
   const request = computed<PictureSettings>(() => {
-    const { window, windowSamples, overlap, level, channel } = settings.values.picture
+    const { window, windowSamples, overlap, level, channel } = pictureStore.choices
     const channels = clip.value?.channelCount ?? 1
     return { window, windowSamples, overlap, level, channel: channel >= 0 && channel < channels ? channel : 'mean' }
   })
@@ -110,15 +112,15 @@ export function useTiles(clip: Ref<ClipDetail | null>, viewport: Viewport) {
   const picture = computed<TilePicture | null>(() => {
     const open = clip.value
     if (!open?.sampleRateHz) return null
-    const { lowHz, highHz, level, reference, gainDb } = settings.values.picture
+    const { scale, lowHz, highHz, level, reference, gainDb, rangeDb } = pictureStore.choices
     const band = highHz > lowHz ? { lowHz, highHz } : null
-    const axis = makeAxis(settings.values.frequencyScale, open.sampleRateHz, band)
+    const axis = makeAxis(scale, open.sampleRateHz, band)
     if (level === 'pcen') return { axis, level, floor: 0, ceiling: pcenCeiling * 10 ** (-gainDb / 40) }
     const loudestDb = loudest.value * tileStep.decibel
     // Digital silence has no loudest cell to measure from: it is drawn as silence.
     const top = reference === 'fullScale' || !(loudestDb > tileFloorDb + 1) ? 0 : loudestDb
     const ceiling = top - gainDb
-    return { axis, level, ceiling, floor: ceiling - settings.values.floorDb }
+    return { axis, level, ceiling, floor: ceiling - rangeDb }
   })
 
   function reload(): void {
