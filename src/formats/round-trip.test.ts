@@ -81,6 +81,27 @@ describe('the certificate', () => {
     expect(compareRoundTrip(placed, new Map(), {}).examples[0]).toMatchObject({ what: 'clip', is: 'nothing' })
   })
 
+  it('holds features against those that came back, value by value, where the format takes them', () => {
+    const own = { name: 'audioset', frames: 1, dimensions: 2, dtype: 'uint8' as const }
+    const given = [
+      { clip: { ...clip, annotations: [], embeddings: [{ ...own, data: btoa('ab') }] }, place: placed[0]!.place },
+    ]
+    const labels = [{ className: 'dog', state: 'present' as const }]
+    const back = (...embeddings: { frames: number; data: Uint8Array }[]) =>
+      compareRoundTrip(
+        given,
+        new Map([['a.wav', [{ ...draft, labels, embeddings: embeddings.map((one) => ({ ...own, ...one })) }]]]),
+        {},
+      )
+    expect(back({ frames: 1, data: Uint8Array.of(97, 98) }).verdict).toBe('identical')
+    for (const other of [
+      back(),
+      back({ frames: 1, data: Uint8Array.of(97, 99) }),
+      back({ frames: 2, data: Uint8Array.of(97, 98, 0, 0) }),
+    ])
+      expect(other.differences).toMatchObject([{ what: 'embeddings', kind: 'fault', count: 1 }])
+  })
+
   it('sees a segment that moved by two milliseconds, and not one that moved by one', () => {
     const back = (seconds: number) => {
       const annotation = makeAnnotation(1, 2 + seconds, { labels: [label('dog')] })

@@ -2,8 +2,8 @@
  * The round-trip certificate: what was exported beside what the format's importer reads of it, compared by meaning.
  * Each difference is one that the format is known to make, or a fault.
  */
-import type { ExportAnnotation, ExportClip } from '../shared/job/manifest'
-import type { AnnotationDraft, ClipDraft, RoundTripSummary } from '../shared/job/worker-event'
+import type { ExportAnnotation, ExportClip, ExportEmbedding } from '../shared/job/manifest'
+import type { AnnotationDraft, ClipDraft, EmbeddingDraft, RoundTripSummary } from '../shared/job/worker-event'
 
 /** Where the format's importer finds a clip again; a null end is the end of the file. */
 export interface ClipPlace {
@@ -27,6 +27,7 @@ export type Aspect =
   | 'group'
   | 'metadata'
   | 'note'
+  | 'embeddings'
 
 export type Losses = Partial<Record<Aspect, string | ((clip: ExportClip) => string | null)>>
 
@@ -185,6 +186,24 @@ function* compareClip(clip: ExportClip, draft: ClipDraft, place: ClipPlace): Gen
   yield* pair('group', clip.group ?? '', draft.group ?? '')
   yield* pair('note', clip.note, draft.note ?? '')
   yield* pair('metadata', describeValues(clip.source), describeValues(draft.source))
+  // Given only where the format takes them.
+  if (clip.embeddings) yield* compareEmbeddings(clip.embeddings, draft.embeddings ?? [])
+}
+
+function* compareEmbeddings(
+  was: readonly ExportEmbedding[],
+  is: readonly EmbeddingDraft[],
+): Generator<[Aspect, string, string]> {
+  const describe = (own: readonly (ExportEmbedding | EmbeddingDraft)[]): string =>
+    own.map(({ name, frames, dimensions, dtype }) => `${name} ${frames} × ${dimensions} ${dtype}`).join(', ')
+  const areSame = was.every(({ data }, index) => isSameData(data, is[index]?.data))
+  if (describe(was) !== describe(is)) yield ['embeddings', describe(was), describe(is)]
+  else if (!areSame) yield ['embeddings', describe(was), 'the same, of other values']
+}
+
+function isSameData(base64: string, bytes: Uint8Array | undefined): boolean {
+  const signs = atob(base64)
+  return bytes?.length === signs.length && bytes.every((byte, at) => byte === signs.charCodeAt(at))
 }
 
 function listLabels(labels: readonly { className: string; state: string }[], state: string): string {

@@ -88,6 +88,8 @@ export interface Exporter {
   takesNames?: boolean
   /** Whether it writes numbers for classes, so that unknown has to become one. */
   asksUnknown?: boolean
+  /** Whether it writes the features that came with a dataset: clips are given with theirs. */
+  takesEmbeddings?: boolean
   /** Heading under which it is offered. */
   family: string
   /** The importer that reads it again for the round-trip certificate; null where there is none. */

@@ -14,7 +14,8 @@ import { textDataset } from '../importers/testing/text-dataset'
 import { compareRoundTrip, type Certificate } from '../round-trip'
 
 /** What the worker writes of a manifest, in memory: sound is a few bytes. */
-export function writeInMemory(exporter: Exporter, clips: ExportClip[], given: Partial<ExportOptions> = {}) {
+export function writeInMemory(exporter: Exporter, plain: ExportClip[], given: Partial<ExportOptions> = {}) {
+  const clips = exporter.takesEmbeddings ? plain.map(withEmbeddings) : plain
   const classes = new Map(
     clips
       .flatMap(({ labels, annotations }) => [...labels, ...annotations.flatMap((one) => one.labels)])
@@ -61,6 +62,21 @@ export function writeInMemory(exporter: Exporter, clips: ExportClip[], given: Pa
   for (const { path, content } of texts.files) append(path, content)
   const files = Object.fromEntries([...pieces].map(([path, own]) => [path, concatBytes(own)]))
   return { plan, texts, files, sounds, skipped }
+}
+
+/** Two quantised frames as AudioSet has them, and three of floats; those that a clip has stay. */
+function withEmbeddings(clip: ExportClip, index: number): ExportClip {
+  if (clip.embeddings) return clip
+  const toBase64 = (bytes: Uint8Array): string => btoa(String.fromCharCode(...bytes))
+  const bytes = Uint8Array.from({ length: 256 }, (_, at) => (at + index) & 255)
+  const floats = Float32Array.of(-1.5, index, 0.1, 1e-30, Infinity, 3)
+  return {
+    ...clip,
+    embeddings: [
+      { name: 'audioset', frames: 2, dimensions: 128, dtype: 'uint8', data: toBase64(bytes) },
+      { name: 'log_mel', frames: 3, dimensions: 2, dtype: 'float32', data: toBase64(new Uint8Array(floats.buffer)) },
+    ],
+  }
 }
 
 /** Exports in memory and imports it again. */

@@ -17,6 +17,18 @@ export interface ImportCounts {
   labels: number
   annotations: number
   skipped: number
+  /** Of a list of who used what how often. */
+  interactions?: InteractionCounts
+}
+
+export interface InteractionCounts {
+  users: number
+  items: number
+  /** Items that have got their first clip. */
+  matchedItems: number
+  /** Pairs of a user and an item that were added, and those that were here. */
+  pairs: number
+  known: number
 }
 
 /** Long work in a process or a thread of its own: queued, running with progress, then one of three ends. */

@@ -142,6 +142,18 @@ export interface ExportClip extends Omit<ManifestClip, 'contentHash'> {
   followedLabels?: number
   /** Why its sound is not what is to be exported, where that is known: it is that of a snapshot, and another by now. */
   soundProblem?: string
+  /** The features that came with it, where the format takes them. */
+  embeddings?: ExportEmbedding[]
+}
+
+/** Features that came with a dataset, as JSON can hold them. */
+export interface ExportEmbedding {
+  name: string
+  frames: number
+  dimensions: number
+  dtype: 'uint8' | 'float32'
+  /** Frame by frame, in base64; float32 is little-endian. */
+  data: string
 }
 
 /** How an export writes sound, names files and says what is unknown; the format ignores what it has no use for. */

@@ -391,6 +391,22 @@ const cvat = datasetOf(
   ['day/-a.wav', 'b.wav'],
 )
 
+const tasteProfile = datasetOf(
+  {
+    'train_triplets.txt': lines(
+      'b80344d063b5ccb3212f76538f3d9e43d87dca9e\tSOAKIMP12A8C130995\t1',
+      'b80344d063b5ccb3212f76538f3d9e43d87dca9e\tSOAPDEY12A81C210A9\t12',
+      '-85c1f87fea955d09b4bec2e36aee110927aedf9\tSOAKIMP12A8C130995\t3',
+      'b80344d063b5ccb3212f76538f3d9e43d87dca9e\tSOBBMDR12A8C13253B\t2',
+    ),
+    'year1_test_triplets_visible.txt': lines('anna\tSOAPDEY12A81C210A9\t2', 'anna\tSOAKIMP12A8C130995\t9667'),
+    'sid_mismatches.txt': lines(
+      'ERROR: <SOBBMDR12A8C13253B TRMMGKQ128F9325E10> Linkwood  -  Whats up with the Underground  !=  A  -  B',
+    ),
+  },
+  ['SOAKIMP12A8C130995.mp3'],
+)
+
 const table = datasetOf(
   {
     'a.csv': lines(
@@ -438,6 +454,7 @@ const byHand: Readonly<Record<string, readonly Dataset[]>> = {
   aoef: [aoef],
   jams: [jams],
   cvat: [cvat],
+  'taste-profile': [tasteProfile],
   table: [table, tableAsSaid],
   folder: [folder, flatFolder],
 }

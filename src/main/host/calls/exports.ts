@@ -48,7 +48,7 @@ export function exportHandlers(workspace: Workspace): Handlers['exports'] {
     },
     async start({ format, out: given, options = defaultExportOptions, allowsLeaks, propagate, ...of }, { signal }) {
       const { catalog } = workspace
-      const { name } = findExporter(format)
+      const { name, takesEmbeddings: embeddings = false } = findExporter(format)
       refuseQueryOfSnapshot(of)
       const snapshot = of.snapshotId === null ? null : readSnapshot(catalog.database, of.snapshotId)
       if (options.nameTemplate) new NameTemplate(options.nameTemplate)
@@ -77,7 +77,7 @@ export function exportHandlers(workspace: Workspace): Handlers['exports'] {
         cacheFolder: join(catalog.path, 'cache'),
         write: (to, onProgress, stopped) =>
           runTask(
-            { kind: 'export-clips', file: fileOf(catalog), to, wanted: { ...of, propagate } },
+            { kind: 'export-clips', file: fileOf(catalog), to, wanted: { ...of, propagate, embeddings } },
             { onProgress, signal: stopped },
           ),
       })

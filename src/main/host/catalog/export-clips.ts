@@ -16,6 +16,8 @@ export interface ExportedClips {
   propagate: boolean
   /** All that this snapshot holds, in the place of what the query finds; null for none. */
   snapshotId: string | null
+  /** With the features that came with them; a snapshot holds none. */
+  embeddings?: boolean
 }
 
 type OnProgress = (done: number, total: number) => void
@@ -69,7 +71,7 @@ export function previewExport(
   const followed = { labels: 0, clips: 0 }
   const counts = { clips: 0, seconds: 0, unfinished: 0 }
   inOneState(database, () => {
-    const { total, pages } = openClips(database, wanted)
+    const { total, pages } = openClips(database, { ...wanted, embeddings: exporter.takesEmbeddings === true })
     let done = 0
     for (const page of pages) {
       for (const { clip, isMissing } of page) {
@@ -110,10 +112,10 @@ function inOneState(database: Database, read: () => void): void {
 
 function openClips(
   database: Database,
-  { query, propagate, snapshotId }: ExportedClips,
+  { query, propagate, snapshotId, embeddings = false }: ExportedClips,
 ): { total: number; pages: Iterable<ReadClip[]> } {
   if (snapshotId === null)
-    return { total: countClips(database, query), pages: eachExportPage(database, { query, propagate }) }
+    return { total: countClips(database, query), pages: eachExportPage(database, { query, propagate, embeddings }) }
   const snapshot = readSnapshot(database, snapshotId)
   return { total: snapshot.clipCount, pages: eachSnapshotPage(database, snapshot, propagate) }
 }

@@ -5,6 +5,7 @@ import { readAnnotations } from './annotations'
 import { readLabels } from './clips'
 import { type Database, listParameter } from './database'
 import { type GivenLabels, makeLabels } from './export-labels'
+import { readEmbeddings } from './ingest-embeddings'
 import { readMetadata } from './metadata'
 import { listClasses } from './ontology'
 import { eachManifestPage, type ManifestRow } from './usable-clips'
@@ -16,10 +17,14 @@ export interface ReadClip {
   isMissing: boolean
 }
 
-/** The clips of a query as they are now, in its order, page by page. @param propagate with what follows from labels */
+/** The clips of a query as they are now, in its order, page by page. */
 export function* eachExportPage(
   database: Database,
-  { query, propagate }: { query: ClipQuery; propagate: boolean },
+  {
+    query,
+    propagate,
+    embeddings: hasEmbeddings = false,
+  }: { query: ClipQuery; propagate: boolean; embeddings?: boolean },
 ): Generator<ReadClip[]> {
   const toLabels = makeLabels(listClasses(database), propagate)
   for (const rows of eachManifestPage(database, query)) {
@@ -27,6 +32,7 @@ export function* eachExportPage(
     const labels = readLabels(database, listParameter(ids))
     const metadata = readMetadata(database, listParameter(ids))
     const annotations = readAnnotations(database, ids)
+    const embeddings = hasEmbeddings ? readEmbeddings(database, ids) : null
     yield rows.map((row): ReadClip => {
       let followedLabels = 0
       const withFollowed = (given: GivenLabels): ExportLabel[] => {
@@ -52,6 +58,7 @@ export function* eachExportPage(
         source: metadata.get(row.id) ?? {},
       }
       if (propagate) clip.followedLabels = followedLabels
+      if (embeddings) clip.embeddings = embeddings.get(row.id) ?? []
       return { clip, isMissing: row.isMissing === 1 }
     })
   }

@@ -88,6 +88,10 @@ const rangeNouns: Record<RangedTable, string> = {
   annotations: 'segments',
   annotation_labels: 'labels of segments',
   embeddings: 'embeddings',
+  interaction_users: 'users',
+  interaction_items: 'items',
+  interactions: 'counts of a user and an item',
+  interaction_clips: 'links of an item to a clip',
 }
 
 function describeChange(database: Database, { table, before, after }: StoredChange): HistoryChange {

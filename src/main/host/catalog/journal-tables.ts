@@ -172,6 +172,10 @@ export const rangedTables = {
     owner: null,
     columns: ['key', 'clip_key', 'name', 'frames', 'dimensions', 'dtype', 'data'],
   },
+  interaction_users: { by: 'key', owner: null, columns: ['key', 'name'] },
+  interaction_items: { by: 'key', owner: null, columns: ['key', 'name'] },
+  interactions: { by: 'key', owner: null, columns: ['key', 'user_key', 'item_key', 'count'] },
+  interaction_clips: { by: 'key', owner: null, columns: ['key', 'item_key', 'clip_key'] },
 } as const
 
 export type RangedTable = keyof typeof rangedTables

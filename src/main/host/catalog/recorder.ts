@@ -30,6 +30,16 @@ interface Range {
   count: number
 }
 
+/** Tables whose rows are added many at a time, by keys of their own. */
+export type BulkTable =
+  | 'recordings'
+  | 'clips'
+  | 'annotations'
+  | 'interaction_users'
+  | 'interaction_items'
+  | 'interactions'
+  | 'interaction_clips'
+
 /** How far an entry had come; for going back to when a transaction is rolled back. */
 export interface RecorderMark {
   seq: number | null
@@ -123,7 +133,7 @@ export class Recorder {
    * @returns the key of the first
    */
   addAll(
-    table: 'recordings' | 'clips' | 'annotations',
+    table: BulkTable,
     constants: Row,
     columns: readonly string[],
     rows: readonly (string | number | null)[][],
