@@ -1,37 +1,58 @@
 /**
- * `npm run bench -- catalog [--clips N] [--keep] [--use CATALOG]`: a catalog of AudioSet's size. Imports a generated list of 2,084,320
- * segments with the built `earmark import`, beside the sqlite3 shell's `.import` of the same rows; then asks the questions
- * of the library and prints how long the answers took, beside naive SQL.
+ * `npm run bench -- catalog [--clips N] [--folder DIR] [--only import,questions]`: a catalog of AudioSet's size. Imports a
+ * generated list of 2,084,320 segments with the built `earmark import`, beside the sqlite3 shell's `.import` of the same
+ * rows; then asks the questions of the library and prints how long the answers took, beside naive SQL. In a folder that is
+ * named the list and the catalog are kept, and used again.
  */
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
 import { askAll } from './catalog-questions'
 import { writeSegments } from './catalog-set'
 
 const real = join(process.env['EARMARK_TEST_DATA'] ?? '../shared/data', 'audioset')
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`
 
+const steps = ['import', 'questions'] as const
+
 export async function main(args: string[]): Promise<void> {
   if (!existsSync(real)) throw new Error(`${resolve(real)} is not there; EARMARK_TEST_DATA names another folder.`)
-  const at = args.indexOf('--clips')
-  const count = at < 0 ? 2_084_320 : Number(args[at + 1])
-  const kept = args.indexOf('--use')
-  if (kept >= 0) return askAll(resolve(args[kept + 1]!))
-  const folder = mkdtempSync(join(tmpdir(), 'earmark-bench-'))
+  const { values } = parseArgs({
+    args,
+    options: {
+      clips: { type: 'string', default: '2084320' },
+      folder: { type: 'string' },
+      only: { type: 'string', default: steps.join(',') },
+    },
+  })
+  const chosen = values.only.split(',')
+  const unknown = chosen.find((step) => !(steps as readonly string[]).includes(step))
+  if (unknown !== undefined) throw new Error(`--only ${unknown}: the steps are ${steps.join(', ')}`)
+  const folder = values.folder ? resolve(values.folder) : mkdtempSync(join(tmpdir(), 'earmark-bench-'))
   try {
-    const { labels } = writeSegments(real, join(folder, 'set'), join(folder, 'plain.csv'), count)
-    console.log(`${count} segments, ${labels} labels, sorted by id`)
-    const reference = runShell(folder)
-    const own = await runImport(folder)
-    console.log(`import: ${(own / reference.all).toFixed(2)} x the shell with the labels apart`)
-    console.log(`        ${(own / reference.bare).toFixed(2)} x the shell with the labels left as one text\n`)
-    await askAll(join(folder, 'catalog'))
+    if (chosen.includes('import')) await importSet(folder, Number(values.clips))
+    if (chosen.includes('questions')) await askAll(join(folder, 'catalog'))
   } finally {
-    if (args.includes('--keep')) console.log(`kept: ${folder}`)
-    else rmSync(folder, { recursive: true, force: true })
+    if (!values.folder) rmSync(folder, { recursive: true, force: true })
   }
+}
+
+async function importSet(folder: string, count: number): Promise<void> {
+  const facts = join(folder, 'set.json')
+  if (!existsSync(facts)) {
+    mkdirSync(folder, { recursive: true })
+    const { labels } = writeSegments(real, join(folder, 'set'), join(folder, 'plain.csv'), count)
+    writeFileSync(facts, JSON.stringify({ count, labels }))
+  }
+  const set = JSON.parse(readFileSync(facts, 'utf8')) as { count: number; labels: number }
+  console.log(`${set.count} segments, ${set.labels} labels, sorted by id`)
+  const reference = runShell(folder)
+  rmSync(join(folder, 'catalog'), { recursive: true, force: true })
+  const own = await runImport(folder)
+  console.log(`import: ${(own / reference.all).toFixed(2)} x the shell with the labels apart`)
+  console.log(`        ${(own / reference.bare).toFixed(2)} x the shell with the labels left as one text\n`)
 }
 
 /**
@@ -41,7 +62,7 @@ export async function main(args: string[]): Promise<void> {
  * catalog holds more: stable ids and their indexes, authors and times of labels, references, a journal.
  */
 function runShell(folder: string): { bare: number; all: number } {
-  const steps = [
+  const statements = [
     `CREATE TABLE segments (ytid TEXT, start_seconds REAL, end_seconds REAL, labels TEXT);\n.mode csv\n.import plain.csv segments`,
     `CREATE UNIQUE INDEX by_id ON segments (ytid);
      CREATE UNIQUE INDEX by_span ON segments (ytid, start_seconds, end_seconds);`,
@@ -50,7 +71,7 @@ function runShell(folder: string): { bare: number; all: number } {
     `CREATE UNIQUE INDEX by_segment ON labels (segment, mid);
      CREATE INDEX by_class ON labels (mid, segment);`,
   ]
-  const times = steps.map((sql) => {
+  const times = statements.map((sql) => {
     const start = performance.now()
     const { status, stderr } = spawnSync('sqlite3', [join(folder, 'reference.db')], { input: sql, cwd: folder })
     if (status !== 0) throw new Error(`sqlite3: ${String(stderr)}`)
