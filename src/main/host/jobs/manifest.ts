@@ -96,7 +96,7 @@ export function buildExportManifest(
   request: { format: string; out: string; query: ClipQuery; options?: ExportOptions | undefined; propagate?: boolean },
 ): ExportManifest {
   const rows = listManifestRows(database, request.query)
-  const classes = listClasses(database)
+  const classes = listClasses(database, false)
   const classById = new Map(classes.map((entry) => [entry.id, entry]))
   const ids = rows.map((row) => row.id)
   const labels = readLabels(database, listParameter(ids))
