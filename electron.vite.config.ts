@@ -21,7 +21,6 @@ export default defineConfig({
           'media-thread': entry('src/main/media/media-thread.ts'),
           'clip-thread': entry('src/main/host/catalog/clip-thread.ts'),
           'catalog-thread': entry('src/main/host/catalog/catalog-thread.ts'),
-          'history-thread': entry('src/main/host/catalog/history-thread.ts'),
         },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },

@@ -1,5 +1,4 @@
 /** Nobody is left out: no serious finding on any view in either theme, and the loop's start by keyboard alone. */
-import AxeBuilder from '@axe-core/playwright'
 import { expect, type Page, test } from '@playwright/test'
 import { join } from 'node:path'
 import { openApp, takeShot } from './support/app'
@@ -7,14 +6,8 @@ import { makeFolder } from './support/data'
 import { countIn } from './support/database'
 import { earmark } from './support/earmark'
 import { launchHeadless } from './support/launch-headless'
+import { findSerious } from './support/looking'
 import { connectToHost } from './support/rpc'
-
-async function findSerious(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(' ')} ${node.failureSummary ?? ''}`))
-}
 
 /** A sample catalog with one finished run. */
 async function makeSampleWithRun(folder: string): Promise<string> {

@@ -8,9 +8,9 @@ import { makeFolder } from './support/data'
 import { fingerprint, findDamage, readState } from './support/catalog-state'
 import { countIn } from './support/database'
 import { earmark, earmarkJson } from './support/earmark'
-import { editUntil } from './support/kill-activities'
+import { editUntil } from './support/kill-edits'
 import { Ledger } from './support/kill-ledger'
-import { buildStage, launchOn } from './support/kill-stage'
+import { buildStage, launchOn, mergeInto } from './support/kill-stage'
 import { launchHeadless } from './support/launch-headless'
 import { connectToHost } from './support/rpc'
 
@@ -102,7 +102,7 @@ test('a full disk stops labeling, merge, snapshot, backup and undo with a reason
     })
 
     const works: [name: string, work: () => Promise<unknown>, takesBack: boolean][] = [
-      ['merge', () => client.merge.merge({ otherPath: stage.other }), true],
+      ['merge', () => mergeInto(client, stage.other), true],
       ['a snapshot', () => client.snapshots.make({ name: 'with room' }), false],
       ['a backup', () => client.backups.make(), false],
     ]

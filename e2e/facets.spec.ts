@@ -1,6 +1,5 @@
 /** The filters of the Library by keyboard and mouse, on ESC-10: what is chosen, what is excluded, and what it finds. */
-import AxeBuilder from '@axe-core/playwright'
-import { expect, type Locator, type Page, test } from '@playwright/test'
+import { expect, type Locator, test } from '@playwright/test'
 import { join } from 'node:path'
 import { everyClip } from '../src/shared/contract/clip-query'
 import { openApp, takeShot } from './support/app'
@@ -8,6 +7,7 @@ import { esc10Folder, makeFolder, noEsc10 } from './support/data'
 import { countIn } from './support/database'
 import { earmark } from './support/earmark'
 import { launchHeadless } from './support/launch-headless'
+import { expectNothingSerious } from './support/looking'
 import { connectToHost } from './support/rpc'
 
 async function makeCatalog(folder: string): Promise<string> {
@@ -30,12 +30,6 @@ async function makeCatalog(folder: string): Promise<string> {
   await client.metadata.set({ clipIds: ids.slice(12, 40), name: 'licence', value: 'CC BY-NC 3.0' })
   await host.kill()
   return catalog
-}
-
-async function expectNothingSerious(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-  expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)).toEqual([])
 }
 
 test('chooses and excludes by keyboard and mouse, and counts what each choice would leave', async () => {

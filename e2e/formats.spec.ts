@@ -1,12 +1,13 @@
 /** ESC-10 out of the catalog in other formats and in again: the certificate says identical, and the new catalog agrees. */
-import AxeBuilder from '@axe-core/playwright'
 import { expect, test } from '@playwright/test'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { openApp, takeShot } from './support/app'
+import { openApp, selectFirstClip, takeShot } from './support/app'
 import { esc10Folder, makeFolder, noEsc10 } from './support/data'
 import { countIn, readCatalog } from './support/database'
 import { earmark, earmarkJson } from './support/earmark'
+import { lookInBothThemes } from './support/looking'
+import { expectNothingSerious } from './support/looking'
 
 interface Exported {
   clips: number
@@ -59,6 +60,7 @@ test.describe('ESC-10 in other formats', () => {
     const { page, close } = await openApp('headless', userFolder)
     await page.getByRole('textbox', { name: 'Existing catalog' }).fill(catalog)
     await page.getByRole('button', { name: 'Open catalog' }).click()
+    await expect(page.getByRole('grid', { name: 'Clips' })).toBeVisible()
     await page.getByRole('link', { name: 'Export', exact: true }).click()
     for (const family of ['General', 'Benchmarks', 'Sound events', 'Machine learning'])
       await expect(page.getByRole('group', { name: family })).toBeVisible()
@@ -77,11 +79,7 @@ test.describe('ESC-10 in other formats', () => {
     const certificate = page.getByRole('region', { name: 'Round-trip certificate' })
     await expect(certificate).toContainText('320 clips, identical', { timeout: 90_000 })
     await takeShot(page, 'formats-certificate-dark')
-    const findSerious = async () =>
-      (await new AxeBuilder({ page }).analyze()).violations.filter(
-        ({ impact }) => impact === 'serious' || impact === 'critical',
-      )
-    expect(await findSerious()).toEqual([])
+    await expectNothingSerious(page)
     await page.getByRole('link', { name: 'Settings' }).click()
     await page.getByRole('radio', { name: 'light', exact: false }).first().check()
     await page.getByRole('link', { name: 'Export', exact: true }).click()
@@ -94,11 +92,84 @@ test.describe('ESC-10 in other formats', () => {
     // Colours glide from one theme to the other.
     await page.waitForTimeout(700)
     await takeShot(page, 'formats-certificate-light')
-    expect(await findSerious()).toEqual([])
+    await expectNothingSerious(page)
     const report = JSON.parse(readFileSync(join(out, 'export-report.json'), 'utf8')) as { files: { path: string }[] }
     const sounds = report.files.filter(({ path }) => path.endsWith('.flac'))
     expect(sounds).toHaveLength(320)
     expect(readFileSync(join(out, sounds[0]!.path)).subarray(0, 4).toString()).toBe('fLaC')
+    await close()
+  })
+  test('what follows by the tree, and what unknown becomes, are chosen in the export window by keyboard', async () => {
+    const folder = makeFolder('formats-unknown')
+    const userFolder = join(folder, 'user')
+    const catalog = join(folder, 'catalog')
+    const out = join(folder, 'out')
+    await earmark(['init', catalog], { userFolder })
+    await earmarkJson(['import', catalog, esc10Folder!], { userFolder })
+    await earmark(['ontology', 'add', catalog, 'animal'], { userFolder })
+    for (const name of ['dog', 'rooster']) await earmark(['ontology', 'place', catalog, name, 'animal'], { userFolder })
+    const { page, close } = await openApp('headless', userFolder)
+    await page.getByRole('textbox', { name: 'Existing catalog' }).fill(catalog)
+    await page.keyboard.press('Enter')
+    await selectFirstClip(page)
+    await page.keyboard.press('Shift+ArrowDown')
+    await page.keyboard.press('f')
+    await expect.poll(() => countIn(catalog, 'select count(*) from clips where is_fully_annotated = 1')).toBe(2)
+
+    await page.keyboard.press('Alt+5')
+    const unknown = page.getByRole('combobox', { name: 'Unknown' })
+    const find = page.getByRole('searchbox', { name: 'Find a format' })
+    // A format that tells unknown from absent leaves no choice.
+    await find.focus()
+    await page.keyboard.insertText('WebDataset')
+    await page.keyboard.press('Enter')
+    await expect(page.getByText('The format tells it from absent.')).toBeVisible()
+    await expect(unknown).toHaveCount(0)
+    await find.focus()
+    await page.keyboard.press('Control+a')
+    await page.keyboard.insertText('DESED')
+    await page.keyboard.press('Enter')
+    await expect(page.getByRole('radio', { name: /DESED/ })).toBeChecked()
+    await expect(page.getByText('318 clips not fully annotated')).toBeVisible()
+    await page.getByRole('checkbox', { name: 'Also write what follows from labels' }).focus()
+    await page.keyboard.press('Space')
+    await expect(page.getByText('64 labels more, on 64 clips')).toBeVisible()
+    await lookInBothThemes(page, 'formats-unknown')
+    await unknown.focus()
+    await page.keyboard.press('ArrowDown')
+    await expect(unknown).toHaveValue('leave-out')
+    await expect(page.getByText('318 clips will be left out')).toBeVisible()
+    await page.getByRole('textbox', { name: 'New folder' }).fill(out)
+    await page.keyboard.press('Enter')
+
+    const result = page.getByRole('complementary', { name: 'Results' })
+    await expect(result.getByRole('region', { name: 'Choices' })).toContainText('not fully annotated are left out', {
+      timeout: 60_000,
+    })
+    await lookInBothThemes(page, 'formats-unknown-result')
+    const weak = readFileSync(join(out, 'metadata/weak.tsv'), 'utf8').trimEnd().split('\n').slice(1)
+    const kept = readCatalog<{ name: string }>(
+      catalog,
+      `select o.name from clips c join clip_labels l on l.clip_key = c.key join ontology_classes o on o.key = l.class_key
+         where c.is_fully_annotated = 1`,
+    )
+    const isAnimal = ({ name }: { name: string }): boolean => /dog|rooster/.test(name)
+    const animals = kept.filter(isAnimal).length
+    const report = JSON.parse(readFileSync(join(out, 'export-report.json'), 'utf8')) as Record<string, unknown>
+    expect(report).toMatchObject({
+      counts: { clips: 2, skipped: 318 },
+      options: { unknown: 'leave-out' },
+      followedLabels: { labels: animals, clips: animals },
+    })
+    const written = (row: { name: string }): string => (isAnimal(row) ? `animal,${row.name}` : row.name)
+    expect(weak.map((line) => line.split('\t')[1]).toSorted()).toEqual(kept.map(written).toSorted())
+    // Nothing of it is stored.
+    expect(
+      countIn(
+        catalog,
+        `select count(*) from clip_labels l join ontology_classes o on o.key = l.class_key where o.name = 'animal'`,
+      ),
+    ).toBe(0)
     await close()
   })
 })

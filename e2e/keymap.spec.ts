@@ -1,11 +1,11 @@
 /** The person's keys: presets, a key of one's own, a clash, a file of keys; kept with the person, and Tab has a way out. */
-import AxeBuilder from '@axe-core/playwright'
 import { expect, test } from '@playwright/test'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { openApp, takeShot } from './support/app'
 import { makeFolder } from './support/data'
 import { countIn } from './support/database'
+import { lookInBothThemes } from './support/looking'
 
 test('keys are chosen, rebound, exported and imported, and work at once', async () => {
   const folder = makeFolder('keymap')
@@ -22,13 +22,7 @@ test('keys are chosen, rebound, exported and imported, and work at once', async 
     await page.getByRole('combobox', { name: 'Keys as in' }).selectOption('audacity')
     await expect.poll(readKept).toEqual({ preset: 'audacity', bindings: {} })
     await page.getByRole('row', { name: /Next segment/ }).scrollIntoViewIfNeeded()
-    for (const theme of ['light', 'dark']) {
-      await page.evaluate((to) => (document.documentElement.dataset.theme = to), theme)
-      await page.waitForTimeout(200)
-      await takeShot(page, `keymap-${theme}`)
-      const { violations } = await new AxeBuilder({ page }).analyze()
-      expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([])
-    }
+    await lookInBothThemes(page, 'keymap')
   })
 
   await test.step('draw with them, go through segments by Tab, and out of the editor', async () => {

@@ -1,74 +1,15 @@
 /**
- * The ontology on real data: ESC-10's and FSDD's classes are brought into AudioSet's tree, in the window by keyboard
- * alone and on the command line, and the database says what came of it.
+ * The ontology on real data: ESC-10's classes are brought into AudioSet's tree, in the window by keyboard alone, and the
+ * database says what came of it.
  */
-import AxeBuilder from '@axe-core/playwright'
-import { expect, type Locator, type Page, test } from '@playwright/test'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { expect, test } from '@playwright/test'
 import { join } from 'node:path'
-import { openApp, selectFirstClip, takeShot } from './support/app'
-import { audiosetFolder, esc10Folder, fsddFolder, makeFolder, noAudioset, noEsc10, noFsdd } from './support/data'
+import { openApp, selectFirstClip } from './support/app'
+import { audiosetFolder, esc10Folder, makeFolder, noAudioset, noEsc10 } from './support/data'
 import { countIn, readCatalog } from './support/database'
-import { earmark, earmarkJson } from './support/earmark'
-
-async function expectNothingSerious(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-  expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)).toEqual([])
-}
-
-/** In both themes, because people look at both. */
-async function shoot(page: Page, name: string): Promise<void> {
-  for (const theme of ['light', 'dark']) {
-    await page.evaluate((chosen) => document.documentElement.setAttribute('data-theme', chosen), theme)
-    await page.waitForTimeout(250) // colours fade
-    await takeShot(page, `ontology-${name}-${theme}`)
-    await expectNothingSerious(page)
-  }
-}
-
-/** Clips by class, of labels that say present. */
-const clipsByClass = (catalog: string): Record<string, number> =>
-  Object.fromEntries(
-    readCatalog<{ name: string; clips: number }>(
-      catalog,
-      `select k.name, count(*) as clips from clip_labels l join ontology_classes k on k.key = l.class_key
-         where l.state = 1 group by 1 order by 1`,
-    ).map(({ name, clips }) => [name, clips]),
-  )
-const parentsOf = (catalog: string, name: string): string[] =>
-  readCatalog<{ name: string }>(
-    catalog,
-    `select p.name from class_parents e join ontology_classes p on p.key = e.parent_key
-       join ontology_classes c on c.key = e.child_key where c.name = ? order by 1`,
-    name,
-  ).map((row) => row.name)
-
-async function makeCatalog(folder: string, dataset: string, format: string): Promise<string> {
-  const catalog = join(folder, 'catalog')
-  const options = { userFolder: join(folder, 'user') }
-  expect((await earmark(['init', catalog], options)).code).toBe(0)
-  expect((await earmark(['import', catalog, dataset, '--format', format], options)).code).toBe(0)
-  return catalog
-}
-
-async function openOntology(page: Page, catalog: string): Promise<void> {
-  await page.getByRole('textbox', { name: 'Existing catalog' }).fill(catalog)
-  await page.keyboard.press('Enter')
-  await expect(page.getByRole('grid', { name: 'Clips' })).toBeVisible()
-  await page.keyboard.press('Alt+o')
-  await expect(page.getByRole('tree', { name: 'Classes' })).toBeVisible()
-}
-
-/** Finds a class as a person does: searched, and the best of what was found is taken. */
-async function choose(page: Page, text: string, name = text): Promise<void> {
-  await page.keyboard.press('/')
-  await page.keyboard.insertText(text)
-  await page.keyboard.press('Enter')
-  await expect(details(page).getByRole('heading', { level: 2 })).toHaveText(name)
-}
-
-const details = (page: Page): Locator => page.getByRole('region', { name: 'Class', exact: true })
+import { earmarkJson } from './support/earmark'
+import { lookInBothThemes } from './support/looking'
+import { clipsByClass, parentsOf, makeCatalog, openOntology, choose, details } from './support/ontology'
 
 test.skip(audiosetFolder === null, noAudioset)
 
@@ -90,7 +31,7 @@ test('ESC-10 in AudioSet’s tree: import, search, rename, merge, remap, place, 
     await expect(dialog.getByRole('textbox', { name: 'File' })).toBeFocused()
     await page.keyboard.insertText(join(audiosetFolder!, 'ontology.json'))
     await expect(dialog.getByRole('status')).toHaveText('632 classes: 628 new, 4 filled in, 89 take no label.')
-    await shoot(page, 'import')
+    await lookInBothThemes(page, 'ontology-import')
     expect(countIn(catalog, 'select count(*) from ontology_classes')).toBe(10)
     await page.keyboard.press('Enter')
     await expect(dialog).toBeHidden()
@@ -111,7 +52,7 @@ test('ESC-10 in AudioSet’s tree: import, search, rename, merge, remap, place, 
     await page.keyboard.press('ArrowLeft')
     await expect(tree.getByRole('treeitem', { selected: true })).toHaveAttribute('aria-expanded', 'false')
     expect(await rows.count()).toBeLessThan(50)
-    await shoot(page, 'tree')
+    await lookInBothThemes(page, 'ontology-tree')
   })
 
   await test.step('a class is found by synonym and MID, and a heading says that it takes no label', async () => {
@@ -124,7 +65,7 @@ test('ESC-10 in AudioSet’s tree: import, search, rename, merge, remap, place, 
     await page.keyboard.press('/')
     await page.keyboard.press('Escape')
     await expect(tree.getByRole('treeitem', { selected: true })).toContainText('Human sounds')
-    await shoot(page, 'heading')
+    await lookInBothThemes(page, 'ontology-heading')
   })
 
   await test.step('a class is renamed, and a name that is taken is refused', async () => {
@@ -134,7 +75,7 @@ test('ESC-10 in AudioSet’s tree: import, search, rename, merge, remap, place, 
     await page.keyboard.insertText('Sneeze')
     await page.keyboard.press('Enter')
     await expect(dialog.getByRole('alert')).toContainText('There is a class “Sneeze” already')
-    await shoot(page, 'rename')
+    await lookInBothThemes(page, 'ontology-rename')
     await page.keyboard.press('Control+a')
     await page.keyboard.insertText('sneezes')
     await page.keyboard.press('Enter')
@@ -154,7 +95,7 @@ test('ESC-10 in AudioSet’s tree: import, search, rename, merge, remap, place, 
     await expect(dialog.getByRole('status')).toHaveText(
       'Into “Sneeze”: 32 labels of clips and 0 of segments change, on 32 clips.',
     )
-    await shoot(page, 'merge')
+    await lookInBothThemes(page, 'ontology-merge')
     await page.keyboard.press('Enter')
     await expect(dialog).toBeHidden()
     await expect(details(page).getByRole('heading', { level: 2 })).toHaveText('Sneeze')
@@ -191,7 +132,7 @@ test('ESC-10 in AudioSet’s tree: import, search, rename, merge, remap, place, 
     await expect(pairs).toHaveCount(6)
     await expect(pairs.nth(3)).toContainText('32 labels, new class')
     await expect(pairs.nth(4)).toContainText('32 labels')
-    await shoot(page, 'remap')
+    await lookInBothThemes(page, 'ontology-remap')
     expect(clipsByClass(catalog)).toMatchObject({ rooster: 32 })
     await page.keyboard.press('Enter')
     await expect(dialog).toBeHidden()
@@ -224,7 +165,7 @@ test('ESC-10 in AudioSet’s tree: import, search, rename, merge, remap, place, 
       ).toBeVisible()
     }
     expect(parentsOf(catalog, 'Mechanical clock')).toEqual(['Clock', 'Tick-tock'])
-    await shoot(page, 'parents')
+    await lookInBothThemes(page, 'ontology-parents')
     // What is below a class cannot be above it too.
     await choose(page, 'Clock')
     await page.keyboard.press('p')
@@ -267,7 +208,7 @@ test('ESC-10 in AudioSet’s tree: import, search, rename, merge, remap, place, 
     await page.keyboard.insertText('1')
     await page.keyboard.press('Tab')
     await expect(details(page).getByRole('alert')).toContainText('already labels “Mechanical clock”')
-    await shoot(page, 'details')
+    await lookInBothThemes(page, 'ontology-details')
     await expect(code).toHaveValue('1')
     await code.focus()
     await page.keyboard.press('Escape')
@@ -308,133 +249,4 @@ test('ESC-10 in AudioSet’s tree: import, search, rename, merge, remap, place, 
     ok: true,
     problems: [],
   })
-})
-
-test('FSDD: a speaker’s sevens are split off, and a file remaps them in the window', async () => {
-  test.skip(fsddFolder === null, noFsdd)
-  const folder = makeFolder('ontology-fsdd')
-  const catalog = await makeCatalog(folder, fsddFolder!, 'fsdd')
-  const { page, close } = await openApp('headless', join(folder, 'user'))
-  await openOntology(page, catalog)
-  const dialog = page.getByRole('dialog')
-  expect(clipsByClass(catalog)['7']).toBe(200)
-
-  await choose(page, '7')
-  await page.keyboard.press('s')
-  await expect(dialog.getByRole('textbox', { name: 'New class' })).toBeFocused()
-  await page.keyboard.insertText('seven by jackson')
-  await page.keyboard.press('Tab')
-  await page.keyboard.type('group:jackson')
-  await expect(dialog.getByRole('status')).toHaveText('50 labels of clips and 0 of segments change, on 50 clips.')
-  await shoot(page, 'split')
-  await page.keyboard.press('Enter')
-  await expect(dialog).toBeHidden()
-  await expect(details(page).getByRole('heading', { level: 2 })).toHaveText('seven by jackson')
-  expect(clipsByClass(catalog)).toMatchObject({ '7': 150, 'seven by jackson': 50 })
-
-  // Two classes change places, and the split is taken back, by one file.
-  const file = join(folder, 'remap.csv')
-  writeFileSync(file, 'old,new\n"seven by jackson",7\n1,2\n2,1\n')
-  await page.keyboard.press('r')
-  await dialog.getByRole('radio', { name: 'From a file' }).check()
-  await dialog.getByRole('textbox', { name: 'CSV file of old,new' }).focus()
-  await page.keyboard.insertText(file)
-  const moves = dialog.getByRole('table', { name: 'What the file moves' }).getByRole('row')
-  await expect(moves).toHaveCount(4)
-  await expect(moves.nth(1)).toHaveText(/seven by jackson\s*7\s*50/)
-  await expect(dialog.getByRole('status')).toContainText('450 labels of clips')
-  await shoot(page, 'remap-file')
-  const ones = (): unknown[] =>
-    readCatalog(
-      catalog,
-      `select distinct substr(r.path, instr(r.path, '/') + 1, 1) as digit from clip_labels l
-         join ontology_classes k on k.key = l.class_key join clips c on c.key = l.clip_key
-         join recordings r on r.key = c.recording_key where k.name = '1'`,
-    )
-  expect(ones()).toEqual([{ digit: '1' }])
-  await page.keyboard.press('Enter')
-  await expect(dialog).toBeHidden()
-  expect(ones()).toEqual([{ digit: '2' }])
-  expect(clipsByClass(catalog)['7']).toBe(200)
-  await close()
-})
-
-test('the command line imports, lists, remaps and merges, counting first', async () => {
-  test.skip(esc10Folder === null, noEsc10)
-  const folder = makeFolder('ontology-cli')
-  const options = { userFolder: join(folder, 'user') }
-  const catalog = await makeCatalog(folder, esc10Folder!, 'esc50')
-  const run = async (...args: string[]): Promise<string> => {
-    const { code, stdout, stderr } = await earmark(['ontology', args[0]!, catalog, ...args.slice(1)], options)
-    expect(code, stderr).toBe(0)
-    return stdout.trim()
-  }
-  const ontology = join(audiosetFolder!, 'ontology.json')
-  const said = 'Import ontology ontology.json: 632 classes, 628 new, 4 filled in, 89 that take no label'
-  expect(await run('import', ontology, '--dry-run')).toBe(said)
-  expect(countIn(catalog, 'select count(*) from ontology_classes')).toBe(10)
-  expect(await run('import', ontology)).toBe(said)
-  expect(await run('import', ontology)).toContain('0 new, 0 filled in')
-
-  const listed = JSON.parse(await run('ls', '--json')) as {
-    contentHash: string
-    classes: { name: string; mid: string | null; clipCount: number; isAbstract: boolean }[]
-  }
-  expect(listed.classes).toHaveLength(638)
-  expect(listed.classes.find(({ name }) => name === 'dog')).toMatchObject({ mid: '/m/0bt9lr', clipCount: 32 })
-  const own = new Set(
-    (JSON.parse(readFileSync(ontology, 'utf8')) as { id: string; restrictions: string[] }[])
-      .filter(({ restrictions }) => restrictions.includes('abstract'))
-      .map(({ id }) => id),
-  )
-  expect(new Set(listed.classes.filter(({ isAbstract }) => isAbstract).map(({ mid }) => mid))).toEqual(own)
-  const table = await run('ls')
-  expect(table).toMatch(/^Human sounds +\/m\/0dgw9r .*abstract$/m)
-  expect(table).toMatch(/^ {2}Human voice/m)
-
-  const file = join(folder, 'remap.csv')
-  writeFileSync(file, 'from;to\nrooster;Crowing, cock-a-doodle-doo\nsea_waves;/m/034srq\n')
-  const moved =
-    'Remap 2 classes: 64 labels (64 of clips, 0 of segments, on 64 clips; 0 fall together, 0 of them in conflict)'
-  expect(await run('remap', file, '--dry-run')).toBe(moved)
-  expect(clipsByClass(catalog)).toMatchObject({ rooster: 32 })
-  expect(await run('remap', file)).toBe(moved)
-  expect(clipsByClass(catalog)).toMatchObject({ 'Crowing, cock-a-doodle-doo': 32, 'Waves, surf': 32 })
-
-  expect(await run('merge', 'sneezing', 'Sneeze', '--dry-run')).toContain('32 of clips')
-  expect(clipsByClass(catalog)).toMatchObject({ sneezing: 32 })
-  await run('merge', 'sneezing', '/m/01hsr_')
-  expect(clipsByClass(catalog)).toMatchObject({ Sneeze: 32 })
-  expect(await run('rename', 'crackling_fire', 'fire that crackles')).toBe(
-    'Renamed class “crackling_fire” to “fire that crackles”',
-  )
-  expect(await run('split', 'dog', 'dog of fold 1', '--query', 'fold:1', '--dry-run')).toContain('8 of clips')
-  await run('split', 'dog', 'dog of fold 1', '--query', 'fold:1')
-  expect(clipsByClass(catalog)).toMatchObject({ dog: 24, 'dog of fold 1': 8, 'fire that crackles': 32 })
-  expect(parentsOf(catalog, 'dog of fold 1')).toEqual(parentsOf(catalog, 'dog'))
-  await run('place', 'clock_tick', 'Clock', 'Tick-tock')
-  expect(parentsOf(catalog, 'clock_tick')).toEqual(['Clock', 'Tick-tock'])
-  await run('add', 'pendulum', '--under', 'clock_tick')
-  expect(parentsOf(catalog, 'pendulum')).toEqual(['clock_tick'])
-  await run('set', 'pendulum', '--code', 'pn', '--colour', '#12AB9F', '--synonym', 'long-case', 'grandfather')
-  const facts = `select quick_code, colour, synonyms from ontology_classes where name = 'pendulum'`
-  const synonyms = '["long-case","grandfather"]'
-  expect(readCatalog(catalog, facts)).toEqual([{ quick_code: 'pn', colour: '#12ab9f', synonyms }])
-  await run('set', 'PN', '--code', '')
-  expect(readCatalog(catalog, facts)).toEqual([{ quick_code: null, colour: '#12ab9f', synonyms }])
-
-  // What is wrong is named, and changes nothing.
-  const fails = async (args: string[], message: string): Promise<void> => {
-    const outcome = await earmark(['ontology', args[0]!, catalog, ...args.slice(1)], options)
-    expect([outcome.code, outcome.stdout]).toEqual([1, ''])
-    expect(outcome.stderr).toContain(message)
-  }
-  const edits = countIn(catalog, 'select count(*) from journal')
-  writeFileSync(file, 'old,new\ndog,\n')
-  await fails(['remap', file], 'line 2: an old and a new class are wanted')
-  writeFileSync(file, 'old,new\nyeti,dog\n')
-  await fails(['remap', file], 'there is no class “yeti”')
-  await fails(['merge', 'dog', 'Human sounds'], 'cannot be a label')
-  await fails(['place', 'Clock', 'clock_tick'], 'The classes go round in a circle')
-  expect(countIn(catalog, 'select count(*) from journal')).toBe(edits)
 })

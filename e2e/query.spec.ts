@@ -1,12 +1,12 @@
 /** The query by keyboard alone: typed, completed, told where it is wrong, saved as a view, and opened again. */
-import AxeBuilder from '@axe-core/playwright'
-import { expect, type Page, test } from '@playwright/test'
+import { expect, test } from '@playwright/test'
 import { join } from 'node:path'
 import { openApp, takeShot } from './support/app'
 import { makeFolder } from './support/data'
 import { countIn, readCatalog } from './support/database'
 import { earmark, earmarkJson } from './support/earmark'
 import { launchHeadless } from './support/launch-headless'
+import { expectNothingSerious } from './support/looking'
 import { connectToHost } from './support/rpc'
 
 async function makeSample(folder: string): Promise<string> {
@@ -20,12 +20,6 @@ async function makeSample(folder: string): Promise<string> {
   await client.metadata.set({ clipIds: ids.slice(5, 7), name: 'site', value: 'Harbour' })
   await host.kill()
   return catalog
-}
-
-async function expectNothingSerious(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-  expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)).toEqual([])
 }
 
 test('types, completes, is told what is wrong, saves a view and opens it again', async () => {

@@ -1,13 +1,13 @@
 /** Two people label copies of one catalog of ESC-10; one is merged into the other, and all is decided by keyboard. */
-import AxeBuilder from '@axe-core/playwright'
 import { expect, test } from '@playwright/test'
 import { cpSync } from 'node:fs'
 import { join } from 'node:path'
-import { launchBrowser, takeShot } from './support/app'
+import { launchBrowser } from './support/app'
 import { esc10Folder, makeFolder, noEsc10 } from './support/data'
 import { countIn, readCatalog } from './support/database'
 import { earmark, earmarkJson } from './support/earmark'
 import { launchHeadless } from './support/launch-headless'
+import { lookInBothThemes } from './support/looking'
 import { connectToHost } from './support/rpc'
 
 test.skip(esc10Folder === null, noEsc10)
@@ -27,21 +27,7 @@ test('merge, decide, agree, review and undo', async () => {
   // A context of its own, because axe opens pages beside this one.
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
   const page = await context.newPage()
-  const findSerious = async (): Promise<string[]> => {
-    const { violations } = await new AxeBuilder({ page }).analyze()
-    return violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(' ')}`))
-  }
-  /** The part that is open, in both themes: a picture of each, and nothing serious that axe finds. */
-  const look = async (name: string): Promise<void> => {
-    for (const theme of ['light', 'dark']) {
-      await page.evaluate((to) => (document.documentElement.dataset.theme = to), theme)
-      await page.waitForTimeout(200)
-      await takeShot(page, `review-${name}-${theme}`)
-      expect(await findSerious(), `${name}, ${theme}`).toEqual([])
-    }
-  }
+  const look = (name: string): Promise<void> => lookInBothThemes(page, `review-${name}`)
   const clips = readCatalog<{ id: string; path: string }>(
     ours,
     'select c.id, r.path from clips c join recordings r on r.key = c.recording_key order by r.path limit 8',
@@ -132,7 +118,9 @@ test('merge, decide, agree, review and undo', async () => {
     await page.keyboard.press('v')
     await expect.poll(() => status(0)).toBe('reviewed')
     await expect(page.getByRole('list', { name: 'Clips in the queue' }).getByRole('button')).toHaveCount(4)
+    await expect(page.getByText('1 of 4 clips · done')).toBeVisible()
     await page.keyboard.press('r')
+    await expect(page.getByRole('textbox', { name: 'What is to be changed' })).toBeFocused()
     await page.keyboard.type('The second bark is missing')
     await look('queue')
     await page.keyboard.press('Enter')

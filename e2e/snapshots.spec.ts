@@ -1,24 +1,12 @@
 /** Snapshots, the history as it was, relinking and backups on ESC-10, in the window and believed from the disk. */
-import { expect, type Page, test } from '@playwright/test'
-import { cpSync, renameSync } from 'node:fs'
+import { expect, test } from '@playwright/test'
+import { cpSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { openApp, selectFirstClip, takeShot } from './support/app'
+import { openApp, selectFirstClip } from './support/app'
 import { esc10Folder, makeFolder, noEsc10 } from './support/data'
 import { countIn, readCatalog } from './support/database'
 import { earmark, earmarkJson } from './support/earmark'
-
-const setTheme = (page: Page, theme: string): Promise<void> =>
-  page.evaluate((name) => document.documentElement.setAttribute('data-theme', name), theme)
-
-/** In both themes, because people look at both. */
-async function shoot(page: Page, name: string): Promise<void> {
-  for (const theme of ['dark', 'light']) {
-    await setTheme(page, theme)
-    await page.waitForTimeout(250) // colours fade
-    await takeShot(page, `snapshots-${name}-${theme}`)
-  }
-  await setTheme(page, 'dark')
-}
+import { lookInBothThemes } from './support/looking'
 
 test('snapshots, the catalog as it was, moved files and backups', async () => {
   test.skip(esc10Folder === null, noEsc10)
@@ -46,7 +34,7 @@ test('snapshots, the catalog as it was, moved files and backups', async () => {
   await test.step('a snapshot is made by the keyboard alone', async () => {
     await page.keyboard.press('Alt+0')
     await expect(page.getByText('No snapshot yet')).toBeVisible()
-    await shoot(page, '1-empty')
+    await lookInBothThemes(page, 'snapshots-1-empty')
     await page.keyboard.press('n')
     const dialog = page.getByRole('dialog', { name: 'Make a snapshot' })
     await dialog.getByRole('textbox', { name: 'Name' }).fill('as published')
@@ -67,7 +55,7 @@ test('snapshots, the catalog as it was, moved files and backups', async () => {
     await expect(counts.getByRole('row', { name: /^Labels/ })).toContainText('1')
     await expect(page.getByRole('table', { name: 'Labels by annotator' }).getByRole('row')).toHaveCount(2)
     await expect(page.getByRole('status').filter({ hasText: '319 clips as they were' })).toBeVisible()
-    await shoot(page, '2-diff')
+    await lookInBothThemes(page, 'snapshots-2-diff')
     const diff = await earmark(['snapshots', 'diff', catalog, 'as published'], options)
     expect(diff.stdout).toContain('- labels: 1 added')
   })
@@ -91,7 +79,7 @@ test('snapshots, the catalog as it was, moved files and backups', async () => {
     await expect(edits).toHaveCount(1)
     await edits.first().getByRole('button', { name: 'What changed' }).click()
     await expect(panel.getByRole('list', { name: 'What changed' })).toContainText('unknown → present')
-    await shoot(page, '3-history')
+    await lookInBothThemes(page, 'snapshots-3-history')
     await panel.getByRole('combobox', { name: 'Kind of edit' }).selectOption('import')
     await edits
       .first()
@@ -100,11 +88,10 @@ test('snapshots, the catalog as it was, moved files and backups', async () => {
     const banner = page.getByRole('status', { name: 'Past moment' })
     await expect(banner).toContainText('It can be read and heard, not changed')
     await panel.getByRole('button', { name: 'Hide' }).click()
-    await clips.focus()
-    await page.keyboard.press('Home')
+    await selectFirstClip(page)
     await page.keyboard.press('3')
     await expect(toast(/it can only be read/)).toBeVisible()
-    await shoot(page, '4-as-of')
+    await lookInBothThemes(page, 'snapshots-4-as-of')
     const before = countIn(catalog, 'select count(*) from journal')
     await banner.getByRole('button', { name: 'Back to now' }).click()
     await expect(banner).toBeHidden()
@@ -130,7 +117,7 @@ test('snapshots, the catalog as it was, moved files and backups', async () => {
     await dialog.getByRole('textbox', { name: 'Where to look' }).fill(moved)
     await page.keyboard.press('Enter')
     await expect(dialog.getByRole('status')).toContainText('320 found', { timeout: 60_000 })
-    await shoot(page, '5-relink')
+    await lookInBothThemes(page, 'snapshots-5-relink')
     await dialog.getByRole('button', { name: 'Relink 320 recordings' }).click()
     await expect(dialog).toBeHidden()
     expect(readCatalog(catalog, 'select path from roots')).toEqual([{ path: moved }])
@@ -141,13 +128,11 @@ test('snapshots, the catalog as it was, moved files and backups', async () => {
     const backups = page.getByRole('table', { name: 'Backups' })
     await expect(backups.getByRole('row')).toHaveCount(2)
     await go('/library')
-    await clips.focus()
-    await page.keyboard.press('Home')
-    await expect(clips.locator('[aria-selected=true]')).toBeVisible()
+    await selectFirstClip(page)
     await page.keyboard.press('3')
     await expect.poll(() => countIn(catalog, `select count(*) from clip_labels where author <> 'import'`)).toBe(2)
     await go('/settings')
-    await shoot(page, '6-backups')
+    await lookInBothThemes(page, 'snapshots-6-backups')
     await backups
       .getByRole('button', { name: /^Restore/ })
       .first()
@@ -156,6 +141,38 @@ test('snapshots, the catalog as it was, moved files and backups', async () => {
     expect(countIn(catalog, `select count(*) from clip_labels where author <> 'import'`)).toBe(1)
     await expect(backups).toContainText('before a restore')
   })
-  await close()
+
+  await test.step('copies are checked; one that was damaged on the disk is named, and not restored', async () => {
+    const backups = page.getByRole('table', { name: 'Backups' })
+    await page.getByRole('button', { name: 'Check these copies' }).focus()
+    await page.keyboard.press('Enter')
+    await expect(page.getByText('All 2 copies are as they were written.')).toBeVisible()
+    expect((await earmark(['backups', 'check', catalog], options)).code).toBe(0)
+
+    const [newest, older] = readdirSync(join(catalog, 'backups')).sort().reverse()
+    const file = join(catalog, 'backups', newest!)
+    const bytes = readFileSync(file)
+    // Within a name, of which SQLite would take any.
+    const at = bytes.indexOf('crackling_fire')
+    expect(at).toBeGreaterThan(0)
+    bytes[at] = bytes[at]! ^ 1
+    writeFileSync(file, bytes)
+    await page.getByRole('button', { name: 'Check these copies' }).click()
+    await expect(page.getByText('1 of 2 is damaged.')).toBeVisible()
+    await expect(backups.getByRole('row').nth(1)).toContainText('Its content is not what was written when it was made.')
+    await expect(backups.getByRole('button', { name: /^Restore/ })).toHaveCount(1)
+    await lookInBothThemes(page, 'snapshots-7-damaged')
+    const checked = await earmark(['backups', 'check', catalog], options)
+    expect([checked.code, checked.stdout]).toEqual([1, expect.stringContaining(`${newest!} is damaged.`)])
+    await close()
+
+    // The command takes the newest that is sound.
+    const restored = await earmark(['backups', 'restore', catalog], options)
+    expect(restored.stderr).toContain(`The copy ${newest!} is damaged.`)
+    expect([restored.code, restored.stdout]).toEqual([0, expect.stringContaining(`Restored ${older!}.`)])
+    const verified = await earmark(['verify', catalog], options)
+    expect([verified.code, verified.stdout]).toEqual([1, expect.stringContaining(`${newest!} is damaged.`)])
+    rmSync(file)
+  })
   expect(await earmarkJson(['verify', catalog], options)).toEqual({ ok: true, problems: [] })
 })

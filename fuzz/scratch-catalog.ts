@@ -110,6 +110,7 @@ export class ScratchCatalog {
       (event) => {
         if (event.type === 'planned') comparison.addPlanned(event.recordings)
         if (event.type === 'named') comparison.addNamed(event.rows)
+        if (event.type === 'interactions') comparison.addInteractions(event.rows)
         if (event.type === 'issues') comparison.addIssues(event.issues)
       },
       () => Promise.resolve(),

@@ -5,11 +5,15 @@
  */
 declare class TextDecoder {
   constructor(label?: string, options?: { fatal?: boolean })
-  decode(input?: Uint8Array): string
+  readonly encoding: string
+  decode(input?: Uint8Array, options?: { stream?: boolean }): string
 }
 declare class TextEncoder {
   encode(input?: string): Uint8Array<ArrayBuffer>
 }
+/** Base64 as signs from U+0000 to U+00FF. */
+declare function atob(base64: string): string
+declare function btoa(signs: string): string
 interface AbortSignal {
   readonly aborted: boolean
   readonly reason: unknown

@@ -46,6 +46,7 @@ export async function openApp(door: Door, userFolder: string): Promise<App> {
 /** Selects the first clip of the Library with the keyboard; the digits then mark it. */
 export async function selectFirstClip(page: Page): Promise<void> {
   const grid = page.getByRole('grid', { name: 'Clips' })
+  await expect(grid.getByRole('gridcell').first()).toBeVisible()
   await grid.focus()
   await page.keyboard.press('Home')
   await expect(grid.locator('[aria-selected=true]')).toBeVisible()

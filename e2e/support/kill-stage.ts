@@ -54,7 +54,7 @@ function writeSounds(folder: string, name: string, perClass: number, random: Ran
 }
 
 /** A list of segments in AudioSet's layout, of recordings that nobody has. */
-function writeSegments(folder: string, count: number, random: Random): void {
+export function writeSegments(folder: string, count: number, random: Random): void {
   mkdirSync(folder, { recursive: true })
   const classes = Array.from({ length: 40 }, (_, index) => ({ mid: `/m/0k${index}`, name: `Sound ${index}` }))
   writeFileSync(
@@ -71,6 +71,12 @@ function writeSegments(folder: string, count: number, random: Random): void {
     join(folder, 'eval_segments.csv'),
     `# Segments csv\n# num_segs=${count}\n# YTID, start_seconds, end_seconds, positive_labels\n${rows.join('')}`,
   )
+}
+
+/** Merges another catalog into the open one, and waits for the end. */
+export async function mergeInto(client: Client, otherPath: string): Promise<void> {
+  const { id } = await client.merge.start({ otherPath })
+  await client.merge.report({ jobId: id })
 }
 
 async function importInto(client: Client, { path, format }: { path: string; format: string }): Promise<void> {
@@ -178,7 +184,7 @@ export async function buildStage(folder: string, size: StageSize, seed: number):
     await client.workspace.close()
     return changes
   }
-  stage.mergeChanges = await foretell(() => client.merge.merge({ otherPath: stage.other }))
+  stage.mergeChanges = await foretell(() => mergeInto(client, stage.other))
   for (const dataset of datasets)
     stage.datasets.push({ ...dataset, changes: await foretell(() => importInto(client, dataset)) })
   await host.close()
@@ -194,7 +200,7 @@ export function findOrphans(stage: Stage, runIds: string[]): string[] {
       .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
   const isOfCatalog = (path: string): boolean =>
     /^earmark\.db(-wal|-shm)?$/.test(path) ||
-    /^backups\/earmark-\d{8}T\d{6}(-(by-hand|before-restore))?\.db$/.test(path) ||
+    /^backups\/earmark-\d{8}T\d{6}(-(by-hand|before-restore))?-[0-9a-f]{16}\.db$/.test(path) ||
     /^cache\/[0-9a-f]{2}\/[0-9a-f]{62}$/.test(path) ||
     runIds.some((id) => dirname(path).startsWith(join('runs', id)))
   return [

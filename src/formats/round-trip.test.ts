@@ -57,7 +57,7 @@ describe.each(readBack.map((exporter) => [exporter.id, exporter] as const))('%s'
 
 describe('the certificate', () => {
   const clip = makeClip('a', { annotations: [makeAnnotation(1, 2)] })
-  const place = () => ({ path: 'a.wav', startSeconds: 0, endSeconds: null })
+  const placed = [{ clip, place: { path: 'a.wav', startSeconds: 0, endSeconds: null } }]
   const draft = { startSeconds: 0, endSeconds: null, fold: null, group: null, source: {} }
 
   it('names what is missing, what is more and what differs, and tells faults from known losses', () => {
@@ -71,26 +71,42 @@ describe('the certificate', () => {
         ],
       ],
     ])
-    const certificate = compareRoundTrip([clip], returned, place, { segments: 'it has none' })
+    const certificate = compareRoundTrip(placed, returned, { segments: 'it has none' })
     expect(certificate.verdict).toBe('faults')
     expect(certificate.differences).toEqual([
       { what: 'labels', kind: 'fault', count: 1, reason: 'it should have come back' },
       { what: 'segments', kind: 'expected', count: 1, reason: 'it has none' },
       { what: 'clip', kind: 'fault', count: 1, reason: 'it should have come back' },
     ])
-    expect(compareRoundTrip([clip], new Map(), place, {}).examples[0]).toMatchObject({ what: 'clip', is: 'nothing' })
+    expect(compareRoundTrip(placed, new Map(), {}).examples[0]).toMatchObject({ what: 'clip', is: 'nothing' })
+  })
+
+  it('holds features against those that came back, value by value, where the format takes them', () => {
+    const own = { name: 'audioset', frames: 1, dimensions: 2, dtype: 'uint8' as const }
+    const given = [
+      { clip: { ...clip, annotations: [], embeddings: [{ ...own, data: btoa('ab') }] }, place: placed[0]!.place },
+    ]
+    const labels = [{ className: 'dog', state: 'present' as const }]
+    const back = (...embeddings: { frames: number; data: Uint8Array }[]) =>
+      compareRoundTrip(
+        given,
+        new Map([['a.wav', [{ ...draft, labels, embeddings: embeddings.map((one) => ({ ...own, ...one })) }]]]),
+        {},
+      )
+    expect(back({ frames: 1, data: Uint8Array.of(97, 98) }).verdict).toBe('identical')
+    for (const other of [
+      back(),
+      back({ frames: 1, data: Uint8Array.of(97, 99) }),
+      back({ frames: 2, data: Uint8Array.of(97, 98, 0, 0) }),
+    ])
+      expect(other.differences).toMatchObject([{ what: 'embeddings', kind: 'fault', count: 1 }])
   })
 
   it('sees a segment that moved by two milliseconds, and not one that moved by one', () => {
     const back = (seconds: number) => {
       const annotation = makeAnnotation(1, 2 + seconds, { labels: [label('dog')] })
       const labels = [{ className: 'dog', state: 'present' as const }]
-      return compareRoundTrip(
-        [clip],
-        new Map([['a.wav', [{ ...draft, labels, annotations: [annotation] }]]]),
-        place,
-        {},
-      )
+      return compareRoundTrip(placed, new Map([['a.wav', [{ ...draft, labels, annotations: [annotation] }]]]), {})
     }
     expect(back(0.001).verdict).toBe('identical')
     expect(back(0.002).differences).toMatchObject([{ what: 'segments', kind: 'fault' }])

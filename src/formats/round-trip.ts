@@ -2,8 +2,8 @@
  * The round-trip certificate: what was exported beside what the format's importer reads of it, compared by meaning.
  * Each difference is one that the format is known to make, or a fault.
  */
-import type { ExportAnnotation, ExportClip } from '../shared/job/manifest'
-import type { AnnotationDraft, ClipDraft, RoundTripSummary } from '../shared/job/worker-event'
+import type { ExportAnnotation, ExportClip, ExportEmbedding } from '../shared/job/manifest'
+import type { AnnotationDraft, ClipDraft, EmbeddingDraft, RoundTripSummary } from '../shared/job/worker-event'
 
 /** Where the format's importer finds a clip again; a null end is the end of the file. */
 export interface ClipPlace {
@@ -27,6 +27,7 @@ export type Aspect =
   | 'group'
   | 'metadata'
   | 'note'
+  | 'embeddings'
 
 export type Losses = Partial<Record<Aspect, string | ((clip: ExportClip) => string | null)>>
 
@@ -58,54 +59,109 @@ interface Span {
   details: string
 }
 
+/** A clip that was exported, and where the importer finds it again. */
+export interface PlacedClip {
+  clip: ExportClip
+  place: ClipPlace
+}
+
 /**
- * Compares clips with what was read again.
- * @param returned clips by the path of their recording
- * @param placeOf where a clip is found; null leaves it out of the comparison
+ * Compares clips with what was read again, in whatever order the two come: what has found its match is forgotten, so that
+ * where both come in one order nothing is held.
  */
-export function compareRoundTrip(
-  clips: readonly ExportClip[],
-  returned: ReadonlyMap<string, readonly ClipDraft[]>,
-  placeOf: (clip: ExportClip) => ClipPlace | null,
-  losses: Losses,
-): Certificate {
-  const examples: Difference[] = []
-  const counts = new Map<string, RoundTripSummary['differences'][number]>()
-  const note = (clip: ExportClip | null, name: string, what: Aspect, was: string, is: string): void => {
-    const loss = losses[what]
+export class RoundTrip {
+  private readonly examples: Difference[] = []
+  private readonly counts = new Map<string, RoundTripSummary['differences'][number]>()
+  /** By the path of their recording: what the other side has not brought yet. */
+  private readonly expected = new Map<string, PlacedClip[]>()
+  private readonly found = new Map<string, ClipDraft[]>()
+  private compared = 0
+
+  constructor(private readonly losses: Losses) {}
+
+  /** One clip that was exported. */
+  expect(placed: PlacedClip): void {
+    this.compared++
+    const { path } = placed.place
+    const draft = takeFrom(this.found, path, (own) => isAt(own, placed.place))
+    if (draft) this.compare(placed, draft)
+    else addTo(this.expected, path, placed)
+  }
+
+  /** What was read of one recording. */
+  offer(path: string, drafts: readonly ClipDraft[]): void {
+    for (const draft of drafts) {
+      const placed = takeFrom(this.expected, path, ({ place }) => isAt(draft, place))
+      if (placed) this.compare(placed, draft)
+      else addTo(this.found, path, draft)
+    }
+  }
+
+  /** The certificate, once both sides have come to their end. */
+  finish(): Certificate {
+    for (const list of this.expected.values())
+      for (const { clip, place } of list)
+        this.note(clip, 'clip', `${place.path} ${place.startSeconds}–${place.endSeconds ?? 'end'}`, 'nothing')
+    for (const [path, drafts] of this.found)
+      for (let left = drafts.length; left > 0; left--) this.note(null, 'clip', 'nothing', 'one more clip', path)
+    const differences = [...this.counts.values()]
+    const verdict = differences.some(({ kind }) => kind === 'fault')
+      ? 'faults'
+      : differences.length > 0
+        ? 'expected-losses'
+        : 'identical'
+    return { verdict, clips: this.compared, differences, examples: this.examples }
+  }
+
+  private compare({ clip, place }: PlacedClip, draft: ClipDraft): void {
+    for (const [what, was, is] of compareClip(clip, draft, place)) this.note(clip, what, was, is)
+  }
+
+  private note(clip: ExportClip | null, what: Aspect, was: string, is: string, path = ''): void {
+    const loss = this.losses[what]
     const known = typeof loss === 'function' ? (clip === null ? null : loss(clip)) : (loss ?? null)
     const kind = known === null ? 'fault' : 'expected'
     const reason = known ?? 'it should have come back'
-    if (examples.length < maxExamples) examples.push({ clip: name, what, was, is, kind, reason })
-    const key = `${what}\n${reason}`
-    const entry = counts.get(key) ?? { what, kind, count: 0, reason }
-    entry.count++
-    counts.set(key, entry)
-  }
-  const taken = new Set<ClipDraft>()
-  let compared = 0
-  for (const clip of clips) {
-    const place = placeOf(clip)
-    if (place === null) continue
-    compared++
-    const draft = (returned.get(place.path) ?? []).find((candidate) => !taken.has(candidate) && isAt(candidate, place))
-    const name = `${clip.recordingPath} ${clip.startSeconds.toFixed(3)}–${clip.endSeconds.toFixed(3)} s`
-    if (!draft) {
-      note(clip, name, 'clip', `${place.path} ${place.startSeconds}–${place.endSeconds ?? 'end'}`, 'nothing')
-      continue
+    if (this.examples.length < maxExamples) {
+      const name = clip === null ? path : nameClip(clip)
+      this.examples.push({ clip: name, what, was, is, kind, reason })
     }
-    taken.add(draft)
-    for (const [what, was, is] of compareClip(clip, draft, place)) note(clip, name, what, was, is)
+    const key = `${what}\n${reason}`
+    const entry = this.counts.get(key) ?? { what, kind, count: 0, reason }
+    entry.count++
+    this.counts.set(key, entry)
   }
-  for (const [path, drafts] of returned)
-    for (const draft of drafts) if (!taken.has(draft)) note(null, path, 'clip', 'nothing', 'one more clip')
-  const differences = [...counts.values()]
-  const verdict = differences.some(({ kind }) => kind === 'fault')
-    ? 'faults'
-    : differences.length > 0
-      ? 'expected-losses'
-      : 'identical'
-  return { verdict, clips: compared, differences, examples }
+}
+
+const nameClip = ({ recordingPath, startSeconds, endSeconds }: ExportClip): string =>
+  `${recordingPath} ${startSeconds.toFixed(3)}–${endSeconds.toFixed(3)} s`
+
+function addTo<T>(lists: Map<string, T[]>, path: string, item: T): void {
+  const own = lists.get(path)
+  if (own) own.push(item)
+  else lists.set(path, [item])
+}
+
+/** Takes the first that fits out of a list. */
+function takeFrom<T>(lists: Map<string, T[]>, path: string, fits: (item: T) => boolean): T | null {
+  const own = lists.get(path)
+  const index = own?.findIndex(fits) ?? -1
+  if (!own || index < 0) return null
+  const [item] = own.splice(index, 1)
+  if (own.length === 0) lists.delete(path)
+  return item!
+}
+
+/** Compares clips with drafts by the path of their recording. */
+export function compareRoundTrip(
+  placed: Iterable<PlacedClip>,
+  returned: Iterable<readonly [string, readonly ClipDraft[]]>,
+  losses: Losses,
+): Certificate {
+  const trip = new RoundTrip(losses)
+  for (const [path, drafts] of returned) trip.offer(path, drafts)
+  for (const one of placed) trip.expect(one)
+  return trip.finish()
 }
 
 function isAt(draft: ClipDraft, place: ClipPlace): boolean {
@@ -130,6 +186,24 @@ function* compareClip(clip: ExportClip, draft: ClipDraft, place: ClipPlace): Gen
   yield* pair('group', clip.group ?? '', draft.group ?? '')
   yield* pair('note', clip.note, draft.note ?? '')
   yield* pair('metadata', describeValues(clip.source), describeValues(draft.source))
+  // Given only where the format takes them.
+  if (clip.embeddings) yield* compareEmbeddings(clip.embeddings, draft.embeddings ?? [])
+}
+
+function* compareEmbeddings(
+  was: readonly ExportEmbedding[],
+  is: readonly EmbeddingDraft[],
+): Generator<[Aspect, string, string]> {
+  const describe = (own: readonly (ExportEmbedding | EmbeddingDraft)[]): string =>
+    own.map(({ name, frames, dimensions, dtype }) => `${name} ${frames} × ${dimensions} ${dtype}`).join(', ')
+  const areSame = was.every(({ data }, index) => isSameData(data, is[index]?.data))
+  if (describe(was) !== describe(is)) yield ['embeddings', describe(was), describe(is)]
+  else if (!areSame) yield ['embeddings', describe(was), 'the same, of other values']
+}
+
+function isSameData(base64: string, bytes: Uint8Array | undefined): boolean {
+  const signs = atob(base64)
+  return bytes?.length === signs.length && bytes.every((byte, at) => byte === signs.charCodeAt(at))
 }
 
 function listLabels(labels: readonly { className: string; state: string }[], state: string): string {

@@ -3,24 +3,29 @@
  * The first failure of either ends it, after the work that has begun.
  */
 export async function mapInOrder<Item, Result>(
-  items: readonly Item[],
+  items: Iterable<Item>,
   ahead: number,
   work: (item: Item) => Promise<Result>,
   take: (result: Result, item: Item, index: number) => void | Promise<void>,
 ): Promise<void> {
-  const underWay: Promise<Result>[] = []
-  let next = 0
-  const begin = (): void => {
-    const promise = work(items[next++]!)
-    promise.catch(() => undefined) // heard when its turn comes
-    underWay.push(promise)
+  const underWay: { item: Item; result: Promise<Result> }[] = []
+  const iterator = items[Symbol.iterator]()
+  const begin = (): boolean => {
+    const { done, value: item } = iterator.next()
+    if (done) return false
+    const result = work(item)
+    result.catch(() => undefined) // heard when its turn comes
+    underWay.push({ item, result })
+    return true
   }
   try {
-    for (const [index, item] of items.entries()) {
-      while (next < items.length && underWay.length < ahead) begin()
-      await take(await underWay.shift()!, item, index)
+    for (let index = 0; ; index++) {
+      while (underWay.length < ahead && begin());
+      const first = underWay.shift()
+      if (!first) return
+      await take(await first.result, first.item, index)
     }
   } finally {
-    await Promise.allSettled(underWay)
+    await Promise.allSettled(underWay.map(({ result }) => result))
   }
 }

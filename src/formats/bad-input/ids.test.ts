@@ -219,6 +219,7 @@ const formats: Readonly<Record<string, IdCase | Never>> = {
       ),
     twice: 'joined',
   },
+  'taste-profile': never('its ids are of people and songs, tested in importers/taste-profile.test.ts'),
   table: {
     make: (names) =>
       datasetOf({ 't.csv': lines('file,label', ...names.map((name) => `${name}.wav,-dog`)) }, wav(names)),

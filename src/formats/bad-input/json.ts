@@ -99,6 +99,7 @@ export const jsonCases: Readonly<Record<string, JsonCase | Never>> = {
   aoef: fileCase('aoef', 0, 'a.json', ['night/far.wav']),
   jams: fileCase('jams', 0, 'b.jams', ['b']),
   cvat: noJson,
+  'taste-profile': noJson,
   table: noJson,
   folder: noJson,
 }

@@ -8,6 +8,8 @@ export interface Read {
   classes: ClassDraft[]
   /** Recordings by path, those without sound among them. */
   recordings: Record<string, ClipDraft[]>
+  /** Who used what how often, and in which row that stands. */
+  interactions?: [user: string, item: string, count: number, line: number][]
   issues: ImportIssue[]
 }
 
@@ -23,6 +25,14 @@ export async function readAll(format: string, dataset: Dataset): Promise<Read> {
   for await (const { rows, planned, issues } of plan.named ?? []) {
     add(toDrafts(rows))
     add(planned)
+    read.issues.push(...issues)
+  }
+  for await (const { rows, issues } of plan.interactions ?? []) {
+    const [users, items] = [rows.users.split('\n'), rows.items.split('\n')]
+    read.interactions ??= []
+    rows.counts.forEach((count, row) =>
+      read.interactions!.push([users[rows.userPlaces[row]!]!, items[rows.itemPlaces[row]!]!, count, rows.lines[row]!]),
+    )
     read.issues.push(...issues)
   }
   return read

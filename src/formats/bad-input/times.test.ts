@@ -108,6 +108,7 @@ const formats: Readonly<Record<string, Make | Never>> = {
       'a.jams': `{"file_metadata":{"duration":9},"annotations":[{"namespace":"segment_open","data":[{"time":1,"duration":1,"value":"dog"},{"time":${start},"duration":${lengthOf(start, end)},"value":"dog"}]}]}`,
     }),
   cvat: (start, end) => datasetOf({ 'a.tsv': `start\tstop\tlabel\n1\t2\tdog\n${start}\t${end}\tdog\n` }),
+  'taste-profile': never('it tells no times'),
   table: (start, end) => datasetOf({ 't.csv': `file,start,end,label\na.wav,1,2,dog\na.wav,${start},${end},dog\n` }),
   folder: never('it tells no times'),
 }

@@ -6,8 +6,17 @@ import { v5 as nameId } from 'uuid'
 import type { ExportAnnotation, ExportClip, ExportManifest } from '../../shared/job/manifest'
 import { ownPrefix } from '../importers/aoef-tags'
 import { isPoint } from '../point'
-import { count, sortOut, type Exporter } from './export-plan'
-import { groupByRecording, lengthOf, presentOf, topOf, usualTopHz } from './recording-groups'
+import { again, count, tally, type Exporter } from './export-plan'
+import { joinPieces, jsonArray } from './plan-parts'
+import {
+  groupByRecording,
+  lengthOf,
+  placesByName,
+  presentOf,
+  topOf,
+  usualTopHz,
+  withRecordingNames,
+} from './recording-groups'
 
 /** Of ids that are made from what they name. */
 const namespace = 'a6a4a3c4-1d1f-4d0a-9a55-3b8f6a2c7e10'
@@ -86,108 +95,104 @@ function tagClip(registry: Registry, clip: ExportClip): number[] {
   ]
 }
 
-function writeProject(manifest: ExportManifest, clips: readonly ExportClip[], createdOn: string): object {
+/** The project's text, member by member: those that number tags and users come before the lists of them. */
+function* writeProject({ clips, catalogName, query }: ExportManifest, createdOn: string): Generator<string> {
   const registry = new Registry()
-  const recordings = groupByRecording(clips)
-  const recordingIds = new Map(
-    recordings.flatMap((own) =>
-      own.clips.map((clip) => [clip.id, nameId(`recording ${own.name}`, namespace)] as const),
-    ),
-  )
-  const annotations = clips.flatMap((clip) => clip.annotations.map((annotation) => ({ clip, annotation })))
+  const recordingId = (name: string): string => nameId(`recording ${name}`, namespace)
   const eventId = (id: string): string => nameId(`sound event ${id}`, namespace)
-  const clipAnnotations = clips.map((clip) => ({
-    uuid: nameId(`clip annotation ${clip.id}`, namespace),
-    clip: clip.id,
-    tags: tagClip(registry, clip),
-    sound_events: clip.annotations.map(({ id }) => id),
-    notes: toNotes(clip.id, clip.note, createdOn),
-    created_on: createdOn,
-  }))
-  const eventAnnotations = annotations.map(({ annotation }) => ({
-    uuid: annotation.id,
-    sound_event: eventId(annotation.id),
-    tags: tagAnnotation(registry, annotation),
-    notes: toNotes(annotation.id, annotation.note, createdOn),
-    created_by: registry.user(annotation.author),
-    created_on: createdOn,
-  }))
-  return {
-    version: '1.1.0',
-    created_on: createdOn,
-    data: {
-      uuid: nameId(`project ${manifest.catalogName}`, namespace),
-      collection_type: 'annotation_project',
-      name: manifest.catalogName,
-      description: `Exported from Earmark${manifest.query === '' ? '' : `: ${manifest.query}`}`,
-      created_on: createdOn,
-      users: registry.users,
-      tags: registry.tags,
-      recordings: recordings.map((own) => ({
-        uuid: nameId(`recording ${own.name}`, namespace),
-        path: own.name,
-        duration: lengthOf(own),
-        channels: own.channelCount ?? 1,
-        samplerate: Math.round(own.sampleRateHz ?? usualSampleRateHz),
-        time_expansion: 1,
-        hash: own.clips[0]!.contentHash,
-      })),
-      clips: clips.map((clip) => ({
-        uuid: clip.id,
-        recording: recordingIds.get(clip.id),
-        start_time: clip.startSeconds,
-        end_time: clip.endSeconds,
-      })),
-      sound_events: annotations.map(({ clip, annotation }) => ({
+  function* each<T>(make: (clip: ExportClip, name: string) => Iterable<T>): Generator<T> {
+    for (const { clip, name } of withRecordingNames(clips)) yield* make(clip, name)
+  }
+  const members: Record<string, Iterable<unknown>> = {
+    recordings: again(function* () {
+      for (const own of groupByRecording(clips))
+        yield {
+          uuid: recordingId(own.name),
+          path: own.name,
+          duration: lengthOf(own),
+          channels: own.channelCount ?? 1,
+          samplerate: Math.round(own.sampleRateHz ?? usualSampleRateHz),
+          time_expansion: 1,
+          hash: own.clips[0]!.contentHash,
+        }
+    }),
+    clips: each((clip, name) => [
+      { uuid: clip.id, recording: recordingId(name), start_time: clip.startSeconds, end_time: clip.endSeconds },
+    ]),
+    sound_events: each((clip, name) =>
+      clip.annotations.map((annotation) => ({
         uuid: eventId(annotation.id),
-        recording: recordingIds.get(clip.id),
+        recording: recordingId(name),
         geometry: toGeometry(annotation, clip.sampleRateHz ?? null),
       })),
-      sound_event_annotations: eventAnnotations,
-      clip_annotations: clipAnnotations,
-      tasks: clips.map((clip) => ({
-        uuid: nameId(`task ${clip.id}`, namespace),
+    ),
+    clip_annotations: each((clip) => [
+      {
+        uuid: nameId(`clip annotation ${clip.id}`, namespace),
         clip: clip.id,
+        tags: tagClip(registry, clip),
+        sound_events: clip.annotations.map(({ id }) => id),
+        notes: toNotes(clip.id, clip.note, createdOn),
         created_on: createdOn,
-        status_badges: [],
+      },
+    ]),
+    sound_event_annotations: each((clip) =>
+      clip.annotations.map((annotation) => ({
+        uuid: annotation.id,
+        sound_event: eventId(annotation.id),
+        tags: tagAnnotation(registry, annotation),
+        notes: toNotes(annotation.id, annotation.note, createdOn),
+        created_by: registry.user(annotation.author),
+        created_on: createdOn,
       })),
-      // Whombat's program and its library call them differently.
-      project_tags: registry.tags.map(({ id }) => id),
-      annotation_tags: registry.tags.map(({ id }) => id),
-    },
+    ),
+    tasks: each((clip) => [
+      { uuid: nameId(`task ${clip.id}`, namespace), clip: clip.id, created_on: createdOn, status_badges: [] },
+    ]),
+    users: registry.users,
+    tags: registry.tags,
+    // Whombat's program and its library call them differently.
+    project_tags: again(() => registry.tags.map(({ id }) => id)[Symbol.iterator]()),
+    annotation_tags: again(() => registry.tags.map(({ id }) => id)[Symbol.iterator]()),
   }
+  const head = {
+    uuid: nameId(`project ${catalogName}`, namespace),
+    collection_type: 'annotation_project',
+    name: catalogName,
+    description: `Exported from Earmark${query === '' ? '' : `: ${query}`}`,
+    created_on: createdOn,
+  }
+  yield `{"version":"1.1.0","created_on":${JSON.stringify(createdOn)},"data":${JSON.stringify(head).slice(0, -1)}`
+  for (const [name, items] of Object.entries(members)) {
+    yield `,\n"${name}":`
+    yield* jsonArray(items)
+  }
+  yield '}}\n'
 }
 
 function plan(manifest: ExportManifest, { createdAt }: { createdAt: Date }): ReturnType<Exporter['plan']> {
-  const { taken, skipped } = sortOut(manifest.clips, accept)
-  const names = new Map(
-    groupByRecording(taken).flatMap(({ clips, name }) => clips.map((clip) => [clip.id, name] as const)),
-  )
-  const unheard = groupByRecording(taken).filter(({ sampleRateHz }) => sampleRateHz === null).length
+  const { clips } = manifest
   return {
     audio: [],
-    skipped,
-    placeOf: (clip) => ({ path: names.get(clip.id)!, startSeconds: clip.startSeconds, endSeconds: clip.endSeconds }),
-    finish: () => ({
-      files: [
-        {
-          path: 'annotation-project.json',
-          content: JSON.stringify(writeProject(manifest, taken, createdAt.toISOString())) + '\n',
-        },
-      ],
-      clips: taken.length,
-      choices: [
-        'Classes are tags with the key “event”; what AOEF has no place for, “absent” too, are tags with keys that begin with “earmark.”.',
-        'An open bound is drawn from 0 or to half the sample rate, and named in a tag.',
-        ...(unheard > 0
-          ? [
-              `${count(unheard, 'recording')} whose sound was never read: written as one channel at ${usualSampleRateHz} Hz, which the format asks for.`,
-            ]
-          : []),
-        'Paths are relative to Whombat’s audio folder.',
-      ],
-      details: {},
-    }),
+    places: placesByName(clips),
+    finish: () => {
+      const { unheard } = tally(groupByRecording(clips), { unheard: ({ sampleRateHz }) => sampleRateHz === null })
+      return {
+        files: again(() => joinPieces('annotation-project.json', writeProject(manifest, createdAt.toISOString()))),
+        clips: clips.length,
+        choices: [
+          'Classes are tags with the key “event”; what AOEF has no place for, “absent” too, are tags with keys that begin with “earmark.”.',
+          'An open bound is drawn from 0 or to half the sample rate, and named in a tag.',
+          ...(unheard > 0
+            ? [
+                `${count(unheard, 'recording')} whose sound was never read: written as one channel at ${usualSampleRateHz} Hz, which the format asks for.`,
+              ]
+            : []),
+          'Paths are relative to Whombat’s audio folder.',
+        ],
+        details: {},
+      }
+    },
   }
 }
 

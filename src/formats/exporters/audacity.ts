@@ -1,7 +1,7 @@
 /** Audacity's label tracks, one beside each recording: `start TAB end TAB text`, boxes with a second line. */
 import type { ExportAnnotation, ExportManifest } from '../../shared/job/manifest'
 import { isPoint } from '../point'
-import { sortOut, type Exporter } from './export-plan'
+import { again, type Exporter } from './export-plan'
 import {
   describeSegmentLosses,
   groupByRecording,
@@ -26,21 +26,20 @@ function writeLabels(annotation: ExportAnnotation): string {
 }
 
 function plan(manifest: ExportManifest): ReturnType<Exporter['plan']> {
-  const { taken, skipped } = sortOut(manifest.clips, accept)
-  const recordings = groupByRecording(taken)
+  const { clips } = manifest
+  const recordings = groupByRecording(clips)
   return {
     audio: [],
-    skipped,
-    placeOf: placesInRecordings(recordings, ({ stem }) => stem),
+    places: placesInRecordings(recordings, ({ stem }) => stem),
     finish: () => ({
-      files: recordings.map(({ stem, annotations }) => ({
-        path: `${stem}.txt`,
-        content: annotations.map(writeLabels).join(''),
-      })),
-      clips: taken.length,
+      files: again(function* () {
+        for (const { stem, annotations } of recordings)
+          yield { path: `${stem}.txt`, content: annotations.map(writeLabels).join(''), isWhole: true }
+      }),
+      clips: clips.length,
       choices: [
         'An annotation with several classes is written once for each; read again, they are one.',
-        ...describeSegmentLosses(recordings, {}),
+        ...describeSegmentLosses(clips, {}),
       ],
       details: {},
     }),

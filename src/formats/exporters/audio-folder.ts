@@ -3,13 +3,12 @@
  * `metadata.parquet` with `file_name`; split folders where clips have a split. Fields beyond the label are columns, the
  * lists among them as JSON, so that nothing is lost.
  */
-import { parquetWriteBuffer } from 'hyparquet-writer/src/index.js'
-import type { ExportClip } from '../../shared/job/manifest'
 import { toClipRecord, type ClipRecord } from '../clip-record'
+import { ParquetText } from '../containers/write-parquet'
 import { planSounds } from './clip-sound'
-import { count, sortOut, type Exporter, type PlannedFile } from './export-plan'
-import { inPieces } from './plan-parts'
-import { csvField } from './write-csv'
+import { again, count, tally, without, type Exporter, type PlannedFile } from './export-plan'
+import { inPieces, presentNames } from './plan-parts'
+import { csvLine } from './write-csv'
 
 type Row = Record<string, string>
 
@@ -29,23 +28,28 @@ function toRow(fileName: string, record: ClipRecord, hasLabel: boolean): Row {
   }
 }
 
-function* writeTable(rows: readonly Row[], kind: 'csv' | 'parquet'): Generator<PlannedFile> {
-  const names = Object.keys(rows[0] ?? {})
-  if (kind === 'parquet') {
-    const columnData = names.map((name) => ({
-      name,
-      data: rows.map((row) => row[name]!),
-      type: 'STRING' as const,
-      nullable: false,
-    }))
-    yield { path: 'metadata.parquet', content: new Uint8Array(parquetWriteBuffer({ columnData })) }
-    return
+/** Rows of one group of a Parquet file. */
+const groupRows = 5000
+
+function* writeCsv(rows: Iterable<Row>): Generator<string> {
+  let names: string[] | null = null
+  for (const row of rows) {
+    if (names === null) yield (names = Object.keys(row)).join(',')
+    yield csvLine(names.map((name) => row[name]!))
   }
-  function* lines(): Generator<string> {
-    yield names.join(',')
-    for (const row of rows) yield names.map((name) => csvField(row[name]!)).join(',')
+}
+
+function* writeParquet(rows: Iterable<Row>): Generator<PlannedFile> {
+  let writer: ParquetText | null = null
+  let group: Row[] = []
+  for (const row of rows) {
+    writer ??= new ParquetText(Object.keys(row))
+    group.push(row)
+    if (group.length < groupRows) continue
+    yield { path: 'metadata.parquet', content: writer.write(group) }
+    group = []
   }
-  yield* inPieces('metadata.csv', lines())
+  if (writer) yield { path: 'metadata.parquet', content: writer.finish(group) }
 }
 
 function makeExporter(kind: 'csv' | 'parquet'): Exporter {
@@ -60,34 +64,38 @@ function makeExporter(kind: 'csv' | 'parquet'): Exporter {
     losses: {},
     accept: () => null,
     plan(manifest, context) {
-      const { taken, skipped } = sortOut(manifest.clips, () => null)
-      const hasSplits = taken.some((clip) => clip.split !== null)
-      const audio = planSounds(manifest, context, taken, {
+      const { split } = tally(manifest.clips, { split: (clip) => clip.split !== null })
+      const audio = planSounds(manifest, context, {
         // Files beside split folders would be no split's.
-        folder: (clip) => (hasSplits ? `${clip.split ?? 'train'}/` : 'train/'),
+        folder: (clip) => (split > 0 ? `${clip.split ?? 'train'}/` : 'train/'),
         usualTemplate: '{recording}_{start}',
       })
       return {
         audio,
-        skipped,
         finish(failed) {
-          const left = taken.flatMap((clip, index) => (failed.has(clip.id) ? [] : [{ clip, path: audio[index]!.path }]))
-          const records = left.map(({ clip, path }) => ({ path, record: toClipRecord(clip, 0) }))
-          const hasLabel = records.every(({ record }) => record.label !== null)
-          const strays = hasSplits ? left.filter(({ clip }) => clip.split === null).length : 0
+          const { clips, strays, others } = tally(without(manifest.clips, failed), {
+            clips: () => 1,
+            strays: (clip) => split > 0 && clip.split === null,
+            others: (clip) => presentNames(clip).length !== 1,
+          })
+          function* rows(): Generator<Row> {
+            for (const { clip, path } of audio)
+              if (!failed.has(clip.id)) yield toRow(path, toClipRecord(clip, 0), others === 0)
+          }
           return {
-            files: writeTable(
-              records.map(({ path, record }) => toRow(path, record, hasLabel)),
-              kind,
-            ),
-            clips: left.length,
+            files: again(() => (kind === 'csv' ? inPieces('metadata.csv', writeCsv(rows())) : writeParquet(rows()))),
+            clips,
             choices: [
               ...(strays > 0
                 ? [
                     `Without a split, so put into the folder train, with the column split empty: ${count(strays, 'clip')}.`,
                   ]
                 : []),
-              ...describeLabels(left.map(({ clip }) => clip)),
+              ...(others > 0
+                ? [
+                    `The column “label” is left out, since ${count(others, 'clip')} have no or several classes; see “labels”.`,
+                  ]
+                : []),
             ],
             details: {},
           }
@@ -95,13 +103,6 @@ function makeExporter(kind: 'csv' | 'parquet'): Exporter {
       }
     },
   }
-}
-
-function describeLabels(clips: readonly ExportClip[]): string[] {
-  const others = clips.filter((clip) => clip.labels.filter(({ state }) => state === 'present').length !== 1).length
-  return others === 0
-    ? []
-    : [`The column “label” is left out, since ${count(others, 'clip')} have no or several classes; see “labels”.`]
 }
 
 export const audioFolderCsvExporter = makeExporter('csv')

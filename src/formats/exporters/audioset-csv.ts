@@ -3,14 +3,12 @@
  * `segments.csv` with three `#` lines and `YTID, start_seconds, end_seconds, positive_labels`, and
  * `class_labels_indices.csv` with `index,mid,display_name`. Text only; clips may have several labels.
  */
-import type { ExportClip, ExportManifest } from '../../shared/job/manifest'
-import { classesOf, count, sortOut, type Exporter, type ExportContext } from './export-plan'
+import type { ClipList, ExportClip, ExportManifest } from '../../shared/job/manifest'
+import { again, classesOf, count, tally, type Exporter, type ExportContext } from './export-plan'
+import { countAbsent, inPieces, presentNames } from './plan-parts'
+import { TextNumbers } from './text-numbers'
 import { stemOf, UniqueNames } from './unique-names'
 import { csvField, quoted } from './write-csv'
-
-function presentNames(clip: ExportClip): string[] {
-  return clip.labels.filter((label) => label.state === 'present').map((label) => label.className)
-}
 
 function accept(clip: ExportClip): string | null {
   return presentNames(clip).length === 0 ? 'no class is present; AudioSet lists positive labels only' : null
@@ -50,74 +48,97 @@ export function toYtid(path: string): string {
     .replace(/^#/, '_')
 }
 
+/** Clips with the name that their recording gets. */
+export function* withYtids(
+  clips: Iterable<ExportClip>,
+): Generator<{ clip: ExportClip; ytid: string; isRenamed: boolean }> {
+  const names = new UniqueNames()
+  for (const clip of clips) {
+    const ytid = names.nameOf(clip.path, toYtid(clip.recordingPath))
+    yield { clip, ytid, isRenamed: ytid !== stemOf(clip.recordingPath) }
+  }
+}
+
+/** The same, of each recording its first clip. */
+export function* eachYtid(clips: Iterable<ExportClip>): ReturnType<typeof withYtids> {
+  const seen = new TextNumbers()
+  for (const named of withYtids(clips)) {
+    if (seen.get(named.clip.path) !== undefined) continue
+    seen.set(named.clip.path, 1)
+    yield named
+  }
+}
+
 function plan(manifest: ExportManifest, context: ExportContext): ReturnType<Exporter['plan']> {
-  const { taken, skipped } = sortOut(manifest.clips, accept)
+  const { clips } = manifest
   const choices: string[] = []
   const classes = classesOf(manifest)
   const ids = identifyClasses(classes, choices)
-  const names = new UniqueNames()
-  const rows = taken.map((clip) => ({
-    clip,
-    ytid: names.nameOf(clip.path, toYtid(clip.recordingPath)),
-    mids: presentNames(clip)
+  const midsOf = (clip: ExportClip): string[] =>
+    presentNames(clip)
       .map((name) => ids.get(name)!)
-      .sort(),
-  }))
-  const recordings = new Map(rows.map(({ clip, ytid }) => [ytid, clip]))
-  const labels = rows.reduce((sum, row) => sum + row.mids.length, 0)
+      .sort()
 
-  const segments = [
-    `# Segments csv created ${asctime(context.createdAt)}`,
-    `# num_ytids=${recordings.size}, num_segs=${rows.length}, ` +
-      `num_unique_labels=${new Set(rows.flatMap((row) => row.mids)).size}, num_positive_labels=${labels}`,
-    '# YTID, start_seconds, end_seconds, positive_labels',
-    ...rows.map(({ clip, ytid, mids }) =>
-      [ytid, clip.startSeconds.toFixed(3), clip.endSeconds.toFixed(3), `"${mids.join(',')}"`].join(', '),
-    ),
-  ]
-  const indices = [
-    'index,mid,display_name',
-    ...classes.map(({ name }, index) => `${index},${csvField(ids.get(name)!)},${quoted(name)}`),
-  ]
-  const toText = (lines: string[]): string => lines.join('\n') + '\n'
+  function* segments(): Generator<string> {
+    const mids = new Set<string>()
+    const { labels } = tally(clips, {
+      labels(clip) {
+        const own = midsOf(clip)
+        for (const mid of own) mids.add(mid)
+        return own.length
+      },
+    })
+    const { ytids } = tally(eachYtid(clips), { ytids: () => true })
+    yield `# Segments csv created ${asctime(context.createdAt)}`
+    yield (
+      `# num_ytids=${ytids}, num_segs=${clips.length}, ` +
+      `num_unique_labels=${mids.size}, num_positive_labels=${labels}`
+    )
+    yield '# YTID, start_seconds, end_seconds, positive_labels'
+    for (const { clip, ytid } of withYtids(clips)) {
+      const list = `"${midsOf(clip).join(',')}"`
+      yield [ytid, clip.startSeconds.toFixed(3), clip.endSeconds.toFixed(3), list].join(', ')
+    }
+  }
+  function* indices(): Generator<string> {
+    yield 'index,mid,display_name'
+    for (const [index, { name }] of classes.entries()) yield `${index},${csvField(ids.get(name)!)},${quoted(name)}`
+  }
 
-  const ytids = new Map(rows.map(({ clip, ytid }) => [clip.id, ytid]))
   return {
     audio: [],
-    skipped,
-    placeOf: (clip) => ({
-      path: ytids.get(clip.id)!,
-      startSeconds: clip.startSeconds,
-      endSeconds: clip.endSeconds,
+    places: again(function* () {
+      for (const { clip, ytid } of withYtids(clips))
+        yield { clip, place: { path: ytid, startSeconds: clip.startSeconds, endSeconds: clip.endSeconds } }
     }),
     finish: () => ({
-      files: [
-        { path: 'segments.csv', content: toText(segments) },
-        { path: 'class_labels_indices.csv', content: toText(indices) },
-      ],
-      clips: rows.length,
-      choices: [...choices, ...describeLosses(rows)],
-      details: {
-        recordings: [...recordings].map(([ytid, clip]) => ({
-          ytid,
-          path: clip.recordingPath,
-          contentHash: clip.contentHash,
-        })),
+      files: again(function* () {
+        yield* inPieces('segments.csv', segments())
+        yield* inPieces('class_labels_indices.csv', indices())
+      }),
+      clips: clips.length,
+      choices: [...choices, ...describeLosses(clips)],
+      details: {},
+      lists: {
+        recordings: again(function* () {
+          for (const { clip, ytid } of eachYtid(clips))
+            yield { ytid, path: clip.recordingPath, contentHash: clip.contentHash }
+        }),
       },
     }),
   }
 }
 
 /** What the lists have no place for. */
-function describeLosses(rows: readonly { clip: ExportClip; ytid: string }[]): string[] {
-  const renamed = new Set(rows.filter(({ clip, ytid }) => ytid !== stemOf(clip.recordingPath)).map(({ ytid }) => ytid))
-  const absent = rows.reduce((sum, { clip }) => sum + clip.labels.length - presentNames(clip).length, 0)
-  const annotations = rows.reduce((sum, { clip }) => sum + clip.annotations.length, 0)
-  const folds = rows.filter(({ clip }) => clip.fold !== null).length
+function describeLosses(clips: ClipList): string[] {
+  const { renamed } = tally(eachYtid(clips), { renamed: ({ isRenamed }) => isRenamed })
+  const { absent, annotations, folds } = tally(clips, {
+    absent: countAbsent,
+    annotations: (clip) => clip.annotations.length,
+    folds: (clip) => clip.fold !== null,
+  })
   return [
-    ...(renamed.size > 0
-      ? [`Not named by the file name alone (see “recordings”): ${count(renamed.size, 'recording')}.`]
-      : []),
+    ...(renamed > 0 ? [`Not named by the file name alone (see “recordings”): ${count(renamed, 'recording')}.`] : []),
     ...(absent > 0 ? [`Left out: ${count(absent, '“absent” label')}; absent cannot be told from unknown.`] : []),
     ...(annotations > 0
       ? [`Left out: ${count(annotations, 'annotation')}; a segment’s labels hold for all of it.`]

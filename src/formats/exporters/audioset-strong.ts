@@ -4,10 +4,9 @@
  * `mid_to_display_name.tsv`.
  */
 import type { ExportClip } from '../../shared/job/manifest'
-import { identifyClasses, toYtid } from './audioset-csv'
-import { classesOf, sortOut, type Exporter } from './export-plan'
+import { eachYtid, identifyClasses, withYtids } from './audioset-csv'
+import { again, classesOf, tally, type Exporter } from './export-plan'
 import { inPieces, presentNames } from './plan-parts'
-import { stemOf, UniqueNames } from './unique-names'
 
 /** The length of AudioSet's clips. */
 const clipSeconds = 10
@@ -55,54 +54,50 @@ export const audiosetStrongExporter: Exporter = {
   },
   accept,
   plan(manifest) {
-    const { taken, skipped } = sortOut(manifest.clips, accept)
+    const { clips } = manifest
     const choices: string[] = []
     const ids = identifyClasses(classesOf(manifest), choices)
-    const names = new UniqueNames()
-    const rows = taken.map((clip) => ({
-      clip,
-      ytid: names.nameOf(clip.path, toYtid(clip.recordingPath)),
-      startMs: Math.round(clip.startSeconds * 1000),
-    }))
-    const rowOfId = new Map(rows.map((row) => [row.clip.id, row]))
-    const long = taken.filter((clip) => clip.endSeconds - clip.startSeconds > clipSeconds + 0.001).length
+    const startMs = (clip: ExportClip): number => Math.round(clip.startSeconds * 1000)
+    const { long } = tally(clips, { long: (clip) => clip.endSeconds - clip.startSeconds > clipSeconds + 0.001 })
     if (long > 0) choices.push(`Longer than AudioSet’s ten seconds: ${long} clips; their segments stand all the same.`)
-    const renamed = rows.filter(({ clip, ytid }) => ytid !== stemOf(clip.recordingPath)).length
+    const { renamed } = tally(withYtids(clips), { renamed: ({ isRenamed }) => isRenamed })
     if (renamed > 0) choices.push(`Not named by the file name alone (see “recordings”): ${renamed} clips.`)
     function* segments(): Generator<string> {
       yield 'segment_id\tstart_time_seconds\tend_time_seconds\tlabel'
-      for (const { clip, ytid, startMs } of rows) {
+      for (const { clip, ytid } of withYtids(clips)) {
         const length = clip.endSeconds - clip.startSeconds
         const move = (seconds: number): string => Math.min(Math.max(seconds - clip.startSeconds, 0), length).toFixed(3)
         for (const { startSeconds, endSeconds, labels } of clip.annotations)
           for (const { state, className } of labels)
             if (state === 'present')
-              yield `${ytid}_${startMs}\t${move(startSeconds)}\t${move(endSeconds)}\t${ids.get(className)!}`
+              yield `${ytid}_${startMs(clip)}\t${move(startSeconds)}\t${move(endSeconds)}\t${ids.get(className)!}`
       }
     }
     return {
       audio: [],
-      skipped,
-      placeOf(clip) {
-        const { ytid, startMs } = rowOfId.get(clip.id)!
-        return { path: ytid, startSeconds: startMs / 1000, endSeconds: startMs / 1000 + clipSeconds }
-      },
-      finish: () => {
-        function* files() {
+      places: again(function* () {
+        for (const { clip, ytid } of withYtids(clips)) {
+          const startSeconds = startMs(clip) / 1000
+          yield { clip, place: { path: ytid, startSeconds, endSeconds: startSeconds + clipSeconds } }
+        }
+      }),
+      finish: () => ({
+        files: again(function* () {
           yield* inPieces('audioset_strong.tsv', segments())
           yield* inPieces(
             'mid_to_display_name.tsv',
             [...ids].map(([name, id]) => `${id}\t${name.replace(/[\t\r\n]+/g, ' ')}`),
           )
-        }
-        const recordings = new Map(rows.map(({ clip, ytid }) => [ytid, clip.recordingPath]))
-        return {
-          files: files(),
-          clips: rows.length,
-          choices,
-          details: { recordings: [...recordings].map(([ytid, path]) => ({ ytid, path })) },
-        }
-      },
+        }),
+        clips: clips.length,
+        choices,
+        details: {},
+        lists: {
+          recordings: again(function* () {
+            for (const { clip, ytid } of eachYtid(clips)) yield { ytid, path: clip.recordingPath }
+          }),
+        },
+      }),
     }
   },
 }

@@ -1,5 +1,5 @@
 import type { ExportClip, ExportManifest, ExportOptions } from '../../shared/job/manifest'
-import { isWholeRecording, type ExportContext, type PlannedAudio } from './export-plan'
+import { again, isWholeRecording, type ExportContext, type PlannedAudio, type SoundContainer } from './export-plan'
 import { NameTemplate } from './name-template'
 
 /** The extension of sound that is cut or converted. */
@@ -13,6 +13,15 @@ export function describeEncoding({ encoding, sampleRateHz }: ExportOptions): str
   return sampleRateHz === null ? kinds[encoding] : `${kinds[encoding]} at ${sampleRateHz} Hz`
 }
 
+/** What a clip is copied as, byte for byte: a whole recording of a container that readers know; null where it is cut or converted. */
+export function copiedContainer(
+  clip: ExportClip,
+  options: ExportOptions,
+  context: ExportContext,
+): SoundContainer | null {
+  return options.sound !== 'convert' && isWholeRecording(clip) ? context.containerOf(clip) : null
+}
+
 export interface SoundNames {
   folder: string | ((clip: ExportClip) => string)
   usualTemplate: string
@@ -20,28 +29,19 @@ export interface SoundNames {
   forbidden?: RegExp | null
 }
 
-/**
- * The sound files of clips, one each, named by the manifest's template or else by `usualTemplate`. Whole recordings of
- * a container that readers know are copied unless everything is to be converted.
- */
+/** The sound files of a manifest's clips, one each, named by its template or else by `usualTemplate`. */
 export function planSounds(
-  manifest: ExportManifest,
+  { clips, options }: ExportManifest,
   context: ExportContext,
-  clips: readonly ExportClip[],
   { folder, usualTemplate, forbidden = null }: SoundNames,
-): PlannedAudio[] {
-  const { options } = manifest
-  const names = new NameTemplate(options.nameTemplate ?? usualTemplate, forbidden)
-  return clips.map((clip) => {
-    const container = options.sound !== 'convert' && isWholeRecording(clip) ? context.containerOf(clip.path) : null
-    return {
-      clipId: clip.id,
-      path: `${typeof folder === 'string' ? folder : folder(clip)}${names.nameOf(clip)}.${container ?? convertedExtension(options)}`,
-      from: clip.path,
-      contentHash: clip.contentHash,
-      isCopy: container !== null,
-      startSeconds: clip.startSeconds,
-      endSeconds: clip.endSeconds,
+): Iterable<PlannedAudio> {
+  return again(function* () {
+    const names = new NameTemplate(options.nameTemplate ?? usualTemplate, forbidden)
+    for (const clip of clips) {
+      const container = copiedContainer(clip, options, context)
+      const extension = container ?? convertedExtension(options)
+      const path = `${typeof folder === 'string' ? folder : folder(clip)}${names.nameOf(clip)}.${extension}`
+      yield { clip, path, isCopy: container !== null }
     }
   })
 }

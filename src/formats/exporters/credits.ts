@@ -1,17 +1,12 @@
 /** Who is to be thanked for the recordings of an export, and what their licences ask. */
-import type { ExportClip } from '../../shared/job/manifest'
-import { count } from './export-plan'
+import type { ClipList, ExportClip } from '../../shared/job/manifest'
+import { again, count, type PlannedFile } from './export-plan'
+import { inPieces } from './plan-parts'
+import { TextNumbers } from './text-numbers'
 
 const licenceNames = ['licence', 'license', 'licence_url', 'license_url']
 const authorNames = ['attribution', 'author', 'creator', 'artist', 'uploader', 'username', 'speaker']
 const titleNames = ['title', 'freesound_id', 'url', 'source_url']
-
-interface Credit {
-  recording: string
-  licence: string
-  author: string
-  title: string
-}
 
 function valueOf(clip: ExportClip, names: readonly string[]): string {
   for (const [name, value] of Object.entries(clip.source))
@@ -19,18 +14,21 @@ function valueOf(clip: ExportClip, names: readonly string[]): string {
   return ''
 }
 
-function creditsOf(clips: readonly ExportClip[]): Credit[] {
-  const credits = new Map<string, Credit>()
+/** By licence the places of the first exported clip of each recording. */
+function sortByLicence(clips: ClipList, failed: ReadonlySet<string>): [string, number[]][] {
+  const seen = new TextNumbers()
+  const places = new Map<string, number[]>()
+  let place = -1
   for (const clip of clips) {
-    if (credits.has(clip.path)) continue
-    credits.set(clip.path, {
-      recording: clip.recordingPath,
-      licence: valueOf(clip, licenceNames),
-      author: valueOf(clip, authorNames),
-      title: valueOf(clip, titleNames),
-    })
+    place++
+    if (failed.has(clip.id) || seen.get(clip.path) !== undefined) continue
+    seen.set(clip.path, 1)
+    const licence = valueOf(clip, licenceNames)
+    const same = places.get(licence)
+    if (same) same.push(place)
+    else places.set(licence, [place])
   }
-  return [...credits.values()].sort((a, b) => (a.recording < b.recording ? -1 : 1))
+  return [...places].sort(([a], [b]) => (a < b ? -1 : 1))
 }
 
 const isNonCommercial = (licence: string): boolean => /\bby-nc|[- ]nc\b|non-?commercial/i.test(licence)
@@ -38,14 +36,15 @@ const isShareAlike = (licence: string): boolean => /[- ]sa\b|share-?alike/i.test
 const isNoDerivatives = (licence: string): boolean => /[- ]nd\b|no-?deriv/i.test(licence)
 const isSampling = (licence: string): boolean => /sampling\+?/i.test(licence)
 
-function warnAbout(credits: readonly Credit[]): string[] {
-  const matching = (test: (licence: string) => boolean): number => credits.filter(({ licence }) => test(licence)).length
+function warnAbout(byLicence: readonly [string, number[]][]): string[] {
+  const matching = (test: (licence: string) => boolean): number =>
+    byLicence.reduce((sum, [licence, places]) => sum + (test(licence) ? places.length : 0), 0)
   const missing = matching((licence) => licence === '')
   const nonCommercial = matching(isNonCommercial)
   const shareAlike = matching(isShareAlike)
   const noDerivatives = matching(isNoDerivatives)
   const sampling = matching(isSampling)
-  const free = credits.length - missing - nonCommercial
+  const free = matching(() => true) - missing - nonCommercial
   return [
     ...(missing > 0 ? [`No licence is known of ${count(missing, 'recording')}; ask before passing them on.`] : []),
     ...(nonCommercial > 0
@@ -66,26 +65,28 @@ function warnAbout(credits: readonly Credit[]): string[] {
   ]
 }
 
-/** The text of `CREDITS.txt` and the warnings at its head, from the licence and attribution in the clips' metadata. */
-export function writeCredits(clips: readonly ExportClip[]): { text: string; warnings: string[] } {
-  const credits = creditsOf(clips)
-  const warnings = warnAbout(credits)
-  const byLicence = new Map<string, Credit[]>()
-  for (const credit of credits) {
-    const same = byLicence.get(credit.licence)
-    if (same) same.push(credit)
-    else byLicence.set(credit.licence, [credit])
+/**
+ * `CREDITS.txt` and the warnings at its head, from the licence and attribution in the clips' metadata: recordings by
+ * licence, in the order of the export.
+ */
+export function writeCredits(
+  clips: ClipList,
+  failed: ReadonlySet<string>,
+): { files: Iterable<PlannedFile>; warnings: string[] } {
+  const byLicence = sortByLicence(clips, failed)
+  const warnings = warnAbout(byLicence)
+  function* lines(): Generator<string> {
+    yield 'Recordings of this dataset, by licence.'
+    for (const warning of warnings) yield `! ${warning}`
+    for (const [licence, places] of byLicence) {
+      yield ''
+      yield `${licence === '' ? 'Licence unknown' : licence} (${count(places.length, 'recording')})`
+      for (const place of places) {
+        const clip = clips.at(place)!
+        const who = [valueOf(clip, authorNames), valueOf(clip, titleNames)].filter((text) => text !== '')
+        yield [`  ${clip.recordingPath}`, ...who].join(' – ')
+      }
+    }
   }
-  const sections = [...byLicence]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([licence, same]) =>
-      [
-        `${licence === '' ? 'Licence unknown' : licence} (${count(same.length, 'recording')})`,
-        ...same.map(({ recording, author, title }) =>
-          [`  ${recording}`, ...(author === '' ? [] : [author]), ...(title === '' ? [] : [title])].join(' – '),
-        ),
-      ].join('\n'),
-    )
-  const head = ['Recordings of this dataset, by licence.', ...warnings.map((warning) => `! ${warning}`)].join('\n')
-  return { text: `${[head, ...sections].join('\n\n')}\n`, warnings }
+  return { files: again(() => inPieces('CREDITS.txt', lines())), warnings }
 }

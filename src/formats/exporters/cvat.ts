@@ -1,6 +1,7 @@
 /** CVAT's Generic TSV 1.0: a row for each class of each segment; what CVAT has no column for is an attribute. */
 import type { ExportManifest } from '../../shared/job/manifest'
-import { sortOut, type Exporter } from './export-plan'
+import { again, type Exporter } from './export-plan'
+import { inPieces } from './plan-parts'
 import {
   describeSegmentLosses,
   groupByRecording,
@@ -49,26 +50,25 @@ function toRows({ name, annotations }: ExportedRecording): string[][] {
 }
 
 function plan(manifest: ExportManifest): ReturnType<Exporter['plan']> {
-  const { taken, skipped } = sortOut(manifest.clips, accept)
-  const recordings = groupByRecording(taken)
+  const { clips } = manifest
+  const recordings = groupByRecording(clips)
   return {
     audio: [],
-    skipped,
-    placeOf: placesInRecordings(recordings, ({ name }) => name),
+    places: placesInRecordings(recordings, ({ name }) => name),
     finish: () => {
-      const rows = recordings.flatMap(toRows).map((row, index) => [String(index + 1), ...row])
+      function* lines(): Generator<string> {
+        yield columns.join('\t')
+        let number = 1
+        for (const recording of recordings)
+          for (const row of toRows(recording)) yield [String(number++), ...row].map(field).join('\t')
+      }
       return {
-        files: [
-          {
-            path: 'annotations.tsv',
-            content: [columns, ...rows].map((row) => `${row.map(field).join('\t')}\n`).join(''),
-          },
-        ],
-        clips: taken.length,
+        files: again(() => inPieces('annotations.tsv', lines())),
+        clips: clips.length,
         choices: [
           'A segment with several classes is an interval for each; read again, they are one.',
           'Frequencies, “absent”, tiers, authors and notes are attributes; a CVAT project needs attributes of these names to keep them.',
-          ...describeSegmentLosses(recordings, { absent: true }),
+          ...describeSegmentLosses(clips, { absent: true }),
         ],
         details: {},
       }

@@ -94,8 +94,8 @@ describe('exporting DCASE acoustic scenes', () => {
       makeClip('gone', { fold: '1' }),
       makeClip('kept', { fold: '2' }),
     ]
-    const { plan } = writeInMemory(dcaseScenesTxtExporter, clips)
-    expect(plan.skipped.map(({ clipId, reason }) => [clipId, reason])).toEqual([
+    const { plan, skipped } = writeInMemory(dcaseScenesTxtExporter, clips)
+    expect(skipped.map(({ clipId, reason }) => [clipId, reason])).toEqual([
       ['none', 'no class is present; DCASE gives each clip exactly one scene'],
       ['two', 'several classes are present; DCASE gives each clip exactly one scene'],
     ])

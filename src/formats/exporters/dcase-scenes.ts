@@ -4,10 +4,10 @@
  * and its successors (`meta.csv` with filename, scene_label, identifier, source_label), divided by tabs. Mesaros, Heittola,
  * Virtanen: TUT database for acoustic scene classification, EUSIPCO 2016; A multi-device dataset …, DCASE 2018.
  */
-import type { ExportClip } from '../../shared/job/manifest'
+import type { ClipList, ExportClip } from '../../shared/job/manifest'
 import { planSounds } from './clip-sound'
-import { count, sortOut, type Exporter, type PlannedFile } from './export-plan'
-import { inPieces, presentNames } from './plan-parts'
+import { again, count, tally, without, type Exporter, type PlannedFile } from './export-plan'
+import { countAbsent, inPieces, presentNames } from './plan-parts'
 
 type Kind = 'txt' | 'csv'
 
@@ -34,11 +34,14 @@ interface Folds {
   loss(clip: ExportClip): string | null
 }
 
-function numberFolds(clips: readonly ExportClip[]): Folds {
-  const names = new Set(clips.map(({ fold }) => fold).filter((fold) => fold !== null))
-  const without = clips.filter(({ fold }) => fold === null).length
+function numberFolds(clips: ClipList): Folds {
+  const names = new Set<string>()
+  let loose = 0
+  for (const { fold } of clips)
+    if (fold === null) loose++
+    else names.add(fold)
   const choices =
-    without > 0 && names.size > 0 ? [`Without a fold, so in no list of folds: ${count(without, 'clip')}.`] : []
+    loose > 0 && names.size > 0 ? [`Without a fold, so in no list of folds: ${count(loose, 'clip')}.`] : []
   if ([...names].every((name) => name === 'train' || name === 'test'))
     return {
       numbers: names.size > 0 ? [1] : [],
@@ -75,7 +78,7 @@ interface Row {
 }
 
 /** `error.txt` from what the importer has kept of it. */
-function* errorLines(rows: readonly Row[]): Generator<string> {
+function* errorLines(rows: Iterable<Row>): Generator<string> {
   for (const { clip, path } of rows)
     for (const part of (clip.source['error'] ?? '').split('; ')) {
       const [, start, end, what = ''] = /^(\S+?)–(\S+?) s ?(.*)$/.exec(part) ?? []
@@ -83,7 +86,7 @@ function* errorLines(rows: readonly Row[]): Generator<string> {
     }
 }
 
-function* metaLines(rows: readonly Row[], kind: Kind): Generator<string> {
+function* metaLines(rows: Iterable<Row>, kind: Kind): Generator<string> {
   if (kind === 'csv') yield line(['filename', 'scene_label', 'identifier', 'source_label'])
   for (const { clip, path, scene } of rows) {
     const device = kind === 'csv' ? [clip.source['device'] ?? ''] : []
@@ -92,18 +95,18 @@ function* metaLines(rows: readonly Row[], kind: Kind): Generator<string> {
 }
 
 /** The lists of one fold; those of meta.csv have headers since 2019, those of meta.txt have none. */
-function* foldFiles(rows: readonly Row[], number: number, folds: Folds, kind: Kind): Generator<PlannedFile> {
-  const listed = rows.filter(({ clip }) => folds.partOf(clip) !== null)
-  const list = function* (own: readonly Row[], hasScene: boolean): Generator<string> {
+function* foldFiles(rows: Iterable<Row>, number: number, folds: Folds, kind: Kind): Generator<PlannedFile> {
+  function* list(part: 'train' | 'test' | 'evaluate'): Generator<string> {
+    const hasScene = part !== 'test'
     if (kind === 'csv') yield line(hasScene ? ['filename', 'scene_label'] : ['filename'])
-    for (const { path, scene } of own) yield line(hasScene ? [path, scene] : [path])
+    for (const { clip, path, scene } of rows) {
+      const own = folds.partOf(clip)
+      if (own === null || (own === number) === (part === 'train')) continue
+      yield line(hasScene ? [path, scene] : [path])
+    }
   }
-  const tested = listed.filter(({ clip }) => folds.partOf(clip) === number)
-  const trained = listed.filter(({ clip }) => folds.partOf(clip) !== number)
-  const pathOf = (part: string): string => `evaluation_setup/fold${number}_${part}.${kind}`
-  yield* inPieces(pathOf('train'), list(trained, true))
-  yield* inPieces(pathOf('test'), list(tested, false))
-  yield* inPieces(pathOf('evaluate'), list(tested, true))
+  for (const part of ['train', 'test', 'evaluate'] as const)
+    yield* inPieces(`evaluation_setup/fold${number}_${part}.${kind}`, list(part))
 }
 
 function makeExporter(kind: Kind): Exporter {
@@ -127,32 +130,33 @@ function makeExporter(kind: Kind): Exporter {
     },
     accept,
     plan(manifest, context) {
-      const { taken, skipped } = sortOut(manifest.clips, accept)
-      const audio = planSounds(manifest, context, taken, {
+      const audio = planSounds(manifest, context, {
         folder: 'audio/',
         usualTemplate: '{recording}',
         // A list of nothing but names, without a header, does not say what divides its columns.
         forbidden: /[,;\t]/g,
       })
-      const folds = numberFolds(taken)
+      const folds = numberFolds(manifest.clips)
       return {
         audio,
-        skipped,
         losses: { fold: folds.loss },
         finish(failed) {
-          const rows = taken.flatMap((clip, index): Row[] =>
-            failed.has(clip.id) ? [] : [{ clip, path: audio[index]!.path, scene: presentNames(clip)[0]! }],
-          )
-          function* files(): Generator<PlannedFile> {
-            yield* inPieces(`meta.${kind}`, metaLines(rows, kind))
-            yield* inPieces('error.txt', errorLines(rows))
-            for (const number of folds.numbers) yield* foldFiles(rows, number, folds, kind)
-          }
-          const absent = rows.reduce((sum, { clip }) => sum + clip.labels.length - 1, 0)
-          const segments = rows.reduce((sum, { clip }) => sum + clip.annotations.length, 0)
+          const rows = again(function* (): Generator<Row> {
+            for (const { clip, path } of audio)
+              if (!failed.has(clip.id)) yield { clip, path, scene: presentNames(clip)[0]! }
+          })
+          const { clips, absent, segments } = tally(without(manifest.clips, failed), {
+            clips: () => 1,
+            absent: countAbsent,
+            segments: ({ annotations }) => annotations.length,
+          })
           return {
-            files: files(),
-            clips: rows.length,
+            files: again(function* () {
+              yield* inPieces(`meta.${kind}`, metaLines(rows, kind))
+              yield* inPieces('error.txt', errorLines(rows))
+              for (const number of folds.numbers) yield* foldFiles(rows, number, folds, kind)
+            }),
+            clips,
             choices: [
               ...folds.choices,
               ...(absent > 0

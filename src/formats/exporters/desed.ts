@@ -5,8 +5,8 @@
  */
 import type { ExportClip } from '../../shared/job/manifest'
 import { planSounds } from './clip-sound'
-import { count, sortOut, type Exporter } from './export-plan'
-import { inPieces, presentNames } from './plan-parts'
+import { again, count, tally, without, type Exporter } from './export-plan'
+import { countAbsent, inPieces, presentNames } from './plan-parts'
 
 /** What a table divided by tabs, with lists divided by commas, can hold of a name. */
 const toCell = (name: string): string => name.replace(/[\t\r\n,]+/g, '_')
@@ -59,18 +59,17 @@ export const desedExporter: Exporter = {
   },
   accept: () => null,
   plan(manifest, context) {
-    const { taken, skipped } = sortOut(manifest.clips, () => null)
-    const audio = planSounds(manifest, context, taken, { folder: 'audio/', usualTemplate: '{recording}_{start}' })
+    const audio = planSounds(manifest, context, { folder: 'audio/', usualTemplate: '{recording}_{start}' })
     return {
       audio,
-      skipped,
       finish(failed) {
-        const left = taken.flatMap((clip, index) =>
-          failed.has(clip.id) ? [] : [{ clip, name: audio[index]!.path.slice('audio/'.length) }],
-        )
+        function* rows(): Generator<{ clip: ExportClip; name: string }> {
+          for (const { clip, path } of audio)
+            if (!failed.has(clip.id)) yield { clip, name: path.slice('audio/'.length) }
+        }
         function* strong(): Generator<string> {
           yield 'filename\tonset\toffset\tevent_label'
-          for (const { clip, name } of left) {
+          for (const { clip, name } of rows()) {
             const events = eventsOf(clip)
             if (events.length === 0) yield `${name}\t\t\t`
             for (const { onset, offset, label } of events)
@@ -79,19 +78,18 @@ export const desedExporter: Exporter = {
         }
         function* weak(): Generator<string> {
           yield 'filename\tevent_labels'
-          for (const { clip, name } of left) yield `${name}\t${presentNames(clip).map(toCell).join(',')}`
+          for (const { clip, name } of rows()) yield `${name}\t${presentNames(clip).map(toCell).join(',')}`
         }
-        function* files() {
-          yield* inPieces('metadata/strong.tsv', strong())
-          yield* inPieces('metadata/weak.tsv', weak())
+        const { clips, absent } = tally(without(manifest.clips, failed), { clips: () => 1, absent: countAbsent })
+        return {
+          files: again(function* () {
+            yield* inPieces('metadata/strong.tsv', strong())
+            yield* inPieces('metadata/weak.tsv', weak())
+          }),
+          clips,
+          choices: absent > 0 ? [`Left out: ${count(absent, '“absent” label')}; the tables list present ones.`] : [],
+          details: {},
         }
-        const absent = left.reduce(
-          (sum, { clip }) => sum + clip.labels.filter(({ state }) => state === 'absent').length,
-          0,
-        )
-        const choices =
-          absent > 0 ? [`Left out: ${count(absent, '“absent” label')}; the tables list present ones.`] : []
-        return { files: files(), clips: left.length, choices, details: {} }
       },
     }
   },

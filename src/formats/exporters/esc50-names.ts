@@ -1,4 +1,4 @@
-import type { ExportClip } from '../../shared/job/manifest'
+import type { ClipList, ExportClip } from '../../shared/job/manifest'
 import { isWholeRecording } from './export-plan'
 import { stemOf, UniqueNames } from './unique-names'
 
@@ -16,31 +16,39 @@ export function parseEsc50Name(path: string): Esc50Name | null {
 }
 
 /**
- * Names clips so that every one has its own and clips of one group share the id. A clip that is a whole
+ * Names clips, in their order, so that every one has its own and clips of one group share the id. A clip that is a whole
  * recording with a name in ESC-50's pattern keeps its id and take; others get the next free letter.
  * A clip without a group is grouped by its recording.
  */
-export function nameClips(clips: readonly ExportClip[]): Map<string, Esc50Name> {
+export function nameClips(clips: ClipList): Esc50Name[] {
   const ids = new UniqueNames()
+  const takesOfId = new Map<string, { taken: Set<string>; next: number }>()
   const idOf = (clip: ExportClip, original: Esc50Name | null): string => {
     const group = clip.group ?? original?.id
     if (group !== undefined) return ids.nameOf(`group ${group}`, toId(group))
     return ids.nameOf(`recording ${clip.path}`, toId(stemOf(clip.recordingPath)))
   }
-  // Clips that have a name go first: nobody else may take it.
-  const originals = clips.map((clip) => (isWholeRecording(clip) ? parseEsc50Name(clip.recordingPath) : null))
-  const order = [...clips.keys()].sort((a, b) => Number(originals[a] === null) - Number(originals[b] === null))
-  const takesOfId = new Map<string, Set<string>>()
-  const names = new Map<string, Esc50Name>()
-  for (const index of order) {
-    const clip = clips[index]!
-    const id = idOf(clip, originals[index]!)
-    const takes = takesOfId.get(id) ?? new Set()
+  const nameClip = (clip: ExportClip, original: Esc50Name | null): Esc50Name => {
+    const id = idOf(clip, original)
+    const takes = takesOfId.get(id) ?? { taken: new Set(), next: 0 }
     takesOfId.set(id, takes)
-    const wanted = originals[index]?.take
-    const take = wanted !== undefined && !takes.has(wanted) ? wanted : firstFreeTake(takes)
-    takes.add(take)
-    names.set(clip.id, { id, take })
+    let take = original?.take
+    if (take === undefined || takes.taken.has(take)) {
+      while (takes.taken.has(takeLetters(takes.next))) takes.next++
+      take = takeLetters(takes.next)
+    }
+    takes.taken.add(take)
+    return { id, take }
+  }
+  const names: Esc50Name[] = []
+  // Clips that have a name go first: nobody else may take it.
+  for (const isNamed of [true, false]) {
+    let place = 0
+    for (const clip of clips) {
+      const original = isWholeRecording(clip) ? parseEsc50Name(clip.recordingPath) : null
+      if ((original !== null) === isNamed) names[place] = nameClip(clip, original)
+      place++
+    }
   }
   return names
 }
@@ -53,12 +61,6 @@ function toId(text: string): string {
       .replace(/[^\p{L}\p{M}\p{N}_.]+/gu, '_')
       .replace(/^[_.]+|[_.]+$/g, '') || 'clip'
   )
-}
-
-function firstFreeTake(takes: ReadonlySet<string>): string {
-  let number = 0
-  while (takes.has(takeLetters(number))) number++
-  return takeLetters(number)
 }
 
 /** 0 → A, 25 → Z, 26 → AA. */

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { defaultExportOptions, type ExportClip, type ExportManifest } from '../../shared/job/manifest'
 import { esc50Exporter } from './esc50'
+import { describeClip } from './export-plan'
+import { refuseClip } from './refuse-clip'
 
 type Changes = Partial<ExportClip> & { class?: string | null }
 
@@ -35,15 +37,19 @@ function planOf(clips: ExportClip[], classes: ExportManifest['classes'] = [{ nam
     options: defaultExportOptions,
     catalogName: 'c',
     classes,
-    clips,
+    clips: clips.filter((clip) => refuseClip(esc50Exporter, clip, defaultExportOptions) === null),
   }
-  const container = (path: string) => (path.endsWith('.ogg') ? 'ogg' : path.endsWith('.wav') ? 'wav' : null)
+  const container = ({ path }: ExportClip) => (path.endsWith('.ogg') ? 'ogg' : path.endsWith('.wav') ? 'wav' : null)
   const plan = esc50Exporter.plan(manifest, { createdAt: new Date(0), containerOf: container })
   const texts = plan.finish(new Set())
   return {
     plan,
     texts,
-    names: plan.audio.map(({ path }) => path),
+    names: Array.from(plan.audio, ({ path }) => path),
+    skipped: clips.flatMap((clip) => {
+      const reason = refuseClip(esc50Exporter, clip, defaultExportOptions)
+      return reason === null ? [] : [`${describeClip(clip)}: ${reason}`]
+    }),
     rows: String([...texts.files][0]!.content)
       .trimEnd()
       .split('\n'),
@@ -64,7 +70,7 @@ describe('ESC-50 exporter', () => {
       ],
     )
     expect(names).toEqual(['audio/1-77-A-0.wav', 'audio/2-88-C-10.ogg', 'audio/4-77-B-10.ogg'])
-    expect(plan.audio.every(({ isCopy }) => isCopy)).toBe(true)
+    expect([...plan.audio].every(({ isCopy }) => isCopy)).toBe(true)
     expect(texts.choices).toEqual([])
   })
 
@@ -74,7 +80,7 @@ describe('ESC-50 exporter', () => {
       makeClip('b.ogg', { startSeconds: 1, endSeconds: 2 }),
       makeClip('c.ogg', { endSeconds: 4.9999 }),
     ])
-    expect(plan.audio.map(({ path, isCopy }) => `${path} ${isCopy}`)).toEqual([
+    expect(Array.from(plan.audio, ({ path, isCopy }) => `${path} ${isCopy}`)).toEqual([
       'audio/1-a-A-0.wav false',
       'audio/1-b-A-0.wav false',
       'audio/1-c-A-0.ogg true',
@@ -153,7 +159,7 @@ describe('ESC-50 exporter', () => {
 
   it('refuses clips with no class, with several and without length, and reports what is lost', () => {
     const label = (className: string, state: 'present' | 'absent') => ({ className, classCode: null, mid: null, state })
-    const { plan, texts } = planOf([
+    const { skipped, texts } = planOf([
       makeClip('none.wav', { class: null }),
       makeClip('absent.wav', { labels: [label('dog', 'absent')] }),
       makeClip('two.wav', { labels: [label('dog', 'present'), label('rain', 'present')] }),
@@ -176,7 +182,7 @@ describe('ESC-50 exporter', () => {
         ],
       }),
     ])
-    expect(plan.skipped.map(({ clip, reason }) => `${clip}: ${reason}`)).toEqual([
+    expect(skipped).toEqual([
       'none.wav: no class is present; ESC-50 gives each clip exactly one',
       'absent.wav: no class is present; ESC-50 gives each clip exactly one',
       'two.wav: several classes are present; ESC-50 gives each clip exactly one',

@@ -2,20 +2,13 @@
  * ESC-50's layout (K. J. Piczak, ACM MM 2015): `audio/{FOLD}-{CLIP_ID}-{TAKE}-{TARGET}.wav` and
  * `meta/esc50.csv`. Each clip has one class and one fold.
  */
-import type { ExportClip, ExportManifest, ExportOptions } from '../../shared/job/manifest'
-import { describeEncoding, convertedExtension } from './clip-sound'
-import { nameClips, parseEsc50Name } from './esc50-names'
-import {
-  classesOf,
-  count,
-  isWholeRecording,
-  sortOut,
-  type Exporter,
-  type ExportContext,
-  type PlannedAudio,
-} from './export-plan'
+import type { ClipList, ExportClip, ExportManifest, ExportOptions } from '../../shared/job/manifest'
+import { convertedExtension, copiedContainer, describeEncoding } from './clip-sound'
+import { type Esc50Name, nameClips, parseEsc50Name } from './esc50-names'
+import { again, classesOf, count, tally, type Exporter, type ExportContext, type PlannedAudio } from './export-plan'
+import { countAbsent, inPieces, presentNames } from './plan-parts'
 import { stemOf } from './unique-names'
-import { writeCsv } from './write-csv'
+import { csvLine } from './write-csv'
 
 const columns = ['filename', 'fold', 'target', 'category', 'esc10', 'src_file', 'take']
 
@@ -24,12 +17,8 @@ const esc10Classes = new Set(
   'dog rooster rain sea_waves crackling_fire crying_baby sneezing clock_tick helicopter chainsaw'.split(' '),
 )
 
-function presentLabels(clip: ExportClip) {
-  return clip.labels.filter((label) => label.state === 'present')
-}
-
 function accept(clip: ExportClip): string | null {
-  const present = presentLabels(clip).length
+  const present = presentNames(clip).length
   if (present === 0) return 'no class is present; ESC-50 gives each clip exactly one'
   if (present > 1) return 'several classes are present; ESC-50 gives each clip exactly one'
   return null
@@ -58,8 +47,12 @@ function numberClasses(classes: ExportManifest['classes'], choices: string[]): M
 }
 
 /** ESC-50 numbers its folds from 1: other names get the next free numbers, clips without a fold go to fold 1. */
-function numberFolds(clips: readonly ExportClip[], choices: string[]): (clip: ExportClip) => number {
-  const names = new Set(clips.map((clip) => clip.fold).filter((fold) => fold !== null))
+function numberFolds(clips: ClipList, choices: string[]): (clip: ExportClip) => number {
+  const names = new Set<string>()
+  let loose = 0
+  for (const { fold } of clips)
+    if (fold === null) loose++
+    else names.add(fold)
   const folds = new Map<string, number>()
   for (const name of names) if (/^[1-9]\d{0,3}$/.test(name)) folds.set(name, Number(name))
   let next = Math.max(0, ...folds.values()) + 1
@@ -68,47 +61,34 @@ function numberFolds(clips: readonly ExportClip[], choices: string[]): (clip: Ex
     choices.push(`The fold “${name}” became fold ${next}.`)
     folds.set(name, next++)
   }
-  const without = clips.filter((clip) => clip.fold === null).length
-  if (without > 0) choices.push(`Without a fold, so put into fold 1: ${count(without, 'clip')}.`)
+  if (loose > 0) choices.push(`Without a fold, so put into fold 1: ${count(loose, 'clip')}.`)
   return (clip) => (clip.fold === null ? 1 : folds.get(clip.fold)!)
 }
 
-interface Esc50Row {
-  clip: ExportClip
-  audio: PlannedAudio
+interface Esc50Row extends PlannedAudio {
   fields: string[]
 }
 
 function plan(manifest: ExportManifest, context: ExportContext): ReturnType<Exporter['plan']> {
-  const { taken, skipped } = sortOut(manifest.clips, accept)
+  const { clips, options } = manifest
   const choices: string[] = []
   const targets = numberClasses(classesOf(manifest), choices)
-  const foldOf = numberFolds(taken, choices)
-  const names = nameClips(taken)
+  const foldOf = numberFolds(clips, choices)
+  const names = nameClips(clips)
 
-  const rows = taken.map((clip): Esc50Row => {
-    const { id, take } = names.get(clip.id)!
-    const category = presentLabels(clip)[0]!.className
+  function makeRow(clip: ExportClip, { id, take }: Esc50Name): Esc50Row {
+    const category = presentNames(clip)[0]!
     const target = targets.get(category)!
-    const isKept = isWholeRecording(clip) && manifest.options.sound !== 'convert'
-    const found = isKept ? context.containerOf(clip.path) : null
+    const found = copiedContainer(clip, options, context)
     const container = found === 'wav' || found === 'ogg' ? found : null
-    const stem = `${foldOf(clip)}-${id}-${take}-${target}`
-    const filename = `${stem}.${container ?? convertedExtension(manifest.options)}`
+    const filename = `${foldOf(clip)}-${id}-${take}-${target}.${container ?? convertedExtension(options)}`
     // The source row's own flag holds as long as its class does.
     const isUnchanged = parseEsc50Name(clip.recordingPath) !== null && stemOf(clip.recordingPath).endsWith(`-${target}`)
     const flag = isUnchanged ? clip.source['esc10'] : undefined
     return {
       clip,
-      audio: {
-        clipId: clip.id,
-        path: `audio/${filename}`,
-        from: clip.path,
-        contentHash: clip.contentHash,
-        isCopy: container !== null,
-        startSeconds: clip.startSeconds,
-        endSeconds: clip.endSeconds,
-      },
+      path: `audio/${filename}`,
+      isCopy: container !== null,
       fields: [
         filename,
         String(foldOf(clip)),
@@ -119,31 +99,46 @@ function plan(manifest: ExportManifest, context: ExportContext): ReturnType<Expo
         take,
       ],
     }
+  }
+  // By file name, as the dataset's own table.
+  const order = sortPlaces(Array.from(clips, (clip, place) => makeRow(clip, names[place]!).path))
+  const rows = again(function* () {
+    for (const place of order) yield makeRow(clips.at(place)!, names[place]!)
   })
-  rows.sort((a, b) => (a.audio.path < b.audio.path ? -1 : 1))
 
   return {
-    audio: rows.map((row) => row.audio),
-    skipped,
+    audio: rows,
     finish(failed) {
-      const left = rows.filter((row) => !failed.has(row.clip.id))
+      const left = again(function* () {
+        for (const row of rows) if (!failed.has(row.clip.id)) yield row
+      })
+      function* lines(): Generator<string> {
+        yield csvLine(columns)
+        for (const { fields } of left) yield csvLine(fields)
+      }
       return {
-        files: [{ path: 'meta/esc50.csv', content: writeCsv([columns, ...left.map((row) => row.fields)]) }],
-        clips: left.length,
-        choices: [...choices, ...describeLosses(left, manifest.options)],
+        files: again(() => inPieces('meta/esc50.csv', lines())),
+        clips: clips.length - failed.size,
+        choices: [...choices, ...describeLosses(left, options)],
         details: { targets: Object.fromEntries(targets) },
       }
     },
   }
 }
 
+/** The places of texts in their order. */
+function sortPlaces(texts: readonly string[]): Uint32Array {
+  return Uint32Array.from(texts.keys()).sort((a, b) => (texts[a]! < texts[b]! ? -1 : 1))
+}
+
 /** What the layout has no place for. */
-function describeLosses(rows: readonly Esc50Row[], options: ExportOptions): string[] {
-  const clips = rows.map((row) => row.clip)
-  const cut = rows.filter((row) => !row.audio.isCopy).length
-  const ungrouped = clips.filter((clip) => clip.group === null).length
-  const absent = clips.reduce((sum, clip) => sum + clip.labels.length - presentLabels(clip).length, 0)
-  const annotations = clips.reduce((sum, clip) => sum + clip.annotations.length, 0)
+function describeLosses(rows: Iterable<Esc50Row>, options: ExportOptions): string[] {
+  const { cut, ungrouped, absent, annotations } = tally(rows, {
+    cut: ({ isCopy }) => !isCopy,
+    ungrouped: ({ clip }) => clip.group === null,
+    absent: ({ clip }) => countAbsent(clip),
+    annotations: ({ clip }) => clip.annotations.length,
+  })
   return [
     ...(cut > 0
       ? [`Cut as ${describeEncoding(options)}: ${count(cut, 'clip')}; every other file is a byte for byte copy.`]

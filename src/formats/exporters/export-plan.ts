@@ -1,19 +1,17 @@
-import type { ExportClip, ExportManifest } from '../../shared/job/manifest'
-import type { ClipPlace, Losses } from '../round-trip'
+import type { ClipList, ExportClip, ExportManifest } from '../../shared/job/manifest'
+import type { Losses, PlacedClip } from '../round-trip'
 
-/** One sound file to write: a span of a recording. */
+export type { PlacedClip } from '../round-trip'
+
+/** One clip's sound to write: a file of its own, or what `pack` is given. */
 export interface PlannedAudio {
-  clipId: string
+  clip: ExportClip
   /** Relative to the export's folder, with forward slashes. */
   path: string
-  /** Absolute path of the recording. */
-  from: string
-  /** The recording's hash when it was imported; null when it was not there then. */
-  contentHash: string | null
-  /** Whether the recording is copied byte for byte; else the span is cut in the encoding that was asked for. */
+  /** Whether the recording is copied byte for byte; else the clip's span is cut in the encoding that was asked for. */
   isCopy: boolean
-  startSeconds: number
-  endSeconds: number
+  /** The clip's name in what is packed. */
+  key?: string
   /** What `pack` is given, where the plan packs; a file's bytes if not said. */
   as?: 'file' | 'samples' | 'features'
 }
@@ -33,8 +31,11 @@ export type ReadSound =
 export interface PlannedFile {
   path: string
   content: string | Uint8Array
+  /** No other piece of it follows: formats of a file for each recording have many. */
+  isWhole?: boolean
 }
 
+/** Why a clip is left out. */
 export interface SkippedClip {
   clipId: string
   /** The clip as a person knows it: its recording and, where it is a part of it, its span. */
@@ -48,17 +49,18 @@ export interface ExportTexts {
   clips: number
   /** Every decision that the format forced, in a sentence each. */
   choices: string[]
-  /** What else the report should hold, by name. */
+  /** What else the report should hold, by name; a value that may be long is written item by item. */
   details: Record<string, unknown>
+  lists?: Record<string, Iterable<unknown>>
 }
 
+/** What can be walked is walked anew each time and gives the same: it is made of the clips as it goes. */
 export interface ExportPlan {
-  audio: PlannedAudio[]
-  skipped: SkippedClip[]
+  audio: Iterable<PlannedAudio>
   /** Where sound is packed into larger files: the pieces to append for one clip, in the plan's order. */
   pack?(audio: PlannedAudio, sound: ReadSound): PlannedFile[]
-  /** Where the importer finds a clip; without it, as the whole of its sound file. */
-  placeOf?(clip: ExportClip): ClipPlace | null
+  /** Where the importer finds each clip; without it, as the whole of its sound file. */
+  places?: Iterable<PlacedClip>
   /** What is lost by the clips that it was made of, beside the format's own losses. */
   losses?: Losses
   /** The text files, without the clips whose sound could not be written (by clip id). */
@@ -67,8 +69,8 @@ export interface ExportPlan {
 
 export interface ExportContext {
   createdAt: Date
-  /** What a recording's file is by its first bytes, whatever its name; null is anything else. */
-  containerOf(path: string): SoundContainer | null
+  /** What the file of a clip's recording is by its first bytes, whatever its name; null is anything else. */
+  containerOf(clip: ExportClip): SoundContainer | null
 }
 
 export type SoundContainer = 'wav' | 'ogg' | 'flac' | 'mp3' | 'aiff'
@@ -86,6 +88,8 @@ export interface Exporter {
   takesNames?: boolean
   /** Whether it writes numbers for classes, so that unknown has to become one. */
   asksUnknown?: boolean
+  /** Whether it writes the features that came with a dataset: clips are given with theirs. */
+  takesEmbeddings?: boolean
   /** Heading under which it is offered. */
   family: string
   /** The importer that reads it again for the round-trip certificate; null where there is none. */
@@ -94,6 +98,7 @@ export interface Exporter {
   losses: Losses
   /** Why the format cannot hold this clip, the same words for every clip of the kind; null when it can. */
   accept(clip: ExportClip): string | null
+  /** Plans an export of clips that are all accepted. */
   plan(manifest: ExportManifest, context: ExportContext): ExportPlan
 }
 
@@ -109,31 +114,46 @@ export function isWholeRecording(clip: ExportClip): boolean {
   return startSeconds < 0.0005 && recordingSeconds !== null && endSeconds > recordingSeconds - 0.0005
 }
 
-/** Splits a manifest's clips by what the format takes. */
-export function sortOut(
-  clips: readonly ExportClip[],
-  accept: Exporter['accept'],
-): { taken: ExportClip[]; skipped: SkippedClip[] } {
-  const taken: ExportClip[] = []
-  const skipped: SkippedClip[] = []
-  for (const clip of clips) {
-    const reason = clip.endSeconds > clip.startSeconds ? accept(clip) : 'the clip has no length'
-    if (reason === null) taken.push(clip)
-    else skipped.push({ clipId: clip.id, clip: describeClip(clip), reason })
-  }
-  return { taken, skipped }
-}
-
 /** The catalog's classes, and those that only a clip's labels name. */
-export function classesOf(manifest: ExportManifest): ExportManifest['classes'] {
-  const classes = new Map(manifest.classes.map((info) => [info.name, info]))
-  for (const { className, classCode, mid } of manifest.clips.flatMap((clip) => clip.labels)) {
-    if (!classes.has(className)) classes.set(className, { name: className, code: classCode, mid })
-  }
+export function classesOf({
+  classes: given,
+  clips,
+}: Pick<ExportManifest, 'classes' | 'clips'>): ExportManifest['classes'] {
+  const classes = new Map(given.map((info) => [info.name, info]))
+  for (const { labels } of clips)
+    for (const { className, classCode, mid } of labels)
+      if (!classes.has(className)) classes.set(className, { name: className, code: classCode, mid })
   return [...classes.values()]
 }
 
 /** `3 clips`, `1 clip`. */
 export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`
+}
+
+/** What a generator makes, made anew each time that it is walked. */
+export function again<T>(make: () => Iterator<T>): Iterable<T> {
+  return { [Symbol.iterator]: make }
+}
+
+/** The sums of several numbers (or how often something is so) over items, in one walk. */
+export function tally<T, Name extends string>(
+  items: Iterable<T>,
+  counters: Record<Name, (item: T) => number | boolean>,
+): Record<Name, number> {
+  const names = Object.keys(counters) as Name[]
+  const sums = Object.fromEntries(names.map((name) => [name, 0])) as Record<Name, number>
+  for (const item of items) for (const name of names) sums[name] += Number(counters[name](item))
+  return sums
+}
+
+/** Where each clip is found again: as the plan says, else as the whole of its sound file. */
+export function* placesOf(plan: ExportPlan): Generator<PlacedClip> {
+  if (plan.places) yield* plan.places
+  else for (const { clip, path } of plan.audio) yield { clip, place: { path, startSeconds: 0, endSeconds: null } }
+}
+
+/** Clips as they are walked, without those whose sound failed. */
+export function* without(clips: ClipList, failed: ReadonlySet<string>): Generator<ExportClip> {
+  for (const clip of clips) if (!failed.has(clip.id)) yield clip
 }

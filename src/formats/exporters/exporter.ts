@@ -16,6 +16,7 @@ import { labelStudioExporter } from './label-studio'
 import { nemoExporter } from './nemo'
 import { npzExporter } from './npz'
 import { tfrecordLogmelExporter, tfrecordWaveformExporter } from './tfrecord'
+import { tfrecordEmbeddingsExporter } from './tfrecord-embeddings'
 import { ravenExporter } from './raven'
 import { tableExporter } from './table'
 import { textgridExporter } from './textgrid'
@@ -41,6 +42,7 @@ export const exporters: readonly Exporter[] = [
   kaldiExporter,
   tfrecordWaveformExporter,
   tfrecordLogmelExporter,
+  tfrecordEmbeddingsExporter,
   npzExporter,
   audacityExporter,
   ravenExporter,

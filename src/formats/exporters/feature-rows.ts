@@ -1,24 +1,24 @@
 /** What formats of numbers for training share: shards, and labels as a vector over the classes. */
-import type { ExportClip, ExportManifest } from '../../shared/job/manifest'
-import { classesOf, type PlannedAudio } from './export-plan'
+import type { ClipList, ExportClip, ExportManifest } from '../../shared/job/manifest'
+import { again, classesOf, type ExportPlan } from './export-plan'
+import { durationOf, withKeys } from './plan-parts'
 
 export const shardClips = 1000
 
 export function planPacked(
-  clips: readonly ExportClip[],
+  clips: ClipList,
   as: 'samples' | 'features',
   pathOf: (index: number) => string,
-): PlannedAudio[] {
-  return clips.map((clip, index) => ({
-    clipId: clip.id,
-    path: pathOf(index),
-    from: clip.path,
-    contentHash: clip.contentHash,
-    isCopy: false,
-    startSeconds: clip.startSeconds,
-    endSeconds: clip.endSeconds,
-    as,
-  }))
+): Pick<Required<ExportPlan>, 'audio' | 'places'> {
+  return {
+    audio: again(function* () {
+      for (const { clip, key, index } of withKeys(clips)) yield { clip, key, path: pathOf(index), isCopy: false, as }
+    }),
+    places: again(function* () {
+      for (const { clip, key } of withKeys(clips))
+        yield { clip, place: { path: key, startSeconds: 0, endSeconds: durationOf(clip) } }
+    }),
+  }
 }
 
 /** 1 present, 0 absent, and not a number where it is unknown, unless that is to be written as absent. */
@@ -37,9 +37,10 @@ export function makeTargets(manifest: ExportManifest): {
       for (const { className, state } of clip.labels) targets[places.get(className)!] = state === 'present' ? 1 : 0
       return targets
     },
-    choice:
-      manifest.options.unknown === 'absent'
-        ? 'In “targets”, unknown is written as absent (0), as was asked for.'
-        : 'In “targets”, unknown is “not a number”: leave those places out of the loss.',
+    choice: {
+      absent: 'In “targets”, unknown is written as absent (0), as was asked for.',
+      keep: 'In “targets”, unknown is “not a number”: leave those places out of the loss.',
+      'leave-out': 'In “targets”, nothing is unknown: clips that are not fully annotated are left out.',
+    }[manifest.options.unknown],
   }
 }

@@ -1,7 +1,7 @@
 /** A folder per class, folds or splits above them where every clip has one: what most tutorials and loaders read. */
-import type { ExportClip } from '../../shared/job/manifest'
+import type { ClipList, ExportClip } from '../../shared/job/manifest'
 import { planSounds } from './clip-sound'
-import { sortOut, type Exporter } from './export-plan'
+import { tally, type Exporter } from './export-plan'
 import { toSafeName } from './name-template'
 import { presentNames } from './plan-parts'
 
@@ -12,11 +12,13 @@ function accept(clip: ExportClip): string | null {
 }
 
 /** The folder above the classes: folds, else splits, else none. */
-function chooseUpper(clips: readonly ExportClip[]): (clip: ExportClip) => string {
-  if (clips.every(({ fold }) => fold !== null && /^[1-9]\d{0,3}$/.test(fold))) return ({ fold }) => `fold${fold}/`
-  const isSplit = (name: string | null): boolean => name !== null && /^(train|validation|test)$/.test(name)
-  if (clips.every(({ fold }) => isSplit(fold))) return ({ fold }) => `${fold}/`
-  return () => ''
+function chooseUpper(clips: ClipList): (clip: ExportClip) => string {
+  const { numbered, split } = tally(clips, {
+    numbered: ({ fold }) => fold !== null && /^[1-9]\d{0,3}$/.test(fold),
+    split: ({ fold }) => fold !== null && /^(train|validation|test)$/.test(fold),
+  })
+  if (numbered === clips.length) return ({ fold }) => `fold${fold}/`
+  return split === clips.length ? ({ fold }) => `${fold}/` : () => ''
 }
 
 export const folderClassesExporter: Exporter = {
@@ -43,16 +45,13 @@ export const folderClassesExporter: Exporter = {
   },
   accept,
   plan(manifest, context) {
-    const { taken, skipped } = sortOut(manifest.clips, accept)
-    const upper = chooseUpper(taken)
-    const audio = planSounds(manifest, context, taken, {
-      folder: (clip) => `${upper(clip)}${toSafeName(presentNames(clip)[0]!)}/`,
-      usualTemplate: '{recording}_{start}',
-    })
+    const upper = chooseUpper(manifest.clips)
     return {
-      audio,
-      skipped,
-      finish: (failed) => ({ files: [], clips: taken.length - failed.size, choices: [], details: {} }),
+      audio: planSounds(manifest, context, {
+        folder: (clip) => `${upper(clip)}${toSafeName(presentNames(clip)[0]!)}/`,
+        usualTemplate: '{recording}_{start}',
+      }),
+      finish: (failed) => ({ files: [], clips: manifest.clips.length - failed.size, choices: [], details: {} }),
     }
   },
 }

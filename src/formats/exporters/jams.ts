@@ -4,8 +4,8 @@
  */
 import type { ExportAnnotation, ExportClip, ExportManifest } from '../../shared/job/manifest'
 import { toAnnotationRecord, toClipRecord } from '../own-record'
-import { sortOut, type Exporter } from './export-plan'
-import { groupByRecording, lengthOf, presentOf, type ExportedRecording } from './recording-groups'
+import { again, type Exporter } from './export-plan'
+import { groupByRecording, lengthOf, placesByName, presentOf, type ExportedRecording } from './recording-groups'
 
 const accept = (): string | null => null
 
@@ -85,16 +85,17 @@ function writeJams(recording: ExportedRecording): string {
 }
 
 function plan(manifest: ExportManifest): ReturnType<Exporter['plan']> {
-  const { taken, skipped } = sortOut(manifest.clips, accept)
-  const recordings = groupByRecording(taken)
-  const names = new Map(recordings.flatMap(({ clips, name }) => clips.map((clip) => [clip.id, name] as const)))
+  const { clips } = manifest
+  const recordings = groupByRecording(clips)
   return {
     audio: [],
-    skipped,
-    placeOf: (clip) => ({ path: names.get(clip.id)!, startSeconds: clip.startSeconds, endSeconds: clip.endSeconds }),
+    places: placesByName(clips),
     finish: () => ({
-      files: recordings.map((recording) => ({ path: `${recording.stem}.jams`, content: writeJams(recording) })),
-      clips: taken.length,
+      files: again(function* () {
+        for (const recording of recordings)
+          yield { path: `${recording.stem}.jams`, content: writeJams(recording), isWhole: true }
+      }),
+      clips: clips.length,
       choices: [
         'A segment with several classes is an observation for each; read again, they are one.',
         'Frequencies, tiers, authors, notes and “absent” stand in the sandboxes, which other readers pass over.',

@@ -5,8 +5,8 @@
  */
 import type { ExportClip } from '../../shared/job/manifest'
 import { planSounds } from './clip-sound'
-import { sortOut, type Exporter, type PlannedFile } from './export-plan'
-import { compareBytes, inPieces, makeKeys, presentNames } from './plan-parts'
+import { again, type Exporter, type PlannedFile } from './export-plan'
+import { compareBytes, inPieces, Keys, presentNames } from './plan-parts'
 
 /** What stands in a field divided by spaces. */
 const toField = (text: string): string => text.normalize('NFC').trim().replace(/\s+/g, '_') || 'none'
@@ -16,6 +16,10 @@ interface Utterance {
   clip: ExportClip
   id: string
   speaker: string
+  /** The file of its sound. */
+  path: string
+  /** The key of that file. */
+  recording: string
 }
 
 /** The transcript: the clip's note, else its classes, since Kaldi drops utterances without text. */
@@ -48,78 +52,86 @@ export const kaldiExporter: Exporter = {
   },
   accept: () => null,
   plan(manifest, context) {
-    const { taken, skipped } = sortOut(manifest.clips, () => null)
+    const { clips } = manifest
     const isReference = manifest.options.sound === 'reference'
-    const audio = isReference
-      ? []
-      : planSounds(manifest, context, taken, { folder: 'audio/', usualTemplate: '{recording}_{start}' })
-    const pathOf = new Map(audio.map(({ clipId, path }) => [clipId, path]))
-    const keys = makeKeys(taken)
-    const recordingKeys = makeKeys(
-      [...new Map(taken.map((clip) => [clip.path, clip])).values()].map((clip) => ({
-        ...clip,
-        id: clip.path,
-        startSeconds: 0,
-        endSeconds: clip.recordingSeconds ?? clip.endSeconds,
-      })),
-    )
-    const recordingOf = (clip: ExportClip): string => (isReference ? recordingKeys.get(clip.path)! : keys.get(clip.id)!)
-    const utterances = taken.map((clip): Utterance => {
-      const key = keys.get(clip.id)!
-      // An utterance begins with its speaker, so that both sort alike.
-      const speaker = clip.group === null ? key : toField(clip.group)
-      return { clip, speaker, id: clip.group === null ? key : `${speaker}-${key}` }
-    })
+    const sounds = planSounds(manifest, context, { folder: 'audio/', usualTemplate: '{recording}_{start}' })
+    function* utterances(): Generator<Utterance> {
+      const keys = new Keys()
+      const recordings = new Keys()
+      const make = (clip: ExportClip, path: string): Utterance => {
+        const key = keys.next(clip)
+        // An utterance begins with its speaker, so that both sort alike.
+        const speaker = clip.group === null ? key : toField(clip.group)
+        const id = clip.group === null ? key : `${speaker}-${key}`
+        return { clip, path, speaker, id, recording: isReference ? recordings.ofRecording(clip) : key }
+      }
+      if (isReference) for (const clip of clips) yield make(clip, clip.path)
+      else for (const { clip, path } of sounds) yield make(clip, path)
+    }
     return {
-      audio,
-      skipped,
-      placeOf: (clip) =>
-        isReference
-          ? { path: recordingOf(clip), startSeconds: clip.startSeconds, endSeconds: clip.endSeconds }
-          : { path: pathOf.get(clip.id)!, startSeconds: 0, endSeconds: clip.endSeconds - clip.startSeconds },
+      audio: isReference ? [] : sounds,
+      places: again(function* () {
+        for (const { clip, path, recording } of utterances())
+          yield {
+            clip,
+            place: isReference
+              ? { path: recording, startSeconds: clip.startSeconds, endSeconds: clip.endSeconds }
+              : { path, startSeconds: 0, endSeconds: clip.endSeconds - clip.startSeconds },
+          }
+      }),
       finish(failed) {
-        const left = utterances.filter(({ clip }) => !failed.has(clip.id)).sort((a, b) => compareBytes(a.id, b.id))
-        return { files: writeFolder(left), clips: left.length, choices: [], details: {} }
+        const lines = sortLines(utterances(), failed, isReference)
+        return {
+          files: again(() => writeFolder(lines)),
+          clips: clips.length - failed.size,
+          choices: [],
+          details: {},
+        }
       },
     }
-
-    function* writeFolder(left: readonly Utterance[]): Generator<PlannedFile> {
-      const scp = new Map(left.map(({ clip }) => [recordingOf(clip), isReference ? clip.path : pathOf.get(clip.id)!]))
-      const speakers = new Map<string, string[]>()
-      for (const { id, speaker } of left) {
-        const own = speakers.get(speaker)
-        if (own) own.push(id)
-        else speakers.set(speaker, [id])
-      }
-      const sorted = <T>(map: Map<string, T>): [string, T][] => [...map].sort(([a], [b]) => compareBytes(a, b))
-      yield* inPieces(
-        'wav.scp',
-        sorted(scp).map(([key, path]) => `${key} ${path}`),
-      )
-      yield* inPieces(
-        'segments',
-        left.map(({ clip, id }) => {
-          const start = isReference ? clip.startSeconds : 0
-          const end = start + clip.endSeconds - clip.startSeconds
-          return `${id} ${recordingOf(clip)} ${start.toFixed(4)} ${end.toFixed(4)}`
-        }),
-      )
-      yield* inPieces(
-        'utt2spk',
-        left.map(({ id, speaker }) => `${id} ${speaker}`),
-      )
-      yield* inPieces(
-        'spk2utt',
-        sorted(speakers).map(([speaker, ids]) => `${speaker} ${ids.join(' ')}`),
-      )
-      yield* inPieces(
-        'text',
-        left.map(({ clip, id }) => `${id} ${textOf(clip)}`),
-      )
-      yield* inPieces(
-        'utt2class',
-        left.map(({ clip, id }) => `${id} ${presentNames(clip).join(';')}`),
-      )
-    }
   },
+}
+
+/** Kaldi's files are each sorted by their first field: a line of each is kept for each utterance, until they are. */
+function sortLines(utterances: Iterable<Utterance>, failed: ReadonlySet<string>, isReference: boolean) {
+  const recordings = new Map<string, string>()
+  const speakers = new Map<string, string[]>()
+  const rows: { id: string; segment: string; speaker: string; text: string; classes: string }[] = []
+  for (const { clip, id, speaker, path, recording } of utterances) {
+    if (failed.has(clip.id)) continue
+    recordings.set(recording, path)
+    const own = speakers.get(speaker)
+    if (own) own.push(id)
+    else speakers.set(speaker, [id])
+    const start = isReference ? clip.startSeconds : 0
+    const end = start + clip.endSeconds - clip.startSeconds
+    const segment = `${recording} ${start.toFixed(4)} ${end.toFixed(4)}`
+    rows.push({ id, segment, speaker, text: textOf(clip), classes: presentNames(clip).join(';') })
+  }
+  rows.sort((a, b) => compareBytes(a.id, b.id))
+  for (const ids of speakers.values()) ids.sort(compareBytes)
+  const sorted = <T>(map: Map<string, T>): [string, T][] => [...map].sort(([a], [b]) => compareBytes(a, b))
+  return { rows, recordings: sorted(recordings), speakers: sorted(speakers) }
+}
+
+function* writeFolder({ rows, recordings, speakers }: ReturnType<typeof sortLines>): Generator<PlannedFile> {
+  const table = (path: string, valueOf: (row: (typeof rows)[number]) => string): Generator<PlannedFile> =>
+    inPieces(
+      path,
+      (function* () {
+        for (const row of rows) yield `${row.id} ${valueOf(row)}`
+      })(),
+    )
+  yield* inPieces(
+    'wav.scp',
+    recordings.map(([key, path]) => `${key} ${path}`),
+  )
+  yield* table('segments', ({ segment }) => segment)
+  yield* table('utt2spk', ({ speaker }) => speaker)
+  yield* inPieces(
+    'spk2utt',
+    speakers.map(([speaker, ids]) => `${speaker} ${ids.join(' ')}`),
+  )
+  yield* table('text', ({ text }) => text)
+  yield* table('utt2class', ({ classes }) => classes)
 }

@@ -4,8 +4,9 @@
  */
 import type { ExportAnnotation, ExportClip, ExportManifest } from '../../shared/job/manifest'
 import { toAnnotationRecord, toClipRecord } from '../own-record'
-import { classesOf, sortOut, type Exporter } from './export-plan'
-import { groupByRecording, presentOf } from './recording-groups'
+import { again, classesOf, type Exporter } from './export-plan'
+import { joinPieces, jsonArray } from './plan-parts'
+import { placesByName, presentOf, withRecordingNames } from './recording-groups'
 
 const accept = (): string | null => null
 
@@ -72,24 +73,19 @@ function writeConfiguration(manifest: ExportManifest): string {
 }
 
 function plan(manifest: ExportManifest): ReturnType<Exporter['plan']> {
-  const { taken, skipped } = sortOut(manifest.clips, accept)
-  const names = new Map(
-    groupByRecording(taken).flatMap(({ clips, name }) => clips.map((clip) => [clip.id, name] as const)),
-  )
+  const { clips } = manifest
+  function* tasks(): Generator<object> {
+    for (const { clip, name } of withRecordingNames(clips)) yield toTask(clip, name)
+  }
   return {
     audio: [],
-    skipped,
-    placeOf: (clip) => ({
-      path: names.get(clip.id)!,
-      startSeconds: clip.startSeconds,
-      endSeconds: clip.endSeconds,
-    }),
+    places: placesByName(clips),
     finish: () => ({
-      files: [
-        { path: 'tasks.json', content: JSON.stringify(taken.map((clip) => toTask(clip, names.get(clip.id)!))) + '\n' },
-        { path: 'labeling-config.xml', content: writeConfiguration(manifest) },
-      ],
-      clips: taken.length,
+      files: again(function* () {
+        yield* joinPieces('tasks.json', jsonArray(tasks()))
+        yield { path: 'labeling-config.xml', content: writeConfiguration(manifest) }
+      }),
+      clips: clips.length,
       choices: [
         'Tasks name recordings by their path in the catalog; Label Studio needs the prefix of its own storage before it.',
         'Frequencies, tiers, authors, notes and “absent” stand under “earmark” in meta and data, which Label Studio keeps and does not show.',

@@ -39,7 +39,7 @@ export class NameTemplate {
     }
   }
 
-  /** The path of a clip's file, without its extension; the same on every call. */
+  /** The path of a clip's file, without its extension; asked for once a clip. */
   nameOf(clip: ExportClip): string {
     const path = this.template
       .split('/')
@@ -48,7 +48,7 @@ export class NameTemplate {
       )
       .join('/')
       .replace(this.forbidden ?? /$^/, '_')
-    return this.names.nameOf(clip.id, path)
+    return this.names.next(path)
   }
 }
 

@@ -2,10 +2,11 @@
  * NeMo's manifest (docs.nvidia.com/nemo-framework, ASR datasets): JSON lines of `audio_filepath`, `offset`, `duration`
  * and `label` or `text`. Sound goes with it or stays where it is. Fields beyond those carry what would be lost.
  */
+import type { ExportClip } from '../../shared/job/manifest'
 import { toClipRecord } from '../clip-record'
 import { planSounds } from './clip-sound'
-import { sortOut, type Exporter } from './export-plan'
-import { inPieces } from './plan-parts'
+import { again, type Exporter } from './export-plan'
+import { durationOf, inPieces } from './plan-parts'
 
 export const nemoExporter: Exporter = {
   id: 'nemo',
@@ -19,40 +20,43 @@ export const nemoExporter: Exporter = {
   losses: {},
   accept: () => null,
   plan(manifest, context) {
-    const { taken, skipped } = sortOut(manifest.clips, () => null)
     const isReference = manifest.options.sound === 'reference'
     const audio = isReference
       ? []
-      : planSounds(manifest, context, taken, { folder: 'audio/', usualTemplate: '{recording}_{start}' })
-    const rows = taken.map((clip, index) => ({
-      clip,
-      path: isReference ? clip.path : audio[index]!.path,
-      startSeconds: isReference ? clip.startSeconds : 0,
-    }))
-    const rowOfId = new Map(rows.map((row) => [row.clip.id, row]))
+      : planSounds(manifest, context, { folder: 'audio/', usualTemplate: '{recording}_{start}' })
+    function* rows(): Generator<{ clip: ExportClip; path: string; startSeconds: number }> {
+      if (isReference)
+        for (const clip of manifest.clips) yield { clip, path: clip.path, startSeconds: clip.startSeconds }
+      for (const { clip, path } of audio) yield { clip, path, startSeconds: 0 }
+    }
     return {
       audio,
-      skipped,
-      placeOf: (clip) => {
-        const { path, startSeconds } = rowOfId.get(clip.id)!
-        const endSeconds = isReference ? clip.endSeconds : null
-        return { path: path.replace(/^\/+/, ''), startSeconds, endSeconds }
-      },
+      places: again(function* () {
+        for (const { clip, path, startSeconds } of rows()) {
+          const endSeconds = isReference ? clip.endSeconds : null
+          yield { clip, place: { path: path.replace(/^\/+/, ''), startSeconds, endSeconds } }
+        }
+      }),
       finish(failed) {
-        const left = rows.filter(({ clip }) => !failed.has(clip.id))
         function* lines(): Generator<string> {
-          for (const { clip, path, startSeconds } of left) {
+          for (const { clip, path, startSeconds } of rows()) {
+            if (failed.has(clip.id)) continue
             const { label, ...record } = toClipRecord(clip, startSeconds)
             yield JSON.stringify({
               audio_filepath: path,
               ...(isReference ? { offset: startSeconds } : {}),
-              duration: Number((clip.endSeconds - clip.startSeconds).toFixed(6)),
+              duration: durationOf(clip),
               ...(label === null ? {} : { label }),
               ...record,
             })
           }
         }
-        return { files: inPieces('manifest.json', lines()), clips: left.length, choices: [], details: {} }
+        return {
+          files: again(() => inPieces('manifest.json', lines())),
+          clips: manifest.clips.length - failed.size,
+          choices: [],
+          details: {},
+        }
       },
     }
   },

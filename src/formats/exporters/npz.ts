@@ -7,12 +7,13 @@ import { zipSync } from 'fflate'
 import type { ExportClip } from '../../shared/job/manifest'
 import { toClipRecord } from '../clip-record'
 import { encodeNpy, encodeNpyTexts } from '../containers/npy'
-import { sortOut, type Exporter, type PlannedFile } from './export-plan'
+import type { Exporter, PlannedFile } from './export-plan'
 import { makeTargets, planPacked, shardClips } from './feature-rows'
-import { makeKeys } from './plan-parts'
+import { durationOf } from './plan-parts'
 
 interface Row {
   clip: ExportClip
+  key: string
   values: Float32Array
   frames: number
   bands: number
@@ -32,17 +33,15 @@ export const npzExporter: Exporter = {
   losses: {},
   accept: () => null,
   plan(manifest) {
-    const { taken, skipped } = sortOut(manifest.clips, () => null)
-    const keys = makeKeys(taken)
+    const { clips } = manifest
     const targets = makeTargets(manifest)
-    const clipOfId = new Map(taken.map((clip) => [clip.id, clip]))
     const pathOf = (index: number): string => `features-${String(Math.floor(index / shardClips)).padStart(5, '0')}.npz`
     let path = pathOf(0)
     let rows: Row[] = []
 
     function takeShard(): PlannedFile[] {
       if (rows.length === 0) return []
-      const file = { path, content: writeShard(rows) }
+      const file = { path, content: writeShard(rows), isWhole: true }
       rows = []
       return [file]
     }
@@ -58,10 +57,7 @@ export const npzExporter: Exporter = {
       own.forEach(({ values }, index) => features.set(values, index * frames * bands))
       const table = new Float32Array(own.length * targets.names.length)
       own.forEach(({ clip }, index) => table.set(targets.targetsOf(clip), index * targets.names.length))
-      const records = own.map(({ clip }) => {
-        const duration = Number((clip.endSeconds - clip.startSeconds).toFixed(6))
-        return JSON.stringify({ duration, ...toClipRecord(clip, 0) })
-      })
+      const records = own.map(({ clip }) => JSON.stringify({ duration: durationOf(clip), ...toClipRecord(clip, 0) }))
       return zipSync(
         {
           'features.npy': encodeNpy({ dtype: '<f4', shape: [own.length, frames, bands], data: toBytes(features) }),
@@ -72,7 +68,7 @@ export const npzExporter: Exporter = {
           }),
           'targets.npy': encodeNpy({ dtype: '<f4', shape: [own.length, targets.names.length], data: toBytes(table) }),
           'classes.npy': encodeNpyTexts(targets.names),
-          'keys.npy': encodeNpyTexts(own.map(({ clip }) => keys.get(clip.id)!)),
+          'keys.npy': encodeNpyTexts(own.map(({ key }) => key)),
           'records.npy': encodeNpyTexts(records),
         },
         { level: 1 },
@@ -80,22 +76,16 @@ export const npzExporter: Exporter = {
     }
 
     return {
-      audio: planPacked(taken, 'features', pathOf),
-      skipped,
-      placeOf: (clip) => ({
-        path: keys.get(clip.id)!,
-        startSeconds: 0,
-        endSeconds: Number((clip.endSeconds - clip.startSeconds).toFixed(6)),
-      }),
+      ...planPacked(clips, 'features', pathOf),
       pack(audio, sound) {
         const before = audio.path === path ? [] : takeShard()
         path = audio.path
-        if (sound.kind === 'features') rows.push({ ...sound, clip: clipOfId.get(audio.clipId)! })
+        if (sound.kind === 'features') rows.push({ ...sound, clip: audio.clip, key: audio.key! })
         return before
       },
       finish: (failed) => ({
         files: takeShard(),
-        clips: taken.length - failed.size,
+        clips: clips.length - failed.size,
         choices: [targets.choice],
         details: {},
       }),

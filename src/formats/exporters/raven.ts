@@ -3,7 +3,8 @@
  * the first, through silent ones too; File Offset from the beginning of each. `sequence.listfile.txt` opens them so.
  */
 import type { ExportAnnotation, ExportManifest } from '../../shared/job/manifest'
-import { sortOut, type Exporter } from './export-plan'
+import { again, tally, type Exporter } from './export-plan'
+import { inPieces } from './plan-parts'
 import {
   describeSegmentLosses,
   groupByRecording,
@@ -14,7 +15,7 @@ import {
   segmentsOnly,
   topOf,
   usualTopHz,
-  type ExportedRecording,
+  type RecordingList,
 } from './recording-groups'
 
 const columns = [
@@ -48,8 +49,9 @@ function describeOpenBounds({ lowHz, highHz }: ExportAnnotation): string {
   return highHz === null ? 'high' : ''
 }
 
-function writeRows(recordings: readonly ExportedRecording[]): string[] {
-  const rows: string[] = []
+function* writeRows(recordings: RecordingList): Generator<string> {
+  yield columns.join('\t')
+  let number = 1
   let before = 0
   for (const recording of recordings) {
     const file = recording.name.slice(recording.name.lastIndexOf('/') + 1)
@@ -58,53 +60,50 @@ function writeRows(recordings: readonly ExportedRecording[]): string[] {
       const low = lowHz ?? 0
       const labels = annotation.labels.length === 0 ? [{ className: '', state: 'present' }] : annotation.labels
       for (const { className, state } of labels)
-        rows.push(
-          [
-            String(rows.length + 1),
-            'Spectrogram 1',
-            '1',
-            (before + startSeconds).toFixed(6),
-            (before + endSeconds).toFixed(6),
-            low.toFixed(3),
-            topOf(annotation, recording.sampleRateHz).toFixed(3),
-            field(file),
-            field(recording.name),
-            startSeconds.toFixed(6),
-            field(className),
-            state,
-            score === null ? '' : String(score),
-            field(tier),
-            field(author),
-            field(note),
-            describeOpenBounds(annotation),
-            id,
-          ].join('\t'),
-        )
+        yield [
+          String(number++),
+          'Spectrogram 1',
+          '1',
+          (before + startSeconds).toFixed(6),
+          (before + endSeconds).toFixed(6),
+          low.toFixed(3),
+          topOf(annotation, recording.sampleRateHz).toFixed(3),
+          field(file),
+          field(recording.name),
+          startSeconds.toFixed(6),
+          field(className),
+          state,
+          score === null ? '' : String(score),
+          field(tier),
+          field(author),
+          field(note),
+          describeOpenBounds(annotation),
+          id,
+        ].join('\t')
     }
     before += lengthOf(recording)
   }
-  return rows
+}
+
+function* listFiles(recordings: RecordingList): Generator<string> {
+  for (const { path } of recordings) yield path
 }
 
 function plan(manifest: ExportManifest): ReturnType<Exporter['plan']> {
-  const { taken, skipped } = sortOut(manifest.clips, accept)
-  const recordings = groupByRecording(taken)
-  const open = recordings
-    .flatMap(({ annotations }) => annotations)
-    .filter((own) => describeOpenBounds(own) !== '').length
+  const { clips } = manifest
+  const recordings = groupByRecording(clips)
+  const { open } = tally(clips, {
+    open: ({ annotations }) => annotations.filter((own) => describeOpenBounds(own) !== '').length,
+  })
   return {
     audio: [],
-    skipped,
-    placeOf: placesInRecordings(recordings, ({ name }) => name),
+    places: placesInRecordings(recordings, ({ name }) => name),
     finish: () => ({
-      files: [
-        {
-          path: 'earmark.Table.1.selections.txt',
-          content: [columns.join('\t'), ...writeRows(recordings)].join('\n') + '\n',
-        },
-        { path: 'sequence.listfile.txt', content: recordings.map(({ path }) => `${path}\n`).join('') },
-      ],
-      clips: taken.length,
+      files: again(function* () {
+        yield* inPieces('earmark.Table.1.selections.txt', writeRows(recordings))
+        yield* inPieces('sequence.listfile.txt', listFiles(recordings))
+      }),
+      clips: clips.length,
       choices: [
         'Begin Time and End Time count over all recordings in the order of sequence.listfile.txt, File Offset within each.',
         'A selection with several classes is written once for each; read again, they are one.',
@@ -113,7 +112,7 @@ function plan(manifest: ExportManifest): ReturnType<Exporter['plan']> {
               `Bounds that are open (${open} selections) are drawn from 0 or to half the sample rate (${usualTopHz} Hz where it is not known), and named in “Open Bounds”.`,
             ]
           : []),
-        ...describeSegmentLosses(recordings, { absent: true }),
+        ...describeSegmentLosses(clips, { absent: true }),
       ],
       details: {},
     }),

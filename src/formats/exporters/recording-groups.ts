@@ -1,6 +1,7 @@
-import type { ExportAnnotation, ExportClip, ExportLabel } from '../../shared/job/manifest'
+import type { ClipList, ExportAnnotation, ExportClip, ExportLabel } from '../../shared/job/manifest'
 import type { ClipPlace, Losses } from '../round-trip'
-import { isWholeRecording } from './export-plan'
+import { again, isWholeRecording, tally, type PlacedClip } from './export-plan'
+import { TextNumbers } from './text-numbers'
 import { UniqueNames } from './unique-names'
 
 /** A recording of an export with all that is written of it. */
@@ -19,35 +20,76 @@ export interface ExportedRecording {
   annotations: ExportAnnotation[]
 }
 
-/** The recordings of clips, in the order met. */
-export function groupByRecording(clips: readonly ExportClip[]): ExportedRecording[] {
-  const names = new UniqueNames()
-  const stems = new UniqueNames()
-  const byPath = new Map<string, ExportedRecording>()
-  for (const clip of clips) {
-    let recording = byPath.get(clip.path)
-    if (!recording) {
-      const { recordingPath } = clip
-      const dot = recordingPath.lastIndexOf('.')
-      const stem = dot > recordingPath.lastIndexOf('/') + 1 ? recordingPath.slice(0, dot) : recordingPath
-      recording = {
-        path: clip.path,
-        name: names.nameOf(clip.path, recordingPath),
-        stem: stems.nameOf(clip.path, stem),
-        seconds: clip.recordingSeconds,
-        sampleRateHz: clip.sampleRateHz ?? null,
-        channelCount: clip.channelCount ?? null,
-        clips: [],
-        annotations: [],
-      }
-      byPath.set(clip.path, recording)
-    }
-    recording.clips.push(clip)
-    recording.annotations.push(...clip.annotations)
+/** Recordings in the order in which their first clips stand, each made when its turn comes. */
+export interface RecordingList extends Iterable<ExportedRecording> {
+  readonly length: number
+}
+
+/**
+ * The recordings of clips, however their clips are mixed. Of every clip only its place in the list and the number of its
+ * recording are kept; the clips of one recording are in memory together.
+ */
+export function groupByRecording(clips: ClipList): RecordingList {
+  const numbers = new TextNumbers()
+  const recordingOf = new Uint32Array(clips.length)
+  let place = 0
+  for (const { path } of clips) {
+    let number = numbers.get(path)
+    if (number === undefined) numbers.set(path, (number = numbers.size))
+    recordingOf[place++] = number
   }
-  for (const { annotations } of byPath.values())
-    annotations.sort((a, b) => a.startSeconds - b.startSeconds || a.endSeconds - b.endSeconds)
-  return [...byPath.values()]
+  const length = numbers.size
+  // The places of the clips, recording by recording.
+  const firsts = new Uint32Array(length + 1)
+  for (const number of recordingOf) firsts[number + 1]!++
+  for (let number = 0; number < length; number++) firsts[number + 1]! += firsts[number]!
+  const places = new Uint32Array(clips.length)
+  const next = firsts.slice()
+  recordingOf.forEach((number, index) => (places[next[number]!++] = index))
+  return {
+    length,
+    *[Symbol.iterator]() {
+      const names = new UniqueNames()
+      const stems = new UniqueNames()
+      for (let number = 0; number < length; number++) {
+        const own = Array.from(places.subarray(firsts[number], firsts[number + 1]), (index) => clips.at(index)!)
+        yield makeRecording(own, names, stems)
+      }
+    },
+  }
+}
+
+function makeRecording(clips: ExportClip[], names: UniqueNames, stems: UniqueNames): ExportedRecording {
+  const [first] = clips as [ExportClip]
+  const { recordingPath } = first
+  const dot = recordingPath.lastIndexOf('.')
+  const stem = dot > recordingPath.lastIndexOf('/') + 1 ? recordingPath.slice(0, dot) : recordingPath
+  return {
+    path: first.path,
+    name: names.next(recordingPath),
+    stem: stems.next(stem),
+    seconds: first.recordingSeconds,
+    sampleRateHz: first.sampleRateHz ?? null,
+    channelCount: first.channelCount ?? null,
+    clips,
+    annotations: clips
+      .flatMap(({ annotations }) => annotations)
+      .sort((a, b) => a.startSeconds - b.startSeconds || a.endSeconds - b.endSeconds),
+  }
+}
+
+/** Clips in their own order, with the names that `groupByRecording` gives their recordings. */
+export function* withRecordingNames(clips: Iterable<ExportClip>): Generator<{ clip: ExportClip; name: string }> {
+  const names = new UniqueNames()
+  for (const clip of clips) yield { clip, name: names.nameOf(clip.path, clip.recordingPath) }
+}
+
+/** Where clips come back as spans of recordings that are known by `withRecordingNames`. */
+export function placesByName(clips: ClipList): Iterable<PlacedClip> {
+  return again(function* () {
+    for (const { clip, name } of withRecordingNames(clips))
+      yield { clip, place: { path: name, startSeconds: clip.startSeconds, endSeconds: clip.endSeconds } }
+  })
 }
 
 /** How long a recording is at least. */
@@ -69,14 +111,15 @@ export function topOf(annotation: ExportAnnotation, sampleRateHz: number | null)
 
 /** Where clips come back in formats that tell of whole recordings. */
 export function placesInRecordings(
-  recordings: readonly ExportedRecording[],
+  recordings: RecordingList,
   pathOf: (recording: ExportedRecording) => string,
-): (clip: ExportClip) => ClipPlace | null {
-  const paths = new Map(recordings.flatMap((own) => own.clips.map((clip) => [clip.id, pathOf(own)] as const)))
-  return (clip) => {
-    const path = paths.get(clip.id)
-    return path === undefined ? null : { path, startSeconds: 0, endSeconds: null }
-  }
+): Iterable<PlacedClip> {
+  return again(function* () {
+    for (const recording of recordings) {
+      const place: ClipPlace = { path: pathOf(recording), startSeconds: 0, endSeconds: null }
+      for (const clip of recording.clips) yield { clip, place }
+    }
+  })
 }
 
 export const presentOf = (labels: readonly ExportLabel[]): string[] =>
@@ -115,19 +158,19 @@ export const segmentsOnly: Losses = {
 }
 
 /** What the losses of an export come to, in sentences for its report. */
-export function describeSegmentLosses(
-  recordings: readonly ExportedRecording[],
-  kept: { absent?: boolean; clips?: boolean },
-): string[] {
-  const annotations = recordings.flatMap((recording) => recording.annotations)
-  const clips = recordings.flatMap((recording) => recording.clips)
-  const labels = clips.reduce((sum, clip) => sum + clip.labels.length, 0)
-  const absent = annotations.reduce((sum, { labels: own }) => sum + own.length - presentOf(own).length, 0)
-  const parts = clips.filter(isPart).length
+export function describeSegmentLosses(clips: ClipList, kept: { absent?: boolean; clips?: boolean }): string[] {
+  const sums = tally(clips, {
+    absent: ({ annotations }) =>
+      annotations.reduce((sum, { labels }) => sum + labels.length - presentOf(labels).length, 0),
+    labels: ({ labels }) => labels.length,
+    parts: isPart,
+  })
   const say = (number: number, text: string): string[] => (number > 0 ? [`${text}: ${number}.`] : [])
   return [
-    ...(kept.absent ? [] : say(absent, 'Left out: “absent” labels on segments; the format lists what is present')),
-    ...(kept.clips ? [] : say(labels, 'Left out: labels of whole clips; the format has segments only')),
-    ...(kept.clips ? [] : say(parts, 'Written with their recording, not as clips of their own: parts of recordings')),
+    ...(kept.absent ? [] : say(sums.absent, 'Left out: “absent” labels on segments; the format lists what is present')),
+    ...(kept.clips ? [] : say(sums.labels, 'Left out: labels of whole clips; the format has segments only')),
+    ...(kept.clips
+      ? []
+      : say(sums.parts, 'Written with their recording, not as clips of their own: parts of recordings')),
   ]
 }

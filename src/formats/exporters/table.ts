@@ -2,10 +2,11 @@
  * One CSV that holds all: a row for each clip and class (`kind` clip), after it a row for each segment and class of it
  * (`kind` segment); metadata in columns of their own.
  */
-import type { ExportAnnotation, ExportClip, ExportLabel, ExportManifest } from '../../shared/job/manifest'
-import { sortOut, type Exporter } from './export-plan'
-import { groupByRecording } from './recording-groups'
-import { writeCsv } from './write-csv'
+import type { ClipList, ExportAnnotation, ExportClip, ExportLabel, ExportManifest } from '../../shared/job/manifest'
+import { again, type Exporter } from './export-plan'
+import { inPieces } from './plan-parts'
+import { placesByName, withRecordingNames } from './recording-groups'
+import { csvLine } from './write-csv'
 
 const columns = [
   ...['kind', 'file', 'start', 'end', 'label', 'state', 'low_hz', 'high_hz', 'score', 'tier', 'author', 'id'],
@@ -15,10 +16,12 @@ const columns = [
 const accept = (): string | null => null
 
 /** Names of the metadata and the columns that they get: apart from each other and from the others without case. */
-function nameMetadata(clips: readonly ExportClip[]): Map<string, string> {
+function nameMetadata(clips: ClipList): Map<string, string> {
   const taken = new Set(columns)
   const names = new Map<string, string>()
-  for (const name of new Set(clips.flatMap(({ source }) => Object.keys(source)))) {
+  const found = new Set<string>()
+  for (const { source } of clips) for (const name of Object.keys(source)) found.add(name)
+  for (const name of found) {
     const column = taken.has(name.toLowerCase()) ? `meta.${name}` : name
     if (taken.has(column.toLowerCase())) continue
     taken.add(column.toLowerCase())
@@ -54,32 +57,26 @@ function segmentRows(annotation: ExportAnnotation, file: string, metadata: reado
   ])
 }
 
-function plan(manifest: ExportManifest): ReturnType<Exporter['plan']> {
-  const { taken, skipped } = sortOut(manifest.clips, accept)
-  const metadata = nameMetadata(taken)
-  const names = new Map(
-    groupByRecording(taken).flatMap(({ clips, name }) => clips.map((clip) => [clip.id, name] as const)),
-  )
+function plan({ clips }: ExportManifest): ReturnType<Exporter['plan']> {
+  const metadata = nameMetadata(clips)
+  const sources = [...metadata.keys()]
+  function* lines(): Generator<string> {
+    yield csvLine([...columns, ...metadata.values()])
+    for (const { clip, name } of withRecordingNames(clips)) {
+      for (const row of clipRows(clip, name, sources)) yield csvLine(row)
+      for (const annotation of clip.annotations)
+        for (const row of segmentRows(annotation, name, sources)) yield csvLine(row)
+    }
+  }
   return {
     audio: [],
-    skipped,
-    placeOf: (clip) => ({ path: names.get(clip.id)!, startSeconds: clip.startSeconds, endSeconds: clip.endSeconds }),
-    finish: () => {
-      const sources = [...metadata.keys()]
-      const rows = taken.flatMap((clip) => {
-        const file = names.get(clip.id)!
-        return [
-          ...clipRows(clip, file, sources),
-          ...clip.annotations.flatMap((annotation) => segmentRows(annotation, file, sources)),
-        ]
-      })
-      return {
-        files: [{ path: 'annotations.csv', content: writeCsv([[...columns, ...metadata.values()], ...rows]) }],
-        clips: taken.length,
-        choices: ['A class that is not listed is unknown; “absent” is listed in the column state.'],
-        details: {},
-      }
-    },
+    places: placesByName(clips),
+    finish: () => ({
+      files: again(() => inPieces('annotations.csv', lines())),
+      clips: clips.length,
+      choices: ['A class that is not listed is unknown; “absent” is listed in the column state.'],
+      details: {},
+    }),
   }
 }
 

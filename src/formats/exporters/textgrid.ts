@@ -5,7 +5,7 @@
 import type { ExportAnnotation, ExportManifest } from '../../shared/job/manifest'
 import { isPoint } from '../point'
 import { layerName, unlabeledText } from '../textgrid-names'
-import { count, sortOut, type Exporter } from './export-plan'
+import { again, count, tally, type Exporter } from './export-plan'
 import {
   describeSegmentLosses,
   groupByRecording,
@@ -123,23 +123,26 @@ function writeTextGrid(recording: ExportedRecording): string {
 }
 
 function plan(manifest: ExportManifest): ReturnType<Exporter['plan']> {
-  const { taken, skipped } = sortOut(manifest.clips, accept)
-  const recordings = groupByRecording(taken)
-  const annotations = recordings.flatMap((recording) => recording.annotations)
-  const boxes = annotations.filter(({ lowHz, highHz }) => lowHz !== null || highHz !== null).length
-  const unlabeled = annotations.filter(({ labels }) => presentOf(labels).length === 0).length
+  const { clips } = manifest
+  const recordings = groupByRecording(clips)
+  const { boxes, unlabeled } = tally(clips, {
+    boxes: ({ annotations }) => annotations.filter(({ lowHz, highHz }) => lowHz !== null || highHz !== null).length,
+    unlabeled: ({ annotations }) => annotations.filter(({ labels }) => presentOf(labels).length === 0).length,
+  })
   return {
     audio: [],
-    skipped,
-    placeOf: placesInRecordings(recordings, ({ stem }) => stem),
+    places: placesInRecordings(recordings, ({ stem }) => stem),
     finish: () => ({
-      files: recordings.map((recording) => ({ path: `${recording.stem}.TextGrid`, content: writeTextGrid(recording) })),
-      clips: taken.length,
+      files: again(function* () {
+        for (const recording of recordings)
+          yield { path: `${recording.stem}.TextGrid`, content: writeTextGrid(recording), isWhole: true }
+      }),
+      clips: clips.length,
       choices: [
         'Segments that overlap, and the classes of a segment with several, stand in tiers of their own (“human #2”).',
         ...(boxes > 0 ? [`Left out: the frequencies of ${count(boxes, 'box').replace(/boxs$/, 'boxes')}.`] : []),
         ...(unlabeled > 0 ? [`Written as “${unlabeledText}”: ${count(unlabeled, 'segment')} without a class.`] : []),
-        ...describeSegmentLosses(recordings, {}),
+        ...describeSegmentLosses(clips, {}),
       ],
       details: {},
     }),

@@ -5,9 +5,9 @@
 import { toClipRecord } from '../clip-record'
 import { encodeExample, type Feature } from '../containers/tf-example'
 import { frameRecord } from '../containers/tfrecord'
-import { sortOut, type Exporter, type ReadSound } from './export-plan'
+import type { Exporter, ReadSound } from './export-plan'
 import { makeTargets, planPacked, shardClips } from './feature-rows'
-import { makeKeys } from './plan-parts'
+import { durationOf } from './plan-parts'
 
 function encodeSound(sound: ReadSound): Record<string, Feature> {
   if (sound.kind === 'samples')
@@ -37,37 +37,26 @@ function makeExporter(as: 'samples' | 'features'): Exporter {
     losses: {},
     accept: () => null,
     plan(manifest) {
-      const { taken, skipped } = sortOut(manifest.clips, () => null)
-      const shards = Math.max(1, Math.ceil(taken.length / shardClips))
+      const { clips } = manifest
+      const shards = Math.max(1, Math.ceil(clips.length / shardClips))
       const digits = (number: number): string => String(number).padStart(5, '0')
       const shardOf = (index: number): string =>
         `data-${digits(Math.floor(index / shardClips))}-of-${digits(shards)}.tfrecord`
-      const keys = makeKeys(taken)
       const targets = makeTargets(manifest)
-      const clipOfId = new Map(taken.map((clip) => [clip.id, clip]))
-      const audio = planPacked(taken, as, shardOf)
       return {
-        audio,
-        skipped,
-        placeOf: (clip) => ({
-          path: keys.get(clip.id)!,
-          startSeconds: 0,
-          endSeconds: Number((clip.endSeconds - clip.startSeconds).toFixed(6)),
-        }),
-        pack({ clipId, path }, sound) {
-          const clip = clipOfId.get(clipId)!
-          const duration = Number((clip.endSeconds - clip.startSeconds).toFixed(6))
+        ...planPacked(clips, as, shardOf),
+        pack({ clip, key, path }, sound) {
           const example = encodeExample({
-            key: { kind: 'bytes', values: [keys.get(clipId)!] },
+            key: { kind: 'bytes', values: [key!] },
             ...encodeSound(sound),
             targets: { kind: 'floats', values: targets.targetsOf(clip) },
-            json: { kind: 'bytes', values: [JSON.stringify({ duration, ...toClipRecord(clip, 0) })] },
+            json: { kind: 'bytes', values: [JSON.stringify({ duration: durationOf(clip), ...toClipRecord(clip, 0) })] },
           })
           return [{ path, content: frameRecord(example) }]
         },
         finish: (failed) => ({
           files: [{ path: 'classes.txt', content: targets.names.map((name) => `${name}\n`).join('') }],
-          clips: taken.length - failed.size,
+          clips: clips.length - failed.size,
           choices: [targets.choice],
           details: { shards },
         }),

@@ -2,10 +2,11 @@
  * UrbanSound8K's layout (Salamon, Jacoby, Bello, ACM MM 2014): `audio/fold1…fold10/{fsID}-{classID}-{occurrence}-{slice}.wav`
  * and `metadata/UrbanSound8K.csv`. Each clip has one class and one of ten folds.
  */
-import type { ExportClip } from '../../shared/job/manifest'
-import { classesOf, count, isWholeRecording, sortOut, type Exporter, type PlannedAudio } from './export-plan'
-import { presentNames } from './plan-parts'
-import { writeCsv } from './write-csv'
+import type { ClipList, ExportClip } from '../../shared/job/manifest'
+import { copiedContainer } from './clip-sound'
+import { again, classesOf, count, tally, without, type Exporter, type PlannedAudio } from './export-plan'
+import { inPieces, presentNames } from './plan-parts'
+import { csvLine } from './write-csv'
 
 const columns = ['slice_file_name', 'fsID', 'start', 'end', 'salience', 'fold', 'classID', 'class']
 
@@ -17,7 +18,7 @@ function accept(clip: ExportClip): string | null {
 }
 
 /** A number for every group: its own where it is one, else the next after the highest. */
-function numberGroups(clips: readonly ExportClip[], choices: string[]): (clip: ExportClip) => string {
+function numberGroups(clips: ClipList, choices: string[]): (clip: ExportClip) => string {
   const groupOf = (clip: ExportClip): string => clip.group ?? `recording ${clip.path}`
   const numbers = new Map<string, string>()
   let next = 1
@@ -69,55 +70,45 @@ export const urbansound8kExporter: Exporter = {
   },
   accept,
   plan(manifest, context) {
-    const { taken, skipped } = sortOut(manifest.clips, accept)
+    const { clips, options } = manifest
     const choices: string[] = []
-    const groupOf = numberGroups(taken, choices)
+    const groupOf = numberGroups(clips, choices)
     const codes = numberClasses(classesOf(manifest))
-    const slices = new Map<string, number>()
-    const rows = taken.map((clip) => {
-      const className = presentNames(clip)[0]!
-      const code = codes.get(className)!
-      const group = groupOf(clip)
-      const slice = slices.get(group) ?? 0
-      slices.set(group, slice + 1)
-      const name = `${group}-${code}-0-${slice}.wav`
-      const isKept = manifest.options.sound !== 'convert' && isWholeRecording(clip)
-      const audio: PlannedAudio = {
-        clipId: clip.id,
-        path: `audio/fold${clip.fold}/${name}`,
-        from: clip.path,
-        contentHash: clip.contentHash,
-        isCopy: isKept && context.containerOf(clip.path) === 'wav',
-        startSeconds: clip.startSeconds,
-        endSeconds: clip.endSeconds,
+    function* slices(): Generator<PlannedAudio & { name: string; group: string; code: number; className: string }> {
+      const counts = new Map<string, number>()
+      for (const clip of clips) {
+        const className = presentNames(clip)[0]!
+        const code = codes.get(className)!
+        const group = groupOf(clip)
+        const slice = counts.get(group) ?? 0
+        counts.set(group, slice + 1)
+        const name = `${group}-${code}-0-${slice}.wav`
+        const isCopy = copiedContainer(clip, options, context) === 'wav'
+        yield { clip, path: `audio/fold${clip.fold}/${name}`, isCopy, name, group, code, className }
       }
-      const time = (own: string, seconds: number): string => clip.source[own] ?? String(Number(seconds.toFixed(6)))
-      const fields = [
-        name,
-        group,
-        time('start', clip.startSeconds),
-        time('end', clip.endSeconds),
-        clip.source['salience'] ?? '1',
-        clip.fold!,
-        String(code),
-        className,
-      ]
-      return { clip, audio, fields }
-    })
+    }
+    function* lines(failed: ReadonlySet<string>): Generator<string> {
+      yield csvLine(columns)
+      for (const { clip, name, group, code, className } of slices()) {
+        if (failed.has(clip.id)) continue
+        const { source, startSeconds, endSeconds } = clip
+        const time = (own: string, seconds: number): string => source[own] ?? String(Number(seconds.toFixed(6)))
+        yield csvLine([
+          ...[name, group, time('start', startSeconds), time('end', endSeconds), source['salience'] ?? '1'],
+          ...[clip.fold!, String(code), className],
+        ])
+      }
+    }
     return {
-      audio: rows.map(({ audio }) => audio),
-      skipped,
+      audio: again(slices),
       finish(failed) {
-        const left = rows.filter(({ clip }) => !failed.has(clip.id))
-        const without = left.filter(({ clip }) => clip.source['salience'] === undefined).length
+        const { unsaid } = tally(without(clips, failed), { unsaid: ({ source }) => source['salience'] === undefined })
         return {
-          files: [
-            { path: 'metadata/UrbanSound8K.csv', content: writeCsv([columns, ...left.map(({ fields }) => fields)]) },
-          ],
-          clips: left.length,
+          files: again(() => inPieces('metadata/UrbanSound8K.csv', lines(failed))),
+          clips: clips.length - failed.size,
           choices: [
             ...choices,
-            ...(without > 0 ? [`Without a salience, so written as foreground (1): ${count(without, 'clip')}.`] : []),
+            ...(unsaid > 0 ? [`Without a salience, so written as foreground (1): ${count(unsaid, 'clip')}.`] : []),
           ],
           details: { classIDs: Object.fromEntries(codes) },
         }

@@ -5,9 +5,9 @@
 import type { ExportClip } from '../../shared/job/manifest'
 import { toClipRecord } from '../clip-record'
 import { endTar, writeTarEntry } from '../containers/tar'
-import { convertedExtension } from './clip-sound'
-import { isWholeRecording, sortOut, type Exporter, type PlannedAudio, type PlannedFile } from './export-plan'
-import { makeKeys } from './plan-parts'
+import { convertedExtension, copiedContainer } from './clip-sound'
+import { again, type Exporter, type PlannedAudio, type PlannedFile } from './export-plan'
+import { durationOf, withKeys } from './plan-parts'
 
 const shardClips = 1000
 const shardOf = (index: number): string => `shard-${String(Math.floor(index / shardClips)).padStart(6, '0')}.tar`
@@ -22,39 +22,28 @@ export const webdatasetExporter: Exporter = {
   losses: {},
   accept: () => null,
   plan(manifest, context) {
-    const { taken, skipped } = sortOut(manifest.clips, () => null)
-    const keys = makeKeys(taken)
-    const clipOfId = new Map(taken.map((clip) => [clip.id, clip]))
-    const audio = taken.map((clip, index): PlannedAudio => {
-      const isKept = manifest.options.sound !== 'convert' && isWholeRecording(clip)
-      const container = isKept ? context.containerOf(clip.path) : null
-      return {
-        clipId: clip.id,
+    const { clips, options } = manifest
+    const audio = again(function* (): Generator<PlannedAudio> {
+      for (const { clip, key, index } of withKeys(clips)) {
+        const container = copiedContainer(clip, options, context)
         // By the tar it lies in, as the importer names it.
-        path: `${shardOf(index)}/${keys.get(clip.id)!}.${container ?? convertedExtension(manifest.options)}`,
-        from: clip.path,
-        contentHash: clip.contentHash,
-        isCopy: container !== null,
-        startSeconds: clip.startSeconds,
-        endSeconds: clip.endSeconds,
+        const path = `${shardOf(index)}/${key}.${container ?? convertedExtension(options)}`
+        yield { clip, path, isCopy: container !== null }
       }
     })
-    const paths = new Map(audio.map(({ clipId, path }) => [clipId, path]))
     const sizes = new Map<string, number>()
     return {
       audio,
-      skipped,
-      placeOf: (clip) => ({
-        path: paths.get(clip.id)!,
-        startSeconds: 0,
-        endSeconds: Number((clip.endSeconds - clip.startSeconds).toFixed(6)),
+      places: again(function* () {
+        for (const { clip, path } of audio)
+          yield { clip, place: { path, startSeconds: 0, endSeconds: durationOf(clip) } }
       }),
-      pack({ clipId, path }, sound) {
+      pack({ clip, path }, sound) {
         if (sound.kind !== 'file') return []
         const [shard, name] = path.split('/') as [string, string]
         const pieces = [
           { path: shard, content: writeTarEntry(name, sound.bytes) },
-          { path: shard, content: writeTarEntry(toJsonName(name), toJson(clipOfId.get(clipId)!)) },
+          { path: shard, content: writeTarEntry(toJsonName(name), toJson(clip)) },
         ]
         sizes.set(
           shard,
@@ -64,7 +53,7 @@ export const webdatasetExporter: Exporter = {
       },
       finish(failed) {
         const files = [...sizes].map(([path, size]): PlannedFile => ({ path, content: endTar(size) }))
-        return { files, clips: taken.length - failed.size, choices: [], details: { shards: files.length } }
+        return { files, clips: clips.length - failed.size, choices: [], details: { shards: files.length } }
       },
     }
   },
@@ -73,6 +62,5 @@ export const webdatasetExporter: Exporter = {
 const toJsonName = (name: string): string => `${name.slice(0, name.indexOf('.'))}.json`
 
 function toJson(clip: ExportClip): Uint8Array {
-  const duration = Number((clip.endSeconds - clip.startSeconds).toFixed(6))
-  return new TextEncoder().encode(JSON.stringify({ duration, ...toClipRecord(clip, 0) }))
+  return new TextEncoder().encode(JSON.stringify({ duration: durationOf(clip), ...toClipRecord(clip, 0) }))
 }

@@ -7,7 +7,7 @@ export function quoted(text: string): string {
   return `"${text.replaceAll('"', '""')}"`
 }
 
-/** Rows of fields as CSV text with line feeds, ending in one. */
-export function writeCsv(rows: readonly (readonly string[])[]): string {
-  return rows.map((row) => row.map(csvField).join(',') + '\n').join('')
+/** A row of fields as a line of CSV, without its line feed. */
+export function csvLine(row: readonly string[]): string {
+  return row.map(csvField).join(',')
 }

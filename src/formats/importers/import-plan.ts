@@ -1,4 +1,5 @@
 import type { TableReading } from '../../shared/job/table-columns'
+import type { InteractionRows } from '../../shared/job/interaction-rows'
 import type { NamedRows } from '../../shared/job/named-rows'
 import type { ClassDraft, ImportIssue, PlannedRecording, RecordingDraft } from '../../shared/job/worker-event'
 
@@ -8,6 +9,8 @@ export interface DatasetFolder {
   listing: readonly string[]
   /** The bytes of one file of the listing. */
   readBytes(path: string): Promise<Uint8Array>
+  /** The same piece by piece, for files that may be larger than memory; a folder without it has none such. */
+  readPieces?(path: string): Promise<{ bytes: number; pieces: AsyncIterable<Uint8Array> }>
 }
 
 export type { PlannedRecording } from '../../shared/job/worker-event'
@@ -22,14 +25,24 @@ export interface ImportPlan {
   withoutSound?: RecordingDraft[]
   /** What tables name by the million, read while it is imported; `recordings` is what is known before. */
   named?: AsyncIterable<NamedBatch>
+  /** Who used what how often, by the ten million, read while it is imported. */
+  interactions?: AsyncIterable<InteractionBatch>
 }
 
 /** Some rows of a large table. */
-export interface NamedBatch {
+export interface NamedBatch extends BatchOfRows {
   /** Recordings whose sound is not in the folder. */
   rows: NamedRows
   /** Those whose sound is, still to be read. */
   planned: PlannedRecording[]
+}
+
+/** Some rows of a list of users, items and counts. */
+export interface InteractionBatch extends BatchOfRows {
+  rows: InteractionRows
+}
+
+interface BatchOfRows {
   issues: ImportIssue[]
   /** How much of the table has been read, in a measure of its own. */
   done: number

@@ -21,11 +21,20 @@ import { speechCommandsImporter } from './speech-commands'
 import { tfrecordImporter } from './tfrecord'
 import { ravenImporter } from './raven'
 import { tableImporter } from './table'
+import { tasteProfileImporter } from './taste-profile'
 import { textgridImporter } from './textgrid'
 import { urbansound8kImporter } from './urbansound8k'
 import { webdatasetImporter } from './webdataset'
 
-export type { DatasetFolder, Detection, Importer, ImportPlan, NamedBatch, PlannedRecording } from './import-plan'
+export type {
+  DatasetFolder,
+  Detection,
+  Importer,
+  ImportPlan,
+  InteractionBatch,
+  NamedBatch,
+  PlannedRecording,
+} from './import-plan'
 
 /** Every format that can be imported; a new one is a file beside this one and a line here. */
 export const importers: readonly Importer[] = [
@@ -51,6 +60,7 @@ export const importers: readonly Importer[] = [
   aoefImporter,
   jamsImporter,
   cvatImporter,
+  tasteProfileImporter,
   tableImporter,
   folderImporter,
 ]

@@ -31,8 +31,19 @@ function mendHalves(source: string): string {
   return source.replace(pattern, (all, half: string | undefined) => (half === undefined ? all : '\\ufffd'))
 }
 
+/** What is made of JSON takes up to fifteen times its length in memory: this much stays within Node's usual heap. */
+const mostJsonSigns = 128 * 2 ** 20
+
 /** As `readJson`, of a whole file. @throws AppError bad-file */
 export function parseJson(text: string, path: string): unknown {
+  if (text.length > mostJsonSigns)
+    throw new AppError(
+      'bad-file',
+      `${path} has ${Math.round(text.length / 1e6)} MB: too much JSON to be read at once.`,
+      {
+        hint: `Divide it into files of less than ${Math.floor(mostJsonSigns / 1e6)} MB.`,
+      },
+    )
   const { value, reason } = readJson(text)
   if (reason !== null) throw new AppError('bad-file', `${path} cannot be read: ${reason}.`)
   return value

@@ -10,13 +10,16 @@ import { classesOfDrafts, fromClipRecord } from '../clip-record'
 import { concatBytes } from '../containers/protobuf'
 import { decodeExample, decodeFeatureLists, type ReadFeature } from '../containers/tf-example'
 import { readRecords } from '../containers/tfrecord'
+import { audiosetEmbedding } from '../exporters/tfrecord-embeddings'
 import type { DatasetFolder, Importer } from './import-plan'
 import { readJsonObject } from './json-value'
 import { decodeText, readCsv } from './read-csv'
 import { isSpan } from './read-number'
+import { quote } from './quote'
 import { isHidden, isSoundFile, toNamedPath } from './sound-file'
 
 const own = new Set(['duration'])
+const mostNameSigns = 200
 const filesOf = (listing: readonly string[]): string[] =>
   listing.filter((path) => /\.tfrecords?$/i.test(path) && !isHidden(path))
 
@@ -59,21 +62,34 @@ function readEmbedding(
   const indices = [...new Set(context.get('labels')?.numbers ?? [])]
   const stray = indices.find((index) => !(Number.isInteger(index) && index >= 0 && index < 1e6))
   if (stray !== undefined) return `its label ${stray} is no number of a class`
-  const frames =
-    decodeFeatureLists(record)
-      .get('audio_embedding')
-      ?.flatMap(({ bytes }) => bytes.slice(0, 1)) ?? []
-  const dimensions = frames[0]?.length ?? 0
-  if (frames.some(({ length }) => length !== dimensions)) return 'the seconds of its embedding differ in size'
-  const embeddings: EmbeddingDraft[] =
-    dimensions === 0
-      ? []
-      : [{ name: 'audioset', frames: frames.length, dimensions, dtype: 'uint8', data: concatBytes(frames) }]
+  const embeddings = readEmbeddings(record)
+  if (typeof embeddings === 'string') return embeddings
   const labels = indices.map((index) => ({ className: nameOf(index), state: 'present' as const }))
   return {
     path: ytid,
     clip: { startSeconds, endSeconds, fold: null, group: null, labels, source: {}, embeddings },
   }
+}
+
+/** Frames of a record: AudioSet's under the name of its dataset, others under that of their list. */
+function readEmbeddings(record: Uint8Array): EmbeddingDraft[] | string {
+  const embeddings = new Map<string, EmbeddingDraft>()
+  for (const [list, features] of decodeFeatureLists(record)) {
+    const name = list === audiosetEmbedding.list ? audiosetEmbedding.name : list.normalize('NFC')
+    const isBytes = features.some(({ bytes }) => bytes.length > 0)
+    const frames = features.flatMap(({ bytes, numbers }) =>
+      isBytes ? bytes.slice(0, 1) : numbers.length > 0 ? [new Uint8Array(Float32Array.from(numbers).buffer)] : [],
+    )
+    const size = frames[0]?.length ?? 0
+    if (frames.some(({ length }) => length !== size)) return `the frames of ${quote(list)} differ in size`
+    if (size === 0 || name === '' || name.length > mostNameSigns || !name.isWellFormed()) continue
+    const shape = isBytes
+      ? { dimensions: size, dtype: 'uint8' as const }
+      : { dimensions: size / 4, dtype: 'float32' as const }
+    if (!embeddings.has(name))
+      embeddings.set(name, { name, frames: frames.length, ...shape, data: concatBytes(frames) })
+  }
+  return [...embeddings.values()]
 }
 
 /** One of Earmark's records. */
@@ -132,7 +148,7 @@ async function read(folder: DatasetFolder): ReturnType<Importer['read']> {
       const { path, clip } = taken
       const known = recordings.get(path)
       if (!known) recordings.set(path, { path, ...noSound, clips: [clip] })
-      else if (known.clips.some(({ startSeconds }) => startSeconds === clip.startSeconds))
+      else if (known.clips.some((one) => one.startSeconds === clip.startSeconds && one.endSeconds === clip.endSeconds))
         complain(`${path} stands twice: this record was left`)
       else known.clips.push(clip)
     }

@@ -2,7 +2,8 @@
 import type { ExportAnnotation, ExportClip, ExportLabel, ExportManifest } from '../../shared/job/manifest'
 import { defaultExportOptions } from '../../shared/job/manifest'
 import type { ClipDraft } from '../../shared/job/worker-event'
-import type { Exporter } from '../exporters/export-plan'
+import { placesOf, type Exporter } from '../exporters/export-plan'
+import { refuseClip } from '../exporters/refuse-clip'
 import { findImporter, type ImportPlan } from '../importers/importer'
 import { textDataset, type DatasetTexts } from '../importers/testing/text-dataset'
 import { compareRoundTrip, type Certificate } from '../round-trip'
@@ -122,7 +123,7 @@ export async function goRoundTrip(exporter: Exporter, clips: ExportClip[], sound
       code: null,
       mid: null,
     })),
-    clips,
+    clips: clips.filter((clip) => refuseClip(exporter, clip, defaultExportOptions) === null),
   }
   const plan = exporter.plan(manifest, { createdAt: new Date(0), containerOf: () => 'wav' })
   const { files, choices } = plan.finish(new Set())
@@ -132,14 +133,11 @@ export async function goRoundTrip(exporter: Exporter, clips: ExportClip[], sound
   const read = await findImporter(exporter.importer!).read(textDataset(texts, sounds))
   const returned = new Map<string, ClipDraft[]>()
   for (const { path, clips: drafts } of [...read.recordings, ...(read.withoutSound ?? [])]) returned.set(path, drafts)
-  const left = new Set(plan.skipped.map(({ clipId }) => clipId))
-  const certificate = compareRoundTrip(
-    clips.filter((clip) => !left.has(clip.id)),
-    returned,
-    (clip) => plan.placeOf!(clip),
-    { ...exporter.losses, ...plan.losses },
-  )
-  return { certificate, texts, plan: read, choices, skipped: plan.skipped.map(({ reason }) => reason) }
+  const certificate = compareRoundTrip(placesOf(plan), returned, { ...exporter.losses, ...plan.losses })
+  const skipped = clips
+    .map((clip) => refuseClip(exporter, clip, defaultExportOptions))
+    .filter((reason) => reason !== null)
+  return { certificate, texts, plan: read, choices, skipped }
 }
 
 /** Faults of a certificate, to be none. */

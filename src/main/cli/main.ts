@@ -12,6 +12,7 @@ import { addExport } from './commands/export'
 import { addFeatures } from './commands/features'
 import { addImport } from './commands/import'
 import { addInit } from './commands/init'
+import { addInteractions } from './commands/interactions'
 import { addLs } from './commands/ls'
 import { addMetadata } from './commands/metadata'
 import { addMerge } from './commands/merge'
@@ -50,6 +51,7 @@ for (const add of [
   addMetadata,
   addOntology,
   addCoverage,
+  addInteractions,
   addSplit,
   addAudit,
   addRecipes,

@@ -1,6 +1,6 @@
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { databaseName } from './catalog/catalog-folder'
-import { isBackupDue, nameBackup, newestBackup, rotateBackups } from './catalog/backup'
+import { isBackupDue, newestBackup, rotateBackups } from './catalog/backup-names'
 import { runTask } from './catalog/catalog-task'
 import type { Database } from './catalog/database'
 
@@ -61,10 +61,10 @@ export class BackupKeeper {
   }
 
   private async copy(reason: 'by-hand' | null): Promise<string> {
-    const to = nameBackup(this.folder, new Date(), reason)
-    await runTask({ kind: 'copy', file: join(this.options.path, databaseName), to })
+    const file = join(this.options.path, databaseName)
+    const { name } = await runTask({ kind: 'backup', file, folder: this.folder, reason })
     rotateBackups(this.folder)
-    return basename(to)
+    return name
   }
 
   private get folder(): string {

@@ -11,6 +11,7 @@ import { annotationHandlers } from './calls/annotations'
 import { clipHandlers } from './calls/clips'
 import { computeHandlers } from './calls/compute'
 import { coverageHandlers } from './calls/coverage'
+import { interactionHandlers } from './calls/interactions'
 import { exportHandlers } from './calls/exports'
 import { featureHandlers } from './calls/features'
 import { historyHandlers } from './calls/history'
@@ -71,6 +72,7 @@ export function createHost(options: HostOptions, openMediaPool: OpenMediaPool = 
     splits: splitHandlers(workspace),
     metadata: metadataHandlers(workspace),
     coverage: coverageHandlers(workspace),
+    interactions: interactionHandlers(workspace),
     merge: mergeHandlers(workspace),
     review: reviewHandlers(workspace),
     agreement: agreementHandlers(workspace),

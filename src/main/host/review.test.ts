@@ -66,6 +66,30 @@ describe('review and agreement', () => {
     expect((await client.review.counts()).counts).toMatchObject({ accepted: 0, done: 1 })
   })
 
+  it('moves of many clips those that can be moved, where the others are left, and says where they stand', async () => {
+    const { client } = fixture
+    const [first, ...rest] = clipIds.slice(0, 4)
+    await move('done')
+    await move('returned', 'No.')
+    await client.review.setStatus({ clipIds: rest, status: 'done' })
+    const all = { clipIds: [first!, ...rest] }
+    expect(await client.review.standing(all)).toEqual({
+      counts: { unlabeled: 0, done: 3, reviewed: 0, accepted: 0, returned: 1 },
+      comments: [],
+    })
+    await expect(client.review.setStatus({ ...all, status: 'reviewed' })).rejects.toThrow('is returned and cannot')
+    const { title } = await client.review.setStatus({ ...all, status: 'reviewed', others: 'leave' })
+    expect(title).toBe('Mark 3 clips as reviewed')
+    expect((await client.review.standing(all)).counts).toMatchObject({ reviewed: 3, returned: 1 })
+    const one = await client.review.standing({ clipIds: [first!] })
+    expect(one).toMatchObject({ counts: { returned: 1 }, comments: [{ text: 'No.', author: 'ana' }] })
+    await expect(client.review.setStatus({ clipIds: [first!], status: 'accepted', others: 'leave' })).rejects.toThrow(
+      'is returned and cannot become accepted',
+    )
+    await client.history.undo()
+    expect((await client.review.standing(all)).counts).toMatchObject({ done: 3, returned: 1 })
+  })
+
   it('filters a queue by who labeled', async () => {
     const { client } = fixture
     await label(2, 'rain', 'absent')
@@ -133,7 +157,7 @@ describe('review and agreement', () => {
       endSeconds: 2.2,
       classIds: [classes.get('dog')!],
     })
-    const report = await client.merge.merge({ otherPath: path('b') })
+    const report = await client.merge.report({ jobId: (await client.merge.start({ otherPath: path('b') })).id })
     expect(report).toMatchObject({ conflicts: 1, agreed: 1, opinions: 4, base: 'journal' })
     const agreement = await client.agreement.read({ frameSeconds: 0.1 })
     expect(agreement.classes[0]).toMatchObject({ name: 'rain', units: 2, observed: 0.5, raters: ['ana', 'ben'] })

@@ -1,6 +1,7 @@
 import { accessSync, constants, realpathSync, rmSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
+import type { Job } from '../../shared/contract/jobs'
 import type { CopyOf, WorkspaceState } from '../../shared/contract/workspace'
 import { AppError } from '../../shared/errors'
 import { Announcer } from './announcer'
@@ -20,8 +21,8 @@ import { type Database, openDatabase } from './catalog/database'
 import { restoreBackup } from './catalog/restore'
 import { makeSnapshot, type SnapshotHead } from './catalog/snapshots'
 import { catalogJobStore, type JobStore } from './catalog/jobs'
-import { moveHistory } from './catalog/history-mover'
-import { findNext, type HistoryMove, readHistoryState, runCommand } from './catalog/journal'
+import type { MergeOptions, MergeResult } from './catalog/merge/merge-catalogs'
+import { type HistoryMove, readHistoryState, runCommand } from './catalog/journal'
 import { currentOntologyVersion } from './catalog/ontology-versions'
 import type { Recorder } from './catalog/recorder'
 import type { Touched } from './catalog/touched'
@@ -33,11 +34,10 @@ import { OtherProcesses } from './jobs/other-processes'
 import { JobQueue } from './jobs/queue'
 import type { WorkerHandle } from './jobs/run-worker'
 import { recoverJobs } from './jobs/recovery'
+import { ThreadJobs } from './jobs/thread-jobs'
+import { moveHistoryOf, startMergeInto } from './large-edits'
 import { MediaDesk, type OpenMediaPool } from './media/media-desk'
 import { SettingsFile } from './settings'
-
-/** An edit of more rows is undone in a thread, which jobs would have to wait for. */
-const mostBesideJobs = 50_000
 
 /** Up to here a snapshot is made within a blink, and needs no thread. */
 const mostAtOnce = 10_000
@@ -49,6 +49,8 @@ export interface OpenCatalog extends CatalogFolder {
   queue: JobQueue
   media: MediaDesk
   others: OtherProcesses
+  /** Merges, and large edits that are undone. */
+  threadJobs: ThreadJobs
   reader: ClipReader
   /** Null for one that is only read. */
   backups: BackupKeeper | null
@@ -162,6 +164,7 @@ export class Workspace {
     if (!catalog) return
     catalog.others.close()
     await catalog.queue.close()
+    await catalog.threadJobs.close()
     await catalog.media.close()
     await catalog.reader.close()
     await catalog.backups?.close()
@@ -179,7 +182,7 @@ export class Workspace {
     // What lies on a disk that cannot be written is opened as a copy already.
     const source = copyOf === null || copyOf.at === null ? path : copyOf.path
     await this.openCopy(this.ownPath(), 'Going back through the history', async (to, onProgress) => {
-      const { at } = await runTask({ kind: 'as-of', file: join(source, databaseName), to, moment }, onProgress)
+      const { at } = await runTask({ kind: 'as-of', file: join(source, databaseName), to, moment }, { onProgress })
       return at
     })
   }
@@ -213,7 +216,7 @@ export class Workspace {
     const made =
       clips <= mostAtOnce
         ? makeSnapshot(database, head)
-        : await runTask({ kind: 'snapshot', file: join(path, databaseName), head }, onRead)
+        : await runTask({ kind: 'snapshot', file: join(path, databaseName), head }, { onProgress: onRead })
     this.announcer.tell('snapshots.changed', {})
     return made
   }
@@ -225,24 +228,21 @@ export class Workspace {
     return result
   }
 
-  /** Undoes or makes again; a very large edit takes seconds, of which windows hear. @throws AppError 'conflict' */
-  async moveHistory(direction: 'undo' | 'redo'): Promise<HistoryMove> {
-    const { database, path, queue } = this.catalog
-    const { title = '', changeCount = 0 } = findNext(database, direction) ?? {}
-    const titles = queue.titles()
-    // What a job writes meanwhile would be refused, and the job would fail.
-    if (changeCount > mostBesideJobs && titles.length > 0)
-      throw new AppError('conflict', `“${title}” is too large to be moved while jobs run: ${titles.join(', ')}.`, {
-        hint: 'Wait for them, or cancel them first.',
-      })
-    const onMoved = (done: number, total: number): void =>
-      this.announcer.tell('history.moving', { title, direction, done, total })
-    try {
-      return await moveHistory({ database, file: join(path, databaseName), onMoved }, direction)
-    } catch (error) {
-      // Windows that have heard of the move hear that it is over.
-      this.announcer.tell('history.changed', readHistoryState(database))
-      throw error
+  /** Undoes or makes again; of a very large edit that is a job. @throws AppError 'conflict', 'cancelled' */
+  moveHistory(direction: 'undo' | 'redo'): Promise<HistoryMove> {
+    return moveHistoryOf(this.catalog, direction)
+  }
+
+  /** Merges another catalog into the open one, as a job. @throws AppError 'conflict', 'not-a-catalog' */
+  startMerge(options: MergeOptions): { job: Job; result: Promise<MergeResult> } {
+    const { database } = this.catalog
+    const { job, result } = startMergeInto(this.catalog, options)
+    return {
+      job,
+      result: result.then((merged) => {
+        if (!options.isDryRun) this.tellEdit(merged.touched, database)
+        return merged
+      }),
     }
   }
 
@@ -259,7 +259,9 @@ export class Workspace {
   }
 
   runningJobs(): string[] {
-    return [...this.machineQueue.titles(), ...(this.current?.queue.titles() ?? [])]
+    return [this.machineQueue, ...(this.current ? [this.current.queue, this.current.threadJobs] : [])].flatMap((jobs) =>
+      jobs.titles(),
+    )
   }
 
   /** Ends everything; the workspace cannot be used afterwards. */
@@ -281,7 +283,7 @@ export class Workspace {
 
   private openForReading(origin: string): Promise<void> {
     return this.openCopy(origin, 'Copying a catalog that cannot be written', async (to, onProgress) => {
-      await runTask({ kind: 'view', file: join(origin, databaseName), to }, onProgress)
+      await runTask({ kind: 'view', file: join(origin, databaseName), to }, { onProgress })
       borrowRuns(origin, dirname(to))
       return null
     })
@@ -324,6 +326,7 @@ export class Workspace {
       ...folder,
       reader,
       queue: this.makeQueue(catalogJobStore(folder.database)),
+      threadJobs: new ThreadJobs((job) => this.announcer.tell('jobs.changed', job)),
       media: new MediaDesk({
         folder: folder.path,
         database: folder.database,
@@ -332,8 +335,8 @@ export class Workspace {
           reader.noteSound(clipId)
           this.announcer.tell('clips.changed', { clipIds: [clipId] })
         },
-        onPreparing: (recordingId, doneSeconds, totalSeconds) =>
-          this.announcer.tell('media.preparing', { recordingId, doneSeconds, totalSeconds }),
+        onPreparing: (event) => this.announcer.tell('media.preparing', event),
+        log: this.options.log,
       }),
       others: this.watchOthers(folder.database),
       backups:
@@ -375,7 +378,7 @@ export class Workspace {
   }
 
   private refuseWhileBusy(): void {
-    const titles = this.current?.queue.titles() ?? []
+    const titles = this.current ? [...this.current.queue.titles(), ...this.current.threadJobs.titles()] : []
     if (titles.length > 0)
       throw new AppError('conflict', `This catalog is still at work: ${titles.join(', ')}.`, {
         hint: 'Wait for it, or cancel it first.',

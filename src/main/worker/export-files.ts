@@ -1,7 +1,9 @@
 import { createHash, type Hash } from 'node:crypto'
-import { appendFileSync, existsSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { existsSync, renameSync, rmSync, statSync } from 'node:fs'
 import { mkdir, open, type FileHandle } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import type { PlannedFile } from '../../formats/exporters/export-plan'
+import { JsonLines, readLines } from './json-lines'
 import { writeDurably } from './partial-folder'
 
 export interface WrittenFile {
@@ -21,27 +23,33 @@ interface Growing {
 
 const bufferBytes = 1 << 18
 const mostOpen = 8
-/** The finished files of an export that is under way, one a line: what a crash leaves, the next attempt takes up. */
-export const progressName = '.earmark-export.jsonl'
+/**
+ * The files of an export that is under way, one a line as they are finished: what a crash leaves, the next attempt takes
+ * up, and keeps as `earlier` until it has ended itself.
+ */
+const progressName = '.earmark-export.jsonl'
+const earlierName = '.earmark-export-earlier.jsonl'
 
 /** The files of an export: written whole, or grown by pieces, each with its checksum. */
 export class ExportFiles {
-  readonly written: WrittenFile[] = []
+  /** In the order in which they were finished. */
+  readonly written: JsonLines<WrittenFile>
   private readonly growing = new Map<string, Growing>()
   private readonly finished: Map<string, WrittenFile>
   /** How many files an interrupted attempt had finished. */
   readonly resumed: number
 
   constructor(private readonly folder: string) {
-    this.finished = readFinished(folder)
+    this.finished = takeUp(folder)
     this.resumed = this.finished.size
+    this.written = new JsonLines(join(folder, progressName))
   }
 
   /** The file as an interrupted attempt has written it, or null. Then it counts as written. */
   takeFinished(path: string): WrittenFile | null {
     const file = this.finished.get(path)
     if (!file) return null
-    this.written.push(file)
+    this.written.add(file)
     return file
   }
 
@@ -52,8 +60,8 @@ export class ExportFiles {
     rmSync(target, { force: true })
     await writeDurably(target, bytes)
     const file = { path, sizeBytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') }
-    appendFileSync(join(this.folder, progressName), `${JSON.stringify(file)}\n`)
-    this.written.push(file)
+    this.written.add(file)
+    this.written.flush()
   }
 
   /** Adds a piece at the end of a file, which begins with its first piece. */
@@ -77,10 +85,21 @@ export class ExportFiles {
     for (const [path, file] of this.growing) {
       await this.flush(path, file)
       await close(file)
-      this.written.push({ path, sizeBytes: file.sizeBytes, sha256: file.hash.digest('hex') })
+      this.written.add({ path, sizeBytes: file.sizeBytes, sha256: file.hash.digest('hex') })
     }
     this.growing.clear()
-    rmSync(join(this.folder, progressName), { force: true })
+  }
+
+  /** Adds a piece of a plan: to the end of its file, or as all of it. */
+  async put({ path, content, isWhole }: PlannedFile): Promise<void> {
+    if (isWhole) await this.write(path, typeof content === 'string' ? Buffer.from(content) : content)
+    else await this.append(path, content)
+  }
+
+  /** Removes what only an attempt to come would need. */
+  forgetProgress(): void {
+    this.written.remove()
+    rmSync(join(this.folder, earlierName), { force: true })
   }
 
   /** Closes what is open, as it is. */
@@ -108,16 +127,24 @@ async function close(file: Growing): Promise<void> {
   file.handle = null
 }
 
-/** What an interrupted attempt had finished, as far as it is still there in its length. */
-function readFinished(folder: string): Map<string, WrittenFile> {
-  const log = join(folder, progressName)
+/** What interrupted attempts had finished, as far as it is still there in its length. */
+function takeUp(folder: string): Map<string, WrittenFile> {
   const files = new Map<string, WrittenFile>()
-  if (!existsSync(log)) return files
-  for (const line of readFileSync(log, 'utf8').split('\n')) {
-    const file = parseLine(line)
-    if (file && statSync(join(folder, file.path), { throwIfNoEntry: false })?.size === file.sizeBytes)
-      files.set(file.path, file)
+  for (const name of [earlierName, progressName]) {
+    if (!existsSync(join(folder, name))) continue
+    for (const line of readLines(join(folder, name))) {
+      const file = parseLine(line)
+      if (file && statSync(join(folder, file.path), { throwIfNoEntry: false })?.size === file.sizeBytes)
+        files.set(file.path, file)
+    }
   }
+  if (files.size === 0) return files
+  const earlier = new JsonLines<WrittenFile>(join(folder, `${earlierName}.new`))
+  earlier.remove()
+  for (const file of files.values()) earlier.add(file)
+  earlier.flush()
+  renameSync(earlier.path, join(folder, earlierName))
+  rmSync(join(folder, progressName), { force: true })
   return files
 }
 

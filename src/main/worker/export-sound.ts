@@ -4,10 +4,10 @@ import { logmelFrontEnd } from '../../dsp/presets'
 import { resample } from '../../dsp/resample'
 import { encodeWav } from '../../formats/audio/encode-wav'
 import type { PlannedAudio, ReadSound, SoundContainer } from '../../formats/exporters/export-plan'
+import { missingSound } from '../../formats/exporters/refuse-clip'
 import { toAppError } from '../../shared/errors'
-import type { ExportClip, ExportOptions } from '../../shared/job/manifest'
+import type { ExportOptions } from '../../shared/job/manifest'
 import { encodeFlac } from './encode-flac'
-import { mapInOrder } from '../../shared/map-in-order'
 import type { MediaRunner } from './media-runner'
 
 /** The front end of exported features: that of the catalog's log-mel recipe. */
@@ -28,15 +28,13 @@ export async function readSound(audio: PlannedAudio, options: ExportOptions, med
 }
 
 async function read(audio: PlannedAudio, options: ExportOptions, media: MediaRunner): Promise<Sound> {
+  const { path, contentHash, startSeconds, endSeconds } = audio.clip
   if (audio.isCopy) {
-    const bytes = await readFile(audio.from)
+    const bytes = await readFile(path)
     const hash = createHash('sha256').update(bytes).digest('hex')
-    return {
-      sound: { kind: 'file', bytes },
-      hasChanged: audio.contentHash !== null && hash !== audio.contentHash,
-    }
+    return { sound: { kind: 'file', bytes }, hasChanged: contentHash !== null && hash !== contentHash }
   }
-  const span = { path: audio.from, startSeconds: audio.startSeconds, endSeconds: audio.endSeconds }
+  const span = { path, startSeconds, endSeconds }
   if (audio.as === 'features') {
     const { values, frames, bands } = await media.run('features', { ...span, frontEnd: exportFrontEnd })
     return { sound: { kind: 'features', values, frames, bands }, hasChanged: false }
@@ -61,12 +59,21 @@ export interface Source {
   problem?: string
 }
 
-/** Looks at the first bytes of every recording: whether it is there, and what it is whatever its name says. */
-export async function openSources(clips: readonly ExportClip[]): Promise<Map<string, Source>> {
-  const paths = [...new Set(clips.map((clip) => clip.path))]
-  const sources = new Map<string, Source>()
-  await mapInOrder(paths, 8, openSource, (source, path) => void sources.set(path, source))
-  return sources
+/**
+ * Looks at the first bytes of a recording: whether it is there, and what it is whatever its name says. Clips of one
+ * recording follow each other mostly: the last few are remembered.
+ */
+export class Sources {
+  private readonly recent = new Map<string, Promise<Source>>()
+
+  look(path: string): Promise<Source> {
+    const known = this.recent.get(path)
+    if (known) return known
+    if (this.recent.size >= 64) this.recent.delete(this.recent.keys().next().value!)
+    const source = openSource(path)
+    this.recent.set(path, source)
+    return source
+  }
 }
 
 async function openSource(path: string): Promise<Source> {
@@ -81,7 +88,7 @@ async function openSource(path: string): Promise<Source> {
     }
   } catch (thrown) {
     const { code, message } = toAppError(thrown)
-    return { container: null, problem: code === 'not-found' ? 'the recording’s file is missing' : message }
+    return { container: null, problem: code === 'not-found' ? missingSound : message }
   }
 }
 

@@ -30,7 +30,12 @@ let work: string
 beforeEach(() => {
   work = mkdtempSync(join(tmpdir(), 'earmark-export-'))
 })
-afterEach(() => rmSync(work, { recursive: true, force: true }))
+afterEach(() => {
+  rmSync(work, { recursive: true, force: true })
+  rmSync(`${work}-clips.jsonl`, { force: true })
+})
+
+type Given = ExportManifest & { clips: ExportClip[] }
 
 interface Imported {
   recordings: RecordingDraft[]
@@ -50,7 +55,7 @@ async function importFolder(path: string): Promise<Imported> {
 }
 
 /** What the host makes of an imported dataset when it exports all of it. */
-function manifestOf(path: string, { recordings, codes }: Imported, out: string, format = 'esc50'): ExportManifest {
+function manifestOf(path: string, { recordings, codes }: Imported, out: string, format = 'esc50'): Given {
   return {
     kind: 'export',
     format,
@@ -114,7 +119,7 @@ function makeClip(name: string, changes: Partial<ExportClip> = {}): ExportClip {
   }
 }
 
-function manifestFor(clips: ExportClip[], format = 'esc50'): ExportManifest {
+function manifestFor(clips: ExportClip[], format = 'esc50'): Given {
   const classes = [{ name: 'dog', code: 0, mid: '/m/0bt9lr' }]
   return {
     kind: 'export',
@@ -128,6 +133,9 @@ function manifestFor(clips: ExportClip[], format = 'esc50'): ExportManifest {
   }
 }
 
+const saysNoUnknown = (clips: string): string =>
+  `The format cannot say “unknown”: a class that is not listed reads as absent, also on ${clips} not fully annotated.`
+
 interface Report {
   counts: { clips: number; files: number; skipped: number }
   choices: string[]
@@ -135,9 +143,12 @@ interface Report {
   skipped: { clip: string; reason: string }[]
 }
 
-async function exportAll(manifest: ExportManifest, media: MediaRunner = makeInlineMedia()) {
+/** Hands over the clips in a file, as the host does. */
+async function exportAll({ clips, ...manifest }: Given, media: MediaRunner = makeInlineMedia()) {
   const events: WorkerEvent[] = []
-  await runExport(manifest, (event) => void events.push(event), media)
+  const clipsFile = `${work}-clips.jsonl`
+  writeFileSync(clipsFile, clips.map((clip) => `${JSON.stringify(clip)}\n`).join(''))
+  await runExport({ ...manifest, clipsFile }, (event) => void events.push(event), media)
   const report = JSON.parse(readFileSync(join(manifest.out, 'export-report.json'), 'utf8')) as Report
   return { events, report, exported: events.find((event) => event.type === 'exported')! }
 }
@@ -162,6 +173,30 @@ describe('exporting', () => {
     expect(report.choices).toContain('Without a fold, so put into fold 1: 1 clip.')
     expect(readdirSync(work).toSorted()).toEqual(['in', 'out'])
     expect(events.filter((event) => event.type === 'progress').at(-1)).toMatchObject({ done: 2, total: 2 })
+  })
+
+  it('says what it made of unknown and of what follows by the tree, and leaves out unfinished clips where asked', async () => {
+    const clips = [
+      makeClip('a.wav', { followedLabels: 2 }),
+      makeClip('b.wav', { followedLabels: 1, isFullyAnnotated: true }),
+      makeClip('gone.wav', { followedLabels: 1, path: '/nowhere' }),
+    ]
+    const first = await exportAll({ ...manifestFor(clips, 'desed'), propagate: true })
+    expect(first.report).toMatchObject({ counts: { clips: 2 }, followedLabels: { labels: 3, clips: 2 } })
+    const choices = [
+      saysNoUnknown('1 clip'),
+      'Written too, as was asked for: 3 labels on 2 clips that follow from others by the tree of classes.',
+    ]
+    expect(first.report.choices).toEqual(choices)
+    expect(first.exported).toMatchObject({ choices })
+    const options = { ...defaultExportOptions, unknown: 'leave-out' } as const
+    const second = await exportAll({ ...manifestFor(clips, 'desed'), out: join(work, 'second'), options })
+    expect(second.report).toMatchObject({ counts: { clips: 1, skipped: 2 }, options, followedLabels: null })
+    expect(second.report.skipped).toMatchObject([
+      { clip: 'a.wav', reason: expect.stringMatching(/not fully annotated/) },
+      { clip: 'gone.wav' },
+    ])
+    expect(readFileSync(join(work, 'second/metadata/weak.tsv'), 'utf8')).not.toContain('a_0')
   })
 
   it('leaves out clips whose recording is missing or broken, names them, and goes on', async () => {
@@ -322,7 +357,7 @@ describe.skipIf(!hasEsc10)(`ESC-10 there and back${hasEsc10 ? '' : `: skipped, n
       skipped: [],
       roundTrip: { verdict: 'identical', clips: 320, differences: [] },
     })
-    expect(report.choices).toEqual([])
+    expect(report.choices).toEqual([saysNoUnknown('320 clips')])
     const meta = readFileSync(join(work, 'out/meta/esc50.csv'), 'utf8')
     expect(meta).toBe(readFileSync(join(esc10, 'meta/esc10.csv'), 'utf8'))
     const back = await importFolder(join(work, 'out'))
@@ -343,7 +378,10 @@ describe.skipIf(!hasEsc10)(`ESC-10 there and back${hasEsc10 ? '' : `: skipped, n
     expect(readFileSync(join(work, 'out/meta/esc50.csv'), 'utf8').split('\n')[1]).toBe(
       '3-100032-A-10.ogg,3,10,rain,True,100032,A',
     )
-    expect(report.choices).toEqual(['Left out: 1 “absent” label; ESC-50 says only which class is present.'])
+    expect(report.choices).toEqual([
+      'Left out: 1 “absent” label; ESC-50 says only which class is present.',
+      saysNoUnknown('1 clip'),
+    ])
   })
 
   it('is listed as AudioSet segments too', async () => {

@@ -1,200 +1,280 @@
 import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { join } from 'node:path'
 import { findExporter, type Exporter, type SkippedClip } from '../../formats/exporters/exporter'
-import { describeClip, type ExportPlan, type PlannedAudio } from '../../formats/exporters/export-plan'
+import {
+  count,
+  describeClip,
+  type ExportPlan,
+  type ExportTexts,
+  type PlannedAudio,
+} from '../../formats/exporters/export-plan'
 import { writeCredits } from '../../formats/exporters/credits'
+import { refuseClip, writesSound } from '../../formats/exporters/refuse-clip'
+import { describeUnknown } from '../../formats/exporters/unknown-labels'
 import { AppError, toAppError } from '../../shared/errors'
-import type { ExportClip, ExportManifest } from '../../shared/job/manifest'
+import { formatReport } from '../../shared/job/export-report'
+import { addFollowed, type ExportClip, type ExportJobManifest, type FollowedLabels } from '../../shared/job/manifest'
 import type { WorkerEvent } from '../../shared/job/worker-event'
-import { ExportFiles, type WrittenFile } from './export-files'
-import { openSources, readSound, type Sound } from './export-sound'
 import { mapInOrder } from '../../shared/map-in-order'
+import { ClipFile, FoundClips, type FoundClip } from './clip-file'
+import { ExportFiles } from './export-files'
+import { readSound, Sources, type Sound } from './export-sound'
+import { JsonLines } from './json-lines'
 import { withMediaPool, type MediaRunner } from './media-runner'
 import { syncTree, withPartialFolder } from './partial-folder'
 import { throttleProgress } from './throttle-progress'
 import { verifyExport } from './verify-export'
 
 const threads = 2
+/** Clips that are left out in the event; the report has them all. */
+const mostTold = 1000
+/** Changed sound files that the report names. */
+const mostNamed = 100
 
 /**
  * Exports clips in a format, with checksums, credits, a report (`export-report.json`) of every file and decision, and
  * the certificate of reading it again (`round-trip.json`). The folder appears only when it is complete. A clip whose
  * recording is missing or cannot be read is left out and named; the rest goes on. What a crash has left of the same
- * export is taken up.
+ * export is taken up. Clips are walked in their file, several times, and never all in memory.
  * @throws AppError conflict (`out` is not empty), no-space, no-permission, invalid-argument (nothing to export).
  */
 export async function runExport(
-  manifest: ExportManifest,
+  manifest: ExportJobManifest,
   tell: (event: WorkerEvent) => void,
   media?: MediaRunner,
 ): Promise<void> {
   const exporter = findExporter(manifest.format)
-  const event = await withPartialFolder(manifest.out, nameAttempt(manifest), (folder) =>
-    withMediaPool(threads, media, (pool) => writeExport(exporter, manifest, folder, tell, pool)),
-  ).catch((thrown: unknown) => {
+  const clips = new ClipFile(manifest.clipsFile)
+  try {
+    const attempt = await nameAttempt(manifest)
+    const event = await withPartialFolder(manifest.out, attempt, (folder) =>
+      withMediaPool(threads, media, (pool) => new Attempt(exporter, manifest, folder, tell, pool).write(clips)),
+    )
+    tell(event)
+  } catch (thrown) {
     throw explain(thrown, manifest.out)
-  })
-  tell(event)
+  } finally {
+    clips.close()
+  }
 }
 
 /** Eight digits that are the same for the same clips with the same labels in the same format. */
-function nameAttempt({ clips, ...rest }: ExportManifest): string {
+async function nameAttempt({ clipsFile, ...rest }: ExportJobManifest): Promise<string> {
   const hash = createHash('sha256').update(JSON.stringify(rest))
-  for (const clip of clips) hash.update(JSON.stringify(clip))
+  for await (const piece of createReadStream(clipsFile)) hash.update(piece as Buffer)
   return hash.digest('hex').slice(0, 8)
 }
 
-async function writeExport(
-  exporter: Exporter,
-  manifest: ExportManifest,
-  folder: string,
-  tell: (event: WorkerEvent) => void,
-  media: MediaRunner,
-): Promise<WorkerEvent> {
-  const createdAt = new Date()
-  const isReference = exporter.isSoundOptional === true && manifest.options.sound === 'reference'
-  const sources = exporter.holdsAudio && !isReference ? await openSources(manifest.clips) : null
-  const isMissing = (clip: ExportClip): boolean => sources?.get(clip.path)?.problem !== undefined
-  const readable = manifest.clips.filter((clip) => !isMissing(clip))
-  const plan = exporter.plan(
-    { ...manifest, clips: readable },
-    { createdAt, containerOf: (path) => sources?.get(path)?.container ?? null },
-  )
-  const skipped: SkippedClip[] = [
-    ...manifest.clips.filter(isMissing).map((clip) => ({
-      clipId: clip.id,
-      clip: describeClip(clip),
-      reason: sources?.get(clip.path)?.problem ?? '',
-    })),
-    ...plan.skipped,
-  ]
+/** One way through an export: find, plan, write sound, write texts, read again, report. */
+class Attempt {
+  private readonly createdAt = new Date()
+  private readonly files: ExportFiles
+  private readonly skipped: JsonLines<SkippedClip>
+  /** Clips of the export that are not fully annotated. */
+  private unfinished = 0
+  private readonly followed: FollowedLabels = { labels: 0, clips: 0 }
 
-  const files = new ExportFiles(folder)
-  try {
-    const { failed, changed } = await writeSounds(plan, manifest, files, skipped, tell, media)
-    const texts = plan.finish(failed)
-    if (texts.clips === 0) throw nothingToExport(exporter, manifest, skipped)
-    for (const { path, content } of texts.files) await files.append(path, content)
-    await files.finish()
+  constructor(
+    private readonly exporter: Exporter,
+    private readonly manifest: ExportJobManifest,
+    private readonly folder: string,
+    private readonly tell: (event: WorkerEvent) => void,
+    private readonly media: MediaRunner,
+  ) {
+    this.files = new ExportFiles(folder)
+    this.skipped = new JsonLines(join(folder, '.earmark-skipped.jsonl'))
+    // An interrupted attempt may have left its own.
+    this.skipped.remove()
+  }
 
-    const left = new Set([...skipped.map(({ clipId }) => clipId), ...failed])
-    const exported = readable.filter((clip) => !left.has(clip.id))
-    tell({ type: 'progress', done: plan.audio.length, total: plan.audio.length, message: 'Reading it again' })
-    const certificate = await verifyExport(exporter, folder, exported, placesOf(plan), {
-      ...exporter.losses,
-      ...plan.losses,
+  async write(file: ClipFile): Promise<WorkerEvent> {
+    const { exporter, files } = this
+    try {
+      const clips = await this.findClips(file)
+      const plan = exporter.plan(
+        { ...this.manifest, clips },
+        { createdAt: this.createdAt, containerOf: (clip) => (clip as FoundClip).container },
+      )
+      const { failed, changed } = await this.writeSounds(plan, clips.length)
+      const texts = plan.finish(failed)
+      if (texts.clips === 0) throw this.nothingToExport(file.length)
+      for (const piece of texts.files) await files.put(piece)
+      await files.finish()
+
+      const total = clips.length
+      this.tell({ type: 'progress', done: total, total, message: 'Reading it again' })
+      const certificate = await verifyExport(exporter, plan, this.folder, failed)
+      const credits = writeCredits(clips, failed)
+      for (const piece of credits.files) await files.put(piece)
+      if (certificate) await files.append('round-trip.json', JSON.stringify(certificate, null, 2) + '\n')
+      await files.finish()
+      const choices = [
+        ...texts.choices,
+        ...describeUnknown(exporter, this.manifest.options, this.unfinished),
+        ...(this.manifest.propagate === true ? [describeFollowed(this.followed)] : []),
+        ...describeChanged(changed),
+      ]
+      await this.report(texts, choices, credits.warnings)
+      const told = [...firstOf(this.skipped, mostTold)].map(({ clip, reason }) => ({ clip, reason }))
+      const left = this.skipped.length
+      this.skipped.remove()
+      const written = files.written.length
+      files.forgetProgress()
+      await syncTree(this.folder)
+      return {
+        type: 'exported',
+        files: written,
+        clips: texts.clips,
+        skipped: told,
+        skippedCount: left,
+        roundTrip: certificate && {
+          verdict: certificate.verdict,
+          clips: certificate.clips,
+          differences: certificate.differences,
+        },
+        choices,
+        warnings: credits.warnings,
+      }
+    } finally {
+      await files.abandon()
+    }
+  }
+
+  /** Marks the clips that the format takes and whose sound is there; the others are left out, with the reason. */
+  private async findClips(file: ClipFile): Promise<FoundClips> {
+    const { exporter, manifest } = this
+    const sources = writesSound(exporter, manifest.options) ? new Sources() : null
+    const found = new FoundClips(file)
+    const progress = throttleProgress(this.tell, file.length)
+    await mapInOrder(
+      file,
+      8,
+      (clip) => sources?.look(clip.path) ?? Promise.resolve({ container: null, problem: undefined }),
+      ({ container, problem }, clip, index) => {
+        const reason = problem ?? refuseClip(exporter, clip, manifest.options)
+        if (reason !== null) this.skip(clip, reason)
+        else {
+          found.mark(index, container)
+          this.tally(clip, 1)
+        }
+        if (index % 1000 === 999) progress(index, 'Looking at the clips')
+      },
+    )
+    return found
+  }
+
+  /** Counts a clip in, or out again. */
+  private tally(clip: ExportClip, times: 1 | -1): void {
+    if (!clip.isFullyAnnotated) this.unfinished += times
+    addFollowed(this.followed, clip, times)
+  }
+
+  private skip(clip: ExportClip, reason: string): void {
+    this.skipped.add({ clipId: clip.id, clip: describeClip(clip), reason })
+  }
+
+  /** Writes the sound, each clip's as a file of its own or packed; what an interrupted attempt has written is kept. */
+  private async writeSounds(plan: ExportPlan, total: number): Promise<{ failed: Set<string>; changed: Changed }> {
+    const { files, manifest, media } = this
+    const progress = throttleProgress(this.tell, total)
+    const failed = new Set<string>()
+    const changed: Changed = { paths: new Set(), others: 0 }
+    if (files.resumed > 0)
+      this.tell({
+        type: 'note',
+        message: `Going on from an interrupted export: ${files.resumed} files are written already.`,
+      })
+    const read = async (audio: PlannedAudio): Promise<Sound | 'finished'> =>
+      !plan.pack && files.takeFinished(audio.path) ? 'finished' : readSound(audio, manifest.options, media)
+    await mapInOrder(plan.audio, threads * 2, read, async (outcome, audio, index) => {
+      if (outcome !== 'finished') {
+        if ('reason' in outcome) {
+          failed.add(audio.clip.id)
+          this.tally(audio.clip, -1)
+          this.skip(audio.clip, outcome.reason)
+        } else {
+          if (outcome.hasChanged) {
+            if (changed.paths.size < mostNamed) changed.paths.add(audio.clip.path)
+            else changed.others++
+          }
+          if (plan.pack) for (const piece of plan.pack(audio, outcome.sound)) await files.put(piece)
+          else if (outcome.sound.kind === 'file') await files.write(audio.path, outcome.sound.bytes)
+        }
+      }
+      progress(index + 1, audio.path)
     })
-    const credits = writeCredits(exported)
-    await files.append('CREDITS.txt', credits.text)
-    if (certificate) await files.append('round-trip.json', JSON.stringify(certificate, null, 2) + '\n')
-    await files.finish()
-    const report = {
+    return { failed, changed }
+  }
+
+  /** The report and the checksums, item by item: an export of millions has more of them than a string can hold. */
+  private async report(
+    { clips, details, lists = {} }: ExportTexts,
+    choices: string[],
+    warnings: string[],
+  ): Promise<void> {
+    const { exporter, files, manifest, skipped } = this
+    const fileCount = files.written.length
+    for (const { path, sha256 } of firstOf(files.written, fileCount))
+      await files.append('checksums.sha256', toChecksumLine(path, sha256))
+    const head = {
       format: exporter.id,
       catalog: manifest.catalogName,
       query: manifest.query,
       options: manifest.options,
-      createdAt: createdAt.toISOString(),
-      counts: { clips: texts.clips, files: files.written.length, skipped: skipped.length },
-      choices: [
-        ...texts.choices,
-        ...changed.map((path) => `${path} has changed since it was imported; it was exported as it is now.`),
-      ],
-      warnings: credits.warnings,
-      skipped,
-      ...texts.details,
+      createdAt: this.createdAt.toISOString(),
+      counts: { clips, files: fileCount, skipped: skipped.length },
+      followedLabels: manifest.propagate === true ? this.followed : null,
+      choices,
+      warnings,
+      ...details,
     }
-    await writeReport(files, report)
-    await syncTree(folder)
-    return {
-      type: 'exported',
-      files: files.written.length,
-      clips: texts.clips,
-      skipped: skipped.map(({ clip, reason }) => ({ clip, reason })),
-      roundTrip: certificate && {
-        verdict: certificate.verdict,
-        clips: certificate.clips,
-        differences: certificate.differences,
-      },
-      warnings: credits.warnings,
-    }
-  } finally {
-    await files.abandon()
+    const path = 'export-report.json'
+    const texts = formatReport(head, { skipped, ...lists, files: firstOf(files.written, fileCount) })
+    for (const text of texts) await files.append(path, text)
+    await files.finish()
+  }
+
+  private nothingToExport(clips: number): AppError {
+    const [first] = firstOf(this.skipped, 1)
+    const why = first ? ` ${first.clip}: ${first.reason}.` : ' The query matches no clips.'
+    return new AppError('invalid-argument', `There is nothing to export as ${this.exporter.name}.${why}`, {
+      hint:
+        this.skipped.length > 1
+          ? `All ${clips} clips were left out; widen the query or label them.`
+          : 'Widen the query.',
+    })
   }
 }
 
-/** Writes the sound, each clip's as a file of its own or packed; what an interrupted attempt has written is kept. */
-async function writeSounds(
-  plan: ExportPlan,
-  manifest: ExportManifest,
-  files: ExportFiles,
-  skipped: SkippedClip[],
-  tell: (event: WorkerEvent) => void,
-  media: MediaRunner,
-): Promise<{ failed: Set<string>; changed: string[] }> {
-  const clipOfId = new Map(manifest.clips.map((clip) => [clip.id, clip]))
-  const progress = throttleProgress(tell, plan.audio.length)
-  const failed = new Set<string>()
-  const changed = new Set<string>()
-  if (files.resumed > 0)
-    tell({ type: 'note', message: `Going on from an interrupted export: ${files.resumed} files are written already.` })
-  const read = async (audio: PlannedAudio): Promise<Sound | 'finished'> =>
-    !plan.pack && files.takeFinished(audio.path) ? 'finished' : readSound(audio, manifest.options, media)
-  await mapInOrder(plan.audio, threads * 2, read, async (outcome, audio, index) => {
-    if (outcome === 'finished') {
-      progress(index + 1, audio.path)
-      return
-    }
-    if ('reason' in outcome) {
-      failed.add(audio.clipId)
-      skipped.push({ clipId: audio.clipId, clip: describeClip(clipOfId.get(audio.clipId)!), reason: outcome.reason })
-    } else {
-      if (outcome.hasChanged) changed.add(audio.from)
-      if (plan.pack) {
-        for (const piece of plan.pack(audio, outcome.sound)) await files.append(piece.path, piece.content)
-      } else if (outcome.sound.kind === 'file') await files.write(audio.path, outcome.sound.bytes)
-    }
-    progress(index + 1, audio.path)
-  })
-  return { failed, changed: [...changed] }
+/** Sound files that are not as they were imported: some by name, and how many clips are of others. */
+interface Changed {
+  paths: Set<string>
+  others: number
 }
 
-/** Where each clip is found again: as the plan says, else the whole of its sound file. */
-function placesOf(plan: ExportPlan): NonNullable<ExportPlan['placeOf']> {
-  if (plan.placeOf) return (clip) => plan.placeOf!(clip)
-  const paths = new Map(plan.audio.map(({ clipId, path }) => [clipId, path]))
-  return (clip) => {
-    const path = paths.get(clip.id)
-    return path === undefined ? null : { path, startSeconds: 0, endSeconds: null }
-  }
+function describeFollowed({ labels, clips }: FollowedLabels): string {
+  return `Written too, as was asked for: ${count(labels, 'label')} on ${count(clips, 'clip')} that follow from others by the tree of classes.`
 }
 
-/** The report and the checksums, file by file: an export of millions has more of them than a string can hold. */
-async function writeReport(files: ExportFiles, report: Record<string, unknown>): Promise<void> {
-  const written: readonly WrittenFile[] = [...files.written].sort((a, b) => (a.path < b.path ? -1 : 1))
-  for (const { path, sha256 } of written) await files.append('checksums.sha256', toChecksumLine(path, sha256))
-  await files.append('export-report.json', JSON.stringify(report, null, 2).replace(/\n\}$/, ',\n  "files": [\n'))
-  for (const [index, file] of written.entries()) {
-    const comma = index < written.length - 1 ? ',' : ''
-    await files.append('export-report.json', `    ${JSON.stringify(file)}${comma}\n`)
+function describeChanged({ paths, others }: Changed): string[] {
+  const named = [...paths].map((path) => `${path} has changed since it was imported; it was exported as it is now.`)
+  if (others === 0) return named
+  return [...named, `So have others, which hold ${count(others, 'more clip')}.`]
+}
+
+function* firstOf<T>(items: Iterable<T>, most: number): Generator<T> {
+  let count = 0
+  for (const item of items) {
+    if (count++ >= most) return
+    yield item
   }
-  await files.append('export-report.json', '  ]\n}\n')
-  await files.finish()
 }
 
 /** As `sha256sum` writes and `sha256sum --check` reads: names with a backslash or a line break are escaped. */
 function toChecksumLine(path: string, sha256: string): string {
   if (!/[\\\n]/.test(path)) return `${sha256}  ${path}\n`
   return `\\${sha256}  ${path.replaceAll('\\', '\\\\').replaceAll('\n', '\\n')}\n`
-}
-
-function nothingToExport(exporter: Exporter, manifest: ExportManifest, skipped: SkippedClip[]): AppError {
-  const first = skipped[0]
-  const why = first ? ` ${first.clip}: ${first.reason}.` : ' The query matches no clips.'
-  return new AppError('invalid-argument', `There is nothing to export as ${exporter.name}.${why}`, {
-    hint:
-      skipped.length > 1
-        ? `All ${manifest.clips.length} clips were left out; widen the query or label them.`
-        : 'Widen the query.',
-  })
 }
 
 /** A full disk says nothing of where; a person needs the folder. */

@@ -34,7 +34,8 @@ export async function runImport(
   const { folder, issues: unseen } = await openDataset(manifest.path)
   const plan = await importer.read(folder, manifest)
   const issues: ImportIssue[] = [...unseen, ...plan.issues]
-  if (plan.recordings.length === 0 && issues.length === 0 && !plan.named && !plan.withoutSound?.length) {
+  const isStreamed = plan.named !== undefined || plan.interactions !== undefined
+  if (plan.recordings.length === 0 && issues.length === 0 && !isStreamed && !plan.withoutSound?.length) {
     throw new AppError('not-found', `${manifest.path} holds no sound files.`, {
       hint: 'Choose a folder with WAV, AIFF, FLAC, MP3, Ogg Vorbis or Opus files.',
     })
@@ -53,6 +54,12 @@ export async function runImport(
       tell({ type: 'recordings', recordings: plan.withoutSound!.slice(at, at + unheardBatch) })
     }
     if (plan.named) await takeNamed(manifest, known, plan.named, pool, tell, waitForRoom)
+    for await (const { rows, issues: own, done, total, message } of plan.interactions ?? []) {
+      if (rows.counts.length > 0) tell({ type: 'interactions', rows })
+      if (own.length > 0) tell({ type: 'issues', issues: own })
+      tell({ type: 'progress', done, total, message })
+      await waitForRoom()
+    }
   })
 }
 

@@ -1,7 +1,7 @@
 /** The worker process: one job, from its manifest to its last event. Kinds load only what they need. */
 import { AppError, toAppError } from '../../shared/errors'
 import type { JobManifest } from '../../shared/job/manifest'
-import type { WorkerEvent } from '../../shared/job/worker-event'
+import { isBatch, type WorkerEvent } from '../../shared/job/worker-event'
 import { Flow } from './flow'
 import { openParentLink, reportFaults } from './parent-link'
 
@@ -25,7 +25,7 @@ async function run(manifest: JobManifest): Promise<void> {
   const tell: Tell = (event) => {
     if (event.type === 'done' || event.type === 'failed') last ??= event
     else {
-      if (event.type === 'recordings' || event.type === 'named' || event.type === 'planned') flow.send()
+      if (isBatch(event)) flow.send()
       link.tell(event)
     }
   }

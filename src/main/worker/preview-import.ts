@@ -33,6 +33,11 @@ export async function previewImport(
     if (batch.issues.length > 0) tell({ type: 'issues', issues: batch.issues })
     await tellPlanned(batch.planned, tell, waitForRoom)
   }
+  for await (const { rows, issues: own } of plan.interactions ?? []) {
+    await waitForRoom()
+    if (rows.counts.length > 0) tell({ type: 'interactions', rows })
+    if (own.length > 0) tell({ type: 'issues', issues: own })
+  }
 }
 
 async function tellPlanned(

@@ -125,7 +125,22 @@ export function useClipList(query: Ref<ClipQuery>) {
     return here
   }
 
-  return { total, status, error, pages, row, ensure, refresh, idsBetween }
+  /** Whether the row is as the host has last said, and nothing newer is asked for. */
+  function isFresh(index: number): boolean {
+    const page = pages.value.get(Math.floor(index / pageSize))
+    return page !== undefined && !page.isStale && !page.isLoading
+  }
+
+  /** Where a clip stands among the rows that are here; null where it is not among them. */
+  function indexOf(id: string): number | null {
+    for (const [number, { rows }] of pages.value) {
+      const place = rows.findIndex((row) => row.id === id)
+      if (place >= 0) return number * pageSize + place
+    }
+    return null
+  }
+
+  return { total, status, error, pages, row, ensure, refresh, idsBetween, isFresh, indexOf }
 }
 
 export type ClipList = ReturnType<typeof useClipList>

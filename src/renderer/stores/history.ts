@@ -1,9 +1,10 @@
 import { defineStore } from 'pinia'
-import { ref, shallowRef } from 'vue'
-import type { HostEvents } from '../../shared/contract/contract'
+import { computed, ref } from 'vue'
 import type { HistoryState, HistoryStep } from '../../shared/contract/history'
+import { toAppError } from '../../shared/errors'
 import { useClient, useHostEvent, useMirrored } from '../composables/use-client'
 import { useToaster } from '../composables/use-toaster'
+import { useJobsStore } from './jobs'
 import { useWorkspaceStore } from './workspace'
 
 /** Mirrors what undo and redo would do, and does it, saying what it was. */
@@ -11,24 +12,18 @@ export const useHistoryStore = defineStore('history', () => {
   const client = useClient()
   const toaster = useToaster()
   const workspace = useWorkspaceStore()
+  const jobs = useJobsStore()
   const state = ref<HistoryState>({ undoTitle: null, redoTitle: null })
 
-  /** A very large edit that is being undone or made again. */
-  const moving = shallowRef<HostEvents['history.moving'] | null>(null)
+  /** A very large edit that is being undone or made again: a job, which can be cancelled. */
+  const moving = computed(() => jobs.running.find(({ kind }) => kind === 'history') ?? null)
 
-  useHostEvent('history.changed', (next) => {
-    state.value = next
-    moving.value = null
-  })
-  useHostEvent('history.moving', (step) => {
-    const verb = step.direction === 'undo' ? 'Undoing' : 'Redoing'
-    if (moving.value === null)
-      toaster.show({
-        tone: 'note',
-        title: `${verb}: ${step.title}`,
-        detail: 'Lists can be read meanwhile; edits wait.',
-      })
-    moving.value = step
+  useHostEvent('history.changed', (next) => (state.value = next))
+  const told = new Set<string>()
+  useHostEvent('jobs.changed', ({ id, kind, title }) => {
+    if (kind !== 'history' || told.has(id)) return
+    told.add(id)
+    toaster.show({ tone: 'note', title, detail: 'Lists can be read meanwhile; edits wait. Jobs shows how far it is.' })
   })
   useMirrored(async () => {
     if (workspace.isOpen) state.value = await client.history.state().catch(() => state.value)
@@ -40,8 +35,9 @@ export const useHistoryStore = defineStore('history', () => {
       state.value = next
       toaster.show(title === null ? { tone: 'note', title: nothing } : { tone: 'note', title: `${did}: ${title}` })
     } catch (thrown) {
-      moving.value = null
-      toaster.error(thrown)
+      if (toAppError(thrown).code === 'cancelled')
+        toaster.show({ tone: 'note', title: 'Cancelled; nothing has changed.' })
+      else toaster.error(thrown)
     }
   }
   const undo = (): Promise<void> => step(() => client.history.undo(), 'Undone', 'Nothing to undo')

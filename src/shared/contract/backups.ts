@@ -13,12 +13,15 @@ export interface Backup {
   bytes: number
   /** Null where the copy cannot be read. */
   counts: { clips: number; labels: number; annotations: number } | null
+  /** What is wrong with it, in a sentence, as far as is known. */
   problem: string | null
 }
 
 export const backupCalls = {
   /** Newest first. @param path a catalog's folder, open or not; the open one when left out */
   list: call(z.strictObject({ path: pathSchema.optional() })).returns<Backup[]>(),
+  /** As `list`, after every copy was read from end to end; one that is not as it was written has its `problem`. */
+  check: call(z.strictObject({ path: pathSchema.optional() })).returns<Backup[]>(),
   /** Copies the open catalog now, off everybody's way, and verifies the copy. */
   make: call(z.void()).returns<{ name: string }>(),
   /**

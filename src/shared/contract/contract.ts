@@ -9,6 +9,7 @@ import type { InputOf, OutputOf, SentOf } from './define'
 import { exportCalls } from './exports'
 import { featureCalls } from './features'
 import { historyCalls, type HistoryState } from './history'
+import { interactionCalls } from './interactions'
 import { type Job, jobCalls } from './jobs'
 import { type Keymap, keymapCalls } from './keymap'
 import { labelCalls } from './labels'
@@ -49,6 +50,7 @@ export const contract = {
   splits: splitCalls,
   metadata: metadataCalls,
   coverage: coverageCalls,
+  interactions: interactionCalls,
   merge: mergeCalls,
   review: reviewCalls,
   agreement: agreementCalls,
@@ -68,16 +70,24 @@ export interface HostEvents {
   /** The person's keys are others now, perhaps by another window. */
   'keymap.changed': Keymap
   'history.changed': HistoryState
-  /** An edit of very many rows is being undone or made again. */
-  'history.moving': { title: string; direction: 'undo' | 'redo'; done: number; total: number }
   /** A snapshot was made, or runs name others. */
   'snapshots.changed': Record<string, never>
-  /** Something that is asked for and takes long: a snapshot, a past moment, looking for moved files. */
   /** Features that are being written: clips of how many. */
   'features.progress': { done: number; total: number }
+  /** An export's preview has looked at so many clips. */
+  'exports.looking': { done: number; total: number }
+  /** Something that is asked for and takes long: a snapshot, a past moment, looking for moved files. */
   'catalog.working': { title: string; done: number; total: number }
-  /** A long compressed recording is being decoded, so that any part of it can be seen and heard. */
-  'media.preparing': { recordingId: string; doneSeconds: number; totalSeconds: number }
+  /**
+   * A long compressed recording is being decoded, so that any part of it can be seen and heard, or the waveform of a
+   * long one computed; done when all seconds are.
+   */
+  'media.preparing': {
+    recordingId: string
+    what: 'decoding' | 'waveform'
+    doneSeconds: number
+    totalSeconds: number
+  }
   'jobs.changed': Job
   'runs.changed': { runId: string }
   'runs.epoch': { runId: string; epoch: RunEpoch }

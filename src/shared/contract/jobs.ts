@@ -4,8 +4,11 @@ import { call } from './define'
 import type { RoundTripSummary } from '../job/worker-event'
 import { idSchema } from './labels'
 
-/** Those of a catalog, kept in it; 'setup' is the machine's and needs no catalog. */
-export type JobKind = 'import' | 'sample' | 'train' | 'predict' | 'export' | 'audit' | 'setup'
+/** Those of a catalog in processes of their own, kept in it; 'setup' is the machine's and needs no catalog. */
+export type QueuedJobKind = 'import' | 'sample' | 'train' | 'predict' | 'export' | 'audit' | 'setup'
+/** One transaction in a thread; 'history' undoes, or makes again, an edit of very many rows. Not kept. */
+export type ThreadJobKind = 'merge' | 'history'
+export type JobKind = QueuedJobKind | ThreadJobKind
 export type JobStatus = 'queued' | 'running' | 'done' | 'failed' | 'cancelled'
 
 export interface ImportCounts {
@@ -14,9 +17,21 @@ export interface ImportCounts {
   labels: number
   annotations: number
   skipped: number
+  /** Of a list of who used what how often. */
+  interactions?: InteractionCounts
 }
 
-/** Long work in its own process: queued, running with progress, then one of three ends. */
+export interface InteractionCounts {
+  users: number
+  items: number
+  /** Items that have got their first clip. */
+  matchedItems: number
+  /** Pairs of a user and an item that were added, and those that were here. */
+  pairs: number
+  known: number
+}
+
+/** Long work in a process or a thread of its own: queued, running with progress, then one of three ends. */
 export interface Job {
   id: string
   kind: JobKind
@@ -41,9 +56,14 @@ export interface ExportResult {
   out: string
   files: number
   clips: number
+  /** The first thousand of the clips that were left out; the export's report has them all. */
   skipped: { clip: string; reason: string }[]
+  /** How many were left out; jobs of before it was counted list every one. */
+  skippedCount?: number
   /** What reading the export again has shown; null where the format is only written. */
   roundTrip?: RoundTripSummary | null
+  /** What the format or the person has decided, in sentences; the report has them too. */
+  choices?: string[]
   /** What is to be heeded about the licences of the recordings. */
   warnings?: string[]
 }
@@ -59,6 +79,6 @@ export const jobCalls = {
   list: call(z.void()).returns<Job[]>(),
   get: call(z.strictObject({ id: idSchema })).returns<Job>(),
   issues: call(z.strictObject({ id: idSchema })).returns<JobIssue[]>(),
-  /** Ends the job's process; does nothing to a job that has ended. */
+  /** Ends the job; of a merge and a move of the history nothing stays. Does nothing to a job that has ended. */
   cancel: call(z.strictObject({ id: idSchema })).returns<Job>(),
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { call } from './define'
+import type { Job } from './jobs'
 import { type CommandResult, idSchema } from './labels'
 
 /** What a merge of another catalog did, or, in a dry run, would do; counts are rows. */
@@ -19,6 +20,17 @@ export interface MergeReport {
   conflicts: number
   opinions: number
   reopened: number
+}
+
+/** A report in one line. */
+export function describeMerge({
+  added,
+  changed,
+  removed,
+  conflicts,
+}: Pick<MergeReport, 'added' | 'changed' | 'removed' | 'conflicts'>): string {
+  const rows = added + changed + removed
+  return `${rows} row${rows === 1 ? '' : 's'}, ${conflicts} conflict${conflicts === 1 ? '' : 's'}`
 }
 
 export interface ConflictSide {
@@ -52,8 +64,11 @@ export interface MergeConflict {
 }
 
 export const mergeCalls = {
-  /** Merges another catalog into the open one, as one edit that can be undone. The other is never changed. */
-  merge: call(
+  /**
+   * Merges another catalog into the open one, as one edit that can be undone. The other is never changed. A job, of which
+   * nothing stays when it is cancelled.
+   */
+  start: call(
     z.strictObject({
       otherPath: z.string().min(1).max(4096),
       /** A catalog as both began; null: found by the journals. */
@@ -61,7 +76,9 @@ export const mergeCalls = {
       conflicts: z.enum(['ours', 'theirs']).default('ours'),
       isDryRun: z.boolean().default(false),
     }),
-  ).returns<MergeReport>(),
+  ).returns<Job>(),
+  /** What a merge of this session has done, when it has; fails as the merge has failed. */
+  report: call(z.strictObject({ jobId: idSchema })).returns<MergeReport>(),
   conflicts: call(
     z.strictObject({
       decision: z.enum(['open', 'decided', 'all']).default('open'),

@@ -38,6 +38,12 @@ export interface ImportDryRun {
   clips: { new: number; known: number; changed: number }
   labels: { new: number; known: number; conflicting: number }
   annotations: number
+  /** Of a list of who used what how often; an item is matched where a clip here is heard of it. */
+  interactions?: {
+    users: { new: number; known: number }
+    items: { new: number; known: number; matched: number }
+    pairs: { new: number; known: number; conflicting: number }
+  }
   /** Of each verdict, how many rows there are; `rows` has the first of them. */
   verdicts: Record<PreviewRow['verdict'], number>
   /** At most 500, what needs a look first. */

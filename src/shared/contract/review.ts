@@ -34,6 +34,18 @@ export interface ReviewItem {
   comments: ReviewComment[]
 }
 
+/** Where clips stand, and what was said when they were returned. */
+export interface ReviewStanding {
+  counts: Record<ReviewStatus, number>
+  /** Oldest first; of one clip only. */
+  comments: ReviewComment[]
+}
+
+/** How many of some clips can go to a status from where they are. */
+export function countMovable(counts: Readonly<Record<ReviewStatus, number>>, to: ReviewStatus): number {
+  return reviewStatusSchema.options.reduce((sum, from) => sum + (nextStatuses[from].includes(to) ? counts[from] : 0), 0)
+}
+
 /** Clips drawn to be judged once more, without their labels and authors. */
 export interface BlindSample {
   id: string
@@ -55,12 +67,18 @@ export const reviewCalls = {
   ).returns<{ total: number; items: ReviewItem[] }>(),
   /** How many clips stand where, and who has labeled. */
   counts: call(z.void()).returns<{ counts: Record<ReviewStatus, number>; authors: string[] }>(),
-  /** Moves clips on; a comment is wanted where they are returned. A step that `nextStatuses` lacks is a 'conflict'. */
+  /** Of some clips, selected or looked at. */
+  standing: call(z.strictObject({ clipIds: z.array(idSchema).min(1).max(100_000) })).returns<ReviewStanding>(),
+  /**
+   * Moves clips on; a comment is wanted where they are returned. A step that `nextStatuses` lacks is a 'conflict', or,
+   * where `others` are left, clips that lack it stay as they are, unless all do.
+   */
   setStatus: call(
     z.strictObject({
       clipIds: z.array(idSchema).min(1).max(100_000),
       status: reviewStatusSchema,
       comment: z.string().trim().max(2000).default(''),
+      others: z.enum(['refuse', 'leave']).default('refuse'),
     }),
   ).returns<CommandResult>(),
   /** Draws clips by chance from the seed, the same ones whenever the same clips stand to choose. */

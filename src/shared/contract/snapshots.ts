@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { call } from './define'
 import { idSchema } from './labels'
 
-/** The catalog at one moment, for ever: content hashes, labels, segments, split, fold and ontology. */
+/** The catalog at one moment, for ever: content hashes, labels, segments, split, fold, metadata and ontology. */
 export interface Snapshot {
   id: string
   /** Null for one that the start of a run made. */
@@ -19,6 +19,8 @@ export interface Snapshot {
   /** Of clips and of segments. */
   labelCount: number
   segmentCount: number
+  /** Values of metadata, licence and attribution among them; null for one of an older version, which holds none. */
+  metadataCount: number | null
   /** The runs that were trained on it. */
   runs: string[]
 }
@@ -45,12 +47,15 @@ export interface SnapshotDiff {
   /** Of clips that both have, and of those that came or went. */
   labels: ChangeCounts
   segments: ChangeCounts
+  /** Values of metadata; null where one of the two holds none, so that they cannot be compared. */
+  metadata: ChangeCounts | null
   /** Clips whose split, fold or group is another. */
   splits: number
   /** Clips whose sound is another. */
   sounds: number
   classes: ChangeCounts
   byClass: (ChangeCounts & { name: string })[]
+  byMetadata: (ChangeCounts & { name: string })[]
   /** Added and changed labels by who judges in `to`, removed ones by who had judged in `from`. */
   byAuthor: (ChangeCounts & { name: string })[]
   /** The first 500. */

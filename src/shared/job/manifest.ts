@@ -138,6 +138,20 @@ export interface ExportClip extends Omit<ManifestClip, 'contentHash'> {
   annotations: ExportAnnotation[]
   /** Fields the importer kept from the source row (ESC-50's take, src_file, …). */
   source: Record<string, string>
+  /** Where the labels hold what follows by the tree: how many of them, with those of its annotations, do. */
+  followedLabels?: number
+  /** The features that came with it, where the format takes them. */
+  embeddings?: ExportEmbedding[]
+}
+
+/** Features that came with a dataset, as JSON can hold them. */
+export interface ExportEmbedding {
+  name: string
+  frames: number
+  dimensions: number
+  dtype: 'uint8' | 'float32'
+  /** Frame by frame, in base64; float32 is little-endian. */
+  data: string
 }
 
 /** How an export writes sound, names files and says what is unknown; the format ignores what it has no use for. */
@@ -150,8 +164,11 @@ export interface ExportOptions {
   sampleRateHz: number | null
   /** File names as a template (`{class}/{recording}_{start}`); null leaves them to the format. */
   nameTemplate: string | null
-  /** What formats write that know only yes and no: unknown as such (where there is a sign for it), or as absent. */
-  unknown: 'keep' | 'absent'
+  /**
+   * What formats do that know only yes and no: write unknown as such (where there is a sign for it), let it read as
+   * absent, or leave out the clips that are not fully annotated.
+   */
+  unknown: 'keep' | 'absent' | 'leave-out'
 }
 
 export const defaultExportOptions: ExportOptions = {
@@ -162,6 +179,26 @@ export const defaultExportOptions: ExportOptions = {
   unknown: 'keep',
 }
 
+/** Clips in their order, to be walked any number of times; they need not stand in memory. */
+export interface ClipList extends Iterable<ExportClip> {
+  readonly length: number
+  at(index: number): ExportClip | undefined
+}
+
+/** Labels that nobody has given and that follow from others by the tree of classes, on how many clips. */
+export interface FollowedLabels {
+  labels: number
+  clips: number
+}
+
+/** Counts a clip's labels that follow; times −1 takes it out again. */
+export function addFollowed(counts: FollowedLabels, { followedLabels = 0 }: ExportClip, times: 1 | -1 = 1): void {
+  if (followedLabels === 0) return
+  counts.labels += times * followedLabels
+  counts.clips += times
+}
+
+/** What an export is of. */
 export interface ExportManifest {
   kind: 'export'
   format: string
@@ -173,7 +210,13 @@ export interface ExportManifest {
   propagate?: boolean
   catalogName: string
   classes: { name: string; code: number | null; mid: string | null }[]
-  clips: ExportClip[]
+  clips: ClipList
+}
+
+/** An export as the worker is told of it: its clips lie in a file, which ends with the job. */
+export interface ExportJobManifest extends Omit<ExportManifest, 'clips'> {
+  /** Absolute path: JSON lines, each an `ExportClip`. */
+  clipsFile: string
 }
 
 /** Listens to recordings and finds what they have in common. */
@@ -213,7 +256,7 @@ export type JobManifest =
   | ImportManifest
   | PreviewManifest
   | SampleManifest
-  | ExportManifest
+  | ExportJobManifest
   | AuditManifest
   | ProbeManifest
   | SetupManifest

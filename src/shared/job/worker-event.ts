@@ -3,6 +3,7 @@ import type { AppErrorData } from '../errors'
 import type { BackendStatus, MachineDiagnosis } from './diagnosis'
 import type { BackendName, JobManifest } from './manifest'
 import type { SetupMachine } from './setup-machine'
+import type { InteractionRows } from './interaction-rows'
 import type { NamedRows } from './named-rows'
 import type { NoSound, SoundFacts } from './sound-facts'
 
@@ -11,8 +12,11 @@ export interface ImportIssue {
   file: string
   row: number | null
   reason: string
-  /** A row whose file is not there or a file that no row names; a note of something that is no fault. */
-  kind?: 'unmatched' | 'note'
+  /**
+   * A row whose file is not there or a file that no row names; a note of something that is no fault; a value beyond what
+   * it can be; one that contradicts another row.
+   */
+  kind?: 'unmatched' | 'note' | 'outside' | 'conflicting'
 }
 
 /** What the dataset says of one sound file, before anybody has opened it. */
@@ -113,6 +117,7 @@ export type WorkerEvent =
   | { type: 'classes'; classes: ClassDraft[] }
   | { type: 'recordings'; recordings: RecordingDraft[] }
   | { type: 'named'; rows: NamedRows }
+  | { type: 'interactions'; rows: InteractionRows }
   /** Of a preview: what would be imported, without a look at the sound. */
   | { type: 'planned'; recordings: PlannedRecording[] }
   | { type: 'issues'; issues: ImportIssue[] }
@@ -136,8 +141,12 @@ export type WorkerEvent =
       type: 'exported'
       files: number
       clips: number
+      /** The first thousand of the clips that were left out; the export's report has them all. */
       skipped: { clip: string; reason: string }[]
+      skippedCount?: number
       roundTrip?: RoundTripSummary | null
+      /** What the format or the person has decided, in sentences. */
+      choices?: string[]
       warnings?: string[]
     }
   /** What an audit has listened to, by content hash, and what it found the same; told once, at the end. */
@@ -151,7 +160,12 @@ export type WorkerEvent =
   | { type: 'failed'; error: AppErrorData }
 
 /**
- * What the host tells a worker: first its manifest, then of each 'recordings', 'named' or 'planned' that it has taken them; cancelling is
+ * What the host tells a worker: first its manifest, then of each batch (`isBatch`) that it has taken it; cancelling is
  * ending the process.
  */
 export type WorkerCommand = { type: 'start'; manifest: JobManifest } | { type: 'taken' }
+
+/** Whether an event brings rows that the host must have taken before many more are told. */
+export function isBatch({ type }: WorkerEvent): boolean {
+  return type === 'recordings' || type === 'named' || type === 'planned' || type === 'interactions'
+}

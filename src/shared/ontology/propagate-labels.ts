@@ -34,7 +34,9 @@ export function createPropagation(
     for (const [id, state] of labels)
       if (state === 'present') for (const ancestor of certain.get(id) ?? []) present.add(ancestor)
     const absent = new Set<string>()
-    for (const { id, parentIds } of sorted) {
+    // Without an absent label no absence follows, and most clips have none.
+    const hasAbsent = [...labels.values()].includes('absent')
+    for (const { id, parentIds } of hasAbsent ? sorted : []) {
       const follows = parentIds.length > 0 && parentIds.every((parentId) => absent.has(parentId))
       // A class that is present, or under which something is, hands no absence on.
       if (labels.get(id) === 'absent' || (follows && labels.get(id) !== 'present' && !present.has(id))) absent.add(id)

@@ -41,8 +41,11 @@ export function addExport(program: Command, context: CommandContext): void {
     .option('--rate <hertz>', 'resample what is cut or converted')
     .option('--names <template>', 'file names, such as {class}/{recording}_{start}, where the format leaves them open')
     .addOption(
-      new Option('--unknown <how>', 'in formats that know only yes and no: keep unknown apart, or write it as absent')
-        .choices(['keep', 'absent'])
+      new Option(
+        '--unknown <how>',
+        'in formats that cannot say it: keep unknown apart where there is a sign for it, let it read as absent, or leave out clips that are not fully annotated',
+      )
+        .choices(['keep', 'absent', 'leave-out'])
         .default(defaultExportOptions.unknown),
     )
     .option('--propagate', 'also write what follows from labels by the tree of classes')
@@ -72,14 +75,21 @@ async function exportFrom(context: CommandContext, catalog: string, options: Opt
     const job = await finishJob(connection, jobId, terminal)
     const result = job.exportResult
     if (!result) return
-    const { out, files, clips, skipped, roundTrip = null, warnings = [] } = result
-    if (options.json) return terminal.print(JSON.stringify({ out, files, clips, skipped, roundTrip, warnings }))
-    terminal.print(`${clips} clips in ${files} files written to ${out}; ${skipped.length} left out`)
-    for (const { clip, reason } of skipped) terminal.print(`  ${clip}: ${reason}`)
+    const { out, files, clips, skipped, roundTrip = null, choices = [], warnings = [] } = result
+    const { skippedCount = skipped.length } = result
+    if (options.json)
+      return terminal.print(JSON.stringify({ out, files, clips, skipped, skippedCount, roundTrip, choices, warnings }))
+    terminal.print(`${clips} clips in ${files} files written to ${out}; ${skippedCount} left out`)
+    for (const { clip, reason } of skipped.slice(0, mostShown)) terminal.print(`  ${clip}: ${reason}`)
+    if (skippedCount > mostShown) terminal.print(`  … and ${skippedCount - mostShown} more: see export-report.json`)
     for (const line of describeRoundTrip(roundTrip)) terminal.print(line)
+    for (const choice of choices) terminal.print(`  ${choice}`)
     for (const warning of warnings) terminal.print(`! ${warning}`)
   })
 }
+
+/** Clips that are left out, line by line. */
+const mostShown = 100
 
 function readRate(text: string): number {
   const rate = Number(text)

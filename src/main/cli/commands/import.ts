@@ -9,7 +9,7 @@ import { UsageError } from '../usage-error'
 
 /** Written out, since this door knows no formats; importer.test.ts holds it against them. */
 const formatIds =
-  'esc50, urbansound8k, fsd50k, dcase-scenes, speech-commands, fsdd, audioset-csv, audioset-strong, desed, audio-folder, webdataset, nemo, kaldi, tfrecord, npz, audacity, raven, textgrid, label-studio, aoef, jams, cvat, table or folder'
+  'esc50, urbansound8k, fsd50k, dcase-scenes, speech-commands, fsdd, audioset-csv, audioset-strong, desed, audio-folder, webdataset, nemo, kaldi, tfrecord, npz, audacity, raven, textgrid, label-studio, aoef, jams, cvat, taste-profile, table or folder'
 
 interface Options {
   format?: string
@@ -60,13 +60,22 @@ function importInto(context: CommandContext, catalog: string, path: string, opti
     const counts = job.importCounts ?? { recordings: 0, clips: 0, labels: 0, annotations: 0, skipped: 0 }
     if (options.json) {
       const plain = issues.map(({ file, row, reason }) => ({ file, row, reason }))
-      const { recordings, clips, labels, annotations, skipped } = counts
-      return terminal.print(JSON.stringify({ recordings, clips, labels, annotations, skipped, issues: plain }))
+      const { recordings, clips, labels, annotations, skipped, interactions } = counts
+      return terminal.print(
+        JSON.stringify({ recordings, clips, labels, annotations, skipped, interactions, issues: plain }),
+      )
     }
-    terminal.print(
-      `${counts.recordings} recordings, ${counts.clips} clips, ${counts.labels} labels, ${counts.annotations} annotations imported; ` +
-        `${counts.skipped} already there; ${issues.length} issues`,
-    )
+    if (counts.interactions) {
+      const { users, items, matchedItems, pairs, known } = counts.interactions
+      terminal.print(
+        `${pairs} counts of ${users} new users and ${items} new items imported, ${known} already there; ` +
+          `${matchedItems} items matched with clips; ${issues.length} issues`,
+      )
+    } else
+      terminal.print(
+        `${counts.recordings} recordings, ${counts.clips} clips, ${counts.labels} labels, ${counts.annotations} annotations imported; ` +
+          `${counts.skipped} already there; ${issues.length} issues`,
+      )
     for (const { file, row, reason } of issues)
       terminal.print(`  ${file}${row === null ? '' : ` (row ${row})`}: ${reason}`)
   })
@@ -88,12 +97,20 @@ function readReading({ columns, labelSeparator, timeUnit }: Options): TableReadi
 
 function printDryRun(terminal: CommandContext['terminal'], dryRun: ImportDryRun, options: Options): void {
   if (options.json) return terminal.print(JSON.stringify(dryRun))
-  const { recordings, clips, labels, annotations, verdicts } = dryRun
-  terminal.print(
-    `${recordings.new} new recordings, ${recordings.known} known; ${clips.new} new clips, ${clips.known} as they are, ` +
-      `${clips.changed} changed; ${labels.new} new labels, ${labels.known} known, ${labels.conflicting} conflicting; ` +
-      `${annotations} annotations. Nothing was written.`,
-  )
+  const { recordings, clips, labels, annotations, verdicts, interactions } = dryRun
+  if (interactions) {
+    const { users, items, pairs } = interactions
+    terminal.print(
+      `${pairs.new} new counts, ${pairs.known} known, ${pairs.conflicting} conflicting; ${users.new} new users, ` +
+        `${users.known} known; ${items.new} new items, ${items.known} known, ${items.matched} with a clip here. ` +
+        `Nothing was written.`,
+    )
+  } else
+    terminal.print(
+      `${recordings.new} new recordings, ${recordings.known} known; ${clips.new} new clips, ${clips.known} as they are, ` +
+        `${clips.changed} changed; ${labels.new} new labels, ${labels.known} known, ${labels.conflicting} conflicting; ` +
+        `${annotations} annotations. Nothing was written.`,
+    )
   const worth = dryRun.rows.filter(({ verdict }) => verdict !== 'new' && verdict !== 'known')
   for (const { file, row, verdict, detail } of worth)
     terminal.print(`  ${verdict}: ${file}${row === null ? '' : ` (row ${row})`}: ${detail}`)

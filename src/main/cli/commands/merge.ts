@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander'
 import { resolve } from 'node:path'
 import type { MergeReport } from '../../../shared/contract/merge'
+import { finishJob } from '../follow-job'
 import { type CommandContext, withCatalog } from '../session'
 
 interface MergeOptions {
@@ -23,14 +24,17 @@ export function addMerge(program: Command, context: CommandContext): void {
     .addOption(new Option('--conflicts <how>', 'list the open conflicts').choices(['list', 'none']).default('list'))
     .option('--json', 'print the report and the open conflicts')
     .action((catalog: string, other: string, options: MergeOptions) =>
-      withCatalog(context, catalog, async ({ client }) => {
+      withCatalog(context, catalog, async (connection) => {
+        const { client } = connection
         const { print, note } = context.terminal
-        const report = await client.merge.merge({
+        const job = await client.merge.start({
           otherPath: resolve(other),
           basePath: options.base === undefined ? null : resolve(options.base),
           conflicts: options.theirs ? 'theirs' : 'ours',
           isDryRun: options.dryRun === true,
         })
+        await finishJob(connection, job.id, context.terminal)
+        const report = await client.merge.report({ jobId: job.id })
         const { open, conflicts } = await client.merge.conflicts({ decision: 'open', limit: 1000 })
         if (options.json) return print(JSON.stringify({ ...report, openConflicts: conflicts }))
         for (const line of describeReport(report)) print(line)

@@ -23,10 +23,13 @@ export function addSnapshots(program: Command, context: CommandContext): void {
           String(each.clipCount),
           String(each.labelCount),
           String(each.segmentCount),
+          each.metadataCount === null ? 'none kept' : String(each.metadataCount),
           each.runs.join(', '),
           each.contentHash.slice(0, 12),
         ])
-        print(formatTable(['NAME', 'MADE', 'CLIPS', 'LABELS', 'SEGMENTS', 'RUNS', 'HASH'], rows, [2, 3, 4]))
+        print(
+          formatTable(['NAME', 'MADE', 'CLIPS', 'LABELS', 'SEGMENTS', 'METADATA', 'RUNS', 'HASH'], rows, [2, 3, 4, 5]),
+        )
         note(`${list.storedBytes} bytes together`)
       }),
     )

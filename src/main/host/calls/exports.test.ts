@@ -1,8 +1,10 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { everyClip, parseClipQuery } from '../../../shared/contract/clip-query'
+import { formatReport } from '../../../shared/job/export-report'
+import type { ExportJobManifest } from '../../../shared/job/manifest'
 import { openDatabase } from '../catalog/database'
 import { insertJob } from '../catalog/jobs'
 import type { FakeScript } from '../testing/fake-worker'
@@ -12,7 +14,14 @@ describe('exports', () => {
   let fixture: HostFixture
   let out: string
 
+  let clips: unknown[]
+
   const exportScript: FakeScript = (worker) => {
+    const { clipsFile } = worker.manifest as ExportJobManifest
+    clips = readFileSync(clipsFile, 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as unknown)
     worker.tell({ type: 'exported', files: 3, clips: 2, skipped: [{ clip: 'a.wav', reason: 'It is gone.' }] })
     worker.tell({ type: 'done' })
   }
@@ -43,10 +52,62 @@ describe('exports', () => {
       left: [{ reason: expect.stringContaining('several'), count: 1 }],
       leaks: [],
       leakCount: 0,
+      unfinished: 5,
+      followed: null,
     })
     await expect(fixture.client.exports.preview({ format: 'odd', query: everyClip })).rejects.toMatchObject({
       code: 'unsupported-format',
     })
+  })
+
+  it('counts clips whose sound is known to be missing where the format holds sound', async () => {
+    await fixture.client.workspace.close()
+    const database = openDatabase(join(fixture.folder, 'catalog', 'earmark.db'), { create: false })
+    database.run(`UPDATE recordings SET is_missing = 1 WHERE path IN ('audio/0-0.wav', 'audio/1-1.wav')`)
+    database.close()
+    await fixture.client.workspace.open({ path: join(fixture.folder, 'catalog') })
+    const { preview } = fixture.client.exports
+    const query = parseClipQuery('-label:"crying baby"')
+    expect(await preview({ format: 'esc50', query })).toMatchObject({
+      clips: 14,
+      left: [{ reason: 'the recording’s file is missing', count: 2 }],
+    })
+    // Text alone can do without, and so can a list that only names recordings.
+    expect(await preview({ format: 'table', query })).toMatchObject({ clips: 16, left: [] })
+    expect(await preview({ format: 'nemo', query })).toMatchObject({ clips: 14 })
+    expect(await preview({ format: 'nemo', query, sound: 'reference' })).toMatchObject({ clips: 16, left: [] })
+  })
+
+  it('leaves out what is not fully annotated, and writes what follows by the tree, where that is asked for', async () => {
+    const { client } = fixture
+    const classes = await client.ontology.list()
+    const idOf = (name: string): string => classes.find((entry) => entry.name === name)!.id
+    const animal = await client.ontology.add({ name: 'animal', parentIds: [] })
+    await client.ontology.update({ id: idOf('dog'), parentIds: [animal.id] })
+    const query = parseClipQuery('label:dog')
+    const ids = await client.clips.ids({ query })
+    await client.labels.setFullyAnnotated({ clipIds: ids.slice(0, 3), isFullyAnnotated: true })
+    await client.annotations.create({ clipId: ids[0]!, startSeconds: 1, endSeconds: 2, classIds: [idOf('dog')] })
+    const request = { format: 'desed', query, propagate: true } as const
+    expect(await client.exports.preview(request)).toMatchObject({
+      clips: 8,
+      unfinished: 5,
+      followed: { labels: 9, clips: 8 },
+    })
+    expect(await client.exports.preview({ ...request, unknown: 'leave-out' })).toMatchObject({
+      clips: 3,
+      left: [{ reason: expect.stringContaining('not fully annotated'), count: 5 }],
+      unfinished: 0,
+      followed: { labels: 4, clips: 3 },
+    })
+    await fixture.finish((await client.exports.start({ ...request, out })).jobId)
+    expect(fixture.launched.at(-1)!.manifest).toMatchObject({ propagate: true })
+    const written = clips as { labels: { className: string }[]; followedLabels: number }[]
+    expect(written.map(({ followedLabels }) => followedLabels).toSorted()).toEqual([1, 1, 1, 1, 1, 1, 1, 2])
+    const names = written[0]!.labels.map(({ className }) => className)
+    expect(names.toSorted()).toEqual(['animal', 'dog'])
+    // Nothing of it is stored.
+    expect((await client.clips.list({ query: parseClipQuery('label:animal'), offset: 0, limit: 1 })).total).toBe(0)
   })
 
   it('freezes everything an exporter may write', async () => {
@@ -71,21 +132,24 @@ describe('exports', () => {
         { name: 'rain', code: 1 },
         { name: 'crying baby', code: 2 },
       ],
-      clips: [
-        {
-          id: clip!.id,
-          path: join(fixture.folder, 'dataset', 'audio', '0-0.wav'),
-          recordingPath: 'audio/0-0.wav',
-          recordingSeconds: 5,
-          fold: '1',
-          group: 'source-0-0',
-          labels: [{ className: 'dog', classCode: 0, mid: null, state: 'present' }],
-          annotations: [{ startSeconds: 1, endSeconds: 2, lowHz: null, labels: [{ className: 'dog' }] }],
-          source: { filename: '0-0.wav', take: 'A' },
-        },
-        { recordingPath: 'audio/4-0.wav' },
-      ],
     })
+    expect(clips).toMatchObject([
+      {
+        id: clip!.id,
+        path: join(fixture.folder, 'dataset', 'audio', '0-0.wav'),
+        recordingPath: 'audio/0-0.wav',
+        recordingSeconds: 5,
+        fold: '1',
+        group: 'source-0-0',
+        labels: [{ className: 'dog', classCode: 0, mid: null, state: 'present' }],
+        annotations: [{ startSeconds: 1, endSeconds: 2, lowHz: null, labels: [{ className: 'dog' }] }],
+        source: { filename: '0-0.wav', take: 'A' },
+      },
+      { recordingPath: 'audio/4-0.wav' },
+    ])
+    // The list of the clips ends with the job.
+    const lists = () => readdirSync(join(fixture.folder, 'catalog/cache')).filter((name) => name.startsWith('export-'))
+    await expect.poll(lists).toEqual([])
   })
 
   it('of a program that died is done where its folder is complete, and may go on where it is not', async () => {
@@ -101,8 +165,8 @@ describe('exports', () => {
       const place = join(fixture.folder, name)
       mkdirSync(place)
       const skipped = [{ clipId: 'c', clip: 'a.wav', reason: 'It is gone.' }]
-      const report = { createdAt, counts: { clips: 2, files: 5, skipped: 1 }, skipped, warnings: ['by-nc'] }
-      writeFileSync(join(place, 'export-report.json'), JSON.stringify(report))
+      const head = { createdAt, counts: { clips: 2, files: 5, skipped: 1 }, warnings: ['by-nc'] }
+      writeFileSync(join(place, 'export-report.json'), [...formatReport(head, { skipped, files: [] })].join(''))
       const certificate = { verdict: 'identical', clips: 2, differences: [], examples: [] }
       writeFileSync(join(place, 'round-trip.json'), JSON.stringify(certificate))
       return place
@@ -122,6 +186,7 @@ describe('exports', () => {
         files: 5,
         clips: 2,
         skipped: [{ clip: 'a.wav', reason: 'It is gone.' }],
+        skippedCount: 1,
         roundTrip: { verdict: 'identical', clips: 2, differences: [] },
         warnings: ['by-nc'],
       },

@@ -1,89 +1,90 @@
 import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path'
 import type { Handlers } from '../../../shared/contract/contract'
-import type { ClipQuery } from '../../../shared/contract/clip-query'
-import type { Leak } from '../../../shared/contract/splits'
+import { type ClipQuery, formatClipQuery } from '../../../shared/contract/clip-query'
 import { exporters, findExporter } from '../../../formats/exporters/exporter'
 import { NameTemplate } from '../../../formats/exporters/name-template'
+import { unknownOf } from '../../../formats/exporters/unknown-labels'
 import { AppError } from '../../../shared/errors'
-import { requireAbsolute } from '../catalog/catalog-folder'
-import type { Database } from '../catalog/database'
-import { countNoun } from '../catalog/labels'
-import { auditSplit, leakHint } from '../datasets/find-leaks'
-import { createExportWork } from '../jobs/export-work'
-import { buildExportManifest } from '../jobs/manifest'
+import { defaultExportOptions } from '../../../shared/job/manifest'
+import { databaseName, requireAbsolute } from '../catalog/catalog-folder'
+import { runTask } from '../catalog/catalog-task'
+import { previewExport } from '../catalog/export-clips'
+import { listClasses } from '../catalog/ontology'
+import { type ExportLeaks, findExportLeaks, refuseExportLeaks } from '../datasets/export-leaks'
+import { beginExport } from '../jobs/export-work'
 import { requireFolder } from '../require-folder'
 import type { Workspace } from '../workspace'
 
 export function exportHandlers(workspace: Workspace): Handlers['exports'] {
   return {
     formats: () =>
-      exporters.map(({ id, name, description, family, holdsAudio, isSoundOptional, takesNames, asksUnknown }) => ({
-        id,
+      exporters.map((exporter) => {
+        const { id, name, description, family, holdsAudio, isSoundOptional, takesNames } = exporter
+        return {
+          id,
+          name,
+          description,
+          family,
+          sound: !holdsAudio ? 'never' : isSoundOptional ? 'optional' : 'always',
+          hasNames: takesNames === true,
+          unknown: unknownOf(exporter),
+        }
+      }),
+    async preview({ format, query, propagate, sound, unknown }, { signal }) {
+      findExporter(format)
+      const wanted = { format, query, propagate, options: { sound, unknown } }
+      const onProgress = (done: number, total: number): void =>
+        workspace.announcer.tell('exports.looking', { done, total })
+      const { catalog } = workspace
+      const found = isSmall(catalog)
+        ? previewExport(catalog.database, wanted)
+        : await runTask({ kind: 'export-preview', file: fileOf(catalog), wanted }, { onProgress, signal })
+      return { ...found, ...(await findLeaks(catalog, query, signal)) }
+    },
+    async start({ format, out: given, query, options = defaultExportOptions, allowsLeaks, propagate }, { signal }) {
+      const { catalog } = workspace
+      const { name, takesEmbeddings: embeddings = false } = findExporter(format)
+      if (options.nameTemplate) new NameTemplate(options.nameTemplate)
+      const out = checkOut(workspace, requireAbsolute(given))
+      if (!allowsLeaks) refuseExportLeaks(await findLeaks(catalog, query, signal))
+      const classes = listClasses(catalog.database).map(({ name: own, code, mid }) => ({ name: own, code, mid }))
+      const text = formatClipQuery(query)
+      // Frozen now: what is exported is what was on the screen.
+      const work = await beginExport({
+        out,
         name,
-        description,
-        family,
-        sound: !holdsAudio ? 'never' : isSoundOptional ? 'optional' : 'always',
-        hasNames: takesNames === true,
-        hasUnknown: asksUnknown === true,
-      })),
-    preview({ format, query }) {
-      const exporter = findExporter(format)
-      const { clips } = buildExportManifest(workspace.database, workspace.catalog.name, { format, out: '', query })
-      const left = new Map<string, number>()
-      const taken = clips.filter((clip) => {
-        const reason = exporter.accept(clip)
-        if (reason !== null) left.set(reason, (left.get(reason) ?? 0) + 1)
-        return reason === null
+        manifest: { kind: 'export', format, out, query: text, options, propagate, catalogName: catalog.name, classes },
+        cacheFolder: join(catalog.path, 'cache'),
+        write: (to, onProgress, stopped) =>
+          runTask(
+            { kind: 'export-clips', file: fileOf(catalog), to, wanted: { query, propagate, embeddings } },
+            { onProgress, signal: stopped },
+          ),
       })
-      return {
-        clips: taken.length,
-        seconds: taken.reduce((sum, clip) => sum + clip.endSeconds - clip.startSeconds, 0),
-        left: [...left].map(([reason, count]) => ({ reason, count })),
-        ...findExportLeaks(workspace.database, query),
+      try {
+        return { jobId: catalog.queue.enqueue(work).id }
+      } catch (thrown) {
+        work.drop()
+        throw thrown
       }
     },
-    start({ format, out: given, query, options, allowsLeaks, propagate }) {
-      const catalog = workspace.catalog
-      const { name } = findExporter(format)
-      if (options?.nameTemplate) new NameTemplate(options.nameTemplate)
-      const out = checkOut(workspace, requireAbsolute(given))
-      // Frozen now: what is exported is what was on the screen.
-      const manifest = buildExportManifest(catalog.database, catalog.name, {
-        format,
-        out,
-        query,
-        options,
-        propagate,
-      })
-      if (manifest.clips.length === 0)
-        throw new AppError('invalid-argument', 'No clip is in this selection, so there is nothing to export.')
-      if (!allowsLeaks) refuseLeaks(findExportLeaks(catalog.database, query))
-      const title = `Export ${countNoun(manifest.clips.length, 'clip')} as ${name}`
-      return { jobId: catalog.queue.enqueue(createExportWork(title, out, () => manifest)).id }
-    },
   }
 }
 
-const shownLeaks = 20
+type OpenCatalog = Workspace['catalog']
 
-/** Leaks of the two divisions that formats write: the split and the folds. */
-function findExportLeaks(database: Database, query: ClipQuery): { leaks: Leak[]; leakCount: number } {
-  const reports = (['split', 'fold'] as const).map((by) => auditSplit(database, { query, by, together: [] }))
-  return {
-    leaks: reports.flatMap(({ findings, leakCount }) => findings.slice(0, leakCount)).slice(0, shownLeaks),
-    leakCount: reports.reduce((sum, { leakCount }) => sum + leakCount, 0),
-  }
-}
+/** Up to here an export is looked over within a blink; of more clips a thread reads. */
+const mostAtOnce = 10_000
 
-/** @throws AppError 'conflict' */
-function refuseLeaks({ leaks, leakCount }: { leaks: Leak[]; leakCount: number }): void {
-  if (leakCount === 0) return
-  const list = leaks.slice(0, 3).map(({ message }) => `\n• ${message}`)
-  const more = leakCount > list.length ? `\n• … and ${leakCount - list.length} more` : ''
-  throw new AppError('conflict', `${countNoun(leakCount, 'leak')} between the parts:${list.join('')}${more}`, {
-    hint: leakHint('export'),
-  })
+const isSmall = ({ database }: OpenCatalog): boolean =>
+  database.get<{ clips: number }>('SELECT count(*) AS clips FROM clips')!.clips <= mostAtOnce
+
+const fileOf = ({ path }: OpenCatalog): string => join(path, databaseName)
+
+async function findLeaks(catalog: OpenCatalog, query: ClipQuery, signal: AbortSignal): Promise<ExportLeaks> {
+  if (isSmall(catalog)) return findExportLeaks(catalog.database, query)
+  return runTask({ kind: 'export-leaks', file: fileOf(catalog), query }, { signal })
 }
 
 /** The real path of an export's folder. @throws AppError 'conflict', 'not-found', 'invalid-argument' */

@@ -9,10 +9,9 @@ import type { ClipQuery } from '../../../shared/contract/clip-query'
 import type { Handlers } from '../../../shared/contract/contract'
 import type { FeatureFile, FrontEndInfo } from '../../../shared/contract/features'
 import { AppError } from '../../../shared/errors'
-import type { ExportManifest } from '../../../shared/job/manifest'
 import { mapInOrder } from '../../../shared/map-in-order'
 import { requireAbsolute } from '../catalog/catalog-folder'
-import { buildExportManifest } from '../jobs/manifest'
+import { mapExportClips } from '../catalog/export-clips'
 import { type FeatureFileWriter, featureFormatOf, openFeatureFile } from '../media/feature-file'
 import { requireFile, requireFolder } from '../require-folder'
 import type { Workspace } from '../workspace'
@@ -28,7 +27,7 @@ export function featureHandlers(workspace: Workspace): Handlers['features'] {
       if (existsSync(out))
         throw new AppError('conflict', `${out} is there already.`, { hint: 'Name another file, or remove it.' })
       describe(frontEnd)
-      const clips = of.kind === 'clips' ? listClips(workspace, of.query, out) : []
+      const clips = of.kind === 'clips' ? listClips(workspace, of.query) : []
       const source = of.kind === 'file' ? requireFile(requireAbsolute(of.path)) : null
       const file = openFeatureFile(out, frontEnd, source !== null)
       try {
@@ -54,9 +53,26 @@ function describe(frontEnd: FrontEnd): Pick<FrontEndInfo, 'hash' | 'parts' | 'ba
   }
 }
 
-function listClips(workspace: Workspace, query: ClipQuery, out: string): ExportManifest['clips'] {
-  const { database, name } = workspace.catalog
-  const { clips } = buildExportManifest(database, name, { format: 'features', out, query })
+/** What is written of a clip beside its features. */
+interface FeatureClip {
+  key: string
+  recording: string
+  startSeconds: number
+  endSeconds: number
+  fold: string | null
+  /** Names of its present classes. */
+  labels: string[]
+}
+
+function listClips(workspace: Workspace, query: ClipQuery): FeatureClip[] {
+  const clips = mapExportClips(workspace.database, query, (clip): FeatureClip => ({
+    key: clip.id,
+    recording: clip.recordingPath,
+    startSeconds: clip.startSeconds,
+    endSeconds: clip.endSeconds,
+    fold: clip.fold,
+    labels: clip.labels.flatMap(({ className, state }) => (state === 'present' ? [className] : [])),
+  }))
   if (clips.length > 0) return clips
   throw new AppError('invalid-argument', 'No clip is in this selection, so there are no features to compute.')
 }
@@ -83,7 +99,7 @@ const ahead = 32
 
 async function ofClips(
   workspace: Workspace,
-  clips: ExportManifest['clips'],
+  clips: readonly FeatureClip[],
   frontEnd: FrontEnd,
   file: FeatureFileWriter,
   signal: AbortSignal,
@@ -92,10 +108,9 @@ async function ofClips(
   await mapInOrder(
     clips,
     ahead,
-    (clip) => media.segments(clip.id, frontEnd, signal),
-    (segments, { id: key, recordingPath: recording, startSeconds, endSeconds, fold, labels }, index) => {
-      const present = labels.flatMap(({ className, state }) => (state === 'present' ? [className] : []))
-      file.add({ key, recording, startSeconds, endSeconds, fold, labels: present, segments })
+    (clip) => media.segments(clip.key, frontEnd, signal),
+    (segments, clip, index) => {
+      file.add({ ...clip, segments })
       workspace.announcer.tell('features.progress', { done: index + 1, total: clips.length })
     },
   )

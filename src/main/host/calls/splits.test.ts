@@ -196,7 +196,7 @@ describe('splits and their audit', () => {
     })
     await expect(fixture.client.exports.start(start)).rejects.toMatchObject({
       code: 'conflict',
-      message: expect.stringMatching(/1 leak .*same audio file is in 1 and 2/s),
+      message: expect.stringMatching(/1 leak .*same audio file is in folds 1 and 2/s),
       hint: expect.stringContaining('--allow-leaks'),
     })
     await fixture.finish((await fixture.client.exports.start({ ...start, allowsLeaks: true })).jobId)

@@ -1,10 +1,20 @@
-import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { importScript, openHost, smallSet } from '../testing/host-fixture'
 import { openDatabase } from './database'
-import { describeBackups, isBackupDue, listBackups, nameBackup, rotateBackups } from './backup'
+import { checkBackups, describeBackups } from './backup'
+import { isBackupDue, listBackups, nameBackup, rotateBackups } from './backup-names'
 
 let folder = ''
 beforeEach(() => {
@@ -12,6 +22,7 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
+const digest = '0123456789abcdef'
 const nameAt = (at: number): string => `earmark-${new Date(at).toISOString().replace(/[-:]|\.\d+Z/g, '')}`
 
 describe('the rotation', () => {
@@ -51,7 +62,7 @@ describe('the rotation', () => {
   it('drops no copy that was just made: not in the burst of a second, and not after the clock was set back', () => {
     const now = new Date(Date.UTC(2026, 5, 1))
     for (let turn = 0; turn < 20; turn++) {
-      const file = nameBackup(folder, now, 'by-hand')
+      const file = nameBackup(folder, now, 'by-hand', digest)
       writeFileSync(file, '')
       expect(rotateBackups(folder, now)).not.toContain(basename(file))
       expect(listBackups(folder).at(-1)).toBe(basename(file))
@@ -62,7 +73,7 @@ describe('the rotation', () => {
     }
     expect(isBackupDue(folder, '2020-01-01', new Date(Date.UTC(2026, 5, 3)))).toBe(true)
     for (const reason of [null, 'by-hand'] as const) {
-      const file = nameBackup(folder, new Date(Date.UTC(2026, 5, 3)), reason)
+      const file = nameBackup(folder, new Date(Date.UTC(2026, 5, 3)), reason, digest)
       writeFileSync(file, '')
       rotateBackups(folder, new Date(Date.UTC(2026, 5, 3)))
       expect(listBackups(folder)).toContain(basename(file))
@@ -122,6 +133,41 @@ describe('restoring', () => {
     expect(readdirSync(path).sort()).toEqual(['backups', 'cache', 'earmark.db', 'runs'])
   })
 
+  it('drops no copy before it was read, also the oldest of its kind', async () => {
+    const host = openHost(importScript(() => []))
+    const { client } = host
+    const path = join(folder, 'c')
+    await client.workspace.create({ path })
+    const restored: string[] = []
+    for (let turn = 0; turn < 3; turn++) {
+      await client.ontology.add({ name: `class ${turn}` })
+      const { name } = await client.backups.make()
+      restored.push((await client.backups.restore({ name })).kept!)
+    }
+    const oldest = restored[0]!
+    await client.backups.restore({ name: oldest })
+    expect((await client.ontology.list()).map(({ name }) => name)).toEqual(['class 0'])
+    expect(listBackups(join(path, 'backups'))).not.toContain(oldest)
+    await host.close()
+  })
+
+  it('is refused while another process has the catalog, and changes nothing', async () => {
+    const host = openHost(importScript(() => []))
+    const { client } = host
+    const path = join(folder, 'c')
+    await client.workspace.create({ path })
+    const { name } = await client.backups.make()
+    await client.ontology.add({ name: 'owl' })
+    const other = openDatabase(join(path, 'earmark.db'), { create: false })
+    await expect(client.backups.restore({ name })).rejects.toMatchObject({
+      code: 'conflict',
+      hint: 'Close it there first.',
+    })
+    other.close()
+    expect((await client.ontology.list()).map((each) => each.name)).toEqual(['owl'])
+    await host.close()
+  })
+
   it('works on a catalog too damaged to open, and refuses a damaged copy', async () => {
     const host = openHost(importScript(() => smallSet(2)))
     const { client } = host
@@ -137,6 +183,76 @@ describe('restoring', () => {
     expect(describeBackups(join(path, 'backups'))[0]).toMatchObject({ counts: null, problem: expect.any(String) })
     await expect(client.backups.restore({ name: 'earmark-20990101T000000.db' })).rejects.toThrow()
     expect((await client.workspace.state()).catalog).toMatchObject({ path, clips: 0 })
+    await host.close()
+  })
+})
+
+describe('a copy that was damaged on the disk', () => {
+  const damages: [name: string, damage: (file: string) => void][] = [
+    [
+      'in a value, of which SQLite knows nothing',
+      (file) => {
+        const bytes = readFileSync(file)
+        const at = bytes.indexOf('a class with a name')
+        expect(at).toBeGreaterThan(0)
+        bytes[at] = bytes[at]! ^ 1
+        writeFileSync(file, bytes)
+      },
+    ],
+    ['in the middle of its pages', (file) => writeFileSync(file, readFileSync(file).fill(0, 100_000, 120_000))],
+    ['because its end is missing', (file) => truncateSync(file, 90_000)],
+    ['because nothing is left', (file) => truncateSync(file, 0)],
+  ]
+  for (const [what, damage] of damages)
+    it(`is noticed and named, ${what}`, async () => {
+      const host = openHost(importScript(() => smallSet(2)))
+      const { client } = host
+      const path = join(folder, 'c')
+      await client.workspace.create({ path })
+      await client.ontology.add({ name: 'a class with a name' })
+      const { name: sound } = await client.backups.make()
+      await client.ontology.add({ name: 'another' })
+      const { name } = await client.backups.make()
+      expect((await client.backups.check({})).map(({ problem }) => problem)).toEqual([null, null])
+      expect((await client.workspace.verify()).problems).toEqual([])
+      damage(join(path, 'backups', name))
+
+      const [found, other] = await client.backups.check({})
+      expect([found!.name, other!.name, other!.problem]).toEqual([name, sound, null])
+      expect(found!.problem).toMatch(/^(Its content is not what was written|It cannot be read)/)
+      expect(Object.keys(checkBackups(join(path, 'backups')))).toEqual([name])
+      expect((await client.workspace.verify()).problems).toEqual([
+        expect.stringContaining(`The copy ${join(path, 'backups', name)} is damaged. `),
+      ])
+      await expect(client.backups.restore({ name })).rejects.toMatchObject({
+        code: 'catalog-damaged',
+        message: expect.stringContaining(name),
+        hint: expect.stringContaining('Choose another copy'),
+      })
+      expect((await client.ontology.list()).map((each) => each.name)).toContain('another')
+      expect(listBackups(join(path, 'backups'))).toEqual([sound, name])
+      await client.backups.restore({ name: sound })
+      expect((await client.ontology.list()).map((each) => each.name)).toEqual(['a class with a name'])
+      await host.close()
+    })
+
+  it('is not made: a damaged catalog gives no copy that would be taken for a sound one', async () => {
+    const host = openHost(importScript(() => smallSet(2)))
+    const { client } = host
+    const path = join(folder, 'c')
+    await client.workspace.create({ path })
+    await client.workspace.close()
+    const file = join(path, 'earmark.db')
+    const database = openDatabase(file, { create: false })
+    // A page that opening does not read.
+    const { page } = database.get<{ page: number }>(
+      `SELECT rootpage AS page FROM sqlite_schema WHERE name = 'embeddings'`,
+    )!
+    database.close()
+    writeFileSync(file, readFileSync(file).fill(255, (page - 1) * 16_384, page * 16_384))
+    await client.workspace.open({ path })
+    await expect(client.backups.make()).rejects.toMatchObject({ code: 'catalog-damaged' })
+    expect(readdirSync(join(path, 'backups'))).toEqual([])
     await host.close()
   })
 })

@@ -6,39 +6,29 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
-  readdirSync,
+  readSync,
   renameSync,
   rmSync,
   statSync,
 } from 'node:fs'
-import { basename, join } from 'node:path'
+import { createHash } from 'node:crypto'
+import { basename, dirname, join } from 'node:path'
 import type { Backup } from '../../../shared/contract/backups'
 import { AppError } from '../../../shared/errors'
 import { unfinishedName } from '../../disk/unfinished-files'
+import { listBackups, nameBackup, readBackupName } from './backup-names'
 import { type Database, openDatabase, openReader } from './database'
 
-const hourMs = 60 * 60 * 1000
-const dayMs = 24 * hourMs
-const pattern = /^earmark-(\d{8}T\d{6})(?:-(before-v\d+|before-restore|by-hand))?\.db$/
+/** Hears how much of something long is done. */
+type OnProgress = (done: number, total: number) => void
 
-/** How many hours, days and weeks keep the newest copy of each; and how many copies are kept of each reason for making one. */
-const kept = { hours: 6, days: 7, weeks: 4, special: 3 }
-
-/** Names of the copies in a backups folder, oldest first. */
-export function listBackups(folder: string): string[] {
-  if (!existsSync(folder)) return []
-  return readdirSync(folder)
-    .filter((name) => pattern.test(name))
-    .sort()
-}
-
-/** The copies with what is in them, newest first; one that cannot be read says why. */
+/** The copies with what is in them, newest first; one that cannot be read says why. What is in them is not checked. */
 export function describeBackups(folder: string): Backup[] {
   return listBackups(folder)
     .reverse()
     .map((name) => {
-      const [, , reason] = pattern.exec(name)!
-      const facts = { name, at: new Date(readStamp(name)).toISOString(), reason: reason ?? null }
+      const { time, reason } = readBackupName(name)
+      const facts = { name, at: new Date(time).toISOString(), reason }
       const file = join(folder, name)
       const bytes = statSync(file).size
       try {
@@ -52,28 +42,64 @@ export function describeBackups(folder: string): Backup[] {
           database.close()
         }
       } catch (error) {
-        return { ...facts, bytes, counts: null, problem: String((error as Error).message) }
+        return { ...facts, bytes, counts: null, problem: `It cannot be read: ${(error as Error).message}.` }
       }
     })
 }
 
-const stamp = (at: Date): string =>
-  at
-    .toISOString()
-    .replace(/[-:]|\.\d+Z/g, '')
-    .slice(0, 15)
-
-/**
- * The file that a copy of this moment gets: one second, one copy, and later than those of the same minutes, so that
- * the newest has the latest name. @param reason why it is made, when not by the clock
- */
-export function nameBackup(folder: string, at: Date, reason: Backup['reason']): string {
-  const time = Math.max(at.getTime(), (newestBackup(folder, at) ?? -Infinity) + 1000)
-  return join(folder, `earmark-${stamp(new Date(time))}${reason === null ? '' : `-${reason}`}.db`)
+/** Reads every copy from end to end. @returns what is wrong, by name; those that are as they were written are not in it */
+export function checkBackups(folder: string, onProgress: OnProgress = () => undefined): Record<string, string> {
+  const names = listBackups(folder)
+  const sizes = names.map((name) => statSync(join(folder, name)).size)
+  const total = sizes.reduce((sum, size) => sum + size, 0)
+  let before = 0
+  const problems: Record<string, string> = {}
+  for (const [index, name] of names.entries()) {
+    const problem = findProblem(join(folder, name), (done) => onProgress(before + done, total))
+    if (problem !== null) problems[name] = problem
+    before += sizes[index]!
+  }
+  return problems
 }
 
-/** Made when the clock was wrong: it says nothing of what is older or newer than it. */
-const isOfFuture = (time: number, now: Date): boolean => time > now.getTime() + hourMs
+/** @throws AppError 'catalog-damaged' when a copy is not what was written when it was made */
+export function requireWhole(file: string): void {
+  const problem = findProblem(file)
+  if (problem !== null)
+    throw new AppError('catalog-damaged', `The copy ${basename(file)} is damaged. ${problem}`, {
+      hint: 'Nothing was changed. Choose another copy.',
+    })
+}
+
+/** A sentence; null for a copy that is as it was written. */
+function findProblem(file: string, onRead: (bytes: number) => void = () => undefined): string | null {
+  try {
+    const { digest } = readBackupName(basename(file))
+    if (digest !== null && hashFile(file, onRead) !== digest)
+      return 'Its content is not what was written when it was made.'
+    requireSound(file)
+    return null
+  } catch (error) {
+    if ((error as AppError).code === 'cancelled') throw error
+    return `It cannot be read: ${(error as Error).message}`
+  }
+}
+
+/** The first 16 hexadecimal digits of a file's SHA-256. */
+function hashFile(file: string, onRead: (bytes: number) => void = () => undefined): string {
+  const hash = createHash('sha256')
+  const handle = openSync(file, 'r')
+  try {
+    const piece = Buffer.alloc(1 << 20)
+    for (let at = 0, count = 0; (count = readSync(handle, piece, 0, piece.length, at)) > 0; at += count) {
+      hash.update(piece.subarray(0, count))
+      onRead(at + count)
+    }
+  } finally {
+    closeSync(handle)
+  }
+  return hash.digest('hex').slice(0, 16)
+}
 
 /**
  * Copies a database into a file, whole or not at all, and without the room that deleted rows have left; writers are not
@@ -81,15 +107,37 @@ const isOfFuture = (time: number, now: Date): boolean => time > now.getTime() + 
  * @throws AppError 'catalog-damaged' when the copy is not sound
  */
 export function copyDatabase(source: Database, file: string): void {
-  const partial = unfinishedName(file)
-  mkdirSync(join(file, '..'), { recursive: true })
+  copyTo(dirname(file), basename(file), source, () => file)
+}
+
+/**
+ * As `copyDatabase`, into the backups folder.
+ * @param reason why it is made, when not by the clock
+ * @returns the copy's name, which says what is in it
+ */
+export function backupDatabase(
+  database: Database,
+  folder: string,
+  at = new Date(),
+  reason: Backup['reason'] = null,
+): string {
+  return basename(
+    copyTo(folder, 'earmark.db', database, (partial) => nameBackup(folder, at, reason, hashFile(partial))),
+  )
+}
+
+function copyTo(folder: string, name: string, source: Database, placeOf: (partial: string) => string): string {
+  const partial = unfinishedName(join(folder, name))
+  mkdirSync(folder, { recursive: true })
   try {
     source.sqlite.prepare('VACUUM INTO ?').run(partial)
     requireSound(partial)
     syncFile(partial)
+    const file = placeOf(partial)
     renameSync(partial, file)
+    return file
   } catch (error) {
-    for (const name of [partial, `${partial}-journal`]) rmSync(name, { force: true })
+    for (const each of [partial, `${partial}-journal`]) rmSync(each, { force: true })
     throw error
   }
 }
@@ -111,7 +159,7 @@ export function copyReadOnly(from: string, to: string): void {
 }
 
 /** @throws AppError 'catalog-damaged' */
-export function requireSound(file: string): void {
+function requireSound(file: string): void {
   const copy = openReader(file)
   try {
     const [first] = copy.sqlite.pragma('integrity_check(1)') as { integrity_check: string }[]
@@ -129,70 +177,4 @@ export function syncFile(file: string): void {
   } finally {
     closeSync(handle)
   }
-}
-
-/** Copies the database into the backups folder at once, and drops what the rule does not keep. */
-export function backupDatabase(
-  database: Database,
-  folder: string,
-  at = new Date(),
-  reason: Backup['reason'] = null,
-): string {
-  const file = nameBackup(folder, at, reason)
-  copyDatabase(database, file)
-  rotateBackups(folder)
-  return file
-}
-
-/**
- * Keeps the newest copy of each of the last hours, days and weeks that have one, and of those made for a reason the
- * newest of each; the newest of all always stays. Copies of the future, which a wrong clock has made, are counted by
- * themselves. @returns the names of those that were removed
- */
-export function rotateBackups(folder: string, now = new Date()): string[] {
-  const names = listBackups(folder).reverse()
-  const future = names.filter((name) => isOfFuture(readStamp(name), now))
-  const keep = new Set([...chooseKept(future), ...chooseKept(names.filter((name) => !future.includes(name)))])
-  const dropped = names.filter((name) => !keep.has(name))
-  for (const name of dropped) rmSync(join(folder, name), { force: true })
-  return dropped
-}
-
-/** @param names newest first */
-function chooseKept(names: string[]): Set<string> {
-  const reasonOf = (name: string): string | undefined => pattern.exec(name)![2]?.replace(/\d+$/, '')
-  const regular = names.filter((name) => reasonOf(name) === undefined)
-  const keep = new Set<string>()
-  for (const reason of ['by-hand', 'before-restore', 'before-v'])
-    for (const name of names.filter((each) => reasonOf(each) === reason).slice(0, kept.special)) keep.add(name)
-  for (const [spanMs, count] of [
-    [hourMs, kept.hours],
-    [dayMs, kept.days],
-    [7 * dayMs, kept.weeks],
-  ] as const) {
-    const spans = new Map<number, string>()
-    for (const name of regular) {
-      const span = Math.floor(readStamp(name) / spanMs)
-      if (!spans.has(span)) spans.set(span, name)
-    }
-    for (const name of [...spans.values()].slice(0, count)) keep.add(name)
-  }
-  return keep
-}
-
-/** Whether the newest copy, or the catalog itself when it has none, is older than this. */
-export function isBackupDue(folder: string, createdAt: string, now = new Date(), afterMs = dayMs): boolean {
-  return now.getTime() - (newestBackup(folder, now) ?? Date.parse(createdAt)) > afterMs
-}
-
-/** When the newest copy was made, in milliseconds since 1970, but for those of the future; null where there is none. */
-export function newestBackup(folder: string, now = new Date()): number | null {
-  const times = listBackups(folder).map(readStamp)
-  return times.filter((time) => !isOfFuture(time, now)).at(-1) ?? null
-}
-
-function readStamp(name: string): number {
-  const text = pattern.exec(name)![1]!
-  const [, year, month, day, hour, minute, second] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)$/.exec(text)!
-  return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`)
 }

@@ -24,6 +24,23 @@ export function addCounts(a: ImportCounts, b: ImportCounts): ImportCounts {
     labels: a.labels + b.labels,
     annotations: a.annotations + b.annotations,
     skipped: a.skipped + b.skipped,
+    ...addInteractions(a.interactions, b.interactions),
+  }
+}
+
+function addInteractions(
+  a: ImportCounts['interactions'],
+  b: ImportCounts['interactions'],
+): Pick<ImportCounts, 'interactions'> {
+  if (!a || !b) return a || b ? { interactions: (a ?? b)! } : {}
+  return {
+    interactions: {
+      users: a.users + b.users,
+      items: a.items + b.items,
+      matchedItems: a.matchedItems + b.matchedItems,
+      pairs: a.pairs + b.pairs,
+      known: a.known + b.known,
+    },
   }
 }
 

@@ -4,6 +4,7 @@ import type { CatalogInfo } from '../../../shared/contract/workspace'
 import { AppError, toAppError } from '../../../shared/errors'
 import { sweepUnfinished } from '../../disk/unfinished-files'
 import { backupDatabase } from './backup'
+import { rotateBackups } from './backup-names'
 import { readCounts } from './catalog-counts'
 import { type Database, isEmptyDatabase, openDatabase } from './database'
 
@@ -93,7 +94,10 @@ export function openCatalog(given: string, log: (line: string) => void): Catalog
     openDatabase(file, {
       create: false,
       log,
-      beforeMigrating: (old, version) => void backupDatabase(old, backups, new Date(), `before-v${version + 1}`),
+      beforeMigrating(old, version) {
+        backupDatabase(old, backups, new Date(), `before-v${version + 1}`)
+        rotateBackups(backups)
+      },
     }),
   )
   try {

@@ -1,77 +1,147 @@
+import { dirname } from 'node:path'
 import { Worker } from 'node:worker_threads'
+import type { ClipQuery } from '../../../shared/contract/clip-query'
 import { AppError, type AppErrorData } from '../../../shared/errors'
+import { findExportLeaks } from '../datasets/export-leaks'
 import { type Moment, rewind } from './as-of'
-import { copyDatabase, copyReadOnly } from './backup'
-import { openDatabase, openReader } from './database'
+import { backupDatabase, checkBackups, copyDatabase, copyReadOnly } from './backup'
+import { type Database, openDatabase, openReader } from './database'
+import { type ExportedClips, type PreviewRequest, previewExport, writeExportClips } from './export-clips'
 import { hasThread, findThread } from './find-thread'
+import { type HistoryMove, redo, undo } from './journal'
+import { mergeCatalog, type MergeOptions, type MergeResult } from './merge/merge-catalogs'
 import { makeSnapshot, type SnapshotHead } from './snapshots'
 
 /** Long work on a catalog's database file that runs in a thread, with a connection of its own. */
 export type CatalogTask =
   | { kind: 'snapshot'; file: string; head: SnapshotHead }
-  | { kind: 'copy'; file: string; to: string }
+  | { kind: 'backup'; file: string; folder: string; reason: 'by-hand' | null }
+  | { kind: 'check-backups'; folder: string }
   | { kind: 'as-of'; file: string; to: string; moment: Moment }
+  | { kind: 'export-clips'; file: string; to: string; wanted: ExportedClips }
+  | { kind: 'export-preview'; file: string; wanted: PreviewRequest }
+  | { kind: 'export-leaks'; file: string; query: ClipQuery }
   | { kind: 'view'; file: string; to: string }
+  | { kind: 'history'; file: string; direction: 'undo' | 'redo' }
+  | { kind: 'merge'; file: string; options: MergeOptions }
 
-export type TaskResult<T extends CatalogTask> = T extends { kind: 'snapshot' }
-  ? { id: string; isNew: boolean }
-  : T extends { kind: 'as-of' }
-    ? { at: string }
-    : null
+interface TaskResults {
+  snapshot: { id: string; isNew: boolean }
+  backup: { name: string }
+  'check-backups': Record<string, string>
+  'as-of': { at: string }
+  'export-clips': ReturnType<typeof writeExportClips>
+  'export-preview': ReturnType<typeof previewExport>
+  'export-leaks': ReturnType<typeof findExportLeaks>
+  view: null
+  history: HistoryMove
+  merge: MergeResult
+}
+
+export type TaskResult<T extends CatalogTask> = TaskResults[T['kind']]
 
 export type TaskReply = { done: number; total: number } | { result: unknown } | { error: AppErrorData }
 
+/** What the thread is given: a task, and a number that is not 0 once nobody wants it any more. */
+export interface TaskStart {
+  task: CatalogTask
+  cancelled: Int32Array
+}
+
 type OnProgress = (done: number, total: number) => void
 
-/** Does a task where it is called: in the thread. */
+export interface TaskOptions {
+  onProgress?: OnProgress
+  /** Ends the task at its next step, when what it has written is taken back. */
+  signal?: AbortSignal
+  /** The built catalog-thread; looked for beside the built caller when not given. */
+  entry?: URL | string
+}
+
+/**
+ * Does a task where it is called: in the thread.
+ * @param onProgress may throw to end it: what was not complete is taken back
+ */
 export function doTask(task: CatalogTask, onProgress: OnProgress): TaskResult<CatalogTask> {
-  if (task.kind === 'snapshot') {
-    const database = openDatabase(task.file, { create: false })
-    try {
-      return makeSnapshot(database, task.head, onProgress)
-    } finally {
-      database.close()
-    }
+  switch (task.kind) {
+    case 'snapshot':
+      return using(openDatabase(task.file, { create: false }), (own) => makeSnapshot(own, task.head, onProgress))
+    case 'backup':
+      return using(openReader(task.file), (source) => ({
+        name: backupDatabase(source, task.folder, new Date(), task.reason),
+      }))
+    case 'check-backups':
+      return checkBackups(task.folder, onProgress)
+    case 'history':
+      return using(openDatabase(task.file, { create: false }), (own) =>
+        (task.direction === 'undo' ? undo : redo)(own, onProgress),
+      )
+    case 'merge':
+      return using(openDatabase(task.file, { create: false }), (database) =>
+        mergeCatalog({ path: dirname(task.file), database }, task.options, onProgress),
+      )
+    case 'view':
+      copyReadOnly(task.file, task.to)
+      return null
+    case 'export-clips':
+      return using(openReader(task.file), (source) => writeExportClips(source, task.wanted, task.to, onProgress))
+    case 'export-preview':
+      return using(openReader(task.file), (source) => previewExport(source, task.wanted, onProgress))
+    case 'export-leaks':
+      return using(openReader(task.file), (source) => findExportLeaks(source, task.query))
+    case 'as-of':
+      using(openReader(task.file), (source) => copyDatabase(source, task.to))
+      return using(openDatabase(task.to, { create: false }), (copy) => rewind(copy, task.moment, onProgress))
   }
-  if (task.kind === 'view') {
-    copyReadOnly(task.file, task.to)
-    return null
-  }
-  const source = openReader(task.file)
+}
+
+function using<T>(database: Database, work: (database: Database) => T): T {
   try {
-    copyDatabase(source, task.to)
+    return work(database)
   } finally {
-    source.close()
-  }
-  if (task.kind === 'copy') return null
-  const copy = openDatabase(task.to, { create: false })
-  try {
-    return rewind(copy, task.moment, onProgress)
-  } finally {
-    copy.close()
+    database.close()
   }
 }
 
 /**
  * Runs a task in a thread of its own, so that nothing waits for it but the caller. Unbundled, as in tests of single
  * modules, there is no thread to start, and it is done at once.
- * @throws AppError 'worker-died' and what the task throws
+ * @throws AppError 'worker-died', 'cancelled' and what the task throws
  */
 export async function runTask<T extends CatalogTask>(
   task: T,
-  onProgress: OnProgress = () => undefined,
+  { onProgress = () => undefined, signal, entry }: TaskOptions = {},
 ): Promise<TaskResult<T>> {
-  if (!hasThread('catalog-thread')) return doTask(task, onProgress) as TaskResult<T>
-  const worker = new Worker(findThread('catalog-thread'), { workerData: task })
-  return new Promise((resolve, reject) => {
-    worker.on('message', (reply: TaskReply) => {
-      if ('done' in reply) onProgress(reply.done, reply.total)
-      else if ('result' in reply) resolve(reply.result as TaskResult<T>)
-      else reject(AppError.fromData(reply.error))
+  // A thread is asked to end and not ended: a connection that is left as it is would keep its lock.
+  const cancelled = new Int32Array(new SharedArrayBuffer(4))
+  const cancel = (): void => void Atomics.store(cancelled, 0, 1)
+  if (signal?.aborted) cancel()
+  if (entry === undefined && !hasThread('catalog-thread'))
+    return doTask(task, refuseWhen(cancelled, onProgress)) as TaskResult<T>
+  const start: TaskStart = { task, cancelled }
+  const worker = new Worker(entry ?? findThread('catalog-thread'), { workerData: start })
+  signal?.addEventListener('abort', cancel, { once: true })
+  try {
+    return await new Promise<TaskResult<T>>((resolve, reject) => {
+      worker.on('message', (reply: TaskReply) => {
+        if ('done' in reply) onProgress(reply.done, reply.total)
+        else if ('result' in reply) resolve(reply.result as TaskResult<T>)
+        else reject(AppError.fromData(reply.error))
+      })
+      const end = (reason: string): void =>
+        reject(new AppError('worker-died', `A thread that works on the catalog stopped (${reason}).`))
+      worker.on('error', (error) => end(error instanceof Error ? error.message : String(error)))
+      worker.on('exit', (code) => end(`exit code ${code}`))
     })
-    const end = (reason: string): void =>
-      reject(new AppError('worker-died', `A thread that works on the catalog stopped (${reason}).`))
-    worker.on('error', (error) => end(error instanceof Error ? error.message : String(error)))
-    worker.on('exit', (code) => end(`exit code ${code}`))
-  })
+  } finally {
+    signal?.removeEventListener('abort', cancel)
+  }
+}
+
+/** Progress that ends the work when nobody wants it any more. */
+export function refuseWhen(cancelled: Int32Array, onProgress: OnProgress): OnProgress {
+  return (done, total) => {
+    if (Atomics.load(cancelled, 0) !== 0) throw new AppError('cancelled', 'It was cancelled; nothing was changed.')
+    onProgress(done, total)
+  }
 }

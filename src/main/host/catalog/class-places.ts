@@ -28,6 +28,27 @@ export function refuseCircles(database: Database): void {
   )
 }
 
+/**
+ * The circle that there would be if one class were put under another, in words: each class and what it would stand
+ * under. Null where there is none.
+ */
+export function findCircle(database: Database, childKey: number, parentKey: number): string | null {
+  const aboveOf = new Map<number, number>([[childKey, childKey]])
+  const found = [childKey]
+  for (const key of found)
+    for (const child of database.pluck<number>('SELECT child_key FROM class_parents WHERE parent_key = ?', key))
+      if (!aboveOf.has(child)) {
+        aboveOf.set(child, key)
+        found.push(child)
+      }
+  if (!aboveOf.has(parentKey)) return null
+  const nameOf = (key: number): string =>
+    `“${database.get<{ name: string }>('SELECT name FROM ontology_classes WHERE key = ?', key)!.name}”`
+  const names = [nameOf(childKey), nameOf(parentKey)]
+  for (let key = parentKey; key !== childKey; names.push(nameOf(key))) key = aboveOf.get(key)!
+  return names.join(' → ')
+}
+
 /** The class itself and every class below it. */
 export function listBelow(database: Database, key: number): Set<number> {
   return new Set(

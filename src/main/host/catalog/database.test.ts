@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { backupDatabase, isBackupDue } from './backup'
+import { backupDatabase } from './backup'
+import { isBackupDue, listBackups } from './backup-names'
 import { createCatalog, openCatalog, readCatalogInfo } from './catalog-folder'
 import { openDatabase } from './database'
 import { runCommand } from './journal'
@@ -138,7 +139,7 @@ describe('a catalog’s folder', () => {
     const backups = join(path, 'backups')
     for (let day = 1; day <= 7; day++) backupDatabase(database, backups, new Date(Date.UTC(2026, 0, day)))
     database.close()
-    const copy = openDatabase(join(backups, 'earmark-20260107T000000.db'), { create: false })
+    const copy = openDatabase(join(backups, listBackups(backups).at(-1)!), { create: false })
     expect(copy.all('SELECT name FROM ontology_classes')).toEqual([{ name: 'dog' }])
     copy.close()
     expect(isBackupDue(backups, '2020-01-01', new Date(Date.UTC(2026, 0, 7, 12)))).toBe(false)

@@ -1,8 +1,7 @@
 import type { HistoryChange, HistoryChanges, HistoryEntry } from '../../../shared/contract/history'
 import { AppError } from '../../../shared/errors'
 import type { Database } from './database'
-import type { JournaledTable, RangedTable, Row } from './journal-tables'
-import { nouns } from './recorder'
+import { type JournaledTable, nouns, type RangedTable, type Row } from './journal-tables'
 
 /** Which entries; what is not given does not matter. Times are ISO 8601, UTC. */
 export interface HistoryFilter {
@@ -89,6 +88,10 @@ const rangeNouns: Record<RangedTable, string> = {
   annotations: 'segments',
   annotation_labels: 'labels of segments',
   embeddings: 'embeddings',
+  interaction_users: 'users',
+  interaction_items: 'items',
+  interactions: 'counts of a user and an item',
+  interaction_clips: 'links of an item to a clip',
 }
 
 function describeChange(database: Database, { table, before, after }: StoredChange): HistoryChange {

@@ -2,6 +2,8 @@ import type { ImportDryRun, PreviewRow } from '../../../shared/contract/recordin
 import type { NamedRows } from '../../../shared/job/named-rows'
 import type { ClipDraft, ImportIssue, PlannedRecording } from '../../../shared/job/worker-event'
 import type { Database } from './database'
+import type { InteractionRows } from '../../../shared/job/interaction-rows'
+import { InteractionComparison } from './interaction-comparison'
 import { type KnownClip, KnownClips, type KnownRecording, listDifferences } from './known-clips'
 import { describeKept } from './known-ingest'
 import { storedState } from './labels'
@@ -23,7 +25,7 @@ const order: PreviewRow['verdict'][] = [
 /** Holds what an import would bring against the catalog, by the rules that the import itself goes by. Only reads. */
 export class ImportComparison {
   private readonly rootKey: number | null
-  private readonly counts: Omit<ImportDryRun, 'verdicts' | 'rows'> = {
+  private readonly counts: Omit<ImportDryRun, 'verdicts' | 'rows' | 'interactions'> = {
     recordings: { new: 0, known: 0 },
     clips: { new: 0, known: 0, changed: 0 },
     labels: { new: 0, known: 0, conflicting: 0 },
@@ -31,6 +33,7 @@ export class ImportComparison {
   }
   private readonly verdicts = Object.fromEntries(order.map((verdict) => [verdict, 0])) as ImportDryRun['verdicts']
   private readonly rows = new Map<PreviewRow['verdict'], PreviewRow[]>()
+  private readonly interactions: InteractionComparison
 
   /** @param rootPath absolute real path of the dataset's folder */
   constructor(
@@ -38,6 +41,7 @@ export class ImportComparison {
     rootPath: string,
   ) {
     this.rootKey = database.get<{ key: number }>('SELECT key FROM roots WHERE path = ?', rootPath)?.key ?? null
+    this.interactions = new InteractionComparison(database, (...noted) => this.note(...noted))
   }
 
   addIssues(issues: readonly ImportIssue[]): void {
@@ -89,9 +93,19 @@ export class ImportComparison {
     if (planned.length > 0) this.addPlanned(planned)
   }
 
+  addInteractions(rows: InteractionRows): void {
+    this.interactions.add(rows)
+  }
+
   finish(): ImportDryRun {
+    const interactions = this.interactions.finish()
     const rows = order.flatMap((verdict) => this.rows.get(verdict) ?? [])
-    return { ...this.counts, verdicts: this.verdicts, rows: rows.slice(0, mostRows) }
+    return {
+      ...this.counts,
+      ...(interactions ? { interactions } : {}),
+      verdicts: this.verdicts,
+      rows: rows.slice(0, mostRows),
+    }
   }
 
   private findKnown(paths: readonly string[]): KnownClips {
@@ -150,8 +164,9 @@ export class ImportComparison {
     return { added, conflicts }
   }
 
-  private note(verdict: PreviewRow['verdict'], file: string, row: number | null, detail: string): void {
-    this.verdicts[verdict]++
+  /** @param count how many rows it is said of */
+  private note(verdict: PreviewRow['verdict'], file: string, row: number | null, detail: string, count = 1): void {
+    this.verdicts[verdict] += count
     let list = this.rows.get(verdict)
     if (!list) this.rows.set(verdict, (list = []))
     if (list.length < mostRows) list.push({ file, row, verdict, detail })

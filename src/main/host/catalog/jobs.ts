@@ -1,10 +1,10 @@
-import type { ExportResult, ImportCounts, Job, JobIssue, JobKind, JobStatus } from '../../../shared/contract/jobs'
+import type { ExportResult, ImportCounts, Job, JobIssue, JobStatus, QueuedJobKind } from '../../../shared/contract/jobs'
 import { type AppErrorData, AppError } from '../../../shared/errors'
 import type { Database } from './database'
 
 export interface NewJob {
   id: string
-  kind: JobKind
+  kind: QueuedJobKind
   title: string
   runId: string | null
   outPath: string | null
@@ -39,7 +39,7 @@ export function catalogJobStore(database: Database): JobStore {
 /** A job of a process that may be gone. */
 export interface OwnedJob {
   id: string
-  kind: JobKind
+  kind: QueuedJobKind
   runId: string | null
   journalSeq: number | null
   outPath: string | null

@@ -125,6 +125,7 @@ export const journaledTables = {
       'clip_count',
       'label_count',
       'segment_count',
+      'metadata_count',
     ],
   },
 } as const
@@ -132,6 +133,28 @@ export const journaledTables = {
 export type JournaledTable = keyof typeof journaledTables
 export type Row = Record<string, string | number | null>
 export type RowKey = (string | number)[]
+
+/** What a row of each table is called. */
+export const nouns: Record<JournaledTable, string> = {
+  roots: 'folder',
+  recordings: 'recording',
+  ontology_classes: 'class',
+  class_parents: 'place of a class in the tree',
+  clips: 'clip',
+  clip_metadata: 'metadata of a clip',
+  clip_labels: 'label',
+  annotations: 'annotation',
+  annotation_labels: 'label of an annotation',
+  split_locks: 'lock',
+  opinions: 'opinion',
+  merges: 'merge',
+  merge_conflicts: 'conflict',
+  review_comments: 'comment',
+  blind_samples: 'blind sample',
+  blind_sample_clips: 'clip of a blind sample',
+  snapshots: 'snapshot',
+  saved_views: 'saved view',
+}
 
 /**
  * The tables whose new rows an import adds by the million, parents first: they are journaled as ranges of keys and
@@ -149,6 +172,10 @@ export const rangedTables = {
     owner: null,
     columns: ['key', 'clip_key', 'name', 'frames', 'dimensions', 'dtype', 'data'],
   },
+  interaction_users: { by: 'key', owner: null, columns: ['key', 'name'] },
+  interaction_items: { by: 'key', owner: null, columns: ['key', 'name'] },
+  interactions: { by: 'key', owner: null, columns: ['key', 'user_key', 'item_key', 'count'] },
+  interaction_clips: { by: 'key', owner: null, columns: ['key', 'item_key', 'clip_key'] },
 } as const
 
 export type RangedTable = keyof typeof rangedTables

@@ -38,7 +38,7 @@ export interface HistoryMove {
   touched: Touched
 }
 
-/** Hears how many of an entry's rows have been moved. */
+/** Hears how many of an entry's rows have been moved; what it throws ends the move, of which nothing stays. */
 export type OnMoved = (done: number, total: number) => void
 
 /** Takes the newest edit back. Strictly last in, first out. @throws AppError 'conflict' */
@@ -151,14 +151,17 @@ export function replay(
     const touchedRow = JSON.parse((to ?? from)!) as Row
     noteTouched(touched, change.table_name, touchedRow, clipOfAnnotation)
     applyChange(database, change, parse(from), parse(to), title)
-    done++
+    if (++done % toldChanges === 0) onMoved(done, total)
   }
   for (const range of ranges.slice(next)) moveNext(range)
+  onMoved(total, total)
   return touched
 }
 
-/** Keys that are moved with one statement. */
-const pieceKeys = 50_000
+/** Keys that are moved with one statement: a fraction of a second, after which it may be cancelled. */
+const pieceKeys = 10_000
+/** Single changes after which it is said how far it is. */
+const toldChanges = 1000
 
 /** Moves the rows of a range aside or back. @throws AppError 'conflict' when they are not as many as were added */
 function moveRange(

@@ -5,6 +5,7 @@ import {
   journaledTables,
   type JournaledTable,
   keyOf,
+  nouns,
   type RangedTable,
   rangedTables,
   rangeTexts,
@@ -28,6 +29,16 @@ interface Range {
   last: number
   count: number
 }
+
+/** Tables whose rows are added many at a time, by keys of their own. */
+export type BulkTable =
+  | 'recordings'
+  | 'clips'
+  | 'annotations'
+  | 'interaction_users'
+  | 'interaction_items'
+  | 'interactions'
+  | 'interaction_clips'
 
 /** How far an entry had come; for going back to when a transaction is rolled back. */
 export interface RecorderMark {
@@ -122,7 +133,7 @@ export class Recorder {
    * @returns the key of the first
    */
   addAll(
-    table: 'recordings' | 'clips' | 'annotations',
+    table: BulkTable,
     constants: Row,
     columns: readonly string[],
     rows: readonly (string | number | null)[][],
@@ -377,28 +388,6 @@ export class Recorder {
         hint: 'Wait for the import, or cancel it.',
       })
   }
-}
-
-/** What a row of each table is called. */
-export const nouns: Record<JournaledTable, string> = {
-  roots: 'folder',
-  recordings: 'recording',
-  ontology_classes: 'class',
-  class_parents: 'place of a class in the tree',
-  clips: 'clip',
-  clip_metadata: 'metadata of a clip',
-  clip_labels: 'label',
-  annotations: 'annotation',
-  annotation_labels: 'label of an annotation',
-  split_locks: 'lock',
-  opinions: 'opinion',
-  merges: 'merge',
-  merge_conflicts: 'conflict',
-  review_comments: 'comment',
-  blind_samples: 'blind sample',
-  blind_sample_clips: 'clip of a blind sample',
-  snapshots: 'snapshot',
-  saved_views: 'saved view',
 }
 
 /** SQL that writes a row's key as the journal does. */

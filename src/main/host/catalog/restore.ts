@@ -1,9 +1,10 @@
 import { copyFileSync, existsSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
-import { AppError } from '../../../shared/errors'
+import { AppError, toAppError } from '../../../shared/errors'
 import { unfinishedName } from '../../disk/unfinished-files'
-import { copyDatabase, listBackups, nameBackup, requireSound, rotateBackups, syncFile } from './backup'
+import { backupDatabase, requireWhole, syncFile } from './backup'
+import { listBackups, rotateBackups } from './backup-names'
 import { openReader } from './database'
 
 /**
@@ -21,7 +22,7 @@ export function restoreBackup(path: string, databaseName: string, name: string):
       hint: '"earmark backups ls" lists the copies.',
     })
   const copy = join(folder, name)
-  requireSound(copy)
+  requireWhole(copy)
   const file = join(path, databaseName)
   const kept = existsSync(file) ? keepPresent(file, folder) : null
   if (kept !== null) takeAlone(file)
@@ -41,18 +42,20 @@ export function restoreBackup(path: string, databaseName: string, name: string):
 }
 
 function keepPresent(file: string, folder: string): string | null {
-  const kept = nameBackup(folder, new Date(), 'before-restore')
   try {
     const present = openReader(file)
     try {
-      copyDatabase(present, kept)
+      return backupDatabase(present, folder, new Date(), 'before-restore')
     } finally {
       present.close()
     }
-    return kept.slice(folder.length + 1)
-  } catch {
-    // As damaged as it is, it may be all there is of the last hours.
-    copyFileSync(file, join(folder, '..', `damaged-${kept.slice(folder.length + 1)}`))
+  } catch (error) {
+    const { code } = toAppError(error)
+    if (code === 'no-space' || code === 'no-permission') throw error
+    // As damaged as it is, it may be all there is of the last hours; and so may its log.
+    const stamp = new Date().toISOString().replace(/[-:]|\.\d+Z/g, '')
+    for (const part of ['', '-wal'])
+      if (existsSync(file + part)) copyFileSync(file + part, join(folder, '..', `damaged-${stamp}.db${part}`))
     return null
   }
 }

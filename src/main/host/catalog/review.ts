@@ -1,5 +1,11 @@
 import { v7 as createId } from 'uuid'
-import { nextStatuses, type ReviewItem, type ReviewStatus } from '../../../shared/contract/review'
+import {
+  nextStatuses,
+  type ReviewComment,
+  type ReviewItem,
+  type ReviewStanding,
+  type ReviewStatus,
+} from '../../../shared/contract/review'
 import { AppError } from '../../../shared/errors'
 import { readLabels } from './clips'
 import { type Database, listParameter } from './database'
@@ -60,27 +66,54 @@ export function countByStatus(database: Database): { counts: Record<ReviewStatus
   return { counts, authors }
 }
 
-/** @throws AppError 'not-found', 'conflict' for a step that the flow lacks, 'invalid-argument' to return without a word */
+/** Where some clips stand, and of a single one its comments. @throws AppError 'not-found' */
+export function readStanding(database: Database, clipIds: readonly string[]): ReviewStanding {
+  const counts: Record<ReviewStatus, number> = { unlabeled: 0, done: 0, reviewed: 0, accepted: 0, returned: 0 }
+  for (const { status, count } of database.all<{ status: ReviewStatus; count: number }>(
+    'SELECT status, count(*) AS count FROM clips WHERE id IN (SELECT value FROM json_each(?)) GROUP BY status',
+    listParameter(clipIds),
+  ))
+    counts[status] = count
+  if (clipIds.length > 1) return { counts, comments: [] }
+  const comments = database.all<ReviewComment>(
+    `SELECT x.text, x.author, x.at FROM review_comments x JOIN clips c ON c.key = x.clip_key WHERE c.id = ? ORDER BY x.key`,
+    clipIds[0]!,
+  )
+  return { counts, comments }
+}
+
+/**
+ * Moves clips on in the review.
+ * @param input `others: 'leave'` lets clips be that cannot go there, unless none can
+ * @throws AppError 'not-found', 'conflict' for a step that the flow lacks, 'invalid-argument' to return without a word
+ */
 export function setStatus(
   database: Database,
   recorder: Recorder,
-  input: { clipIds: string[]; status: ReviewStatus; comment: string },
+  input: { clipIds: string[]; status: ReviewStatus; comment: string; others?: 'refuse' | 'leave' },
   author: string,
 ): { title: string } {
   const { status, comment } = input
   if (status === 'returned' && comment === '')
     throw new AppError('invalid-argument', 'A clip is returned with a comment.', { hint: 'Say what is to be changed.' })
   const ids = new Set(input.clipIds)
+  let moved = 0
+  let refused: AppError | null = null
   for (const clipId of ids) {
     const clip = database.get<{ key: number; status: ReviewStatus }>(
       'SELECT key, status FROM clips WHERE id = ?',
       clipId,
     )
     if (!clip) throw new AppError('not-found', `There is no clip with the id ${clipId}.`)
-    if (clip.status !== status && !nextStatuses[clip.status].includes(status))
-      throw new AppError('conflict', `The clip ${clipId} is ${clip.status} and cannot become ${status}.`, {
+    if (clip.status !== status && !nextStatuses[clip.status].includes(status)) {
+      refused ??= new AppError('conflict', `The clip ${clipId} is ${clip.status} and cannot become ${status}.`, {
         hint: `From ${clip.status} it can become ${nextStatuses[clip.status].join(' or ')}.`,
       })
+      if (input.others !== 'leave') throw refused
+      continue
+    }
+    if (clip.status === status && input.others === 'leave') continue
+    moved++
     recorder.update('clips', [clip.key], { status })
     if (comment !== '')
       recorder.insert('review_comments', {
@@ -91,5 +124,6 @@ export function setStatus(
         at: new Date().toISOString(),
       })
   }
-  return { title: `Mark ${countNoun(ids.size, 'clip')} as ${status}` }
+  if (moved === 0 && refused !== null) throw refused
+  return { title: `Mark ${countNoun(moved, 'clip')} as ${status}` }
 }

@@ -15,9 +15,10 @@ export function diffSnapshots(database: Database, from: Snapshot, to: Snapshot):
   const [oldClasses, nowClasses] = [readClasses(database, old.ontology), readClasses(database, now.ontology)]
   const mine = new Set(now.chunks)
   const shared = new Set(old.chunks.filter((hash) => mine.has(hash)))
+  const hasMetadata = old.layout > 1 && now.layout > 1
   const tally = new Tally((id) => nowClasses.get(id)?.[1] ?? oldClasses.get(id)?.[1] ?? id)
-  const left = eachLine(database, old.chunks, shared)
-  const right = eachLine(database, now.chunks, shared)
+  const left = eachLine(database, old.chunks, shared, hasMetadata)
+  const right = eachLine(database, now.chunks, shared, hasMetadata)
   let a = left.next()
   let b = right.next()
   while (!a.done || !b.done) {
@@ -43,11 +44,13 @@ export function diffSnapshots(database: Database, from: Snapshot, to: Snapshot):
     clips: { ...tally.clips, same },
     labels: tally.labels,
     segments: tally.segments,
+    metadata: hasMetadata ? tally.metadata : null,
     splits: tally.splits,
     sounds: tally.sounds,
     classes: compareClasses(oldClasses, nowClasses),
     byClass: byName(tally.byClass),
     byAuthor: byName(tally.byAuthor),
+    byMetadata: byName(tally.byMetadata),
     rows: tally.rows,
   }
   return { ...diff, changelog: writeChangelog(diff) }
@@ -55,9 +58,20 @@ export function diffSnapshots(database: Database, from: Snapshot, to: Snapshot):
 
 const sum = ({ added, removed, changed }: ChangeCounts): number => added + removed + changed
 
-function* eachLine(database: Database, chunks: string[], skipped: Set<string>): Generator<ClipLine> {
+/** @param hasMetadata whether both have metadata; else it is left out, so that clips are alike that differ in nothing else */
+function* eachLine(
+  database: Database,
+  chunks: string[],
+  skipped: Set<string>,
+  hasMetadata: boolean,
+): Generator<ClipLine> {
   for (const hash of chunks)
-    if (!skipped.has(hash)) for (const line of readChunk(database, hash).split('\n')) yield JSON.parse(line) as ClipLine
+    if (!skipped.has(hash))
+      for (const line of readChunk(database, hash).split('\n')) {
+        const clip = JSON.parse(line) as ClipLine
+        if (!hasMetadata) clip[13] = []
+        yield clip
+      }
 }
 
 function readClasses(database: Database, hash: string): Map<string, ClassLine> {
@@ -78,10 +92,12 @@ class Tally {
   readonly clips = none()
   readonly labels = none()
   readonly segments = none()
+  readonly metadata = none()
   splits = 0
   sounds = 0
   readonly byClass = new Map<string, ChangeCounts>()
   readonly byAuthor = new Map<string, ChangeCounts>()
+  readonly byMetadata = new Map<string, ChangeCounts>()
   readonly rows: SnapshotDiffRow[] = []
 
   constructor(private readonly className: (id: string) => string) {}
@@ -90,7 +106,11 @@ class Tally {
     if (before && after && JSON.stringify(before) === JSON.stringify(after)) return
     const verdict = before === null ? 'added' : after === null ? 'removed' : 'changed'
     this.clips[verdict]++
-    const details = [...this.compareLabels(before, after), ...this.compareSegments(before, after)]
+    const details = [
+      ...this.compareLabels(before, after),
+      ...this.compareSegments(before, after),
+      ...this.compareMetadata(before, after),
+    ]
     if (before && after) details.push(...this.compareFacts(before, after))
     if (this.rows.length >= rowLimit) return
     const clip = (after ?? before)!
@@ -103,14 +123,8 @@ class Tally {
     const note = (verdict: keyof ChangeCounts, [classId, state, author]: LabelLine, was?: LabelLine): void => {
       const name = this.className(classId)
       this.labels[verdict]++
-      for (const [counts, key] of [
-        [this.byClass, name],
-        [this.byAuthor, author],
-      ] as const) {
-        const own = counts.get(key) ?? none()
-        own[verdict]++
-        counts.set(key, own)
-      }
+      countIn(this.byClass, name, verdict)
+      countIn(this.byAuthor, author, verdict)
       if (details.length >= 20) return
       const said = (label: LabelLine): string => (label[1] === 1 ? 'present' : 'absent')
       if (verdict === 'added') details.push(`${name}: ${said([classId, state, author])} (${author})`)
@@ -139,6 +153,21 @@ class Tally {
     return sum(own) === 0 ? [] : [`segments: ${writeCounts(own)}`]
   }
 
+  private compareMetadata(before: ClipLine | null, after: ClipLine | null): string[] {
+    const [old, now] = [new Map(before?.[13]), new Map(after?.[13])]
+    const details: string[] = []
+    for (const name of new Set([...old.keys(), ...now.keys()])) {
+      const [was, is] = [old.get(name), now.get(name)]
+      if (was === is) continue
+      const verdict = was === undefined ? 'added' : is === undefined ? 'removed' : 'changed'
+      this.metadata[verdict]++
+      countIn(this.byMetadata, name, verdict)
+      // Of a clip that came or went it is said what it is, not all that it has.
+      if (before && after && details.length < 20) details.push(`${name}: ${show(was ?? null)} → ${show(is ?? null)}`)
+    }
+    return details
+  }
+
   private compareFacts(before: ClipLine, after: ClipLine): string[] {
     const details: string[] = []
     if (before[2] !== after[2]) {
@@ -150,6 +179,12 @@ class Tally {
       if (before[place] !== after[place]) details.push(`${name}: ${show(before[place])} → ${show(after[place])}`)
     return details
   }
+}
+
+function countIn(counts: Map<string, ChangeCounts>, key: string, verdict: keyof ChangeCounts): void {
+  const own = counts.get(key) ?? none()
+  own[verdict]++
+  counts.set(key, own)
 }
 
 const facts = [
@@ -183,6 +218,13 @@ function writeCounts({ added, removed, changed }: ChangeCounts): string {
   return parts.length === 0 ? 'none' : parts.join(', ')
 }
 
+/** Why metadata was not compared. */
+function saysNoMetadata({ from, to }: Pick<SnapshotDiff, 'from' | 'to'>): string {
+  const older = [from, to].filter(({ metadataCount }) => metadataCount === null)
+  const names = older.map(({ name, contentHash }) => name ?? contentHash.slice(0, 12))
+  return `not compared; ${names.join(' and ')} ${names.length === 1 ? 'was' : 'were'} made before snapshots held metadata`
+}
+
 function writeChangelog(diff: Omit<SnapshotDiff, 'changelog'>): string {
   const title = ({ name, contentHash }: Snapshot): string => name ?? contentHash.slice(0, 12)
   const table = (rows: (ChangeCounts & { name: string })[], head: string): string[] =>
@@ -206,9 +248,11 @@ function writeChangelog(diff: Omit<SnapshotDiff, 'changelog'>): string {
     `- segments: ${writeCounts(diff.segments)}`,
     `- split, fold or group: ${diff.splits} clips changed`,
     `- sound: ${diff.sounds} clips changed`,
+    `- metadata: ${diff.metadata === null ? saysNoMetadata(diff) : writeCounts(diff.metadata)}`,
     `- classes: ${writeCounts(diff.classes)}`,
     ...table(diff.byClass, 'class'),
     ...table(diff.byAuthor, 'annotator'),
+    ...table(diff.byMetadata, 'metadata'),
     '',
   ].join('\n')
 }

@@ -34,12 +34,15 @@ export type ClipLine = [
   note: string,
   labels: LabelLine[],
   segments: SegmentLine[],
+  /** Names with their values, licence and attribution among them, in the order of names; from layout 2. */
+  metadata: [name: string, value: string][],
 ]
 
 export type ClassLine = [id: string, name: string, code: number | null, mid: string | null]
 
 export interface SnapshotManifest {
-  layout: 1
+  /** 1 holds no metadata. */
+  layout: 1 | 2
   /** Hash of the classes' chunk. */
   ontology: string
   /** Content hash of the version of the ontology: parents, synonyms and all. */
@@ -47,6 +50,8 @@ export interface SnapshotManifest {
   clips: number
   labels: number
   segments: number
+  /** Values of metadata; not in layout 1. */
+  metadata?: number
   /** Hashes of the clips' chunks, in the order of their ids. */
   chunks: string[]
 }
@@ -101,12 +106,13 @@ function readAll(
   )
   const ontology = classes.map(({ id, name, code, mid }): ClassLine => [id, name, code, mid])
   const manifest: SnapshotManifest = {
-    layout: 1,
+    layout: 2,
     ontology: keep(JSON.stringify(ontology)),
     ontologyVersion,
     clips: 0,
     labels: 0,
     segments: 0,
+    metadata: 0,
     chunks: [],
   }
   const classIds = new Map(classes.map(({ key, id }) => [key, id]))
@@ -121,6 +127,7 @@ function readAll(
     manifest.clips++
     manifest.labels += clip[11].length + clip[12].reduce((sum, segment) => sum + segment[9].length, 0)
     manifest.segments += clip[12].length
+    manifest.metadata! += clip[13].length
     if (endsChunk(clip[0])) endChunk()
     if (manifest.clips % pageClips === 0) onRead(manifest.clips, total)
   }
@@ -167,8 +174,20 @@ function* eachClip(database: Database, classIds: Map<number, string>): Generator
       const line = [...Object.values(row), segmentLabels.get(key) ?? []] as unknown as SegmentLine
       segments.set(clipKey, [...(segments.get(clipKey) ?? []), line])
     }
+    const metadata = new Map<number, [string, string][]>()
+    for (const { clipKey, name, value } of database.all<{ clipKey: number; name: string; value: string }>(
+      `SELECT m.clip_key AS clipKey, n.name, m.value FROM clip_metadata m JOIN metadata_names n ON n.key = m.name_key
+         WHERE m.clip_key IN (SELECT value FROM json_each(?)) ORDER BY n.name`,
+      keys,
+    ))
+      metadata.set(clipKey, [...(metadata.get(clipKey) ?? []), [name, value]])
     for (const { key, ...row } of clips)
-      yield [...Object.values(row), labels.get(key) ?? [], segments.get(key) ?? []] as unknown as ClipLine
+      yield [
+        ...Object.values(row),
+        labels.get(key) ?? [],
+        segments.get(key) ?? [],
+        metadata.get(key) ?? [],
+      ] as unknown as ClipLine
     last = clips.at(-1)!.id
   }
 }

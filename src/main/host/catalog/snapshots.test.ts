@@ -1,12 +1,20 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { deflateRawSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { draft, smallSet } from '../testing/host-fixture'
 import { createSmallCatalog, type SmallCatalog } from '../testing/small-catalog'
 import { createAnnotation } from './annotations'
+import { openDatabase } from './database'
 import { redo, runCommand, undo } from './journal'
 import { setLabel } from './labels'
+import { setMetadata } from './metadata'
+import { migrations } from './migrations/migrations'
 import { renameClass } from './ontology'
 import { ensureRoot, ingestRecordings } from './recordings'
 import { diffSnapshots } from './snapshot-diff'
+import { type ClipLine, hashText, readChunk, readManifest } from './snapshot-reader'
 import {
   checkSnapshots,
   describeSnapshot,
@@ -157,5 +165,121 @@ describe('the difference of two snapshots', () => {
     // The other way round, what was added is removed.
     const back = diffSnapshots(database, diff.to, diff.from)
     expect(back.clips).toEqual({ added: 0, removed: 1, changed: 5, same: 19 })
+  })
+})
+
+describe('the metadata in snapshots', () => {
+  function setValue({ database, clips }: SmallCatalog, clip: string, name: string, value: string | null): void {
+    runCommand(database, 'metadata.set', 'ana', (recorder) => {
+      const { key } = database.get<{ key: number }>('SELECT key FROM clips WHERE id = ?', clips.get(clip)!)!
+      setMetadata(database, recorder, key, name, value)
+      return { title: 'Metadata' }
+    })
+  }
+
+  /** As versions before metadata have made it: the same content in layout 1. */
+  function makeOld(catalog: SmallCatalog, name: string): string {
+    const { database } = catalog
+    const id = make(catalog, name)
+    const { contentHash } = readSnapshot(database, id)
+    const keep = (text: string): string => {
+      database.run(
+        'INSERT OR IGNORE INTO snapshot_chunks (hash, data) VALUES (?, ?)',
+        hashText(text),
+        deflateRawSync(text),
+      )
+      return hashText(text)
+    }
+    const manifest = readManifest(database, contentHash)
+    delete manifest.metadata
+    const chunks = manifest.chunks.map((hash) =>
+      keep(
+        readChunk(database, hash)
+          .split('\n')
+          .map((line) => JSON.stringify((JSON.parse(line) as ClipLine).slice(0, 13)))
+          .join('\n'),
+      ),
+    )
+    const hash = keep(JSON.stringify({ ...manifest, layout: 1, chunks }))
+    database.run('UPDATE snapshots SET content_hash = ?, metadata_count = NULL WHERE id = ?', hash, id)
+    return id
+  }
+
+  it('is kept, in whatever order it was given, and its changes are counted by name', () => {
+    const catalog = createSmallCatalog(smallSet())
+    const { database } = catalog
+    setValue(catalog, '0-0', 'site', 'harbour')
+    setValue(catalog, '0-0', 'licence', 'CC0')
+    setValue(catalog, '0-0', 'attribution', 'ana')
+    setValue(catalog, '1-0', 'licence', 'CC0')
+    const from = readSnapshot(database, make(catalog, 'from'))
+    expect(from.metadataCount).toBe(database.pluck<number>('SELECT count(*) FROM clip_metadata')[0])
+    for (const name of ['site', 'licence', 'attribution']) setValue(catalog, '0-0', name, null)
+    setValue(catalog, '0-0', 'attribution', 'ana')
+    setValue(catalog, '0-0', 'licence', 'CC0')
+    setValue(catalog, '0-0', 'site', 'harbour')
+    expect(makeSnapshot(database, { name: null, note: '', author: 'ana' })).toEqual({ id: from.id, isNew: false })
+    setValue(catalog, '0-0', 'licence', 'CC BY 4.0')
+    setValue(catalog, '0-0', 'site', null)
+    setValue(catalog, '2-0', 'licence', 'CC0')
+    const diff = diffSnapshots(database, from, readSnapshot(database, make(catalog, 'to')))
+    expect(diff.metadata).toEqual({ added: 1, removed: 1, changed: 1 })
+    expect(diff.byMetadata).toEqual([
+      { name: 'licence', added: 1, removed: 0, changed: 1 },
+      { name: 'site', added: 0, removed: 1, changed: 0 },
+    ])
+    expect(diff.clips).toEqual({ added: 0, removed: 0, changed: 2, same: 22 })
+    expect(diff.labels).toEqual({ added: 0, removed: 0, changed: 0 })
+    expect(diff.rows.find(({ recording }) => recording === 'audio/0-0.wav')!.details).toEqual([
+      'licence: CC0 → CC BY 4.0',
+      'site: harbour → –',
+    ])
+    expect(diff.changelog).toContain('- metadata: 1 added, 1 removed, 1 changed\n')
+    expect(diff.changelog).toContain('| licence | 1 | 0 | 1 |')
+  })
+
+  it('is not there in older snapshots, which say so and are compared without it', () => {
+    const catalog = createSmallCatalog(smallSet())
+    const { database } = catalog
+    setValue(catalog, '0-0', 'licence', 'CC0')
+    const old = readSnapshot(database, makeOld(catalog, 'old'))
+    expect(old.metadataCount).toBeNull()
+    expect(checkSnapshots(database)).toEqual([])
+    label(catalog, '1-0', 'rain', 'present', 'ana')
+    const now = readSnapshot(database, make(catalog, 'now'))
+    for (const [from, to] of [
+      [old, now],
+      [now, old],
+    ] as const) {
+      const diff = diffSnapshots(database, from, to)
+      expect(diff.clips).toEqual({ added: 0, removed: 0, changed: 1, same: 23 })
+      expect([diff.metadata, diff.byMetadata]).toEqual([null, []])
+      expect(diff.changelog).toContain('- metadata: not compared; old was made before snapshots held metadata\n')
+    }
+    // What the catalog is now is another snapshot than the old one of the same labels.
+    undo(database)
+    expect(makeSnapshot(database, { name: null, note: '', author: 'ana' }).isNew).toBe(true)
+  })
+
+  it('comes with a layout that older catalogs are brought to, with their snapshots', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'earmark-snapshots-'))
+    try {
+      const file = join(folder, 'earmark.db')
+      const before = openDatabase(
+        file,
+        { create: true },
+        migrations.filter(({ version }) => version < 8),
+      )
+      before.run(`INSERT INTO snapshots (id, name, author, at, content_hash, ontology_hash, ontology_version, clip_count,
+        label_count, segment_count) VALUES ('s', 'v1', 'ana', '2026-01-01T00:00:00Z', 'c', 'o', 1, 3, 2, 1)`)
+      before.close()
+      const database = openDatabase(file, { create: false })
+      expect(listSnapshots(database)).toMatchObject([
+        { name: 'v1', clipCount: 3, segmentCount: 1, metadataCount: null },
+      ])
+      database.close()
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
   })
 })

@@ -8,6 +8,7 @@ import { readChunk, readForSnapshot, readManifest, type SnapshotReading } from '
 
 const columns = `id, name, note, author, at, content_hash AS contentHash, ontology_hash AS ontologyHash,
   ontology_version AS ontologyVersion, clip_count AS clipCount, label_count AS labelCount, segment_count AS segmentCount,
+  metadata_count AS metadataCount,
   (SELECT json_group_array(json_extract(r.recipe, '$.name') || ' #' || r.number ORDER BY r.number)
      FROM runs r WHERE r.snapshot_id = snapshots.id) AS runs`
 
@@ -68,8 +69,9 @@ function storeSnapshot(
       database.run('INSERT OR IGNORE INTO snapshot_chunks (hash, data) VALUES (?, ?)', hash, data)
     const id = createId()
     database.run(
-      `INSERT INTO snapshots (id, name, note, author, at, content_hash, ontology_hash, ontology_version, clip_count, label_count, segment_count)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO snapshots (id, name, note, author, at, content_hash, ontology_hash, ontology_version, clip_count, label_count, segment_count,
+           metadata_count)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       id,
       name,
       note,
@@ -81,6 +83,7 @@ function storeSnapshot(
       manifest.clips,
       manifest.labels,
       manifest.segments,
+      manifest.metadata ?? null,
     )
     return { id, isNew: true }
   })

@@ -5,6 +5,7 @@ import type { VerifyReport } from '../../../shared/contract/workspace'
 import { isUnfinished } from '../../disk/unfinished-files'
 import { resolveInside } from '../media/resolve-inside'
 import type { CatalogFolder } from './catalog-folder'
+import { runTask } from './catalog-task'
 import { checkSnapshots } from './snapshots'
 import type { Database } from './database'
 
@@ -12,7 +13,7 @@ import type { Database } from './database'
 const listLimit = 20
 
 /**
- * Checks the database, its references, the sound files and the run folders; reads, changes nothing.
+ * Checks the database, its references, its copies, the sound files and the run folders; reads, changes nothing.
  * Problems are sentences that name what is wrong.
  */
 export async function verifyCatalog({ path, database }: CatalogFolder): Promise<VerifyReport> {
@@ -22,6 +23,7 @@ export async function verifyCatalog({ path, database }: CatalogFolder): Promise<
     ...shorten(checkSnapshots(database)),
     ...checkRuns(database, path),
     ...checkLeftovers(path, database),
+    ...(await checkCopies(path)),
     ...shorten(await checkFiles(database)),
   ]
   return { ok: problems.length === 0, problems }
@@ -125,6 +127,12 @@ function checkLeftovers(path: string, database: Database): string[] {
       .filter((name) => !resumable.includes(dirname(name)))
       .map((name) => `${join(path, name)} was left half-written; it can be removed.`),
   )
+}
+
+async function checkCopies(path: string): Promise<string[]> {
+  const folder = join(path, 'backups')
+  const problems = await runTask({ kind: 'check-backups', folder })
+  return Object.entries(problems).map(([name, problem]) => `The copy ${join(folder, name)} is damaged. ${problem}`)
 }
 
 async function checkFiles(database: Database): Promise<string[]> {

@@ -20,6 +20,8 @@ export type PlacedClip = Pick<
 export const leakHint = (what: 'training' | 'export'): string =>
   `Make the split anew in Splits, move one side, or allow leaks for this ${what} (--allow-leaks).`
 
+type Division = LeakReport['by']
+
 const mostFindings = 500
 const mostClips = 12
 /** Spans that have less in common than this have not: 44,100 to the second, cut by hand. */
@@ -36,9 +38,13 @@ export function auditSplit(database: Database, { query, by, together }: AuditReq
 }
 
 /** @param by what the parts are called: "split train", "fold 1" */
-export function findLeaks(database: Database, clips: readonly PlacedClip[], by: LeakReport['by']): LeakReport {
+export function findLeaks(database: Database, clips: readonly PlacedClip[], by: Division): LeakReport {
   const parts = [...new Set(clips.map((clip) => clip.part))].sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
-  const leaks = [...findSameAudio(clips), ...findNearDuplicates(database, clips), ...findPartedGroups(clips)]
+  const leaks = [
+    ...findSameAudio(clips, by),
+    ...findNearDuplicates(database, clips, by),
+    ...findPartedGroups(clips, by),
+  ]
   const missing = findMissingClasses(database, clips, parts, by)
   const hashes = new Set(clips.flatMap(({ contentHash }) => (contentHash === null ? [] : [contentHash])))
   const unheard = countUnheard(database, hashes, fingerprintVersion)
@@ -58,7 +64,7 @@ export function findLeaks(database: Database, clips: readonly PlacedClip[], by: 
 }
 
 /** One content in several files, whose clips have a span in common and stand in several parts. */
-function findSameAudio(clips: readonly PlacedClip[]): Leak[] {
+function findSameAudio(clips: readonly PlacedClip[], by: Division): Leak[] {
   const leaks: Leak[] = []
   for (const own of groupBy(clips, (clip) => clip.contentHash).values()) {
     if (new Set(own.map((clip) => clip.recordingKey)).size < 2 || !areParted(own)) continue
@@ -67,13 +73,13 @@ function findSameAudio(clips: readonly PlacedClip[]): Leak[] {
         (other) => other.recordingKey !== clip.recordingKey && other.part !== clip.part && haveCommonSpan(clip, other),
       ),
     )
-    if (found.length > 0) leaks.push(makeLeak('same-audio', found, 'The same audio file is'))
+    if (found.length > 0) leaks.push(makeLeak('same-audio', found, 'The same audio file is', by))
   }
   return leaks
 }
 
 /** Two contents that sound the same over a span that clips of several parts have in common. */
-function findNearDuplicates(database: Database, clips: readonly PlacedClip[]): Leak[] {
+function findNearDuplicates(database: Database, clips: readonly PlacedClip[], by: Division): Leak[] {
   const byHash = groupBy(clips, (clip) => clip.contentHash)
   const leaks: Leak[] = []
   for (const match of listSoundMatches(database)) {
@@ -90,15 +96,15 @@ function findNearDuplicates(database: Database, clips: readonly PlacedClip[]): L
       }
     if (found.size === 0) continue
     const alike = `Sound that agrees over ${match.seconds.toFixed(1)} s (${((1 - match.errorRate) * 100).toFixed(0)} % of its fingerprint) is`
-    leaks.push(makeLeak('near-duplicate', [...found], alike))
+    leaks.push(makeLeak('near-duplicate', [...found], alike, by))
   }
   return leaks
 }
 
-function findPartedGroups(clips: readonly PlacedClip[]): Leak[] {
+function findPartedGroups(clips: readonly PlacedClip[], by: Division): Leak[] {
   const leaks: Leak[] = []
   const add = (own: PlacedClip[], what: string): void => {
-    if (areParted(own)) leaks.push(makeLeak('group', own, what))
+    if (areParted(own)) leaks.push(makeLeak('group', own, what, by))
   }
   for (const [name, own] of groupBy(clips, (clip) => clip.group)) add(own, `Group ${name} is`)
   // Clips of one recording are said once, with their group where they have one.
@@ -121,7 +127,7 @@ function findMissingClasses(
   database: Database,
   clips: readonly PlacedClip[],
   parts: readonly string[],
-  by: LeakReport['by'],
+  by: Division,
 ): Leak[] {
   if (parts.length < 2) return []
   const seen = new Map(parts.map((part) => [part, new Set<number>()]))
@@ -139,11 +145,11 @@ function findMissingClasses(
       if (lacking.length === 0) return []
       const own = clips.filter((clip) => clip.classes.includes(key))
       const message = `No clip of ${name} is in ${by === 'fold' ? 'fold ' : ''}${lacking.join(', ')}.`
-      return [{ ...makeLeak('missing-class', own, ''), message, parts: lacking }]
+      return [{ ...makeLeak('missing-class', own, '', by), message, parts: lacking }]
     })
 }
 
-function makeLeak(kind: Leak['kind'], clips: readonly PlacedClip[], subject: string): Leak {
+function makeLeak(kind: Leak['kind'], clips: readonly PlacedClip[], subject: string, by: Division): Leak {
   const parts = [...new Set(clips.map((clip) => clip.part))].sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
   // Some of each part, so that both sides can be heard.
   const turns = parts.map((part) => clips.filter((clip) => clip.part === part))
@@ -153,7 +159,7 @@ function makeLeak(kind: Leak['kind'], clips: readonly PlacedClip[], subject: str
   shown.length = Math.min(shown.length, mostClips)
   return {
     kind,
-    message: `${subject} in ${parts.join(' and ')} (${countNoun(clips.length, 'clip')}).`,
+    message: `${subject} in ${by === 'fold' ? 'folds ' : ''}${parts.join(' and ')} (${countNoun(clips.length, 'clip')}).`,
     parts,
     clips: shown.map(({ id, recordingPath, startSeconds, endSeconds, part }) => ({
       id,

@@ -21,6 +21,7 @@ export async function dryRunImport(
     try {
       if (event.type === 'planned') comparison.addPlanned(event.recordings)
       if (event.type === 'named') comparison.addNamed(event.rows)
+      if (event.type === 'interactions') comparison.addInteractions(event.rows)
       if (event.type === 'issues') comparison.addIssues(event.issues)
       if (event.type === 'failed') fault = AppError.fromData(event.error)
     } catch (thrown) {

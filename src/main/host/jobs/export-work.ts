@@ -1,8 +1,10 @@
-import { readdirSync, readFileSync, rmSync } from 'node:fs'
+import { readdirSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import type { ExportResult } from '../../../shared/contract/jobs'
-import type { ExportManifest } from '../../../shared/job/manifest'
-import type { RoundTripSummary } from '../../../shared/job/worker-event'
+import { AppError } from '../../../shared/errors'
+import type { ExportJobManifest } from '../../../shared/job/manifest'
+import type { WorkerEvent } from '../../../shared/job/worker-event'
+import { unfinishedName } from '../../disk/unfinished-files'
+import { countNoun } from '../catalog/labels'
 import type { JobWork } from './queue'
 
 /** Folders beside an export's, in which the worker writes until it is complete: `<out>.partial-<8 hex digits>`. */
@@ -18,56 +20,74 @@ export function listPartialFolders(out: string): string[] {
   }
 }
 
-interface ExportReport {
-  createdAt: string
-  counts: { clips: number; files: number }
-  skipped: { clip: string; reason: string }[]
-  warnings: string[]
+/** Writes the clips of an export into a file; the first progress says how many there are. */
+export type WriteClips = (
+  file: string,
+  onProgress: (done: number, total: number) => void,
+  signal: AbortSignal,
+) => Promise<unknown>
+
+export interface ExportRequest {
+  out: string
+  /** The format's name. */
+  name: string
+  manifest: Omit<ExportJobManifest, 'clipsFile'>
+  /** Where the list of the clips lies while the job lasts. */
+  cacheFolder: string
+  write: WriteClips
 }
 
 /**
- * What an export has written that was complete when its program died before it could say so: the folder gets its name
- * only then. Null where there is none, or an older one.
- * @param since when the job began, ISO 8601, UTC
+ * Begins an export: the clips are read as they are now and written into a file, which is the job's; it is handed over as
+ * soon as it is known how many they are. Work that is not enqueued is to be dropped.
+ * The worker writes beside the folder and renames at the end; one that did not end well leaves nothing. Only where the
+ * whole program died, the part stays, and the same export started again goes on with it.
+ * @throws AppError 'invalid-argument' where there is no clip, and what reading the clips throws before anything is written
  */
-export function readFinishedExport(out: string, since: string): ExportResult | null {
-  const read = <T>(name: string): T => JSON.parse(readFileSync(join(out, name), 'utf8')) as T
-  try {
-    const { createdAt, counts, skipped, warnings } = read<ExportReport>('export-report.json')
-    if (createdAt < since) return null
-    const names = readdirSync(out)
-    const certificate = names.includes('round-trip.json') ? read<RoundTripSummary>('round-trip.json') : null
-    return {
-      out,
-      files: counts.files,
-      clips: counts.clips,
-      skipped: skipped.map(({ clip, reason }) => ({ clip, reason })),
-      roundTrip: certificate && {
-        verdict: certificate.verdict,
-        clips: certificate.clips,
-        differences: certificate.differences,
-      },
-      warnings,
-    }
-  } catch {
-    return null // there is nothing, or it is no export
+export async function beginExport({
+  out,
+  name,
+  manifest,
+  cacheFolder,
+  write,
+}: ExportRequest): Promise<JobWork & { drop(): void }> {
+  const clipsFile = unfinishedName(join(cacheFolder, 'export-clips'))
+  const stopped = new AbortController()
+  let report: ((event: WorkerEvent) => void) | null = null
+  let resolveTotal: (total: number) => void = () => undefined
+  const total = new Promise<number>((resolve) => (resolveTotal = resolve))
+  const written = write(
+    clipsFile,
+    (done, all) => {
+      resolveTotal(all)
+      report?.({ type: 'progress', done, total: all, message: 'Reading the catalog' })
+    },
+    stopped.signal,
+  )
+  written.catch(() => undefined) // heard when the job starts
+  const clips = await Promise.race([total, written.then(() => total)])
+  /** Parts of other exports; null as long as no worker was told to write. */
+  let others: Set<string> | null = null
+  const drop = (): void => {
+    stopped.abort()
+    rmSync(clipsFile, { force: true })
+    // The thread may have been about to write once more.
+    void written.catch(() => undefined).then(() => rmSync(clipsFile, { force: true }))
   }
-}
-
-/**
- * An export: the worker writes beside the folder and renames at the end; one that did not end well leaves nothing.
- * Only where the whole program died, the part stays, and the same export started again goes on with it.
- */
-export function createExportWork(title: string, out: string, freeze: () => ExportManifest): JobWork {
-  let others = new Set<string>()
+  if (clips === 0) {
+    drop()
+    throw new AppError('invalid-argument', 'No clip is in this selection, so there is nothing to export.')
+  }
   return {
     kind: 'export',
-    title,
+    title: `Export ${countNoun(clips, 'clip')} as ${name}`,
     runId: null,
     outPath: out,
-    start() {
+    async start(_job, tell) {
+      report = tell
+      await written
       others = new Set(listPartialFolders(out))
-      return freeze()
+      return { ...manifest, clipsFile }
     },
     ingest(job, event) {
       if (event.type === 'exported')
@@ -76,18 +96,24 @@ export function createExportWork(title: string, out: string, freeze: () => Expor
           files: event.files,
           clips: event.clips,
           skipped: event.skipped,
+          skippedCount: event.skippedCount ?? event.skipped.length,
           roundTrip: event.roundTrip ?? null,
+          choices: event.choices ?? [],
           warnings: event.warnings ?? [],
         }
     },
     end(job, status) {
+      drop()
       if (status !== 'done') job.exportResult = null
     },
+    drop,
     afterEnd(job) {
+      drop()
       // A worker that was killed could not clean up after itself; and what lies there from before another export to the
       // same place will never be gone on with.
+      if (job.status !== 'done' && others === null) return
       for (const folder of listPartialFolders(out))
-        if (job.status === 'done' || !others.has(folder)) rmSync(folder, { recursive: true, force: true })
+        if (job.status === 'done' || !others?.has(folder)) rmSync(folder, { recursive: true, force: true })
     },
   }
 }

@@ -7,6 +7,8 @@ import type { Database } from '../catalog/database'
 import { addIssues, setJobEntry } from '../catalog/jobs'
 import { closeEntry, takeBack } from '../catalog/journal'
 import { countNoun } from '../catalog/labels'
+import { ingestInteractions } from '../catalog/ingest-interactions'
+import { linkItems } from '../catalog/interaction-clips'
 import { ensureClasses } from '../catalog/ontology'
 import { ensureRoot, ingestRecordings, listKnownRecordings } from '../catalog/recordings'
 import { Recorder } from '../catalog/recorder'
@@ -36,6 +38,8 @@ export function createImportWork(database: Database, request: ImportRequest): Jo
   let touched = nothingTouched()
   let toldMs = -Infinity
   let notes = 0
+  /** Of this import; from there on a pair that is here stands twice in it. */
+  let firstInteraction: number | null = null
 
   const batch = (job: Job, work: (recorder: Recorder) => void): void => {
     const own = (recorder ??= new Recorder(database, { kind: 'import', title: `Import ${name}`, author }, 'open'))
@@ -53,10 +57,14 @@ export function createImportWork(database: Database, request: ImportRequest): Jo
     }
   }
 
-  const take = (job: Job, ingest: (own: Recorder, rootKey: number) => ReturnType<typeof ingestRecordings>): void => {
+  type Ingested = ReturnType<typeof ingestRecordings>
+  const take = (job: Job, ingest: (own: Recorder, rootKey: number) => Ingested): void =>
+    takeCounted(job, (own) => ingest(own, ensureRoot(database, own, path, format)))
+
+  const takeCounted = (job: Job, ingest: (own: Recorder) => Ingested): void => {
     let counts: ImportCounts = nothingCounted
     batch(job, (own) => {
-      const added = ingest(own, ensureRoot(database, own, path, format))
+      const added = ingest(own)
       counts = added.counts
       const issues = added.issues.filter(({ kind }) => kind !== 'note' || ++notes <= mostNotes)
       if (issues.length > 0) addIssues(database, job.id, issues)
@@ -66,6 +74,14 @@ export function createImportWork(database: Database, request: ImportRequest): Jo
     addTouched(touched, recorder!.drainTouched())
     // Windows ask their lists anew when they are told: not at every one of hundreds of batches.
     if (performance.now() - toldMs > tellMs) tell()
+  }
+
+  /** Items of interactions are matched with the clips that are here when all have come. */
+  const linkClips = (job: Job, own: Recorder): void => {
+    const { interactions } = job.importCounts!
+    job.importCounts!.interactions = { ...interactions!, matchedItems: linkItems(database, own) }
+    own.writeCount()
+    if (own.seq !== null) setJobEntry(database, job.id, own.seq)
   }
 
   const tell = (): void => {
@@ -96,6 +112,10 @@ export function createImportWork(database: Database, request: ImportRequest): Jo
             ingestNamed(database, own, root, event.rows, (drafts) => ingestRecordings(database, own, root, drafts)),
           )
           break
+        case 'interactions':
+          firstInteraction ??= database.nextKey('interactions')
+          takeCounted(job, (own) => ingestInteractions(database, own, event.rows, firstInteraction!))
+          break
         case 'issues':
           database.transaction(() => addIssues(database, job.id, event.issues))
           job.issueCount += event.issues.length
@@ -108,9 +128,10 @@ export function createImportWork(database: Database, request: ImportRequest): Jo
       }
     },
     end(job, status) {
+      if (status === 'done' && firstInteraction !== null) linkClips(job, recorder!)
       const seq = recorder?.seq ?? null
       if (status === 'done') {
-        recorder?.retitle(`Import ${name}: ${countNoun(job.importCounts?.clips ?? 0, 'clip')}`)
+        recorder?.retitle(`Import ${name}: ${describeImport(job.importCounts ?? nothingCounted)}`)
         if (seq !== null) closeEntry(database, seq)
         if (notes > mostNotes)
           addIssues(database, job.id, [
@@ -127,4 +148,9 @@ export function createImportWork(database: Database, request: ImportRequest): Jo
       tell()
     },
   }
+}
+
+function describeImport({ clips, interactions }: ImportCounts): string {
+  if (!interactions) return countNoun(clips, 'clip')
+  return `${countNoun(interactions.pairs, 'count')} of ${countNoun(interactions.users, 'new user')}`
 }

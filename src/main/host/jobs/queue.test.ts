@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { everyClip } from '../../../shared/contract/clip-query'
-import type { ExportManifest } from '../../../shared/job/manifest'
+import type { ExportJobManifest } from '../../../shared/job/manifest'
 import { openCatalog } from '../catalog/catalog-folder'
 import { openDatabase } from '../catalog/database'
 import { verifyCatalog } from '../catalog/verify'
@@ -247,7 +247,7 @@ describe('jobs', () => {
     const stranger = `${out}.partial-00000000`
     mkdirSync(stranger)
     script = async (worker) => {
-      const folder = `${(worker.manifest as ExportManifest).out}.partial-1234abcd`
+      const folder = `${(worker.manifest as ExportJobManifest).out}.partial-1234abcd`
       mkdirSync(folder)
       writeFileSync(join(folder, 'half.wav'), 'x')
       await hang(worker)

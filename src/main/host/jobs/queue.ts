@@ -1,5 +1,5 @@
 import { v7 as createId } from 'uuid'
-import type { Job, JobIssue, JobKind, JobStatus } from '../../../shared/contract/jobs'
+import type { Job, JobIssue, JobStatus, QueuedJobKind } from '../../../shared/contract/jobs'
 import { AppError, toAppError } from '../../../shared/errors'
 import type { JobManifest } from '../../../shared/job/manifest'
 import type { WorkerEvent } from '../../../shared/job/worker-event'
@@ -10,12 +10,15 @@ import { runWorker, type WorkerHandle } from './run-worker'
 
 /** What a kind of job does with its worker's events; the queue does the rest. */
 export interface JobWork {
-  kind: JobKind
+  kind: QueuedJobKind
   title: string
   runId: string | null
   outPath: string | null
-  /** Called when the job's turn has come; null when there is nothing to do. What it throws fails the job. */
-  start(job: Job): JobManifest | null
+  /**
+   * Called when the job's turn has come; null when there is nothing to do. What it throws fails the job. What takes time
+   * may be promised, and tells of its progress meanwhile.
+   */
+  start(job: Job, tell: (event: WorkerEvent) => void): JobManifest | null | Promise<JobManifest | null>
   /** Takes one event into the catalog, if it has one; may change the job's counts. What it throws ends the worker and fails the job. */
   ingest(job: Job, event: WorkerEvent): void
   /** Called once, in one transaction with the job's last status. */
@@ -32,7 +35,7 @@ export interface QueueOptions {
 }
 
 /** Jobs that would fight over the same thing wait for each other: the accelerator, or the journal's open entry. */
-const lanes: Record<JobKind, string> = {
+const lanes: Record<QueuedJobKind, string> = {
   train: 'compute',
   predict: 'compute',
   import: 'import',
@@ -166,30 +169,48 @@ export class JobQueue {
     job.status = 'running'
     job.startedAt = new Date().toISOString()
     try {
-      const manifest = work.start(job)
+      const manifest = work.start(job, (event) => this.hear(live, event))
       this.options.store.save(job)
       this.announceNow(live)
-      if (manifest === null) return this.settle(live, 'done', null)
-      live.hasWorker = true
-      const handle = runWorker(this.options.launchWorker, manifest, (event) => this.hear(live, event))
-      live.handle = handle
-      // The lane is free when the process is gone, because the accelerator's memory is free then.
-      this.busyLanes.set(
-        lane,
-        handle.exited.then((end) => {
-          if (!live.isEnded)
-            this.settle(live, 'failed', end.error ?? new AppError('cancelled', 'The process was ended.'))
+      if (!(manifest instanceof Promise)) return this.launch(live, lane, manifest)
+      const launched = manifest
+        .then((made) => {
           this.busyLanes.delete(lane)
-          this.forget(live)
-          this.startNext()
-        }),
-      )
-      // It may have concluded already.
-      if (live.isEnded) this.dismiss(live)
+          if (!live.isEnded) this.launch(live, lane, made)
+        })
+        .catch((error: unknown) => {
+          this.busyLanes.delete(lane)
+          this.failToStart(live, error)
+        })
+        .finally(() => queueMicrotask(() => this.startNext()))
+      this.busyLanes.set(lane, launched)
     } catch (error) {
-      live.hasWorker = false
-      if (!live.isEnded) this.settle(live, 'failed', toAppError(error))
+      this.failToStart(live, error)
     }
+  }
+
+  private launch(live: LiveJob, lane: string, manifest: JobManifest | null): void {
+    if (manifest === null) return this.settle(live, 'done', null)
+    live.hasWorker = true
+    const handle = runWorker(this.options.launchWorker, manifest, (event) => this.hear(live, event))
+    live.handle = handle
+    // The lane is free when the process is gone, because the accelerator's memory is free then.
+    this.busyLanes.set(
+      lane,
+      handle.exited.then((end) => {
+        if (!live.isEnded) this.settle(live, 'failed', end.error ?? new AppError('cancelled', 'The process was ended.'))
+        this.busyLanes.delete(lane)
+        this.forget(live)
+        this.startNext()
+      }),
+    )
+    // It may have concluded already.
+    if (live.isEnded) this.dismiss(live)
+  }
+
+  private failToStart(live: LiveJob, error: unknown): void {
+    live.hasWorker = false
+    if (!live.isEnded) this.settle(live, 'failed', toAppError(error))
   }
 
   private hear(live: LiveJob, event: WorkerEvent): void {

@@ -2,7 +2,8 @@ import type { Database } from '../catalog/database'
 import { concludeExport, endJob, listUnfinishedJobs } from '../catalog/jobs'
 import { takeBack } from '../catalog/journal'
 import { endRun } from '../catalog/runs'
-import { listPartialFolders, readFinishedExport } from './export-work'
+import { listPartialFolders } from './export-work'
+import { readFinishedExport } from './finished-export'
 import { isAlive } from '../../disk/process-owner'
 
 /**

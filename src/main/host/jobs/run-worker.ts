@@ -1,6 +1,6 @@
 import { AppError } from '../../../shared/errors'
 import type { JobManifest } from '../../../shared/job/manifest'
-import type { WorkerEvent } from '../../../shared/job/worker-event'
+import { isBatch, type WorkerEvent } from '../../../shared/job/worker-event'
 import type { LaunchWorker } from '../../../shared/job/worker-process'
 
 export interface WorkerEnd {
@@ -45,8 +45,7 @@ export function runWorker(
   worker.onEvent((event) => {
     if (event.type === 'done' || event.type === 'failed') hasConcluded = true
     onEvent(event)
-    if ((event.type === 'recordings' || event.type === 'named' || event.type === 'planned') && !hasExited)
-      worker.send({ type: 'taken' })
+    if (isBatch(event) && !hasExited) worker.send({ type: 'taken' })
   })
   worker.onExit((code, signal = null) => {
     hasExited = true

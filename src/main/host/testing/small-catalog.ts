@@ -1,7 +1,7 @@
 /** A catalog in memory with a few clips, for tests of single queries and commands. */
 import { type Database, openDatabase } from '../catalog/database'
 import { runCommand } from '../catalog/journal'
-import { journaledTables } from '../catalog/journal-tables'
+import { journaledTables, rangedTableNames } from '../catalog/journal-tables'
 import { ensureClasses } from '../catalog/ontology'
 import { ensureRoot, ingestRecordings } from '../catalog/recordings'
 import type { RecordingDraft } from '../../../shared/job/worker-event'
@@ -38,10 +38,11 @@ export function createSmallCatalog(drafts: RecordingDraft[], file = ':memory:'):
   }
 }
 
-/** Every row of every journaled table, for comparing catalogs. */
+/** Every row of every table that has a history, for comparing catalogs. */
 export function dumpRows(database: Database): string {
-  const tables = Object.keys(journaledTables)
-  return tables
+  const tables = new Set([...Object.keys(journaledTables), ...rangedTableNames])
+
+  return [...tables]
     .flatMap((table) => database.all(`SELECT * FROM ${table}`).map((row) => `${table} ${JSON.stringify(row)}`))
     .sort()
     .join('\n')

@@ -4,6 +4,7 @@ import type { LabelState } from '../../../shared/contract/labels'
 import { hostLink } from '../../client'
 import { useClient, useHostEvent } from '../../composables/use-client'
 import { useToaster } from '../../composables/use-toaster'
+import { toAppError } from '../../../shared/errors'
 
 export interface SegmentGeometry {
   startSeconds: number
@@ -109,7 +110,13 @@ export function useAnnotations(clipId: Ref<string | null>) {
 
   async function update(id: string, change: Partial<SegmentGeometry> & { note?: string }): Promise<void> {
     const annotation = list.value.find((other) => other.id === id)
-    if (!annotation) return
+    if (!annotation) {
+      // A note that was typed last, of a clip that was left; of a segment that is gone nothing is to be kept.
+      await client.annotations.update({ id, ...change }).catch((thrown: unknown) => {
+        if (toAppError(thrown).code !== 'not-found') toaster.error(thrown, 'The segment was not changed')
+      })
+      return
+    }
     take(
       await edit(
         replace({ ...annotation, ...change }),

@@ -129,6 +129,7 @@ function* rangeRows(
     move.seq,
   )
   for (const { table, first, last } of ranges) {
+    if (!isMerged(table)) continue
     const rows = database.all<RawRow>(
       `SELECT ${columnsOf(table).join(', ')} FROM ${move.isUndo ? 'aside_' : ''}${table}
          WHERE ${rangedTables[table].by} BETWEEN ? AND ?`,

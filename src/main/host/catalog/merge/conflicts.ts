@@ -1,5 +1,6 @@
 import type { ConflictSide, MergeConflict } from '../../../../shared/contract/merge'
 import { AppError } from '../../../../shared/errors'
+import { findCircle } from '../class-places'
 import type { Database, SqlValue } from '../database'
 import type { JournaledTable, Row } from '../journal-tables'
 import type { Recorder } from '../recorder'
@@ -79,19 +80,24 @@ export function decideConflict(
   return { title: `Decide “${subject}”: ${decision === 'ours' ? 'keep ours' : 'take theirs'}` }
 }
 
-/** Decides every open conflict of a merge; one that cannot be written stays open. */
+/**
+ * Decides every open conflict of a merge; one that cannot be written stays open.
+ * @param onProgress hears how many were tried; may throw to end it
+ */
 export function decideAll(
   database: Database,
   recorder: Recorder,
   mergeId: string,
   decision: 'ours' | 'theirs',
   author: string,
+  onProgress: (done: number, total: number) => void = () => undefined,
 ): void {
   const rows = database.all<StoredConflict>(
     `${select} WHERE x.merge_id = ? AND x.decision = 'open' ORDER BY x.key`,
     mergeId,
   )
-  for (const row of rows) {
+  for (const [index, row] of rows.entries()) {
+    onProgress(index, rows.length)
     const mark = recorder.mark()
     try {
       database.transaction(() => decide(database, recorder, row, decision, author))
@@ -161,6 +167,13 @@ function writeTheirs(database: Database, recorder: Recorder, row: StoredConflict
     throw new AppError('conflict', 'Their version belongs to a row that is no longer here.', {
       hint: 'Bring that row back first, or keep ours.',
     })
+  if (row.table === 'class_parents') {
+    const circle = findCircle(database, Number(own.child_key), Number(own.parent_key))
+    if (circle !== null)
+      throw new AppError('conflict', `The classes would go round in a circle: ${circle}.`, {
+        hint: 'Move one of them in the ontology first, or keep ours.',
+      })
+  }
   const key = recorder.insert(table, own as Row)
   if (typeof labels !== 'string') return
   for (const label of JSON.parse(labels) as PortableRow[]) {
@@ -181,6 +194,7 @@ function describeConflict(database: Database, row: StoredConflict): MergeConflic
     annotations: () => (row.field === '' ? 'Segment' : `Segment: ${fields}`),
     clips: () => (row.field === '' ? 'Clip' : `Clip: ${fields}`),
     clip_metadata: () => `Metadata: ${String(identity[1])}`,
+    class_parents: () => `Class ${className(identity[0])} under ${className(identity[1])}`,
     ontology_classes: () => `Class ${className(identity[0])}: ${fields || 'as a whole'}`,
   }
   const bounds = row.table === 'annotations' ? readBounds(database, row) : null
@@ -221,6 +235,7 @@ function describeValue(
   className: (id: SqlValue | undefined) => string,
 ): string {
   if (value === null) return row.field === '' || row.table !== 'clips' ? 'not there' : 'nothing'
+  if (row.table === 'class_parents') return 'there'
   if ('state' in value) return value.state === 1 ? 'present' : 'absent'
   if (row.table === 'annotations' && row.field === '') {
     const labels = typeof value.labels === 'string' ? (JSON.parse(value.labels) as PortableRow[]) : []

@@ -1,10 +1,10 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { v7 as createId } from 'uuid'
-import type { MergeReport } from '../../../../shared/contract/merge'
+import { describeMerge, type MergeReport } from '../../../../shared/contract/merge'
 import { AppError } from '../../../../shared/errors'
 import { databaseName, requireAbsolute } from '../catalog-folder'
-import { type Database, openReader } from '../database'
+import { type Database, listParameter, openReader } from '../database'
 import { runCommand } from '../journal'
 import { nothingTouched, type Touched } from '../touched'
 import { type ChangedRow, diffCatalogs, readChangedRows } from './changed-rows'
@@ -23,6 +23,13 @@ export interface MergeOptions {
   author: string
 }
 
+export interface MergeResult {
+  report: MergeReport
+  touched: Touched
+}
+
+type OnProgress = (done: number, total: number) => void
+
 /** Thrown to take a dry run back. */
 class DryRunEnd extends Error {}
 
@@ -30,19 +37,21 @@ class DryRunEnd extends Error {}
  * Merges another catalog into ours: one transaction, one journal entry. What only one side has changed is taken, what
  * both changed alike is kept, and what they changed differently stays as ours and goes to the list of conflicts.
  * A process that is killed leaves all of it or nothing.
+ * @param onProgress hears how many of their changes are done; what it throws ends the merge, of which nothing stays
  * @throws AppError 'conflict' for the same catalog, another layout or an import that is open; 'not-a-catalog'
  */
 export function mergeCatalog(
   ours: { path: string; database: Database },
   options: MergeOptions,
-): { report: MergeReport; touched: Touched } {
+  onProgress: OnProgress = () => undefined,
+): MergeResult {
   const otherPath = requireAbsolute(options.otherPath)
   const theirs = openOther(otherPath, ours)
   const base = options.basePath === null ? null : openOther(requireAbsolute(options.basePath), null)
   try {
     // One moment of the other catalog, whoever writes there meanwhile.
     theirs.sqlite.exec('BEGIN')
-    return mergeInto(ours.database, theirs, base, { ...options, otherPath })
+    return mergeInto(ours.database, theirs, base, { ...options, otherPath }, onProgress)
   } finally {
     theirs.close()
     base?.close()
@@ -54,7 +63,8 @@ function mergeInto(
   theirs: Database,
   base: Database | null,
   { otherPath, isDryRun, author, conflicts }: MergeOptions,
-): { report: MergeReport; touched: Touched } {
+  onProgress: OnProgress,
+): MergeResult {
   let report: MergeReport | null = null
   let touched = nothingTouched()
   try {
@@ -63,9 +73,9 @@ function mergeInto(
       const changes = readChanges(theirs, base, fork)
       const mergeId = createId()
       const done = runCommand(ours, 'merge', author, (recorder) => {
-        const merge = new RowMerge(ours, theirs, recorder, mergeId)
+        const merge = new RowMerge(ours, theirs, recorder, mergeId, onProgress)
         merge.run(changes)
-        if (conflicts === 'theirs') decideAll(ours, recorder, mergeId, 'theirs', author)
+        if (conflicts === 'theirs') decideAll(ours, recorder, mergeId, 'theirs', author, onProgress)
         if (changes.length > 0)
           recorder.insert('merges', {
             id: mergeId,
@@ -73,12 +83,7 @@ function mergeInto(
             entries: JSON.stringify(fork.theirEntryIds),
             at: new Date().toISOString(),
           })
-        const { counts } = merge
-        const rows = counts.added + counts.changed + counts.removed
-        return {
-          title: `Merge ${otherPath}: ${rows} row${rows === 1 ? '' : 's'}, ${counts.conflicts} conflict${counts.conflicts === 1 ? '' : 's'}`,
-          counts,
-        }
+        return { title: `Merge ${otherPath}: ${describeMerge(merge.counts)}`, counts: merge.counts }
       })
       touched = done.touched
       report = {
@@ -102,6 +107,28 @@ function mergeInto(
 function readChanges(theirs: Database, base: Database | null, fork: ReturnType<typeof findFork>): ChangedRow[] {
   if (base) return diffCatalogs(base, theirs)
   return fork.sharedEntries > 0 ? readChangedRows(theirs, fork.theirMoves) : diffCatalogs(null, theirs)
+}
+
+/**
+ * How many rows a merge will look at, from what the journals say of their edits; Infinity where it compares every row.
+ * @throws AppError as `mergeCatalog` does for what it would refuse
+ */
+export function measureMerge(
+  ours: { path: string; database: Database },
+  options: Pick<MergeOptions, 'otherPath' | 'basePath'>,
+): number {
+  const theirs = openOther(requireAbsolute(options.otherPath), ours)
+  try {
+    if (options.basePath !== null) openOther(requireAbsolute(options.basePath), null).close()
+    const fork = findFork(ours.database, theirs)
+    if (options.basePath !== null || fork.sharedEntries === 0) return Infinity
+    return theirs.get<{ count: number }>(
+      'SELECT coalesce(sum(change_count), 0) AS count FROM journal WHERE seq IN (SELECT value FROM json_each(?))',
+      listParameter(fork.theirMoves.map(({ seq }) => seq)),
+    )!.count
+  } finally {
+    theirs.close()
+  }
 }
 
 function openOther(path: string, ours: { path: string; database: Database } | null): Database {

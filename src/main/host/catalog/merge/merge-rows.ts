@@ -1,9 +1,10 @@
-import { v7 as createId } from 'uuid'
+import { findCircle } from '../class-places'
 import type { Database, SqlValue } from '../database'
 import { type JournaledTable, type RangedTable, rangedTables, type Row, type RowKey } from '../journal-tables'
 import type { Recorder } from '../recorder'
 import { reopenAccepted } from '../review-status'
 import { type ChangedRow, isSameValue } from './changed-rows'
+import { clipOfAnnotation, ConflictWriter, editorOf, type Found } from './conflict-writer'
 import { fieldsOf, identityOf, isJudgement, type MergedTable, type PortableRow } from './portable-row'
 import { type RawRow, RowFinder } from './row-finder'
 
@@ -26,17 +27,6 @@ const placeTables: readonly MergedTable[] = ['roots', 'recordings']
 /** What a row says that nobody has edited yet. */
 const untouched: Record<string, SqlValue> = { status: 'unlabeled', is_fully_annotated: 0, note: '', tier: 'human' }
 
-/** Who made a change and when: a judgement says so itself, of the rest the journal knows. */
-function editorOf({ table, now, author, at }: ChangedRow): { author: string | null; at: string | null } {
-  if (now === null || !isJudgement(table)) return { author, at }
-  return { author: String(now.author), at: new Date(Number(now.at)).toISOString() }
-}
-
-interface Found {
-  key: RowKey
-  row: RawRow
-}
-
 /** Brings the changes of another catalog into ours, row by row and field by field. */
 export class RowMerge {
   readonly counts: MergeCounts = {
@@ -49,19 +39,23 @@ export class RowMerge {
     reopened: 0,
   }
   private readonly finder: RowFinder
+  private readonly conflicts: ConflictWriter
   /** Our rows that rows added by them have turned out to be, as "table/key". */
   private readonly claimed = new Set<string>()
-  /** Annotations that are in conflict as a whole, so that their labels are not so one by one. */
-  private readonly disputed = new Set<string>()
   private readonly relabeled = new Set<number>()
+  /** Classes whose new place was not taken, so that they keep their old one. */
+  private readonly unplaced = new Set<number>()
 
   constructor(
     private readonly ours: Database,
-    private readonly theirs: Database,
+    theirs: Database,
     private readonly recorder: Recorder,
-    private readonly mergeId: string,
+    mergeId: string,
+    /** Hears how many changes are done; may throw to end the merge. */
+    private readonly onProgress: (done: number, total: number) => void = () => undefined,
   ) {
     this.finder = new RowFinder(ours)
+    this.conflicts = new ConflictWriter(ours, theirs, recorder, mergeId, this.finder)
   }
 
   /** @param changes parents first */
@@ -69,9 +63,21 @@ export class RowMerge {
     const accepted = new Set(this.ours.pluck<number>(`SELECT key FROM clips WHERE status = 'accepted'`))
     const present = changes.filter(({ now }) => now !== null)
     // New rows come first and together, so that the journal holds them as ranges.
-    for (const change of present) if (change.base === null) this.add(change)
-    for (const change of present) if (change.base !== null) this.change(change)
-    this.remove(changes.filter(({ now }) => now === null))
+    let done = 0
+    const step = (): void => this.onProgress(++done, changes.length)
+    for (const change of present.filter(({ base }) => base === null)) {
+      this.add(change)
+      step()
+    }
+    for (const change of present.filter(({ base }) => base !== null)) {
+      this.change(change)
+      step()
+    }
+    this.remove(
+      changes.filter(({ now }) => now === null),
+      step,
+    )
+    this.counts.conflicts = this.conflicts.count
     this.recorder.origin = null
     const reopened = [...this.relabeled].filter((key) => accepted.has(key))
     this.counts.reopened = reopened.filter((key) => reopenAccepted(this.ours, this.recorder, key)).length
@@ -93,13 +99,20 @@ export class RowMerge {
     if (placeTables.includes(change.table) || change.table === 'embeddings') return
     const found = this.finder.find(change.table, change.now!)
     if (found) this.compare(change, found)
-    else this.disputeRow(change, 'It was removed here and changed there.')
+    else this.conflicts.addRow(change, 'It was removed here and changed there.')
   }
 
   private insert(change: ChangedRow, theirs: PortableRow): void {
     const { table } = change
     const own = this.finder.translate(theirs)
-    if (own === null) return this.disputeRow(change, 'What it belongs to was removed here.')
+    if (own === null) return this.conflicts.addRow(change, 'What it belongs to was removed here.')
+    if (table === 'class_parents') {
+      const circle = findCircle(this.ours, Number(own.child_key), Number(own.parent_key))
+      if (circle !== null) {
+        this.unplaced.add(Number(own.child_key))
+        return this.conflicts.addRow(change, `The classes would go round in a circle: ${circle}.`)
+      }
+    }
     this.guard(
       change,
       '',
@@ -135,7 +148,7 @@ export class RowMerge {
     if (table === 'clip_labels') this.keepOpinions(key, ours, theirs)
     if (ours.state === theirs.state) this.counts.agreed++
     else
-      this.dispute(change, 'state', verdict(ours), verdict(theirs), 'It was judged differently here and there.', {
+      this.conflicts.add(change, 'state', verdict(ours), verdict(theirs), 'It was judged differently here and there.', {
         key,
         row: ours,
       })
@@ -153,7 +166,7 @@ export class RowMerge {
       else if (!isSameValue(theirs[field], from)) {
         isDisputed = true
         const pair = [{ [field]: ours[field]! }, { [field]: theirs[field]! }] as const
-        this.dispute(change, field, ...pair, 'It was changed differently here and there.', { key, row: ours })
+        this.conflicts.add(change, field, ...pair, 'It was changed differently here and there.', { key, row: ours })
       }
     }
     if (Object.keys(taken).length > 0) this.apply(change, key, taken, Object.keys(taken).join(' '))
@@ -175,7 +188,7 @@ export class RowMerge {
     )
   }
 
-  private remove(removed: ChangedRow[]): void {
+  private remove(removed: ChangedRow[], step: () => void): void {
     const labelsOf = new Map<string, Map<string, PortableRow>>()
     for (const { table, base } of removed) {
       if (table !== 'annotation_labels') continue
@@ -188,15 +201,19 @@ export class RowMerge {
       if (change.table === 'annotations') {
         const found = this.finder.find(change.table, change.base!)
         if (found && !this.isAsBefore(change, found, labelsOf.get(String(change.base!.id)) ?? new Map()))
-          this.disputeRow(change, 'It was changed here and removed there.')
+          this.conflicts.addRow(change, 'It was changed here and removed there.')
       }
     for (const change of removed.reverse()) {
+      step()
       const { table, base } = change
       const id = table === 'annotations' ? String(base!.id) : String(base!.annotation_key ?? '')
-      if (placeTables.includes(table) || table === 'embeddings' || this.disputed.has(id)) continue
+      if (placeTables.includes(table) || table === 'embeddings' || this.conflicts.disputed.has(id)) continue
       const found = this.finder.find(table, base!)
       if (!found || this.claimed.has(`${table}/${String(found.key)}`)) continue
-      if (!this.isUnchanged(table, found.row, base!)) this.disputeRow(change, 'It was changed here and removed there.')
+      if (table === 'class_parents' && this.unplaced.has(Number(found.row.child_key)))
+        this.conflicts.addRow(change, 'It was moved there to a place that was not taken here.')
+      else if (!this.isUnchanged(table, found.row, base!))
+        this.conflicts.addRow(change, 'It was changed here and removed there.')
       else
         this.guard(
           change,
@@ -250,12 +267,8 @@ export class RowMerge {
   private noteLabel(table: MergedTable, own: RawRow): void {
     if (table === 'clip_labels' || table === 'annotations') this.relabeled.add(Number(own.clip_key))
     if (table !== 'annotation_labels') return
-    const clip = this.clipOfAnnotation(Number(own.annotation_key))
+    const clip = clipOfAnnotation(this.ours, Number(own.annotation_key))
     if (clip !== null) this.relabeled.add(clip)
-  }
-
-  private clipOfAnnotation(key: number): number | null {
-    return this.ours.get<{ clip: number }>('SELECT clip_key AS clip FROM annotations WHERE key = ?', key)?.clip ?? null
   }
 
   /** Writes with the other's name and time; what the catalog does not take becomes a conflict. */
@@ -277,122 +290,7 @@ export class RowMerge {
       this.recorder.rewind(mark)
       Object.assign(this.counts, counts)
       // Of several fields at once the first names the conflict; all are in its values.
-      this.dispute(change, field, values.ours, values.theirs, 'Another row here stands against it.')
+      this.conflicts.add(change, field, values.ours, values.theirs, 'Another row here stands against it.')
     }
-  }
-
-  private disputeRow(change: ChangedRow, reason: string): void {
-    const { table, now, base } = change
-    const row = (now ?? base)!
-    if (table === 'annotation_labels' || table === 'annotations') {
-      const id = String(table === 'annotations' ? row.id : row.annotation_key)
-      if (this.disputed.has(id)) return
-      if (table === 'annotation_labels' && this.finder.resolve('annotations', id) === null) {
-        this.disputed.add(id)
-        this.disputeLostAnnotation(change, id, reason)
-        return
-      }
-      if (table === 'annotations') this.disputed.add(id)
-    }
-    const found = this.finder.find(table, row)
-    const whole = now && table === 'annotations' ? { ...now, labels: this.theirLabels(String(now.id)) } : now
-    this.dispute(change, '', found?.row ?? null, whole, reason, found ?? undefined)
-  }
-
-  /** A label came for an annotation that is gone here: what is in question is the annotation. */
-  private disputeLostAnnotation(change: ChangedRow, id: string, reason: string): void {
-    const row = this.theirs.get<RawRow>(
-      `SELECT a.id, c.id AS clip_key, a.start_seconds, a.end_seconds, a.low_hz, a.high_hz, a.tier, a.author, a.score, a.note
-         FROM annotations a JOIN clips c ON c.key = a.clip_key WHERE a.id = ?`,
-      id,
-    )
-    if (!row) return
-    const whole = { ...row, labels: this.theirLabels(id) }
-    this.dispute({ ...change, table: 'annotations', now: row, base: null }, '', null, whole, reason)
-  }
-
-  private theirLabels(annotationId: string): string {
-    const rows = this.theirs.all(
-      `SELECT k.id AS class_key, l.state, l.author, l.at FROM annotation_labels l
-         JOIN annotations a ON a.key = l.annotation_key JOIN ontology_classes k ON k.key = l.class_key WHERE a.id = ?`,
-      annotationId,
-    )
-    return JSON.stringify(rows)
-  }
-
-  private dispute(
-    change: ChangedRow,
-    field: string,
-    ours: RawRow | null,
-    theirs: RawRow | null,
-    reason: string,
-    found?: Found,
-  ): void {
-    const { table } = change
-    const row = (change.now ?? change.base)!
-    const rowId = identityOf(table, row)
-    const [ourText, theirText] = [ours && JSON.stringify(ours), theirs && JSON.stringify(theirs)]
-    const isListed = this.ours.get(
-      `SELECT 1 FROM merge_conflicts
-         WHERE table_name = ? AND row_id = ? AND field = ? AND ours IS ? AND theirs IS ?`,
-      table,
-      rowId,
-      field,
-      ourText,
-      theirText,
-    )
-    if (isListed) return
-    const own = this.lastEdit(table, ours, found)
-    const base = change.base && field !== '' && field in change.base ? { [field]: change.base[field]! } : change.base
-    const other = editorOf(change)
-    this.recorder.origin = null
-    this.recorder.insert('merge_conflicts', {
-      id: createId(),
-      merge_id: this.mergeId,
-      table_name: table,
-      row_id: rowId,
-      clip_key: this.clipOf(table, row, found),
-      field,
-      base: base && JSON.stringify(base),
-      ours: ourText,
-      theirs: theirText,
-      ours_author: own.author,
-      ours_at: own.at,
-      theirs_author: other.author,
-      theirs_at: other.at,
-      reason,
-      decision: 'open',
-      decided_by: null,
-      decided_at: null,
-    })
-    this.counts.conflicts++
-  }
-
-  private clipOf(table: MergedTable, row: PortableRow, found: Found | undefined): number | null {
-    if (table === 'clips') return found ? Number(found.row.key) : this.finder.resolve('clips', String(row.id))
-    if (typeof row.clip_key === 'string') return this.finder.resolve('clips', row.clip_key)
-    if (typeof row.annotation_key !== 'string') return null
-    const annotation = this.finder.resolve('annotations', row.annotation_key)
-    return annotation === null ? null : this.clipOfAnnotation(annotation)
-  }
-
-  private lastEdit(
-    table: MergedTable,
-    ours: RawRow | null,
-    found: Found | undefined,
-  ): { author: string | null; at: string | null } {
-    if (typeof ours?.author === 'string' && typeof ours.at === 'number')
-      return { author: ours.author, at: new Date(ours.at).toISOString() }
-    if (!found) return { author: null, at: null }
-    return (
-      this.ours.get<{ author: string; at: string }>(
-        `SELECT coalesce(o.author, j.author) AS author, coalesce(o.at, j.at) AS at
-           FROM journal_changes c JOIN journal j ON j.seq = c.entry_seq
-             LEFT JOIN journal_origins o ON o.entry_seq = c.entry_seq AND o.position = c.position
-           WHERE c.table_name = ? AND c.row_key = ? AND j.state = 'done' ORDER BY c.entry_seq DESC, c.position DESC LIMIT 1`,
-        table,
-        JSON.stringify(found.key),
-      ) ?? { author: null, at: null }
-    )
   }
 }

@@ -9,10 +9,10 @@ export type PortableRow = Record<string, SqlValue>
 
 /**
  * The tables that a merge brings over, parents first. A catalog's own record of its merges stays with it, and so do
- * snapshots, whose content is no row, and saved views, which say nothing of the clips.
+ * snapshots, whose content is no row, and saved views, which say nothing of the clips. Interactions are imported into each.
  */
 export type MergedTable = Exclude<
-  JournaledTable | RangedTable,
+  JournaledTable | Extract<RangedTable, 'embeddings'>,
   'merges' | 'merge_conflicts' | 'snapshots' | 'saved_views'
 >
 

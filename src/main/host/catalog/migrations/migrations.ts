@@ -4,6 +4,8 @@ import ontology from './0003_ontology.sql?raw'
 import splits from './0004_splits.sql?raw'
 import snapshots from './0005_snapshots.sql?raw'
 import review from './0006_review.sql?raw'
+import interactions from './0007_interactions.sql?raw'
+import snapshotMetadata from './0008_snapshot_metadata.sql?raw'
 
 export interface Migration {
   /** The number of its file and the `user_version` it leads to; numbers rise, and some may be left out. */
@@ -22,4 +24,6 @@ export const migrations: readonly Migration[] = [
   { version: 4, name: 'splits', sql: splits, makes: 'split_locks' },
   { version: 5, name: 'snapshots', sql: snapshots, makes: 'snapshots' },
   { version: 6, name: 'review', sql: review },
+  { version: 7, name: 'interactions', sql: interactions, makes: 'interactions' },
+  { version: 8, name: 'snapshot metadata', sql: snapshotMetadata },
 ]

@@ -1,0 +1,89 @@
+/** Edits of very many rows, merged and undone in the window: they say how far they are, and cancelling leaves nothing. */
+import { expect, test } from '@playwright/test'
+import { cpSync } from 'node:fs'
+import { join } from 'node:path'
+import { Random } from '../src/dsp/random'
+import { openApp, takeShot } from './support/app'
+import { diffStates, readState } from './support/catalog-state'
+import { makeFolder } from './support/data'
+import { countIn, readCatalog } from './support/database'
+import { earmark } from './support/earmark'
+import { writeSegments } from './support/kill-stage'
+
+const rows = 100_000
+
+test('a large merge and a large undo show progress and are cancelled without a trace', async () => {
+  test.setTimeout(300_000)
+  const folder = makeFolder('large-edits')
+  const [ours, theirs, list] = ['ours', 'theirs', 'list'].map((name) => join(folder, name)) as [string, string, string]
+  const options = { userFolder: join(folder, 'user') }
+  expect((await earmark(['init', ours], options)).code).toBe(0)
+  writeSegments(join(folder, 'few'), 50, new Random(1))
+  expect((await earmark(['import', ours, join(folder, 'few'), '--format', 'audioset-csv'], options)).code).toBe(0)
+  cpSync(ours, theirs, { recursive: true })
+  writeSegments(list, rows, new Random(2))
+  const imported = await earmark(['import', theirs, list, '--format', 'audioset-csv'], options)
+  expect(imported.code, imported.stderr).toBe(0)
+  const before = readState(ours)
+  const clips = (): number => countIn(ours, 'select count(*) from clips')
+
+  const { page, close } = await openApp('headless', options.userFolder)
+  await page
+    .getByRole('button', { name: /theirs|ours/ })
+    .first()
+    .waitFor()
+  await page.getByRole('button', { name: /ours/ }).first().click()
+  await expect(page.getByRole('grid', { name: 'Clips' })).toHaveAttribute('aria-rowcount', '51')
+  const said = (text: string | RegExp) => page.getByText(text).first()
+
+  await test.step('a merge is stopped', async () => {
+    await page.keyboard.press('Alt+9')
+    await expect(page.getByRole('radio', { name: 'Queue' })).toBeChecked()
+    await page.keyboard.press('m')
+    const dialog = page.getByRole('dialog', { name: 'Merge a copy' })
+    await dialog.getByRole('textbox', { name: 'Folder of the other catalog' }).fill(theirs)
+    await dialog.getByRole('button', { name: 'Merge', exact: true }).focus()
+    await page.keyboard.press('Enter')
+    await expect(dialog.getByText('Changes of the other copy')).toBeVisible({ timeout: 60_000 })
+    await takeShot(page, 'large-merge')
+    await dialog.getByRole('button', { name: 'Stop' }).focus()
+    await page.keyboard.press('Enter')
+    await expect(said('Cancelled; nothing was merged.')).toBeVisible({ timeout: 30_000 })
+    expect(diffStates(before, readState(ours))).toEqual([])
+    expect(countIn(ours, 'select count(*) from journal')).toBe(1)
+    expect(countIn(ours, 'select count(*) from merges')).toBe(0)
+  })
+
+  await test.step('and made', async () => {
+    const dialog = page.getByRole('dialog', { name: 'Merge a copy' })
+    await dialog.getByRole('button', { name: 'Merge', exact: true }).focus()
+    await page.keyboard.press('Enter')
+    await expect.poll(clips, { timeout: 120_000 }).toBe(rows + 50)
+    await expect(dialog).toBeHidden()
+  })
+  const merged = countIn(ours, 'select count(*) from clip_labels')
+
+  await test.step('an undo of it is cancelled in the history', async () => {
+    await page.keyboard.press('Shift+H')
+    const panel = page.getByRole('region', { name: 'History' })
+    await expect(panel.getByText(/^Merge /)).toBeVisible()
+    await page.keyboard.press('Control+z')
+    await expect(panel.getByRole('progressbar')).toBeVisible()
+    await panel.getByRole('button', { name: 'Cancel' }).focus()
+    await takeShot(page, 'large-undo')
+    await page.keyboard.press('Enter')
+    await expect(said('Cancelled; nothing has changed.')).toBeVisible({ timeout: 30_000 })
+    expect([clips(), countIn(ours, 'select count(*) from clip_labels')]).toEqual([rows + 50, merged])
+    expect(readCatalog(ours, `select state from journal order by seq desc limit 1`)).toEqual([{ state: 'done' }])
+  })
+
+  await test.step('and made; the catalog is as it was', async () => {
+    await page.keyboard.press('Control+z')
+    await expect.poll(clips, { timeout: 120_000 }).toBe(50)
+    await expect(said(/^Undone: Merge/)).toBeVisible({ timeout: 30_000 })
+    expect(diffStates(before, readState(ours))).toEqual([])
+  })
+  await close()
+  const verified = await earmark(['verify', ours], options)
+  expect(verified.stdout).toContain('The catalog is sound.')
+})
