@@ -48,7 +48,7 @@ export function exportHandlers(workspace: Workspace): Handlers['exports'] {
       if (options.nameTemplate) new NameTemplate(options.nameTemplate)
       const out = checkOut(workspace, requireAbsolute(given))
       if (!allowsLeaks) refuseExportLeaks(await findLeaks(catalog, query, signal))
-      const classes = listClasses(catalog.database).map(({ name: own, code, mid }) => ({ name: own, code, mid }))
+      const classes = listClasses(catalog.database, false).map(({ name: own, code, mid }) => ({ name: own, code, mid }))
       const text = formatClipQuery(query)
       // Frozen now: what is exported is what was on the screen.
       const work = await beginExport({

@@ -182,7 +182,7 @@ function ofRow(row: ManifestRow): Omit<ExportClip, 'labels' | 'annotations' | 's
 type GivenLabels = readonly { classId: string; name: string; state: 'present' | 'absent' }[]
 
 function makeLabels(database: Database, propagates: boolean): (given: GivenLabels) => ExportLabel[] {
-  const classes = listClasses(database)
+  const classes = listClasses(database, false)
   const classById = new Map(classes.map((entry) => [entry.id, entry]))
   const toLabel = (classId: string, className: string, state: 'present' | 'absent'): ExportLabel => {
     const { code = null, mid = null } = classById.get(classId) ?? {}
