@@ -16,6 +16,11 @@ export function mixDown(channels: readonly Float32Array[], choice: ChannelChoice
   if (channels.length === 1) return first.slice()
   const mixed = new Float32Array(first.length)
   const scale = 1 / channels.length
+  const second = channels[1]!
+  if (channels.length === 2) {
+    for (let i = 0; i < mixed.length; i++) mixed[i] = (first[i]! + second[i]!) * scale
+    return mixed
+  }
   for (let i = 0; i < mixed.length; i++) {
     let sum = 0
     for (const channel of channels) sum += channel[i]!

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { colormap, colormapNames, paintLevels } from './colormap'
-import { computePeaks } from './peaks'
+import { coarsenOutline, columnsOfOutline, computeOutline, outlineColumns } from './outline'
 import { displayFrontEnd } from './presets'
 import { computeThumbnail } from './thumbnail'
 
@@ -29,30 +29,66 @@ describe('colour maps', () => {
   })
 })
 
-describe('peaks', () => {
-  it('are the extremes of each part', () => {
-    expect(Array.from(computePeaks(Float32Array.of(0, 1, -1, 0.5, 0.25, 0.75), 3))).toEqual([0, 1, -1, 0.5, 0.25, 0.75])
+describe('outlines of waveforms', () => {
+  const noise = Float32Array.from({ length: 20_011 }, (_, i) => Math.sin(i * i * 0.37) * Math.cos(i / 900))
+
+  /** Lowest, highest and mean square of samples `from` to `to`, said plainly. */
+  const plain = (samples: Float32Array, from: number, to: number): number[] => {
+    const part = samples.slice(from, to)
+    return [Math.min(...part), Math.max(...part), part.reduce((sum, value) => sum + value * value, 0) / part.length]
+  }
+  const near = (expected: number[]): unknown => expected.map((value) => expect.closeTo(value, 6) as number)
+
+  it('are extremes and mean square of each part, the last of what is left', () => {
+    const outline = computeOutline(noise, 1000)
+    expect(outline).toHaveLength(3 * 21)
+    for (const entry of [0, 7, 19])
+      expect([...outline.slice(3 * entry, 3 * entry + 3)]).toEqual(
+        near(plain(noise, entry * 1000, entry * 1000 + 1000)),
+      )
+    // The last counts for as little as it is long.
+    const [lowest, highest, square] = plain(noise, 20_000, 20_011)
+    expect([...outline.slice(60)]).toEqual(near([lowest!, highest!, (square! * 11) / 1000]))
   })
 
-  it('lose no sample whatever the count', () => {
-    const samples = new Float32Array(1000)
-    samples[777] = 0.9
-    samples[123] = -0.8
-    for (const count of [1, 7, 333, 999]) {
-      const peaks = computePeaks(samples, count)
-      expect(Math.max(...peaks)).toBeCloseTo(0.9)
-      expect(Math.min(...peaks)).toBeCloseTo(-0.8)
-      const part = Math.floor(peaks.indexOf(Math.max(...peaks)) / 2)
-      expect(Math.abs(part - (777 * count) / 1000)).toBeLessThanOrEqual(1)
-    }
+  it('are coarsened without another look at the samples', () => {
+    expect([...coarsenOutline(computeOutline(noise.subarray(0, 20_000), 250), 4)]).toEqual(
+      near([...computeOutline(noise.subarray(0, 20_000), 1000)]),
+    )
+    expect(coarsenOutline(computeOutline(noise, 1000), 4)).toHaveLength(3 * 6)
   })
 
-  it('repeat samples when there are fewer than parts, and are flat for silence', () => {
-    expect(Array.from(computePeaks(Float32Array.of(0.5, -0.5), 4))).toEqual([
-      0.5, 0.5, 0.5, 0.5, -0.5, -0.5, -0.5, -0.5,
-    ])
-    expect(Array.from(computePeaks(new Float32Array(0), 2))).toEqual([0, 0, 0, 0])
-    expect(() => computePeaks(new Float32Array(3), 0)).toThrow(RangeError)
+  it('lose no sample whatever the number of columns', () => {
+    const clicks = new Float32Array(1000)
+    clicks[777] = 0.9
+    clicks[123] = -0.8
+    for (const count of [1, 7, 333, 999])
+      for (const columns of [
+        outlineColumns(clicks, 0, 1000, count),
+        columnsOfOutline(computeOutline(clicks, 4), 0, 250, count),
+      ]) {
+        const highest = Array.from({ length: count }, (_, column) => columns[3 * column + 1]!)
+        const lowest = Array.from({ length: count }, (_, column) => columns[3 * column]!)
+        expect(Math.max(...highest)).toBeCloseTo(0.9)
+        expect(Math.min(...lowest)).toBeCloseTo(-0.8)
+        expect(Math.abs(highest.indexOf(Math.max(...highest)) - (777 * count) / 1000)).toBeLessThanOrEqual(
+          1 + count / 250,
+        )
+      }
+  })
+
+  it('cut a span anywhere, beyond the ends too', () => {
+    const columns = outlineColumns(noise, 1000.5, 3000.5, 4)
+    expect([...columns.slice(3, 6)]).toEqual(near(plain(noise, 1500, 2000)))
+    expect(outlineColumns(noise, -500, 500, 2).slice(3)).toEqual(outlineColumns(noise, 0, 500, 1))
+    expect([...outlineColumns(noise, 20_000, 21_000, 2).slice(3)]).toEqual(near(plain(noise, 20_010, 20_011)))
+  })
+
+  it('repeat samples when there are fewer than columns, and are flat for silence', () => {
+    const columns = outlineColumns(Float32Array.of(0.5, -0.5), 0, 2, 4)
+    expect([...columns]).toEqual([0.5, 0.5, 0.25, 0.5, 0.5, 0.25, -0.5, -0.5, 0.25, -0.5, -0.5, 0.25])
+    expect([...outlineColumns(new Float32Array(0), 0, 0, 2)]).toEqual([0, 0, 0, 0, 0, 0])
+    expect(() => outlineColumns(new Float32Array(3), 0, 3, 0)).toThrow(RangeError)
   })
 })
 

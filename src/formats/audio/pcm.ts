@@ -61,9 +61,9 @@ export function readPcm(
   return into
 }
 
-/** 16 bits, little-endian: nearly every long recording; twice as fast without a call for each sample. */
+/** 16 bits, little-endian: nearly every long recording; faster without a call for each sample. */
 function readUsual(view: DataView, from: number, frames: number, stride: number, samples: Float32Array): void {
-  for (let i = 0, at = from; i < frames; i++, at += stride) samples[i] = view.getInt16(at, true) / 32768
+  for (let i = 0, at = from; i < frames; i++, at += stride) samples[i] = view.getInt16(at, true) * (1 / 32768)
 }
 
 function sampleReader(view: DataView, layout: PcmLayout): (at: number) => number {

@@ -335,8 +335,8 @@ export class Workspace {
           reader.noteSound(clipId)
           this.announcer.tell('clips.changed', { clipIds: [clipId] })
         },
-        onPreparing: (recordingId, doneSeconds, totalSeconds) =>
-          this.announcer.tell('media.preparing', { recordingId, doneSeconds, totalSeconds }),
+        onPreparing: (event) => this.announcer.tell('media.preparing', event),
+        log: this.options.log,
       }),
       others: this.watchOthers(folder.database),
       backups:

@@ -16,6 +16,7 @@ export class FileSource implements ByteSource {
   #windowAt = 0
   #windowLength = 0
   #large = new Uint8Array(0)
+  #isOpen = true
 
   /** @throws AppError 'bad-file' for a folder or a device; what the system says where the file cannot be opened */
   constructor(path: string) {
@@ -45,7 +46,8 @@ export class FileSource implements ByteSource {
   }
 
   close(): void {
-    closeSync(this.#file)
+    if (this.#isOpen) closeSync(this.#file)
+    this.#isOpen = false
   }
 
   /** Reads until there is no more: a system may give less at a time than was asked for. */

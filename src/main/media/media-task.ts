@@ -4,6 +4,7 @@ import type { ChannelChoice, FrontEnd } from '../../dsp/recipe'
 import type { Thumbnail } from '../../dsp/thumbnail'
 import type { AudioFormat } from '../../formats/audio/decoded-audio'
 import type { AppErrorData } from '../../shared/errors'
+import type { ColumnsInput } from './outline-tasks'
 
 /** A sound file by absolute path. */
 export interface MediaFile {
@@ -67,8 +68,12 @@ export interface MediaTasks {
   /** Of the whole recording; see computeFingerprint. */
   fingerprint: { input: MediaFile; output: { codes: Uint32Array } }
   thumbnail: { input: MediaSpan & { width: number; height: number }; output: Thumbnail }
-  /** `count` pairs (min, max) of the mean of the channels. */
-  peaks: { input: MediaSpan & { count: number }; output: { peaks: Float32Array; durationSeconds: number } }
+  /** What a file is now; quick, for only its header is read. */
+  facts: { input: MediaFile; output: { frames: number; sampleRateHz: number; channelCount: number } }
+  /** See outlineChunk. */
+  outlineChunk: { input: MediaFile & { chunk: number }; output: { tables: Float32Array[] } }
+  /** See outlineSpan and outlineColumns. */
+  outlineSpan: { input: MediaFile & ColumnsInput; output: { columns: Float32Array } }
 }
 
 export type MediaTaskKind = keyof MediaTasks

@@ -16,8 +16,11 @@ export interface OpenSound {
   frames: number
   /** Memory that is held as long as the sound is open. */
   heldBytes: number
-  /** Samples `from` to `to` (exclusive) of every channel. Shared memory: copy before changing or transferring them. */
-  read(from: number, to: number): Promise<Float32Array[]>
+  /**
+   * Samples `from` to `to` (exclusive) of every channel. Shared memory: copy before changing or transferring them.
+   * @param into arrays of `to` − `from` that may be filled and returned, for who reads again and again
+   */
+  read(from: number, to: number, into?: Float32Array[]): Promise<Float32Array[]>
   /** Whether it can still be read: what was kept in a file may have been thrown away. */
   isThere(): boolean
   close(): Promise<void>
@@ -31,26 +34,21 @@ export interface OpenSound {
  * @throws AppError 'bad-file' for a file that holds less than it declares
  */
 export function openPcm(place: string, path: string, origin?: SoundHeader): OpenSound {
-  const source = new FileSource(place)
+  const file = new FileSource(place)
   try {
-    const { pcm, facts } = new SoundReader(source, place)
+    const { pcm, facts } = new SoundReader(file, place)
     if (!pcm) throw new AppError('internal', `${place} holds no linear samples.`)
     const { frames, declaredFrames, sampleRateHz, channelCount } = pcm
     if (frames < declaredFrames) throw truncatedFile(path, frames, declaredFrames, sampleRateHz)
     const { bitDepth } = origin ?? facts
     const frameBytes = frameBytesOf(pcm)
-    const read = (from: number, to: number): Float32Array[] => {
-      const file = new FileSource(place)
-      try {
-        const bytes = file.read(pcm.dataAt + from * frameBytes, (to - from) * frameBytes)
-        if (bytes.length < (to - from) * frameBytes)
-          throw truncatedFile(path, from + Math.floor(bytes.length / frameBytes), frames, sampleRateHz)
-        const channels = readPcm(bytes, 0, to - from, pcm)
-        if (pcm.encoding === 'float') silenceBadSamples(channels)
-        return channels
-      } finally {
-        file.close()
-      }
+    const read = (from: number, to: number, into?: Float32Array[]): Float32Array[] => {
+      const bytes = file.read(pcm.dataAt + from * frameBytes, (to - from) * frameBytes)
+      if (bytes.length < (to - from) * frameBytes)
+        throw truncatedFile(path, from + Math.floor(bytes.length / frameBytes), frames, sampleRateHz)
+      const channels = readPcm(bytes, 0, to - from, pcm, into)
+      if (pcm.encoding === 'float') silenceBadSamples(channels)
+      return channels
     }
     return {
       sampleRateHz,
@@ -58,12 +56,13 @@ export function openPcm(place: string, path: string, origin?: SoundHeader): Open
       bitDepth,
       frames,
       heldBytes: 0,
-      read: async (from, to) => read(from, to),
+      read: async (from, to, into) => read(from, to, into),
       isThere: () => existsSync(place),
-      close: async () => undefined,
+      close: async () => file.close(),
     }
-  } finally {
-    source.close()
+  } catch (thrown) {
+    file.close()
+    throw thrown
   }
 }
 

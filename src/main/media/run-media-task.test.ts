@@ -88,13 +88,18 @@ describe('media tasks', () => {
     }
   })
 
-  it('thumbnail and peaks: of the size asked for, and of this sound', async () => {
+  it('thumbnail and outline: of the size asked for, and of this sound', async () => {
     const thumbnail = await runMediaTask('thumbnail', { ...span(0, 2), width: 96, height: 32 }, shelf)
     expect([thumbnail.width, thumbnail.height, thumbnail.values.length]).toEqual([96, 32, 3072])
     expect(Math.max(...thumbnail.values)).toBe(255)
-    const { peaks, durationSeconds } = await runMediaTask('peaks', { ...span(0, 9), count: 50 }, shelf)
-    expect([peaks.length, durationSeconds]).toEqual([100, 2])
-    expect(Math.max(...peaks)).toBeCloseTo(0.75 * 0.49, 3)
+    const whole = { path, from: 0, to: 2 * rate, count: 50, channel: 'mean' } as const
+    const { columns } = await runMediaTask('outlineSpan', { ...whole, sketchSamples: null }, shelf)
+    expect(columns).toHaveLength(150)
+    expect(Math.max(...columns)).toBeCloseTo(0.75 * 0.49, 3)
+    const sketch = (await runMediaTask('outlineSpan', { ...whole, sketchSamples: 500 }, shelf)).columns
+    // The lowest of some samples is not below the lowest of all.
+    for (let i = 0; i < 150; i += 3) expect(sketch[i]).toBeGreaterThanOrEqual(columns[i]!)
+    expect(sketch).not.toEqual(columns)
   })
 
   it('says which file and why when it cannot', async () => {

@@ -1,8 +1,6 @@
 /** The media tasks themselves, without threads: decode, cut, compute. */
 import { computeFrontEnd } from '../../dsp/features'
 import { computeFingerprint } from '../../dsp/fingerprint'
-import { mixDown } from '../../dsp/mixdown'
-import { computePeaks } from '../../dsp/peaks'
 import { pictureShape } from '../../dsp/picture-shape'
 import { displayFrontEnd } from '../../dsp/presets'
 import type { ChannelChoice } from '../../dsp/recipe'
@@ -12,6 +10,8 @@ import { computeThumbnail } from '../../dsp/thumbnail'
 import { AppError } from '../../shared/errors'
 import type { MediaInput, MediaOutput, MediaSpan, MediaTaskKind } from './media-task'
 import type { OpenSound } from './open-sound'
+import { outlineChunk, outlineSpan } from './outline-tasks'
+import { readMono } from './read-mono'
 import { readRendition } from './rendition'
 import type { SoundShelf } from './sound-shelf'
 
@@ -38,7 +38,7 @@ const runners: { [K in MediaTaskKind]: Runner<K> } = {
   },
 
   async samples(input, shelf) {
-    return readMono(input, input.channel, input.sampleRateHz, shelf)
+    return readResampled(input, input.channel, input.sampleRateHz, shelf)
   },
 
   async channels(input, shelf) {
@@ -48,13 +48,13 @@ const runners: { [K in MediaTaskKind]: Runner<K> } = {
 
   async features(input, shelf) {
     const { frontEnd } = input
-    const { samples } = await readMono(input, frontEnd.channel, frontEnd.sampleRateHz, shelf)
+    const { samples } = await readResampled(input, frontEnd.channel, frontEnd.sampleRateHz, shelf)
     return withContext(input.path, () => computeFrontEnd(samples, frontEnd))
   },
 
   async segments(input, shelf) {
     const { frontEnd } = input
-    const { samples } = await readMono(input, frontEnd.channel, frontEnd.sampleRateHz, shelf)
+    const { samples } = await readResampled(input, frontEnd.channel, frontEnd.sampleRateHz, shelf)
     return withContext(input.path, () => {
       const segments = computeSegments(samples, frontEnd)
       return {
@@ -74,21 +74,29 @@ const runners: { [K in MediaTaskKind]: Runner<K> } = {
   async fingerprint({ path, soundKey }, shelf) {
     const sound = await shelf.open(path, soundKey)
     const channels = await sound.read(0, sound.frames)
-    return { codes: withContext(path, () => computeFingerprint(channels, sound.sampleRateHz)) }
+    return { codes: await withContext(path, () => computeFingerprint(channels, sound.sampleRateHz)) }
   },
 
   async thumbnail(input, shelf) {
-    const { samples, sampleRateHz } = await readMono(input, 'mean', null, shelf)
+    const { samples, sampleRateHz } = await readResampled(input, 'mean', null, shelf)
     const display = displayFrontEnd(sampleRateHz, 'mel')
     // Half-overlapping windows miss no click and are plenty for so few columns.
     const frontEnd = { ...display, hopSamples: display.fftSamples / 2 }
     return withContext(input.path, () => computeThumbnail(samples, frontEnd, input.width, input.height))
   },
 
-  async peaks(input, shelf) {
-    const { samples, sampleRateHz } = await readMono(input, 'mean', null, shelf)
-    const peaks = withContext(input.path, () => computePeaks(samples, input.count))
-    return { peaks, durationSeconds: samples.length / sampleRateHz }
+  async facts({ path, soundKey }, shelf) {
+    const { frames, sampleRateHz, channelCount } = await shelf.open(path, soundKey)
+    return { frames, sampleRateHz, channelCount }
+  },
+
+  async outlineChunk({ path, soundKey, chunk }, shelf) {
+    return { tables: await outlineChunk(await shelf.open(path, soundKey), chunk) }
+  },
+
+  async outlineSpan({ path, soundKey, ...input }, shelf) {
+    const sound = await shelf.open(path, soundKey)
+    return { columns: await withContext(path, () => outlineSpan(sound, input)) }
   },
 }
 
@@ -137,19 +145,20 @@ async function readSpan(span: MediaSpan, shelf: SoundShelf) {
   return { sampleRateHz: sound.sampleRateHz, channels: await sound.read(from, to) }
 }
 
-async function readMono(span: MediaSpan, choice: ChannelChoice, rateHz: number | null, shelf: SoundShelf) {
-  const { channels, sampleRateHz } = await readSpan(span, shelf)
-  return withContext(span.path, () => {
-    const samples = mixDown(channels, choice)
+async function readResampled(span: MediaSpan, choice: ChannelChoice, rateHz: number | null, shelf: SoundShelf) {
+  const { sound, from, to } = await openSpan(span, shelf)
+  const { sampleRateHz } = sound
+  return withContext(span.path, async () => {
+    const samples = await readMono(sound, from, to, choice)
     if (rateHz === null || rateHz === sampleRateHz) return { samples, sampleRateHz }
     return { samples: resample(samples, sampleRateHz, rateHz), sampleRateHz: rateHz }
   })
 }
 
 /** The DSP throws RangeError and knows no files: here it gets one. */
-function withContext<T>(path: string, compute: () => T): T {
+async function withContext<T>(path: string, compute: () => T | Promise<T>): Promise<T> {
   try {
-    return compute()
+    return await compute()
   } catch (thrown) {
     if (thrown instanceof RangeError)
       throw new AppError('invalid-argument', `${path}: ${thrown.message}`, { cause: thrown })

@@ -78,8 +78,16 @@ export interface HostEvents {
   'exports.looking': { done: number; total: number }
   /** Something that is asked for and takes long: a snapshot, a past moment, looking for moved files. */
   'catalog.working': { title: string; done: number; total: number }
-  /** A long compressed recording is being decoded, so that any part of it can be seen and heard. */
-  'media.preparing': { recordingId: string; doneSeconds: number; totalSeconds: number }
+  /**
+   * A long compressed recording is being decoded, so that any part of it can be seen and heard, or the waveform of a
+   * long one computed; done when all seconds are.
+   */
+  'media.preparing': {
+    recordingId: string
+    what: 'decoding' | 'waveform'
+    doneSeconds: number
+    totalSeconds: number
+  }
   'jobs.changed': Job
   'runs.changed': { runId: string }
   'runs.epoch': { runId: string; epoch: RunEpoch }

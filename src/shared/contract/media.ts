@@ -16,10 +16,11 @@ export interface ClipThumbnail {
   values: Uint8Array
 }
 
-export interface ClipPeaks {
-  durationSeconds: number
-  /** Minimum and maximum by turns, `count` pairs. */
-  peaks: Float32Array
+export interface ClipOutline {
+  /** Lowest sample, highest and mean square of each column by turns. */
+  columns: Float32Array
+  /** False for a sketch of a few samples a column; `media.preparing` tells when the rest is known. */
+  isExact: boolean
 }
 
 /** Part of the clip's PCM WAV rendition: the same decode as the picture, so that ear and eye agree. */
@@ -29,9 +30,22 @@ export interface MediaRange {
   bytes: Uint8Array
 }
 
+const channelSchema = z.union([z.literal('mean'), z.int().min(0).max(255)])
+
 export const mediaCalls = {
   samples: call(z.strictObject({ clipId: idSchema })).returns<ClipSamples>(),
-  peaks: call(z.strictObject({ clipId: idSchema, count: z.int().min(1).max(100_000) })).returns<ClipPeaks>(),
+  /** The waveform from `startSeconds` to `endSeconds` of the clip. */
+  outline: call(
+    z
+      .strictObject({
+        clipId: idSchema,
+        startSeconds: z.number().min(0),
+        endSeconds: z.number(),
+        count: z.int().min(1).max(16_384),
+        channel: channelSchema,
+      })
+      .refine(({ startSeconds, endSeconds }) => endSeconds > startSeconds, 'The span has no length.'),
+  ).returns<ClipOutline>(),
   thumbnail: call(z.strictObject({ clipId: idSchema })).returns<ClipThumbnail>(),
   /** Bytes `start` to `end` (exclusive; null is the end) of the rendition. */
   readRange: call(

@@ -4,7 +4,7 @@ import type { Workspace } from '../workspace'
 export function mediaHandlers(workspace: Workspace): Handlers['media'] {
   return {
     samples: ({ clipId }, { signal }) => workspace.catalog.media.samples(clipId, signal),
-    peaks: ({ clipId, count }, { signal }) => workspace.catalog.media.peaks(clipId, count, signal),
+    outline: ({ clipId, ...span }, { signal }) => workspace.catalog.media.outline(clipId, span, signal),
     thumbnail: ({ clipId }, { signal }) => workspace.catalog.media.thumbnail(clipId, signal),
     readRange: ({ clipId, start, end }) => workspace.catalog.media.readRange(clipId, start, end),
   }

@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, wri
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { everyClip, parseClipQuery } from '../../../shared/contract/clip-query'
+import { outlineColumns } from '../../../dsp/outline'
 import { encodeWav } from '../../../formats/audio/encode-wav'
 import type { RecordingDraft, SoundDraft } from '../../../shared/job/worker-event'
 import { runMediaTask } from '../../media/run-media-task'
@@ -92,38 +93,49 @@ describe('media of clips', () => {
     expect((await fixture.client.clips.get({ id: clips[1]! })).absolutePath).toBe(file)
   })
 
-  it('computes peaks and thumbnails once, and again when the kept file is damaged', async () => {
-    const peaks = await fixture.client.media.peaks({ clipId: clips[0]!, count: 10 })
-    expect(peaks.durationSeconds).toBe(1)
-    expect(peaks.peaks).toHaveLength(20)
+  it('computes thumbnails once, and again when the kept file is damaged', async () => {
     const picture = await fixture.client.media.thumbnail({ clipId: clips[0]! })
     expect(picture.values).toHaveLength(picture.width * picture.height)
     expect(new Set(picture.values).size).toBeGreaterThan(10)
-    expect(await fixture.client.media.peaks({ clipId: clips[0]!, count: 10 })).toEqual(peaks)
     expect(await fixture.client.media.thumbnail({ clipId: clips[0]! })).toEqual(picture)
-    expect(asked).toEqual(['peaks', 'thumbnail'])
-    expect(cached()).toHaveLength(2)
+    expect(asked).toEqual(['thumbnail'])
+    expect(cached()).toHaveLength(1)
     for (const path of cached()) {
       const bytes = readFileSync(path)
       bytes[bytes.length - 1]! ^= 1
       writeFileSync(path, bytes)
     }
-    expect(await fixture.client.media.peaks({ clipId: clips[0]!, count: 10 })).toEqual(peaks)
     expect(await fixture.client.media.thumbnail({ clipId: clips[0]! })).toEqual(picture)
-    expect(asked).toHaveLength(4)
+    expect(asked).toHaveLength(2)
     for (const path of cached()) writeFileSync(path, '')
     expect(await fixture.client.media.thumbnail({ clipId: clips[0]! })).toEqual(picture)
-    // Other settings and other clips are other files.
-    await fixture.client.media.peaks({ clipId: clips[0]!, count: 20 })
-    await fixture.client.media.peaks({ clipId: clips[1]!, count: 10 })
-    expect(cached()).toHaveLength(4)
+    // Other clips are other files.
+    await fixture.client.media.thumbnail({ clipId: clips[1]! })
+    expect(cached()).toHaveLength(2)
   })
 
   it('works without its cache folder', async () => {
     const cache = join(fixture.folder, 'catalog', 'cache')
     rmSync(cache, { recursive: true })
     writeFileSync(cache, 'in the way')
-    expect((await fixture.client.media.peaks({ clipId: clips[0]!, count: 3 })).peaks).toHaveLength(6)
+    expect((await fixture.client.media.thumbnail({ clipId: clips[0]! })).values.length).toBeGreaterThan(100)
+  })
+
+  it('gives the waveform of a part of a clip', async () => {
+    const { media } = fixture.client
+    const span = { startSeconds: 0.25, endSeconds: 0.75, count: 10, channel: 'mean' as const }
+    const { columns, isExact } = await media.outline({ clipId: clips[1]!, ...span })
+    expect(isExact).toBe(true)
+    const read = tone.map((value) => Math.round(value * 32768) / 32768)
+    const expected = outlineColumns(read, 1.25 * rateHz, 1.75 * rateHz, 10)
+    expect(columns).toEqual(expected)
+    await expect(media.outline({ clipId: clips[1]!, ...span, endSeconds: 0.25 })).rejects.toMatchObject({
+      code: 'invalid-argument',
+    })
+    await expect(media.outline({ clipId: clips[1]!, ...span, channel: 1 })).rejects.toMatchObject({
+      code: 'invalid-argument',
+      message: expect.stringMatching(/no channel 1/) as string,
+    })
   })
 
   it('serves ranges of a rendition, and reads no more than these', async () => {

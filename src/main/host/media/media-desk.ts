@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { FrontEnd } from '../../../dsp/recipe'
-import type { ClipPeaks, ClipSamples, ClipThumbnail, MediaRange } from '../../../shared/contract/media'
+import type { ChannelChoice, FrontEnd } from '../../../dsp/recipe'
+import type { HostEvents } from '../../../shared/contract/contract'
+import type { ClipOutline, ClipSamples, ClipThumbnail, MediaRange } from '../../../shared/contract/media'
 import { AppError, toAppError } from '../../../shared/errors'
 import { MediaCache } from '../../media/media-cache'
 import type { MediaPool } from '../../media/media-pool'
@@ -11,6 +12,7 @@ import type { MediaInput, MediaOutput, MediaSpan, MediaTaskKind } from '../../me
 import { type ClipSound, readClipSound } from '../catalog/clip-sound'
 import type { Database } from '../catalog/database'
 import { markMissing } from '../catalog/missing-sound'
+import { OutlineDesk, outlineFolder } from './outline-desk'
 import { resolveInside } from './resolve-inside'
 
 /** @param options what the pool is for, and where long compressed recordings are kept decoded */
@@ -23,8 +25,9 @@ export interface MediaDeskOptions {
   openPool: OpenMediaPool
   /** A clip's file turned out to be gone, or to be back. */
   onMissing(clipId: string): void
-  /** A long recording is being made ready: seconds of how many. */
-  onPreparing(recordingId: string, doneSeconds: number, totalSeconds: number): void
+  /** A long recording is being decoded or outlined: seconds of how many. */
+  onPreparing(event: HostEvents['media.preparing']): void
+  log(line: string): void
 }
 
 /** Cells of a thumbnail: what a table row shows, at twice its size for sharp screens. */
@@ -48,9 +51,17 @@ export class MediaDesk {
   private readonly cache: MediaCache
   /** By the recording's key: under way, or done. */
   private readonly preparing = new Map<string, Promise<void>>()
+  private readonly outlines: OutlineDesk
 
   constructor(private readonly options: MediaDeskOptions) {
     this.cache = new MediaCache(join(options.folder, 'cache'))
+    this.outlines = new OutlineDesk({
+      folder: outlineFolder(options.folder),
+      run: (kind, input, runOptions) => this.openPool().run(kind, input, runOptions),
+      onProgress: (recordingId, doneSeconds, totalSeconds) =>
+        options.onPreparing({ recordingId, what: 'waveform', doneSeconds, totalSeconds }),
+      log: options.log,
+    })
   }
 
   /** Mono samples of a clip at its own rate. @throws AppError 'not-found', 'bad-file' */
@@ -60,20 +71,18 @@ export class MediaDesk {
     return { ...result, channelCount }
   }
 
-  async peaks(clipId: string, count: number, signal?: AbortSignal): Promise<ClipPeaks> {
-    const key = await this.cacheKey(clipId, `peaks-v1-${count}`)
-    const bytes = await this.cache.read(key)
-    if (bytes && bytes.length === 8 + count * 8) {
-      const copy = bytes.slice()
-      const durationSeconds = new DataView(copy.buffer).getFloat64(0, true)
-      return { durationSeconds, peaks: new Float32Array(copy.buffer, 8, count * 2) }
-    }
-    const result = await this.runOnClip('peaks', clipId, { count }, signal)
-    const packed = new Uint8Array(8 + result.peaks.byteLength)
-    new DataView(packed.buffer).setFloat64(0, result.durationSeconds, true)
-    packed.set(new Uint8Array(result.peaks.buffer, result.peaks.byteOffset, result.peaks.byteLength), 8)
-    await this.cache.write(key, packed)
-    return { durationSeconds: result.durationSeconds, peaks: result.peaks }
+  /** The waveform of a part of a clip in columns; seconds count from the clip's start. */
+  async outline(
+    clipId: string,
+    span: { startSeconds: number; endSeconds: number; count: number; channel: ChannelChoice },
+    signal?: AbortSignal,
+  ): Promise<ClipOutline> {
+    const { count, channel } = span
+    return this.withSound(clipId, async (sound) => {
+      const placeOf = (seconds: number): number => (sound.startSeconds + seconds) * sound.sampleRateHz
+      const [from, to] = [placeOf(span.startSeconds), placeOf(span.endSeconds)]
+      return this.outlines.columns(sound, { from, to, count, channel }, signal)
+    })
   }
 
   async thumbnail(clipId: string, signal?: AbortSignal): Promise<ClipThumbnail> {
@@ -104,6 +113,7 @@ export class MediaDesk {
   }
 
   async close(): Promise<void> {
+    this.outlines.close()
     await Promise.all([this.pool?.close(), this.soundPool?.close()])
     this.pool = null
     this.soundPool = null
@@ -139,14 +149,21 @@ export class MediaDesk {
     signal?: AbortSignal,
     purpose: 'picture' | 'sound' = 'picture',
   ): Promise<MediaOutput<K>> {
-    const sound = await this.locate(clipId)
-    const { path, soundKey, startSeconds, endSeconds, recordingId } = sound
-    const span: MediaSpan = { path, soundKey, startSeconds, endSeconds }
-    try {
-      await this.prepare(sound)
+    return this.withSound(clipId, ({ path, soundKey, startSeconds, endSeconds }) => {
+      const span: MediaSpan = { path, soundKey, startSeconds, endSeconds }
       // The pool's input is the span and what the task adds to it.
       const whole = { ...span, ...input } as unknown as MediaInput<K>
-      const output = await this.openPool(purpose).run(kind, whole, { signal })
+      return this.openPool(purpose).run(kind, whole, { signal })
+    })
+  }
+
+  /** Does something with a clip's file once it is ready, and notes when it turns out to be gone, or to be back. */
+  private async withSound<T>(clipId: string, work: (sound: Located) => Promise<T>): Promise<T> {
+    const sound = await this.locate(clipId)
+    const { path, recordingId } = sound
+    try {
+      await this.prepare(sound)
+      const output = await work(sound)
       this.noteMissing(clipId, recordingId, false)
       return output
     } catch (thrown) {
@@ -168,7 +185,12 @@ export class MediaDesk {
     const known = this.preparing.get(soundKey)
     if (known) return known
     const tell = (seconds: number): void =>
-      this.options.onPreparing(recordingId, Math.min(seconds, recordingSeconds), recordingSeconds)
+      this.options.onPreparing({
+        recordingId,
+        what: 'decoding',
+        doneSeconds: Math.min(seconds, recordingSeconds),
+        totalSeconds: recordingSeconds,
+      })
     let hasTold = false
     const onProgress = (frames: number): void => {
       hasTold = true

@@ -7,19 +7,13 @@ import { useClient, useHostEvent } from '../../composables/use-client'
 import { useToaster } from '../../composables/use-toaster'
 import { type AppError, toAppError } from '../../../shared/errors'
 
-/** Enough for a whole clip on a wide screen, and for zooming in some way. */
-const peakPairs = 12_000
-
-/** The clip on the stage: its facts, labels and peaks, and where it stands in the query's list. */
+/** The clip on the stage: its facts and labels, and where it stands in the query's list. */
 export function useOpenClip(clipId: Ref<string | null>, query: Ref<ClipQuery>) {
   const client = useClient()
   const toaster = useToaster()
   const clip = shallowRef<ClipDetail | null>(null)
   const position = shallowRef<ClipPosition | null>(null)
-  /** Largest and smallest sample of each pair, for the upper and the lower half of the waveform. */
-  const peaks = shallowRef<[Float32Array, Float32Array] | null>(null)
   const error = shallowRef<AppError | null>(null)
-  const peaksError = shallowRef<AppError | null>(null)
   const isLoading = ref(false)
   let asked = 0
 
@@ -45,24 +39,6 @@ export function useOpenClip(clipId: Ref<string | null>, query: Ref<ClipQuery>) {
     }
   }
 
-  async function loadPeaks(): Promise<void> {
-    const id = clipId.value
-    peaks.value = null
-    peaksError.value = null
-    if (id === null) return
-    try {
-      const { peaks: pairs } = await client.media.peaks({ clipId: id, count: peakPairs })
-      if (clipId.value !== id) return
-      const count = pairs.length / 2
-      peaks.value = [
-        Float32Array.from({ length: count }, (_, index) => Math.max(0, pairs[2 * index + 1]!)),
-        Float32Array.from({ length: count }, (_, index) => Math.min(0, pairs[2 * index]!)),
-      ]
-    } catch (thrown) {
-      if (clipId.value === id) peaksError.value = toAppError(thrown)
-    }
-  }
-
   async function loadPosition(): Promise<void> {
     const id = clipId.value
     if (id === null) {
@@ -81,7 +57,6 @@ export function useOpenClip(clipId: Ref<string | null>, query: Ref<ClipQuery>) {
     () => {
       position.value = null
       void loadClip()
-      void loadPeaks()
       void loadPosition()
     },
     { immediate: true },
@@ -117,5 +92,5 @@ export function useOpenClip(clipId: Ref<string | null>, query: Ref<ClipQuery>) {
     }
   }
 
-  return { clip, position, peaks, error, peaksError, isLoading, setLabel, reload: loadClip, reloadPeaks: loadPeaks }
+  return { clip, position, error, isLoading, setLabel, reload: loadClip }
 }

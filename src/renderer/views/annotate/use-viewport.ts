@@ -1,7 +1,7 @@
 import { computed, ref, watch, type Ref } from 'vue'
 
-/** The widest drawing in pixels: browsers lay out no more than about 33 million, and canvases far less. */
-const widestPixels = 400_000
+/** The widest content in pixels: browsers lay out no more than 17 to 33 million. What is drawn is a screen's width. */
+const widestPixels = 16_000_000
 
 /**
  * Which span of a clip is on screen. One scale for the waveform, the spectrogram and everything drawn over them:
