@@ -53,9 +53,9 @@ export function framesPerColumn({ columnSamples, windowSamples }: TileSettings):
   return Math.min(mostFrames, Math.max(1, Math.floor((2 * columnSamples) / windowSamples)))
 }
 
-/** Columns of a recording: the last one's middle is not behind its last sample. */
+/** Columns of a recording: every sample belongs to the column whose middle is nearest. */
 export const countColumns = (frames: number, { columnSamples }: TileSettings): number =>
-  Math.floor((frames - 1) / columnSamples) + 1
+  Math.floor((frames - 1) / columnSamples + 0.5) + 1
 
 /** How many columns before its own a tile looks at. */
 export function warmUpColumns(settings: TileSettings, sampleRateHz: number): number {

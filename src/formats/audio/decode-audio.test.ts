@@ -229,6 +229,15 @@ describe('bad files', () => {
     }
   })
 
+  it('a FLAC whose header says more channels than its sound has is refused', async () => {
+    const bytes = fixture('s16.flac')
+    // Three bits of STREAMINFO, behind the twenty of the sample rate: all set is eight channels.
+    bytes[20]! |= 0b1110
+    expect((await failureOf(bytes, 'eight.flac')).message).toBe(
+      'eight.flac: damaged: its header says 8 channels, its sound has 2',
+    )
+  })
+
   it('a FLAC with a damaged middle is not passed off as whole', async () => {
     const bytes = fixture('s16.flac')
     bytes.fill(0x55, 1200, 1700)

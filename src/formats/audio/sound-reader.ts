@@ -200,6 +200,12 @@ async function* decodedBlocks(source: ByteSource, stream: Stream, name: string):
           toSkip -= from
           left -= to - from
           if (to === from) continue
+          if (channelData.length < facts.channelCount)
+            throw badFile(
+              name,
+              `damaged: its header says ${facts.channelCount} channels, its sound has ${channelData.length}`,
+              'Copy or download the file again.',
+            )
           // A decoder may give two channels for one, and its own memory.
           const block = channelData.slice(0, facts.channelCount).map((channel) => channel.slice(from, to))
           if (mend) block.forEach(mend)

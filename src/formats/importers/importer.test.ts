@@ -15,7 +15,7 @@ describe('list of import formats', () => {
   it('is what the command line’s help and docs/formats.md say', () => {
     const help = /const formatIds =\s+'([^']+)'/.exec(textOf('src/main/cli/commands/import.ts'))![1]!
     expect(help.split(/, | or /)).toEqual(importers.map(({ id }) => id))
-    const rows = [...textOf('docs/formats.md').matchAll(/^\| [^|]+\| `([a-z0-9-]+)` +\| ([^|]+?) *\|/gm)]
+    const rows = [...textOf('docs/formats.md').matchAll(/^\| [^|`]+\| `([a-z0-9-]+)` +\| ([^|]+?) *\|/gm)]
     const formats = new Map(rows.map(([, id, does]) => [id!, does!]))
     for (const { id } of importers) expect(formats.get(id), id).toMatch(/read/)
     // Formats in two spellings (CSV and Parquet) have one row, that of what reads them.
@@ -24,8 +24,25 @@ describe('list of import formats', () => {
     expect(formats.size).toBe(new Set([...importers.map(({ id }) => id), ...written]).size)
   })
 
+  it('is what docs/formats.md says of how each is written, and of what comes back otherwise', () => {
+    const rows = [
+      ...textOf('docs/formats.md').matchAll(/^\| `([a-z0-9-]+)` +\| (?:`([a-z0-9-]+)`|–) +\| ([^|]+?) *\|$/gm),
+    ]
+    const said = rows.map(([, id, as, losses]) => [id, as ?? null, losses])
+    const held = importers.flatMap(({ id }) => {
+      const own = exporters.filter(({ importer }) => importer === id)
+      if (own.length === 0) return [[id, null, '–']]
+      return own.map(({ id: as, losses }) => [id, as, Object.keys(losses).sort().join(', ') || 'nothing'])
+    })
+    expect(said).toEqual(held)
+    // None is written that cannot be read again.
+    expect(exporters.filter(({ importer }) => importer === null)).toEqual([])
+  })
+
   it('names the tests that exist for each format', () => {
-    for (const [, path] of textOf('docs/formats.md').matchAll(/`((?:importers|exporters)\/[a-z0-9-]+\.test\.ts)`/g))
+    for (const [, path] of textOf('docs/formats.md').matchAll(
+      /`((?:(?:importers|exporters)\/)?[a-z0-9-]+\.test\.ts)`/g,
+    ))
       expect(textOf(`src/formats/${path!}`), path).toContain('describe(')
   })
 

@@ -3,63 +3,14 @@ import { labelStudioExporter } from '../exporters/label-studio'
 import { goRoundTrip, manySegments, trickyClips } from '../testing/round-trip-clips'
 import { recogniseImporter } from './importer'
 import { labelStudioImporter } from './label-studio'
+import { labelStudioMin, labelStudioTasks } from '../testing/sample-texts'
 import { textDataset, type DatasetTexts } from './testing/text-dataset'
 
 const read = (texts: DatasetTexts, sounds: string[] = []) => labelStudioImporter.read(textDataset(texts, sounds))
 
-const region = (id: string, type: string, start: number, end: number, labels: string[]): object => ({
-  id,
-  from_name: 'label',
-  to_name: 'audio',
-  type,
-  original_length: 12.5,
-  value: { start, end, channel: 0, [type === 'audioregions' ? 'audioregions' : 'labels']: labels },
-})
-
-const tasks = JSON.stringify([
-  {
-    id: 1,
-    data: { audio: '/data/upload/3/1a2b3c4d-my%20song.wav' },
-    annotations: [
-      {
-        completed_by: { email: 'anna@example.org' },
-        result: [
-          region('a1b2', 'labels', 1, 2.5, ['Dog', 'Cat']),
-          {
-            id: 'a1b2',
-            type: 'textarea',
-            from_name: 'text',
-            to_name: 'audio',
-            value: { start: 1, end: 2.5, text: ['far'] },
-          },
-          region('c3', 'region', 3, 4, ['Cat']),
-          { id: 'd4', type: 'choices', from_name: 'scene', to_name: 'audio', value: { choices: ['Outdoor'] } },
-        ],
-      },
-      { completed_by: 7, was_cancelled: true, result: [region('x', 'labels', 0, 1, ['No'])] },
-    ],
-    predictions: [{ model_version: 'net-2', score: 0.75, result: [region('p', 'audioregions', 5, 6, ['Dog'])] }],
-  },
-  {
-    id: 2,
-    data: { audio: '/data/local-files/?d=far/away.flac' },
-    annotations: [{ completed_by: 7, result: [region('b', 'labels', 0, 1, [])] }],
-  },
-  { id: 3, data: { text: 'no sound' } },
-])
-
-const min = JSON.stringify([
-  {
-    id: 1,
-    annotation_id: 4,
-    audio: 's3://bucket/my song.wav',
-    label: [{ start: 1, end: 2, channel: 0, labels: ['Dog'] }],
-  },
-])
-
 describe('Label Studio importer', () => {
   it('reads regions, texts, choices and predictions', async () => {
-    const { recordings, withoutSound, issues } = await read({ 'export.json': tasks }, ['my song.wav'])
+    const { recordings, withoutSound, issues } = await read({ 'export.json': labelStudioTasks }, ['my song.wav'])
     expect(recordings).toMatchObject([{ path: 'my song.wav', clips: [{ labels: [{ className: 'Outdoor' }] }] }])
     expect(recordings[0]!.clips[0]!.annotations).toMatchObject([
       {
@@ -73,13 +24,13 @@ describe('Label Studio importer', () => {
       { startSeconds: 5, endSeconds: 6, tier: 'model', author: 'net-2', score: 0.75, labels: [{ className: 'Dog' }] },
     ])
     expect(withoutSound).toMatchObject([
-      { path: 'far/away.flac', durationSeconds: 12.5, clips: [{ annotations: [{ author: 'user 7' }] }] },
+      { path: 'far/-away.flac', durationSeconds: 12.5, clips: [{ annotations: [{ author: 'user 7' }] }] },
     ])
     expect(issues.map(({ reason }) => reason)).toEqual(['task 3 names no sound'])
   })
 
   it('reads JSON_MIN', async () => {
-    const { recordings } = await read({ 'min.json': min }, ['x/my song.wav'])
+    const { recordings } = await read({ 'min.json': labelStudioMin }, ['x/my song.wav'])
     expect(recordings).toMatchObject([
       { path: 'x/my song.wav', clips: [{ annotations: [{ startSeconds: 1, endSeconds: 2 }] }] },
     ])
@@ -88,13 +39,15 @@ describe('Label Studio importer', () => {
   it('is told from other JSON by what stands in it', async () => {
     const find = async (text: string): Promise<string | undefined> =>
       (await recogniseImporter(['a.json', 'a.wav'], () => Promise.resolve(text)))?.importer.id
-    expect(await find(tasks)).toBe('label-studio')
-    expect(await find(min)).toBe('label-studio')
+    expect(await find(labelStudioTasks)).toBe('label-studio')
+    expect(await find(labelStudioMin)).toBe('label-studio')
     expect(await find('[{"name": "something else"}]')).toBe('folder')
   })
 
   it('passes over the reports of an export', async () => {
-    const { issues } = await read({ 'a.json': tasks, 'export-report.json': '{}', 'round-trip.json': '{}' }, ['a.wav'])
+    const { issues } = await read({ 'a.json': labelStudioTasks, 'export-report.json': '{}', 'round-trip.json': '{}' }, [
+      'a.wav',
+    ])
     expect(issues.map(({ file }) => file)).not.toContain('round-trip.json')
     expect(issues.map(({ file }) => file)).not.toContain('export-report.json')
   })

@@ -1,84 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { textgridExporter } from '../exporters/textgrid'
 import { faultsOf, goRoundTrip, lossesOf, manySegments, trickyClips } from '../testing/round-trip-clips'
+import { encodeUtf16 } from '../testing/fuzz/mutate-text'
+import { textgridLong, textgridShort } from '../testing/sample-texts'
 import { textDataset, type DatasetTexts } from './testing/text-dataset'
 import { textgridImporter } from './textgrid'
 
 const read = (texts: DatasetTexts, sounds: string[] = []) => textgridImporter.read(textDataset(texts, sounds))
-
-const long = `File type = "ooTextFile"
-Object class = "TextGrid"
-
-xmin = 0
-xmax = 4.5 ! seconds
-tiers? <exists>
-size = 2
-item []:
-    item [1]:
-        class = "IntervalTier"
-        name = "bird ""song"" #2"
-        xmin = 0
-        xmax = 4.5
-        intervals: size = 3
-        intervals [1]:
-            xmin = 0
-            xmax = 1.25
-            text = ""
-        intervals [2]:
-            xmin = 1.25
-            xmax = 2
-            text = "Größe 5! ""x"""
-        intervals [3]:
-            xmin = 2
-            xmax = 4.5
-            text = " "
-    item [2]:
-        class = "TextTier"
-        name = "clicks"
-        xmin = 0
-        xmax = 4.5
-        points: size = 1
-        points [1]:
-            number = 3
-            mark = "click"
-`
-
-const short = `File type = "ooTextFile"
-"TextGrid"
-
-0
-4.5
-<exists>
-2
-"IntervalTier"
-"bird ""song"" #2"
-0
-4.5
-3
-0
-1.25
-""
-1.25
-2
-"Größe 5! ""x"""
-2
-4.5
-""
-"TextTier"
-"clicks"
-0 4.5 1
-3
-"click"
-`
-
-/** UTF-16 with its mark. */
-function toUtf16(text: string, isBigEndian: boolean): Uint8Array {
-  const bytes = new Uint8Array(2 + text.length * 2)
-  const view = new DataView(bytes.buffer)
-  for (const [index, unit] of [0xfeff, ...text.split('').map((sign) => sign.charCodeAt(0))].entries())
-    view.setUint16(index * 2, unit, !isBigEndian)
-  return bytes
-}
 
 const expected = [
   { startSeconds: 1.25, endSeconds: 2, tier: 'bird "song"', labels: [{ className: 'Größe 5! "x"', state: 'present' }] },
@@ -87,11 +15,11 @@ const expected = [
 
 describe('TextGrid importer', () => {
   it.each([
-    ['the long format', long],
-    ['the short format', short],
-    ['a mark and CRLF', `\ufeff${long.replaceAll('\n', '\r\n')}`],
-    ['UTF-16, little end first', toUtf16(long, false)],
-    ['UTF-16, big end first', toUtf16(short, true)],
+    ['the long format', textgridLong],
+    ['the short format', textgridShort],
+    ['a mark and CRLF', `\ufeff${textgridLong.replaceAll('\n', '\r\n')}`],
+    ['UTF-16, little end first', encodeUtf16(`\ufeff${textgridLong}`, true)],
+    ['UTF-16, big end first', encodeUtf16(`\ufeff${textgridShort}`, false)],
   ])('reads %s', async (_what, text) => {
     const { recordings, withoutSound, issues } = await read({ 'a/x.y.TextGrid': text, 'far.TextGrid': text }, [
       'a/x.y.wav',
@@ -103,8 +31,8 @@ describe('TextGrid importer', () => {
 
   it('takes the others where one cannot be read', async () => {
     const files = {
-      'a.TextGrid': long,
-      'b.TextGrid': short.slice(0, -20),
+      'a.TextGrid': textgridLong,
+      'b.TextGrid': textgridShort.slice(0, -20),
       'c.TextGrid': 'ooBinaryFile\u0008TextGrid',
       'd.TextGrid': 'x',
     }

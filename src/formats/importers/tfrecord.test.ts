@@ -1,25 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { encodeExample, encodeSequenceExample } from '../containers/tf-example'
+import { encodeExample } from '../containers/tf-example'
 import { frameRecord, maskedCrc32c } from '../containers/tfrecord'
+import { audiosetFrames, audiosetRecord } from '../testing/sample-texts'
 import { textDataset } from './testing/text-dataset'
 import { tfrecordImporter } from './tfrecord'
 
 const indices = 'index,mid,display_name\n0,/m/09x0r,"Speech"\n72,/m/0bt9lr,"Dog"\n'
-const seconds = [Uint8Array.from({ length: 128 }, (_, n) => n), new Uint8Array(128).fill(255)]
-
-/** A record as AudioSet's bal_train has them. */
-const record = (ytid: string, labels: number[]) =>
-  frameRecord(
-    encodeSequenceExample(
-      {
-        video_id: { kind: 'bytes', values: [ytid] },
-        start_time_seconds: { kind: 'floats', values: Float32Array.of(30) },
-        end_time_seconds: { kind: 'floats', values: Float32Array.of(40) },
-        labels: { kind: 'integers', values: labels },
-      },
-      { audio_embedding: seconds.map((bytes) => ({ kind: 'bytes', values: [bytes] })) },
-    ),
-  )
 
 const read = (bytes: Uint8Array, texts: Record<string, string> = { 'class_labels_indices.csv': indices }) =>
   tfrecordImporter.read(textDataset({ 'bal_train/0a.tfrecord': bytes, ...texts }, []))
@@ -33,7 +19,7 @@ describe('TFRecord importer', () => {
 
   it('takes AudioSet’s embeddings with their labels, times and values', async () => {
     const { withoutSound, issues, classes } = await read(
-      Uint8Array.from([...record('-0RWZT-miFs', [0, 72, 500]), ...record('abc', [72])]),
+      Uint8Array.from([...audiosetRecord('-0RWZT-miFs', [0, 72, 500]), ...audiosetRecord('abc', [72])]),
     )
     expect(issues).toEqual([])
     expect(classes.map(({ name, code }) => [name, code])).toEqual([
@@ -51,13 +37,13 @@ describe('TFRecord importer', () => {
         frames: 2,
         dimensions: 128,
         dtype: 'uint8',
-        data: Uint8Array.from([...seconds[0]!, ...seconds[1]!]),
+        data: Uint8Array.from([...audiosetFrames[0]!, ...audiosetFrames[1]!]),
       },
     ])
   })
 
   it('leaves a record whose checksum is wrong, and what lies after a wrong length', async () => {
-    const [first, second] = [record('first', [0]), record('second', [72])]
+    const [first, second] = [audiosetRecord('first', [0]), audiosetRecord('second', [72])]
     const flipped = Uint8Array.from([...first, ...second])
     flipped[40]! ^= 1
     const one = await read(flipped)

@@ -65,7 +65,14 @@ export const mediaCalls = {
   ).returns<ClipOutline>(),
   /** Tile `index` from the recording's beginning, not the clip's: clips of one recording share them. */
   tile: call(
-    z.strictObject({ clipId: idSchema, settings: tileSettingsSchema, index: z.int().min(0).max(2 ** 31) }),
+    z.strictObject({
+      clipId: idSchema,
+      settings: tileSettingsSchema,
+      index: z
+        .int()
+        .min(0)
+        .max(2 ** 31),
+    }),
   ).returns<SpectrogramTile>(),
   thumbnail: call(z.strictObject({ clipId: idSchema })).returns<ClipThumbnail>(),
   /** Bytes `start` to `end` (exclusive; null is the end) of the rendition. */

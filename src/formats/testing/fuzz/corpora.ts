@@ -1,9 +1,16 @@
 /** Sound datasets of every format, small, in the layouts that their readers know: what is damaged, and what stays right. */
-import { encodeSequenceExample } from '../../containers/tf-example'
-import { frameRecord } from '../../containers/tfrecord'
 import { exporters, findExporter } from '../../exporters/exporter'
 import { makeRichClips } from '../made-clips'
 import { writeInMemory } from '../read-again'
+import {
+  aoefProject,
+  audiosetRecord,
+  jamsFile,
+  labelStudioMin,
+  labelStudioTasks,
+  textgridLong,
+  textgridShort,
+} from '../sample-texts'
 import { type Dataset, datasetOf } from './dataset'
 import { concat } from './mutate-bytes'
 
@@ -194,22 +201,8 @@ const kaldi = datasetOf(
   ['a.wav', 'b.wav'],
 )
 
-const embedding = (ytid: string, labels: number[]): Uint8Array =>
-  frameRecord(
-    encodeSequenceExample(
-      {
-        video_id: { kind: 'bytes', values: [ytid] },
-        start_time_seconds: { kind: 'floats', values: Float32Array.of(30) },
-        end_time_seconds: { kind: 'floats', values: Float32Array.of(40) },
-        labels: { kind: 'integers', values: labels },
-      },
-      {
-        audio_embedding: [1, 2].map((value) => ({ kind: 'bytes', values: [new Uint8Array(16).fill(value)] })),
-      },
-    ),
-  )
 const tfrecordEmbeddings = datasetOf({
-  'bal_train/0a.tfrecord': concat(embedding('-0RWZT-miFs', [0, 1, 500]), embedding('abc', [1])),
+  'bal_train/0a.tfrecord': concat(audiosetRecord('-0RWZT-miFs', [0, 1, 500]), audiosetRecord('abc', [1])),
   'class_labels_indices.csv': classIndices,
 })
 
@@ -239,144 +232,12 @@ const raven = datasetOf(
   ['a.wav', 'c.wav'],
 )
 
-const textgridLong = `File type = "ooTextFile"
-Object class = "TextGrid"
+const textgrid = datasetOf({ 'a.TextGrid': textgridLong, 'b.TextGrid': textgridShort }, ['a.wav'])
 
-xmin = 0
-xmax = 4.5 ! seconds
-tiers? <exists>
-size = 2
-item []:
-    item [1]:
-        class = "IntervalTier"
-        name = "bird ""song"" #2"
-        xmin = 0
-        xmax = 4.5
-        intervals: size = 2
-        intervals [1]:
-            xmin = 0
-            xmax = 1.25
-            text = ""
-        intervals [2]:
-            xmin = 1.25
-            xmax = 2
-            text = "Größe 5! ""x"""
-    item [2]:
-        class = "TextTier"
-        name = "clicks"
-        xmin = 0
-        xmax = 4.5
-        points: size = 1
-        points [1]:
-            number = 3
-            mark = "click"
-`
-const textgrid = datasetOf(
-  {
-    'a.TextGrid': textgridLong,
-    'b.TextGrid':
-      'File type = "ooTextFile"\n"TextGrid"\n\n0\n4.5\n<exists>\n1\n"TextTier"\n"clicks"\n0 4.5 1\n3\n"click"\n',
-  },
-  ['a.wav'],
-)
+const labelStudio = datasetOf({ 'a.json': labelStudioTasks, 'b.json': labelStudioMin }, ['my song.wav'])
 
-const region = (id: string, type: string, start: number, end: number, labels: string[]): object => ({
-  id,
-  type,
-  original_length: 12.5,
-  value: { start, end, channel: 0, [type === 'audioregions' ? 'audioregions' : 'labels']: labels },
-})
-const labelStudio = datasetOf(
-  {
-    'a.json': JSON.stringify([
-      {
-        id: 1,
-        data: { audio: '/data/upload/3/1a2b3c4d-my%20song.wav' },
-        annotations: [
-          {
-            completed_by: { email: 'anna@example.org' },
-            result: [
-              region('a1b2', 'labels', 1, 2.5, ['Dog', 'Cat']),
-              { id: 'a1b2', type: 'textarea', value: { start: 1, end: 2.5, text: ['far'] } },
-              { id: 'd4', type: 'choices', value: { choices: ['Outdoor'] } },
-            ],
-          },
-        ],
-        predictions: [{ model_version: 'net-2', score: 0.75, result: [region('p', 'audioregions', 5, 6, ['Dog'])] }],
-      },
-      {
-        id: 2,
-        data: { audio: '/data/local-files/?d=far/-away.flac' },
-        completions: [{ result: [region('b', 'labels', 0, 1, ['Cat'])] }],
-      },
-    ]),
-    'b.json': JSON.stringify([
-      { id: 1, audio: 's3://bucket/my song.wav', label: [{ start: 1, end: 2, channel: 0, labels: ['Dog'] }] },
-    ]),
-  },
-  ['my song.wav'],
-)
-
-const aoefEvent = (uuid: string, type: string, coordinates: unknown): object => ({
-  uuid,
-  recording: 'r1',
-  geometry: { type, coordinates },
-})
-const aoefProject = JSON.stringify({
-  version: '1.1.0',
-  data: {
-    collection_type: 'annotation_project',
-    users: [{ uuid: 'u1', username: 'anna' }],
-    tags: [
-      { id: 0, key: 'species', value: 'Myotis myotis' },
-      { id: 1, key: 'event', value: 'Echolocation' },
-      { id: 2, key: 'call', value: 'Echolocation' },
-    ],
-    recordings: [
-      { uuid: 'r1', path: 'night/bats.wav', duration: 10 },
-      { uuid: 'r2', path: 'night/far.wav', duration: 3 },
-    ],
-    clips: [{ uuid: 'c1', recording: 'r1', start_time: 0, end_time: 5 }],
-    sound_events: [
-      aoefEvent('e1', 'BoundingBox', [1, 20000, 1.5, 60000]),
-      aoefEvent('e2', 'TimeInterval', [2, 3]),
-      aoefEvent('e3', 'LineString', [
-        [3, 100],
-        [3.5, 200],
-      ]),
-      aoefEvent('e4', 'TimeStamp', 4),
-    ],
-    sound_event_annotations: [
-      { uuid: '6b1f8e0c-6a52-4d0f-8f5a-9d3a4a6f8a10', sound_event: 'e1', tags: [0, 1], created_by: 'u1' },
-      { uuid: 'a2', sound_event: 'e2', tags: [2], notes: [{ message: 'clear' }] },
-      { uuid: 'a3', sound_event: 'e3', tags: [1] },
-      { uuid: 'a4', sound_event: 'e4', tags: [] },
-    ],
-    clip_annotations: [
-      { uuid: 'ca', clip: 'c1', tags: [0], sound_events: ['6b1f8e0c-6a52-4d0f-8f5a-9d3a4a6f8a10', 'a2', 'a3'] },
-    ],
-    sound_event_predictions: [{ uuid: 'sp', sound_event: 'e2', score: 0.5, tags: [[0, 0.75]] }],
-    clip_predictions: [{ uuid: 'cp', clip: 'c1', sound_events: ['sp'], tags: [] }],
-  },
-})
 const aoef = datasetOf({ 'a.json': aoefProject, 'b.json': aoefProject.replaceAll('night/', 'day/') }, ['bats.wav'])
 
-const jamsFile = JSON.stringify({
-  file_metadata: { title: 'x', duration: 10, jams_version: '0.3.4' },
-  annotations: [
-    {
-      namespace: 'segment_open',
-      annotation_metadata: { curator: { name: 'Anna', email: '' } },
-      data: [
-        { time: 1, duration: 0.1, value: 'dog', confidence: 0.5 },
-        { time: 1, duration: 0.1, value: 'cat', confidence: 0.5 },
-      ],
-    },
-    { namespace: 'scaper', data: [{ time: 2, duration: 1, value: { label: 'siren', snr: 6 }, confidence: 1 }] },
-    { namespace: 'tag_open', data: { time: [0], duration: [10], value: ['street'], confidence: [null] } },
-  ],
-  sandbox: {},
-})
 const jams = datasetOf({ 'a.jams': jamsFile, 'b.jams': jamsFile }, ['a.wav'])
 
 const cvat = datasetOf(
@@ -400,11 +261,16 @@ const tasteProfile = datasetOf(
       'b80344d063b5ccb3212f76538f3d9e43d87dca9e\tSOBBMDR12A8C13253B\t2',
     ),
     'year1_test_triplets_visible.txt': lines('anna\tSOAPDEY12A81C210A9\t2', 'anna\tSOAKIMP12A8C130995\t9667'),
+    'taste_profile_song_to_tracks.txt': lines(
+      'SOAKIMP12A8C130995\tTRMMMYQ128F932D901',
+      'SOAPDEY12A81C210A9\tTRMMMKD128F425225D\tTRMMMRX128F93187D9',
+      'SOBBMDR12A8C13253B',
+    ),
     'sid_mismatches.txt': lines(
       'ERROR: <SOBBMDR12A8C13253B TRMMGKQ128F9325E10> Linkwood  -  Whats up with the Underground  !=  A  -  B',
     ),
   },
-  ['SOAKIMP12A8C130995.mp3'],
+  ['SOAKIMP12A8C130995.mp3', 'M/M/TRMMMRX128F93187D9.mp3'],
 )
 
 const table = datasetOf(

@@ -74,6 +74,9 @@ function mutatePlain(path: string, bytes: Uint8Array, random: Random): Uint8Arra
   return encodeText(isLines ? mutateJsonLines(text, random) : mutateJson(text, random), random)
 }
 
+/** What is read in 2 s and 256 MiB must be small: damage that is doubled again and again is cut here. */
+const mostBytes = 4 << 20
+
 /** One damaged dataset: one or two of its files, or the names in it; one in ten with bytes that are nothing at all. */
 export async function mutateDataset(
   dataset: Dataset,
@@ -89,7 +92,7 @@ export async function mutateDataset(
     : isOneIn(random, 10)
       ? mutateBytes(bytes, random)
       : await mutateFile(path, bytes, random)
-  const single = withFile(dataset, path, damaged)
+  const single = withFile(dataset, path, damaged.subarray(0, mostBytes))
   if (paths.length > 1 && isOneIn(random, 8))
     return { dataset: (await mutateDataset(single, random)).dataset, path: null }
   return { dataset: single, path }

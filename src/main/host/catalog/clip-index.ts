@@ -1,6 +1,8 @@
 /** Answers queries from columns in memory; what these do not hold it asks of the database, by its indexes. */
+import { isDeepStrictEqual } from 'node:util'
 import type { ClipQuery } from '../../../shared/contract/clip-query'
 import { type ClipFacets, type Facet, type FacetValues, mostFacetValues } from '../../../shared/contract/facets'
+import type { CertainClasses } from './class-counts'
 import { type ClipColumns, LabelCursor } from './clip-columns'
 import type { FacetQuestion } from './clip-facets'
 import { type ClipCondition, listConditions } from './clip-query'
@@ -10,8 +12,10 @@ import { ConditionFinder, type OntologyRow } from './condition-finder'
 import type { Database } from './database'
 import { FacetCounter } from './facet-counter'
 import { LabelPostings } from './label-postings'
+import type { ClassCounts } from './ontology'
 import { PredictionColumns } from './prediction-columns'
 import { refreshColumns, settleLabels } from './refresh-columns'
+import { UnderCounts } from './under-counts'
 import { ValueColumns } from './value-columns'
 
 /** Answers that are kept: a library asks of one query again and again while it scrolls. */
@@ -35,6 +39,7 @@ export class ClipIndex {
   private kept: LabelPostings | null = null
   private ontology: OntologyRow[] = []
   private version = -1
+  private under: UnderCounts | null = null
 
   /**
    * @param database where the clips are as they are now
@@ -69,9 +74,11 @@ export class ClipIndex {
     return { clips: this.columns.keys.length, labels: this.postings.size }
   }
 
-  /** How many clips each class is present on, by its key. */
-  countClasses(): Map<number, number> {
-    return this.postings.countPresent(this.ontology.map(({ key }) => key))
+  /** On how many clips each class is present. */
+  countClasses(certain: CertainClasses): ClassCounts {
+    if (!this.under || !isDeepStrictEqual(this.under.certain, certain))
+      this.under = new UnderCounts(this.columns, certain)
+    return { present: this.postings.countPresent([...certain.keys()]), under: this.under.toMap() }
   }
 
   /** Reads some clips anew. @returns false when all must be loaded again */
@@ -79,8 +86,15 @@ export class ClipIndex {
     this.forget()
     if (keys.length === 0) return true
     if (this.columns.laterTexts.size > mostLaterTexts) return false
+    const positions = [...new Set(keys)].map((key) => this.columns.positions[key] ?? -1)
+    if (positions.includes(-1)) return false
+    for (const position of positions) this.under?.count(position, -1)
     const refreshed = refreshColumns(this.database, this.columns, keys)
-    if (refreshed === null) return false
+    if (refreshed === null) {
+      this.under = null
+      return false
+    }
+    for (const position of positions) this.under?.count(position, 1)
     if (settleLabels(this.columns)) this.kept = null
     if (refreshed.areSecondsOthers) this.ranks.delete('duration')
     if (refreshed.areFoldsOthers) this.ranks.delete('fold')

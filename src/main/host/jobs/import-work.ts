@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import type { ImportCounts, Job } from '../../../shared/contract/jobs'
 import type { JobManifest } from '../../../shared/job/manifest'
+import { readAliases } from '../../../shared/job/interaction-rows'
 import type { WorkerEvent } from '../../../shared/job/worker-event'
 import { addCounts, ingestNamed, nothingCounted } from '../catalog/bulk-ingest'
 import type { Database } from '../catalog/database'
@@ -30,6 +31,9 @@ const tellMs = 1000
 /** Of clips that keep what a person set, so many are listed one by one: a split by hand may be of millions. */
 const mostNotes = 1000
 
+/** Pairs of users and items that were left, told of one by one: a list that stands twice in its file has millions. */
+const mostPairs = 10_000
+
 /** An import: every batch is one transaction, all of them are one journal entry, and a failure takes it back. */
 export function createImportWork(database: Database, request: ImportRequest): JobWork {
   const { path, format, author } = request
@@ -40,6 +44,8 @@ export function createImportWork(database: Database, request: ImportRequest): Jo
   let notes = 0
   /** Of this import; from there on a pair that is here stands twice in it. */
   let firstInteraction: number | null = null
+  let leftPairs = 0
+  const aliases = new Map<string, string>()
 
   const batch = (job: Job, work: (recorder: Recorder) => void): void => {
     const own = (recorder ??= new Recorder(database, { kind: 'import', title: `Import ${name}`, author }, 'open'))
@@ -79,7 +85,7 @@ export function createImportWork(database: Database, request: ImportRequest): Jo
   /** Items of interactions are matched with the clips that are here when all have come. */
   const linkClips = (job: Job, own: Recorder): void => {
     const { interactions } = job.importCounts!
-    job.importCounts!.interactions = { ...interactions!, matchedItems: linkItems(database, own) }
+    job.importCounts!.interactions = { ...interactions!, matchedItems: linkItems(database, own, aliases) }
     own.writeCount()
     if (own.seq !== null) setJobEntry(database, job.id, own.seq)
   }
@@ -114,7 +120,13 @@ export function createImportWork(database: Database, request: ImportRequest): Jo
           break
         case 'interactions':
           firstInteraction ??= database.nextKey('interactions')
-          takeCounted(job, (own) => ingestInteractions(database, own, event.rows, firstInteraction!))
+          for (const [alias, item] of readAliases(event.rows)) aliases.set(alias, item)
+          takeCounted(job, (own) => {
+            const { counts, issues } = ingestInteractions(database, own, event.rows, firstInteraction!)
+            const room = Math.max(0, mostPairs - leftPairs)
+            leftPairs += issues.length
+            return { counts, issues: issues.slice(0, room).map(({ file, row, reason }) => ({ file, row, reason })) }
+          })
           break
         case 'issues':
           database.transaction(() => addIssues(database, job.id, event.issues))
@@ -136,6 +148,14 @@ export function createImportWork(database: Database, request: ImportRequest): Jo
         if (notes > mostNotes)
           addIssues(database, job.id, [
             { file: path, row: null, reason: `note: ${countNoun(notes - mostNotes, 'more value')} kept as set here` },
+          ])
+        if (leftPairs > mostPairs)
+          addIssues(database, job.id, [
+            {
+              file: path,
+              row: null,
+              reason: `note: ${countNoun(leftPairs - mostPairs, 'more row')} left for like reasons`,
+            },
           ])
       } else {
         if (seq !== null) addTouched(touched, takeBack(database, seq))

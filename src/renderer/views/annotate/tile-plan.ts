@@ -44,9 +44,9 @@ export function planTiles(view: TileView, picture: PictureSettings): TilePlan {
   const windowSamples = picture.windowSamples || fittingWindow(columnSamples, sampleRateHz)
   const columnAt = (seconds: number): number =>
     Math.round(((view.clipStartSeconds + Math.max(0, seconds)) * sampleRateHz) / columnSamples)
-  // The last column's middle is not behind the clip's last sample.
+  // The clip's last sample is in the column whose middle is nearest, as every sample is.
   const lastSample = Math.round((view.clipStartSeconds + view.clipSeconds) * sampleRateHz) - 1
-  const lastColumn = Math.min(columnAt(view.endSeconds), Math.floor(lastSample / columnSamples))
+  const lastColumn = Math.min(columnAt(view.endSeconds), Math.round(lastSample / columnSamples))
   const first = Math.floor(Math.min(columnAt(view.startSeconds), lastColumn) / tileColumns)
   return {
     settings: {
