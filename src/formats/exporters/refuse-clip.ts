@@ -4,11 +4,13 @@ import { refuseUnknown } from './unknown-labels'
 
 /** Why a clip is left out of a format written with these options, or null. */
 export function refuseClip(
-  exporter: Pick<Exporter, 'accept' | 'asksUnknown' | 'losses'>,
+  exporter: Pick<Exporter, 'accept' | 'asksUnknown' | 'holdsAudio' | 'losses'>,
   clip: ExportClip,
   options: Pick<ExportOptions, 'unknown'>,
 ): string | null {
   if (clip.endSeconds <= clip.startSeconds) return 'the clip has no length'
+  // A format that only names recordings would name this one for what it is not, too.
+  if (exporter.holdsAudio && clip.soundProblem !== undefined) return clip.soundProblem
   return exporter.accept(clip) ?? refuseUnknown(exporter, options, clip)
 }
 

@@ -131,6 +131,19 @@ describe('a list of who used what how often', () => {
     ])
   })
 
+  it('tells of ten thousand pairs that are left one by one, and counts the rest', async () => {
+    const rows = Array.from({ length: 60_000 }, (_, n) => `user${n}\t${third}\t1`)
+    list = [...rows, ...rows.map((row) => row.replace(/1$/, '2'))]
+    const job = await importList()
+    expect(job.importCounts?.interactions).toMatchObject({ users: 60_000, pairs: 60_000 })
+    const told = await reasons(job)
+    // What one batch of the file says twice is told by the list's reader, the rest by the catalog.
+    const more = told.filter((reason) => reason.startsWith('null note: '))
+    const left = more.reduce((sum, reason) => sum + Number(/\d+/.exec(reason)![0]), told.length - more.length)
+    expect(left).toBe(60_000)
+    expect(told.length).toBeLessThan(20_003)
+  })
+
   it('is shown before it is made: new, known, conflicting, out of range, unreadable, and what no clip is heard of', async () => {
     await run('esc50')
     await importList()

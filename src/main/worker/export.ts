@@ -111,6 +111,7 @@ class Attempt {
       await files.finish()
       const choices = [
         ...texts.choices,
+        ...describeSnapshot(this.manifest),
         ...describeUnknown(exporter, this.manifest.options, this.unfinished),
         ...(this.manifest.propagate === true ? [describeFollowed(this.followed)] : []),
         ...describeChanged(changed),
@@ -150,7 +151,10 @@ class Attempt {
     await mapInOrder(
       file,
       8,
-      (clip) => sources?.look(clip.path) ?? Promise.resolve({ container: null, problem: undefined }),
+      (clip) =>
+        sources && clip.soundProblem === undefined
+          ? sources.look(clip.path)
+          : Promise.resolve({ container: null, problem: undefined }),
       ({ container, problem }, clip, index) => {
         const reason = problem ?? refuseClip(exporter, clip, manifest.options)
         if (reason !== null) this.skip(clip, reason)
@@ -221,6 +225,7 @@ class Attempt {
       format: exporter.id,
       catalog: manifest.catalogName,
       query: manifest.query,
+      snapshot: manifest.snapshot ?? null,
       options: manifest.options,
       createdAt: this.createdAt.toISOString(),
       counts: { clips, files: fileCount, skipped: skipped.length },
@@ -251,6 +256,15 @@ class Attempt {
 interface Changed {
   paths: Set<string>
   others: number
+}
+
+function describeSnapshot({ snapshot }: ExportJobManifest): string[] {
+  if (!snapshot) return []
+  const { name, contentHash, at, ontologyVersion, hasMetadata } = snapshot
+  const title = name === null ? contentHash.slice(0, 12) : `“${name}”`
+  const own = `All of it is as snapshot ${title} of ${at} holds it, with version ${ontologyVersion} of the ontology.`
+  if (hasMetadata) return [own]
+  return [own, 'The snapshot was made before they held metadata: licences and other metadata are those of now.']
 }
 
 function describeFollowed({ labels, clips }: FollowedLabels): string {

@@ -3,6 +3,7 @@ import { clipQuerySchema } from './clip-query'
 import { call } from './define'
 import type { FollowedLabels } from '../job/manifest'
 import type { Leak } from './splits'
+import { idSchema } from './labels'
 import { pathSchema, type FormatInfo } from './recordings'
 
 export interface ExportPreview {
@@ -49,6 +50,8 @@ const optionsSchema = z.strictObject({
 })
 
 const format = z.string().min(1).max(50)
+/** Exports all that a snapshot holds, as it holds it; the query is of every clip then. Null is the catalog as it is. */
+const snapshotId = idSchema.nullable().default(null)
 
 export const exportCalls = {
   formats: call(z.void()).returns<ExportFormatInfo[]>(),
@@ -57,6 +60,7 @@ export const exportCalls = {
     z.strictObject({
       format,
       query: clipQuerySchema,
+      snapshotId,
       sound: soundSchema.default('copy'),
       unknown: unknownSchema.default('keep'),
       propagate: z.boolean().default(false),
@@ -71,6 +75,7 @@ export const exportCalls = {
       format,
       out: pathSchema,
       query: clipQuerySchema,
+      snapshotId,
       options: optionsSchema.optional(),
       allowsLeaks: z.boolean().default(false),
       /** Also write what follows from labels by the tree of classes (docs/ontology.md). */

@@ -140,6 +140,8 @@ export interface ExportClip extends Omit<ManifestClip, 'contentHash'> {
   source: Record<string, string>
   /** Where the labels hold what follows by the tree: how many of them, with those of its annotations, do. */
   followedLabels?: number
+  /** Why its sound is not what is to be exported, where that is known: it is that of a snapshot, and another by now. */
+  soundProblem?: string
   /** The features that came with it, where the format takes them. */
   embeddings?: ExportEmbedding[]
 }
@@ -198,6 +200,19 @@ export function addFollowed(counts: FollowedLabels, { followedLabels = 0 }: Expo
   counts.clips += times
 }
 
+/** A snapshot that is exported, as the report names it. */
+export interface ExportedSnapshot {
+  id: string
+  /** Null for one that the start of a run made. */
+  name: string | null
+  /** ISO 8601, UTC. */
+  at: string
+  contentHash: string
+  ontologyVersion: number
+  /** Whether metadata is the snapshot's, and not the catalog's of now. */
+  hasMetadata: boolean
+}
+
 /** What an export is of. */
 export interface ExportManifest {
   kind: 'export'
@@ -208,6 +223,8 @@ export interface ExportManifest {
   options: ExportOptions
   /** The labels hold what follows from others by the tree of classes too. */
   propagate?: boolean
+  /** The snapshot whose clips these are, in the place of what a query finds. */
+  snapshot?: ExportedSnapshot | null
   catalogName: string
   classes: { name: string; code: number | null; mid: string | null }[]
   clips: ClipList

@@ -4,6 +4,7 @@ import { defaultExportOptions, type ExportOptions } from '../../../shared/job/ma
 import type { RoundTripSummary } from '../../../shared/job/worker-event'
 import { finishJob } from '../follow-job'
 import { addQueryOptions, type QueryOptions, readQuery } from '../query-option'
+import { pickSnapshot } from '../pick-snapshot'
 import { type CommandContext, withCatalog } from '../session'
 import { UsageError } from '../usage-error'
 
@@ -17,6 +18,7 @@ interface Options extends QueryOptions {
   unknown: ExportOptions['unknown']
   allowLeaks?: boolean
   propagate?: boolean
+  snapshot?: string
   json?: boolean
 }
 
@@ -48,6 +50,12 @@ export function addExport(program: Command, context: CommandContext): void {
         .choices(['keep', 'absent', 'leave-out'])
         .default(defaultExportOptions.unknown),
     )
+    .addOption(
+      new Option(
+        '--snapshot <name>',
+        'export all that a snapshot holds, as it holds it: its name, or the beginning of its hash',
+      ).conflicts(['query', 'view']),
+    )
     .option('--propagate', 'also write what follows from labels by the tree of classes')
     .option('--allow-leaks', 'export although parts of the split have something in common')
     .option('--json', 'print the counts as JSON')
@@ -64,10 +72,15 @@ async function exportFrom(context: CommandContext, catalog: string, options: Opt
       throw new UsageError(`--format ${options.format}: the formats are ${formats.join(', ')}.`)
     const { sound, encoding, names, unknown } = options
     const sampleRateHz = options.rate === undefined ? null : readRate(options.rate)
+    const snapshotId =
+      options.snapshot === undefined
+        ? null
+        : pickSnapshot((await client.snapshots.list()).snapshots, options.snapshot).id
     const { jobId } = await client.exports.start({
       format: options.format,
       out: resolve(options.out),
       query: await query(client),
+      snapshotId,
       options: { sound, encoding, sampleRateHz, nameTemplate: names ?? null, unknown },
       allowsLeaks: options.allowLeaks === true,
       propagate: options.propagate === true,

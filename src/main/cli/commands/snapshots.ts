@@ -1,6 +1,5 @@
 import type { Command } from 'commander'
-import type { Snapshot } from '../../../shared/contract/snapshots'
-import { AppError } from '../../../shared/errors'
+import { pickSnapshot } from '../pick-snapshot'
 import { type CommandContext, withCatalog } from '../session'
 import { formatTable } from '../table'
 
@@ -62,8 +61,8 @@ export function addSnapshots(program: Command, context: CommandContext): void {
       withCatalog(context, catalog, async ({ client }) => {
         const list = (await client.snapshots.list()).snapshots
         const diff = await client.snapshots.diff({
-          from: pick(list, from).id,
-          to: to === undefined ? null : pick(list, to).id,
+          from: pickSnapshot(list, from).id,
+          to: to === undefined ? null : pickSnapshot(list, to).id,
         })
         print(options.json ? JSON.stringify(diff) : diff.changelog.trimEnd())
       }),
@@ -75,18 +74,8 @@ export function addSnapshots(program: Command, context: CommandContext): void {
     .argument('<name>', 'name of a snapshot, or the beginning of its hash')
     .action((catalog: string, name: string) =>
       withCatalog(context, catalog, async ({ client }) => {
-        await client.snapshots.remove({ id: pick((await client.snapshots.list()).snapshots, name).id })
+        await client.snapshots.remove({ id: pickSnapshot((await client.snapshots.list()).snapshots, name).id })
         note(`${name} is deleted.`)
       }),
     )
-}
-
-function pick(snapshots: Snapshot[], wanted: string): Snapshot {
-  const named = snapshots.find(({ name }) => name === wanted)
-  const hashed = snapshots.filter(({ contentHash }) => wanted.length >= 4 && contentHash.startsWith(wanted))
-  const found = named ?? (hashed.length === 1 ? hashed[0] : undefined)
-  if (found) return found
-  throw new AppError('not-found', `There is no snapshot ${wanted}.`, {
-    hint: `There are: ${snapshots.map(({ name, contentHash }) => name ?? contentHash.slice(0, 12)).join(', ') || 'none'}.`,
-  })
 }

@@ -110,6 +110,77 @@ describe('exports', () => {
     expect((await client.clips.list({ query: parseClipQuery('label:animal'), offset: 0, limit: 1 })).total).toBe(0)
   })
 
+  it('exports what a snapshot holds, whatever has become of the catalog since', async () => {
+    const { client } = fixture
+    const classes = await client.ontology.list()
+    const idOf = (name: string): string => classes.find((entry) => entry.name === name)!.id
+    const ids = await client.clips.ids({ query: parseClipQuery('label:dog') })
+    const first = ids[0]!
+    await client.annotations.create({ clipId: first, startSeconds: 1, endSeconds: 2, classIds: [idOf('dog')] })
+    await client.splits.assign({ clipIds: ids, part: 'train' })
+    await client.metadata.set({ clipIds: [first], name: 'licence', value: 'CC0' })
+    const request = { format: 'table', query: everyClip, allowsLeaks: true }
+    await fixture.finish((await client.exports.start({ ...request, out })).jobId)
+    const then = clips as { id: string }[]
+    const { snapshot } = await client.snapshots.make({ name: 'v1', note: '' })
+
+    await client.labels.set({ clipIds: ids, classId: idOf('dog'), state: 'absent' })
+    await client.labels.set({ clipIds: ids, classId: idOf('rain'), state: 'present' })
+    await client.splits.assign({ clipIds: ids, part: 'test' })
+    await client.metadata.set({ clipIds: [first], name: 'licence', value: 'CC BY-NC' })
+    await client.ontology.rename({ id: idOf('dog'), name: 'hound' })
+    await fixture.finish((await client.exports.start({ ...request, out })).jobId)
+    expect(clips).not.toEqual(then)
+
+    const snapshotId = snapshot.id
+    const { jobId } = await client.exports.start({ ...request, out, snapshotId })
+    expect((await fixture.finish(jobId)).title).toBe('Export 24 clips of snapshot “v1” as CSV table')
+    expect(fixture.launched.at(-1)!.manifest).toMatchObject({
+      snapshot: {
+        id: snapshotId,
+        name: 'v1',
+        contentHash: snapshot.contentHash,
+        ontologyVersion: 1,
+        hasMetadata: true,
+      },
+      classes: [{ name: 'dog', code: 0 }, { name: 'rain' }, { name: 'crying baby' }],
+    })
+    const byId = (list: unknown[]) => (list as { id: string }[]).toSorted((a, b) => (a.id < b.id ? -1 : 1))
+    expect(byId(clips)).toEqual(byId(then))
+    expect(await client.exports.preview({ ...request, snapshotId, format: 'esc50' })).toMatchObject({ clips: 24 })
+
+    // A query is of the catalog as it is.
+    const query = parseClipQuery('label:rain')
+    await expect(client.exports.start({ ...request, out, snapshotId, query })).rejects.toMatchObject({
+      code: 'invalid-argument',
+    })
+    await expect(client.exports.start({ ...request, out, snapshotId: first })).rejects.toMatchObject({
+      code: 'not-found',
+    })
+  })
+
+  it('leaves out of a snapshot whose sound is another by now or gone from the catalog, where a format holds sound', async () => {
+    const { client } = fixture
+    const { snapshot } = await client.snapshots.make({ name: 'v1', note: '' })
+    await client.workspace.close()
+    const database = openDatabase(join(fixture.folder, 'catalog', 'earmark.db'), { create: false })
+    database.run(`UPDATE recordings SET content_hash = 'other' WHERE path = 'audio/0-0.wav'`)
+    database.close()
+    await client.workspace.open({ path: join(fixture.folder, 'catalog') })
+    const request = { format: 'esc50', query: everyClip, snapshotId: snapshot.id }
+    expect(await client.exports.preview(request)).toMatchObject({
+      clips: 23,
+      left: [{ reason: 'its sound has changed since the snapshot was made', count: 1 }],
+    })
+    // The import is undone: the clips are gone, and what they were is still known.
+    await client.history.undo()
+    expect(await client.exports.preview(request)).toMatchObject({
+      clips: 0,
+      left: [{ reason: 'its recording is not in the catalog any more', count: 24 }],
+    })
+    expect(await client.exports.preview({ ...request, format: 'table' })).toMatchObject({ clips: 24, left: [] })
+  })
+
   it('freezes everything an exporter may write', async () => {
     const [clip] = (await fixture.client.clips.list({ query: everyClip, offset: 0, limit: 1 })).rows
     const dog = (await fixture.client.ontology.list()).find((entry) => entry.name === 'dog')!

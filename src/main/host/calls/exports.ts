@@ -1,17 +1,20 @@
 import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path'
 import type { Handlers } from '../../../shared/contract/contract'
-import { type ClipQuery, formatClipQuery } from '../../../shared/contract/clip-query'
+import { formatClipQuery } from '../../../shared/contract/clip-query'
+import type { Snapshot } from '../../../shared/contract/snapshots'
 import { exporters, findExporter } from '../../../formats/exporters/exporter'
 import { NameTemplate } from '../../../formats/exporters/name-template'
 import { unknownOf } from '../../../formats/exporters/unknown-labels'
 import { AppError } from '../../../shared/errors'
-import { defaultExportOptions } from '../../../shared/job/manifest'
+import { defaultExportOptions, type ExportedSnapshot } from '../../../shared/job/manifest'
 import { databaseName, requireAbsolute } from '../catalog/catalog-folder'
 import { runTask } from '../catalog/catalog-task'
 import { previewExport } from '../catalog/export-clips'
 import { listClasses } from '../catalog/ontology'
-import { type ExportLeaks, findExportLeaks, refuseExportLeaks } from '../datasets/export-leaks'
+import { listSnapshotClasses } from '../catalog/snapshot-pages'
+import { readSnapshot } from '../catalog/snapshots'
+import { type ExportedOf, type ExportLeaks, findExportLeaks, refuseExportLeaks } from '../datasets/export-leaks'
 import { beginExport } from '../jobs/export-work'
 import { requireFolder } from '../require-folder'
 import type { Workspace } from '../workspace'
@@ -31,34 +34,50 @@ export function exportHandlers(workspace: Workspace): Handlers['exports'] {
           unknown: unknownOf(exporter),
         }
       }),
-    async preview({ format, query, propagate, sound, unknown }, { signal }) {
+    async preview({ format, propagate, sound, unknown, ...of }, { signal }) {
       findExporter(format)
-      const wanted = { format, query, propagate, options: { sound, unknown } }
+      refuseQueryOfSnapshot(of)
+      const wanted = { ...of, format, propagate, options: { sound, unknown } }
       const onProgress = (done: number, total: number): void =>
         workspace.announcer.tell('exports.looking', { done, total })
       const { catalog } = workspace
       const found = isSmall(catalog)
         ? previewExport(catalog.database, wanted)
         : await runTask({ kind: 'export-preview', file: fileOf(catalog), wanted }, { onProgress, signal })
-      return { ...found, ...(await findLeaks(catalog, query, signal)) }
+      return { ...found, ...(await findLeaks(catalog, of, signal)) }
     },
-    async start({ format, out: given, query, options = defaultExportOptions, allowsLeaks, propagate }, { signal }) {
+    async start({ format, out: given, options = defaultExportOptions, allowsLeaks, propagate, ...of }, { signal }) {
       const { catalog } = workspace
       const { name, takesEmbeddings: embeddings = false } = findExporter(format)
+      refuseQueryOfSnapshot(of)
+      const snapshot = of.snapshotId === null ? null : readSnapshot(catalog.database, of.snapshotId)
       if (options.nameTemplate) new NameTemplate(options.nameTemplate)
       const out = checkOut(workspace, requireAbsolute(given))
-      if (!allowsLeaks) refuseExportLeaks(await findLeaks(catalog, query, signal))
-      const classes = listClasses(catalog.database, false).map(({ name: own, code, mid }) => ({ name: own, code, mid }))
-      const text = formatClipQuery(query)
+      if (!allowsLeaks) refuseExportLeaks(await findLeaks(catalog, of, signal))
+      const classes = (
+        snapshot === null ? listClasses(catalog.database, false) : listSnapshotClasses(catalog.database, snapshot)
+      ).map(({ name: own, code, mid }) => ({ name: own, code, mid }))
+      const text = formatClipQuery(of.query)
       // Frozen now: what is exported is what was on the screen.
       const work = await beginExport({
         out,
         name,
-        manifest: { kind: 'export', format, out, query: text, options, propagate, catalogName: catalog.name, classes },
+        of: snapshot && nameSnapshot(snapshot),
+        manifest: {
+          kind: 'export',
+          format,
+          out,
+          query: text,
+          snapshot: snapshot && describeSnapshot(snapshot),
+          options,
+          propagate,
+          catalogName: catalog.name,
+          classes,
+        },
         cacheFolder: join(catalog.path, 'cache'),
         write: (to, onProgress, stopped) =>
           runTask(
-            { kind: 'export-clips', file: fileOf(catalog), to, wanted: { query, propagate, embeddings } },
+            { kind: 'export-clips', file: fileOf(catalog), to, wanted: { ...of, propagate, embeddings } },
             { onProgress, signal: stopped },
           ),
       })
@@ -82,9 +101,24 @@ const isSmall = ({ database }: OpenCatalog): boolean =>
 
 const fileOf = ({ path }: OpenCatalog): string => join(path, databaseName)
 
-async function findLeaks(catalog: OpenCatalog, query: ClipQuery, signal: AbortSignal): Promise<ExportLeaks> {
-  if (isSmall(catalog)) return findExportLeaks(catalog.database, query)
-  return runTask({ kind: 'export-leaks', file: fileOf(catalog), query }, { signal })
+async function findLeaks(catalog: OpenCatalog, of: ExportedOf, signal: AbortSignal): Promise<ExportLeaks> {
+  if (isSmall(catalog)) return findExportLeaks(catalog.database, of)
+  return runTask({ kind: 'export-leaks', file: fileOf(catalog), of }, { signal })
+}
+
+/** @throws AppError 'invalid-argument' */
+function refuseQueryOfSnapshot({ query, snapshotId }: ExportedOf): void {
+  if (snapshotId === null || formatClipQuery(query) === '') return
+  throw new AppError('invalid-argument', 'A snapshot is exported whole; a query is of the catalog as it is now.', {
+    hint: 'Leave the query empty, or export without the snapshot.',
+  })
+}
+
+const nameSnapshot = ({ name, contentHash }: Snapshot): string =>
+  name === null ? `snapshot ${contentHash.slice(0, 12)}` : `snapshot “${name}”`
+
+function describeSnapshot({ id, name, at, contentHash, ontologyVersion, metadataCount }: Snapshot): ExportedSnapshot {
+  return { id, name, at, contentHash, ontologyVersion, hasMetadata: metadataCount !== null }
 }
 
 /** The real path of an export's folder. @throws AppError 'conflict', 'not-found', 'invalid-argument' */

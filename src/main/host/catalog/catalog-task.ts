@@ -1,8 +1,7 @@
 import { dirname } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import type { ClipQuery } from '../../../shared/contract/clip-query'
 import { AppError, type AppErrorData } from '../../../shared/errors'
-import { findExportLeaks } from '../datasets/export-leaks'
+import { type ExportedOf, findExportLeaks } from '../datasets/export-leaks'
 import { type Moment, rewind } from './as-of'
 import { backupDatabase, checkBackups, copyDatabase, copyReadOnly } from './backup'
 import { type Database, openDatabase, openReader } from './database'
@@ -20,7 +19,7 @@ export type CatalogTask =
   | { kind: 'as-of'; file: string; to: string; moment: Moment }
   | { kind: 'export-clips'; file: string; to: string; wanted: ExportedClips }
   | { kind: 'export-preview'; file: string; wanted: PreviewRequest }
-  | { kind: 'export-leaks'; file: string; query: ClipQuery }
+  | { kind: 'export-leaks'; file: string; of: ExportedOf }
   | { kind: 'view'; file: string; to: string }
   | { kind: 'history'; file: string; direction: 'undo' | 'redo' }
   | { kind: 'merge'; file: string; options: MergeOptions }
@@ -88,7 +87,7 @@ export function doTask(task: CatalogTask, onProgress: OnProgress): TaskResult<Ca
     case 'export-preview':
       return using(openReader(task.file), (source) => previewExport(source, task.wanted, onProgress))
     case 'export-leaks':
-      return using(openReader(task.file), (source) => findExportLeaks(source, task.query))
+      return using(openReader(task.file), (source) => findExportLeaks(source, task.of))
     case 'as-of':
       using(openReader(task.file), (source) => copyDatabase(source, task.to))
       return using(openDatabase(task.to, { create: false }), (copy) => rewind(copy, task.moment, onProgress))

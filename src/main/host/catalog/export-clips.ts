@@ -3,22 +3,20 @@ import { findExporter } from '../../../formats/exporters/exporter'
 import { missingSound, refuseClip, writesSound } from '../../../formats/exporters/refuse-clip'
 import type { ClipQuery } from '../../../shared/contract/clip-query'
 import type { ExportPreview } from '../../../shared/contract/exports'
-import { addFollowed, type ExportClip, type ExportLabel, type ExportOptions } from '../../../shared/job/manifest'
-import { createPropagation } from '../../../shared/ontology/propagate-labels'
-import { resolveInside } from '../media/resolve-inside'
-import { readAnnotations } from './annotations'
-import { countClips, readLabels } from './clips'
-import { type Database, listParameter } from './database'
-import { readEmbeddings } from './ingest-embeddings'
-import { readMetadata } from './metadata'
-import { listClasses } from './ontology'
-import { eachManifestPage, type ManifestRow } from './usable-clips'
+import { addFollowed, type ExportClip, type ExportOptions } from '../../../shared/job/manifest'
+import { countClips } from './clips'
+import type { Database } from './database'
+import { eachExportPage, type ReadClip } from './export-pages'
+import { eachSnapshotPage } from './snapshot-pages'
+import { readSnapshot } from './snapshots'
 
 export interface ExportedClips {
   query: ClipQuery
   /** The labels hold what follows from others by the tree of classes too. */
   propagate: boolean
-  /** With the features that came with them. */
+  /** All that this snapshot holds, in the place of what the query finds; null for none. */
+  snapshotId: string | null
+  /** With the features that came with them; a snapshot holds none. */
   embeddings?: boolean
 }
 
@@ -38,10 +36,10 @@ export function writeExportClips(
   const out = openSync(file, 'wx')
   try {
     inOneState(database, () => {
-      const total = countClips(database, wanted.query)
+      const { total, pages } = openClips(database, wanted)
       let done = 0
       onProgress(0, total)
-      for (const page of eachExportPage(database, wanted)) {
+      for (const page of pages) {
         writeSync(out, page.map(({ clip }) => `${JSON.stringify(clip)}\n`).join(''))
         done += page.length
         onProgress(done, total)
@@ -64,7 +62,7 @@ export interface PreviewRequest extends ExportedClips {
 /** What a format takes of a query's clips, as far as the catalog knows without opening a recording. @throws AppError unsupported-format */
 export function previewExport(
   database: Database,
-  { format, query, propagate, options }: PreviewRequest,
+  { format, options, ...wanted }: PreviewRequest,
   onProgress: OnProgress = () => undefined,
 ): Omit<ExportPreview, 'leaks' | 'leakCount'> {
   const exporter = findExporter(format)
@@ -73,9 +71,9 @@ export function previewExport(
   const followed = { labels: 0, clips: 0 }
   const counts = { clips: 0, seconds: 0, unfinished: 0 }
   inOneState(database, () => {
-    const total = countClips(database, query)
+    const { total, pages } = openClips(database, { ...wanted, embeddings: exporter.takesEmbeddings === true })
     let done = 0
-    for (const page of eachExportPage(database, { query, propagate, embeddings: exporter.takesEmbeddings === true })) {
+    for (const page of pages) {
       for (const { clip, isMissing } of page) {
         const reason = (needsSound && isMissing ? missingSound : null) ?? refuseClip(exporter, clip, options)
         if (reason !== null) left.set(reason, (left.get(reason) ?? 0) + 1)
@@ -93,7 +91,7 @@ export function previewExport(
   return {
     ...counts,
     left: [...left].map(([reason, count]) => ({ reason, count })),
-    followed: propagate ? followed : null,
+    followed: wanted.propagate ? followed : null,
   }
 }
 
@@ -112,86 +110,12 @@ function inOneState(database: Database, read: () => void): void {
   database.sqlite.transaction(read).deferred()
 }
 
-interface ReadClip {
-  clip: ExportClip
-  /** Its sound was not there when the catalog last looked. */
-  isMissing: boolean
-}
-
-function* eachExportPage(
+function openClips(
   database: Database,
-  { query, propagate, embeddings: hasEmbeddings = false }: ExportedClips,
-): Generator<ReadClip[]> {
-  const toLabels = makeLabels(database, propagate)
-  for (const rows of eachManifestPage(database, query)) {
-    const ids = rows.map((row) => row.id)
-    const labels = readLabels(database, listParameter(ids))
-    const metadata = readMetadata(database, listParameter(ids))
-    const annotations = readAnnotations(database, ids)
-    const embeddings = hasEmbeddings ? readEmbeddings(database, ids) : null
-    yield rows.map((row): ReadClip => {
-      let followedLabels = 0
-      const withFollowed = (given: GivenLabels): ExportLabel[] => {
-        const all = toLabels(given)
-        followedLabels += all.length - given.length
-        return all
-      }
-      const clip: ExportClip = {
-        ...ofRow(row),
-        labels: withFollowed(labels.get(row.id) ?? []),
-        annotations: (annotations.get(row.id) ?? []).map((annotation) => ({
-          id: annotation.id,
-          startSeconds: annotation.startSeconds,
-          endSeconds: annotation.endSeconds,
-          lowHz: annotation.lowHz,
-          highHz: annotation.highHz,
-          tier: annotation.tier,
-          author: annotation.author,
-          score: annotation.score,
-          note: annotation.note,
-          labels: withFollowed(annotation.labels),
-        })),
-        source: metadata.get(row.id) ?? {},
-      }
-      if (propagate) clip.followedLabels = followedLabels
-      if (embeddings) clip.embeddings = embeddings.get(row.id) ?? []
-      return { clip, isMissing: row.isMissing === 1 }
-    })
-  }
-}
-
-function ofRow(row: ManifestRow): Omit<ExportClip, 'labels' | 'annotations' | 'source'> {
-  return {
-    id: row.id,
-    path: resolveInside(row.rootPath, row.recordingPath),
-    contentHash: row.contentHash,
-    startSeconds: row.startSeconds,
-    endSeconds: row.endSeconds,
-    recordingPath: row.recordingPath,
-    recordingSeconds: row.recordingSeconds,
-    sampleRateHz: row.sampleRateHz,
-    channelCount: row.channelCount,
-    fold: row.fold,
-    split: row.split,
-    isFullyAnnotated: row.isFullyAnnotated === 1,
-    note: row.note,
-    group: row.group,
-  }
-}
-
-type GivenLabels = readonly { classId: string; name: string; state: 'present' | 'absent' }[]
-
-function makeLabels(database: Database, propagates: boolean): (given: GivenLabels) => ExportLabel[] {
-  const classes = listClasses(database, false)
-  const classById = new Map(classes.map((entry) => [entry.id, entry]))
-  const toLabel = (classId: string, className: string, state: 'present' | 'absent'): ExportLabel => {
-    const { code = null, mid = null } = classById.get(classId) ?? {}
-    return { className, classCode: code, mid, state }
-  }
-  if (!propagates) return (given) => given.map(({ classId, name, state }) => toLabel(classId, name, state))
-  const propagate = createPropagation(classes)
-  return (given) =>
-    [...propagate(new Map(given.map(({ classId, state }) => [classId, state])))].map(([classId, state]) =>
-      toLabel(classId, classById.get(classId)!.name, state),
-    )
+  { query, propagate, snapshotId, embeddings = false }: ExportedClips,
+): { total: number; pages: Iterable<ReadClip[]> } {
+  if (snapshotId === null)
+    return { total: countClips(database, query), pages: eachExportPage(database, { query, propagate, embeddings }) }
+  const snapshot = readSnapshot(database, snapshotId)
+  return { total: snapshot.clipCount, pages: eachSnapshotPage(database, snapshot, propagate) }
 }

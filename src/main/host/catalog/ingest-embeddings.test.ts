@@ -61,7 +61,12 @@ describe('embeddings of an import', () => {
     const folder = mkdtempSync(join(tmpdir(), 'earmark-embeddings-'))
     const write = (embeddings: boolean): ExportClip[] => {
       const file = join(folder, `clips-${embeddings}`)
-      writeExportClips(database, { query: everyClip, propagate: false, embeddings }, file, () => undefined)
+      writeExportClips(
+        database,
+        { query: everyClip, propagate: false, snapshotId: null, embeddings },
+        file,
+        () => undefined,
+      )
       const lines = readFileSync(file, 'utf8').trim().split('\n')
       return lines.map((line) => JSON.parse(line) as ExportClip)
     }
@@ -72,7 +77,12 @@ describe('embeddings of an import', () => {
         { name: 'other', ...own, data: Buffer.of(255, 2, 3, 4, 5, 6).toString('base64') },
       ])
     expect(write(false).map(({ embeddings }) => embeddings)).toEqual([undefined, undefined])
-    const preview = { query: everyClip, propagate: false, options: { sound: 'copy', unknown: 'keep' } } as const
+    const preview = {
+      query: everyClip,
+      propagate: false,
+      snapshotId: null,
+      options: { sound: 'copy', unknown: 'keep' },
+    } as const
     expect(previewExport(database, { ...preview, format: 'tfrecord-embeddings' })).toMatchObject({ clips: 2, left: [] })
     undo(database)
     expect(previewExport(database, { ...preview, format: 'tfrecord-embeddings' })).toMatchObject({

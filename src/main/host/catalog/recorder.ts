@@ -145,7 +145,8 @@ export class Recorder {
     const range = this.ranges.get(table)
     if (range !== undefined && first !== range.last + 1) this.endRanges()
     this.extendTo(table, first, first + rows.length - 1, rows.length)
-    this.touchList()
+    // No list shows interactions.
+    if (!table.startsWith('interaction')) this.touchList()
     return first
   }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { parseClipQuery } from '../../../shared/contract/clip-query'
+import { everyClip, parseClipQuery } from '../../../shared/contract/clip-query'
 import type { SoundDraft } from '../../../shared/job/worker-event'
+import { makeSnapshot } from '../catalog/snapshots'
 import { saveHeard } from '../catalog/split-clips'
 import { classNames, draft } from '../testing/host-fixture'
 import { createSmallCatalog } from '../testing/small-catalog'
@@ -44,7 +45,7 @@ describe('leaks of an export', () => {
       const by = ['split:train', 'no:split'].includes(text) ? 'fold' : 'split'
       const report = auditSplit(database, { query, by, together: [] })
       const expected = report.findings.slice(0, report.leakCount)
-      const { leaks, leakCount } = findExportLeaks(database, query)
+      const { leaks, leakCount } = findExportLeaks(database, { query, snapshotId: null })
       const describeLeaks = (list: typeof leaks): string[] =>
         list
           .map(
@@ -58,16 +59,27 @@ describe('leaks of an export', () => {
       expect(describeLeaks(leaks), text).toEqual(describeLeaks(expected))
       expect(leakCount, text).toBe(expected.length)
     }
-    const kinds = new Set(findExportLeaks(database, parseClipQuery('')).leaks.map(({ kind }) => kind))
+    // A snapshot of it has the same.
+    const { id } = makeSnapshot(database, { name: 'v1', note: '', author: 'tester' })
+    const now = findExportLeaks(database, { query: everyClip, snapshotId: null })
+    const then = findExportLeaks(database, { query: everyClip, snapshotId: id })
+    const messages = ({ leaks }: typeof now): string[] => leaks.map(({ message }) => message).toSorted()
+    expect(then.leakCount).toBe(now.leakCount)
+    expect(messages(then)).toEqual(messages(now))
+    const kinds = new Set(
+      findExportLeaks(database, { query: parseClipQuery(''), snapshotId: null }).leaks.map(({ kind }) => kind),
+    )
     expect([...kinds].toSorted()).toEqual(['group', 'near-duplicate', 'same-audio'])
     database.close()
   })
 
   it('are refused by naming the first of them', () => {
     const { database } = createSmallCatalog(planted())
-    const leaks = findExportLeaks(database, parseClipQuery(''))
+    const leaks = findExportLeaks(database, { query: parseClipQuery(''), snapshotId: null })
     expect(() => refuseExportLeaks(leaks)).toThrow(/leaks between the parts:\n• .*(\n• .*){2}$/)
-    expect(() => refuseExportLeaks(findExportLeaks(database, parseClipQuery('split:train fold:1')))).not.toThrow()
+    expect(() =>
+      refuseExportLeaks(findExportLeaks(database, { query: parseClipQuery('split:train fold:1'), snapshotId: null })),
+    ).not.toThrow()
     database.close()
   })
 })

@@ -31,6 +31,8 @@ export interface ExportRequest {
   out: string
   /** The format's name. */
   name: string
+  /** What the clips are of, where it is not the catalog as it is. */
+  of: string | null
   manifest: Omit<ExportJobManifest, 'clipsFile'>
   /** Where the list of the clips lies while the job lasts. */
   cacheFolder: string
@@ -47,6 +49,7 @@ export interface ExportRequest {
 export async function beginExport({
   out,
   name,
+  of,
   manifest,
   cacheFolder,
   write,
@@ -80,7 +83,7 @@ export async function beginExport({
   }
   return {
     kind: 'export',
-    title: `Export ${countNoun(clips, 'clip')} as ${name}`,
+    title: `Export ${countNoun(clips, 'clip')}${of === null ? '' : ` of ${of}`} as ${name}`,
     runId: null,
     outPath: out,
     async start(_job, tell) {

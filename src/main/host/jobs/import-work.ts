@@ -30,6 +30,9 @@ const tellMs = 1000
 /** Of clips that keep what a person set, so many are listed one by one: a split by hand may be of millions. */
 const mostNotes = 1000
 
+/** Pairs of users and items that were left, told of one by one: a list that stands twice in its file has millions. */
+const mostPairs = 10_000
+
 /** An import: every batch is one transaction, all of them are one journal entry, and a failure takes it back. */
 export function createImportWork(database: Database, request: ImportRequest): JobWork {
   const { path, format, author } = request
@@ -40,6 +43,7 @@ export function createImportWork(database: Database, request: ImportRequest): Jo
   let notes = 0
   /** Of this import; from there on a pair that is here stands twice in it. */
   let firstInteraction: number | null = null
+  let leftPairs = 0
 
   const batch = (job: Job, work: (recorder: Recorder) => void): void => {
     const own = (recorder ??= new Recorder(database, { kind: 'import', title: `Import ${name}`, author }, 'open'))
@@ -114,7 +118,12 @@ export function createImportWork(database: Database, request: ImportRequest): Jo
           break
         case 'interactions':
           firstInteraction ??= database.nextKey('interactions')
-          takeCounted(job, (own) => ingestInteractions(database, own, event.rows, firstInteraction!))
+          takeCounted(job, (own) => {
+            const { counts, issues } = ingestInteractions(database, own, event.rows, firstInteraction!)
+            const room = Math.max(0, mostPairs - leftPairs)
+            leftPairs += issues.length
+            return { counts, issues: issues.slice(0, room).map(({ file, row, reason }) => ({ file, row, reason })) }
+          })
           break
         case 'issues':
           database.transaction(() => addIssues(database, job.id, event.issues))
@@ -136,6 +145,14 @@ export function createImportWork(database: Database, request: ImportRequest): Jo
         if (notes > mostNotes)
           addIssues(database, job.id, [
             { file: path, row: null, reason: `note: ${countNoun(notes - mostNotes, 'more value')} kept as set here` },
+          ])
+        if (leftPairs > mostPairs)
+          addIssues(database, job.id, [
+            {
+              file: path,
+              row: null,
+              reason: `note: ${countNoun(leftPairs - mostPairs, 'more row')} left for like reasons`,
+            },
           ])
       } else {
         if (seq !== null) addTouched(touched, takeBack(database, seq))

@@ -12,10 +12,14 @@ export type PreviewOptions = Pick<ExportOptions, 'sound' | 'unknown'> & { propag
 const longMs = 2000
 
 /**
- * Keeps what an export would hold up to date with its format, its query and the labels. Of millions of clips that takes
+ * Keeps what an export would hold up to date with its format, its clips and the labels. Of millions of clips that takes
  * a while, during which `progress` tells how far it is.
  */
-export function useExportPreview(format: Ref<string | null>, query: Ref<ClipQuery>, options: Ref<PreviewOptions>) {
+export function useExportPreview(
+  format: Ref<string | null>,
+  exported: Ref<{ query: ClipQuery; snapshotId: string | null }>,
+  options: Ref<PreviewOptions>,
+) {
   const client = useClient()
   const preview = shallowRef<ExportPreview | null>(null)
   const error = ref<AppError | null>(null)
@@ -37,7 +41,7 @@ export function useExportPreview(format: Ref<string | null>, query: Ref<ClipQuer
     const own = (controller = new AbortController())
     const startedAt = performance.now()
     try {
-      const wanted = { format: format.value, query: query.value, ...options.value }
+      const wanted = { format: format.value, ...exported.value, ...options.value }
       const answer = await client.exports.preview(wanted, { signal: own.signal })
       if (own.signal.aborted) return
       preview.value = answer
@@ -66,7 +70,7 @@ export function useExportPreview(format: Ref<string | null>, query: Ref<ClipQuer
     if (timer) clearTimeout(timer)
     timer = setTimeout(() => void look(), 120)
   }
-  watch([format, () => JSON.stringify([query.value, options.value])], lookSoon, { immediate: true })
+  watch([format, () => JSON.stringify([exported.value, options.value])], lookSoon, { immediate: true })
   useHostEvent('clips.changed', () => {
     if (tookMs < longMs && progress.value === null) lookSoon()
     else isStale.value = true
