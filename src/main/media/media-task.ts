@@ -2,6 +2,7 @@
 import type { Spectrogram } from '../../dsp/features'
 import type { ChannelChoice, FrontEnd } from '../../dsp/recipe'
 import type { Thumbnail } from '../../dsp/thumbnail'
+import type { Tile, TileSettings } from '../../dsp/tile'
 import type { AudioFormat } from '../../formats/audio/decoded-audio'
 import type { AppErrorData } from '../../shared/errors'
 import type { ColumnsInput } from './outline-tasks'
@@ -70,6 +71,8 @@ export interface MediaTasks {
   thumbnail: { input: MediaSpan & { width: number; height: number }; output: Thumbnail }
   /** What a file is now; quick, for only its header is read. */
   facts: { input: MediaFile; output: { frames: number; sampleRateHz: number; channelCount: number } }
+  /** A piece of the whole recording's spectrogram; see computeTile. */
+  tile: { input: MediaFile & { channel: ChannelChoice; settings: TileSettings; index: number }; output: Tile }
   /** See outlineChunk. */
   outlineChunk: { input: MediaFile & { chunk: number }; output: { tables: Float32Array[] } }
   /** See outlineSpan and outlineColumns. */

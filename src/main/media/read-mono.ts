@@ -18,3 +18,17 @@ export async function readMono(
     samples.set(mixDown(await sound.read(at, Math.min(to, at + blockFrames)), channel), at - from)
   return samples
 }
+
+/** The same with zeros where the recording has no sound, before its beginning and after its end. */
+export async function readPadded(
+  sound: OpenSound,
+  from: number,
+  to: number,
+  channel: ChannelChoice,
+): Promise<Float32Array> {
+  const [first, end] = [Math.max(0, from), Math.min(sound.frames, to)]
+  if (first === from && end === to) return readMono(sound, from, to, channel)
+  const samples = new Float32Array(to - from)
+  if (end > first) samples.set(await readMono(sound, first, end, channel), first - from)
+  return samples
+}

@@ -7,11 +7,12 @@ import type { ChannelChoice } from '../../dsp/recipe'
 import { resample } from '../../dsp/resample'
 import { computeSegments } from '../../dsp/segments'
 import { computeThumbnail } from '../../dsp/thumbnail'
+import { computeTile } from '../../dsp/tile'
 import { AppError } from '../../shared/errors'
 import type { MediaInput, MediaOutput, MediaSpan, MediaTaskKind } from './media-task'
 import type { OpenSound } from './open-sound'
 import { outlineChunk, outlineSpan } from './outline-tasks'
-import { readMono } from './read-mono'
+import { readMono, readPadded } from './read-mono'
 import { readRendition } from './rendition'
 import type { SoundShelf } from './sound-shelf'
 
@@ -88,6 +89,12 @@ const runners: { [K in MediaTaskKind]: Runner<K> } = {
   async facts({ path, soundKey }, shelf) {
     const { frames, sampleRateHz, channelCount } = await shelf.open(path, soundKey)
     return { frames, sampleRateHz, channelCount }
+  },
+
+  async tile({ path, soundKey, channel, settings, index }, shelf) {
+    const sound = await shelf.open(path, soundKey)
+    const read = (from: number, to: number): Promise<Float32Array> => readPadded(sound, from, to, channel)
+    return withContext(path, () => computeTile(read, sound.frames, sound.sampleRateHz, settings, index))
   },
 
   async outlineChunk({ path, soundKey, chunk }, shelf) {

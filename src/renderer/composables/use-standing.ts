@@ -1,5 +1,5 @@
 import { shallowRef, watch } from 'vue'
-import type { ReviewStanding, ReviewStatus } from '../../shared/contract/review'
+import { mostMoved, type ReviewStanding, type ReviewStatus } from '../../shared/contract/review'
 import { useHistoryStore } from '../stores/history'
 import { useClient, useMirrored } from './use-client'
 import { useToaster } from './use-toaster'
@@ -9,14 +9,17 @@ export function useStanding(clipIds: () => readonly string[]) {
   const client = useClient()
   const toaster = useToaster()
   const history = useHistoryStore()
-  /** Null without clips, and before the host has said it. */
+  /** Null without clips, of more than can be moved, and before the host has said it. */
   const standing = shallowRef<ReviewStanding | null>(null)
 
   let asked = 0
   async function load(): Promise<void> {
     const mine = ++asked
     const ids = clipIds()
-    const found = ids.length === 0 ? null : await client.review.standing({ clipIds: [...ids] }).catch(() => null)
+    const found =
+      ids.length === 0 || ids.length > mostMoved
+        ? null
+        : await client.review.standing({ clipIds: [...ids] }).catch(() => null)
     if (mine === asked) standing.value = found
   }
   watch(clipIds, load)

@@ -23,6 +23,13 @@ export interface ClipOutline {
   isExact: boolean
 }
 
+/** A piece of the spectrogram of the clip's recording; see src/dsp/tile.ts. */
+export interface SpectrogramTile {
+  columns: number
+  bins: number
+  values: Int16Array
+}
+
 /** Part of the clip's PCM WAV rendition: the same decode as the picture, so that ear and eye agree. */
 export interface MediaRange {
   totalBytes: number
@@ -31,6 +38,16 @@ export interface MediaRange {
 }
 
 const channelSchema = z.union([z.literal('mean'), z.int().min(0).max(255)])
+
+/** What a tile is computed with: columns and windows are powers of two of samples. */
+export const tileSettingsSchema = z.strictObject({
+  columnLog2: z.int().min(3).max(26),
+  windowLog2: z.int().min(5).max(15),
+  window: z.enum(['hann', 'hamming', 'blackman', 'blackman-harris', 'nuttall', 'flat-top', 'rectangular']),
+  level: z.enum(['decibel', 'pcen']),
+  channel: channelSchema,
+})
+export type TileRequestSettings = z.infer<typeof tileSettingsSchema>
 
 export const mediaCalls = {
   samples: call(z.strictObject({ clipId: idSchema })).returns<ClipSamples>(),
@@ -46,6 +63,17 @@ export const mediaCalls = {
       })
       .refine(({ startSeconds, endSeconds }) => endSeconds > startSeconds, 'The span has no length.'),
   ).returns<ClipOutline>(),
+  /** Tile `index` from the recording's beginning, not the clip's: clips of one recording share them. */
+  tile: call(
+    z.strictObject({
+      clipId: idSchema,
+      settings: tileSettingsSchema,
+      index: z
+        .int()
+        .min(0)
+        .max(2 ** 31),
+    }),
+  ).returns<SpectrogramTile>(),
   thumbnail: call(z.strictObject({ clipId: idSchema })).returns<ClipThumbnail>(),
   /** Bytes `start` to `end` (exclusive; null is the end) of the rendition. */
   readRange: call(

@@ -14,6 +14,9 @@ export const nextStatuses: Readonly<Record<ReviewStatus, readonly ReviewStatus[]
   returned: ['done'],
 }
 
+/** Clips that are moved on at once. */
+export const mostMoved = 100_000
+
 export interface ReviewComment {
   text: string
   author: string
@@ -68,14 +71,14 @@ export const reviewCalls = {
   /** How many clips stand where, and who has labeled. */
   counts: call(z.void()).returns<{ counts: Record<ReviewStatus, number>; authors: string[] }>(),
   /** Of some clips, selected or looked at. */
-  standing: call(z.strictObject({ clipIds: z.array(idSchema).min(1).max(100_000) })).returns<ReviewStanding>(),
+  standing: call(z.strictObject({ clipIds: z.array(idSchema).min(1).max(mostMoved) })).returns<ReviewStanding>(),
   /**
    * Moves clips on; a comment is wanted where they are returned. A step that `nextStatuses` lacks is a 'conflict', or,
    * where `others` are left, clips that lack it stay as they are, unless all do.
    */
   setStatus: call(
     z.strictObject({
-      clipIds: z.array(idSchema).min(1).max(100_000),
+      clipIds: z.array(idSchema).min(1).max(mostMoved),
       status: reviewStatusSchema,
       comment: z.string().trim().max(2000).default(''),
       others: z.enum(['refuse', 'leave']).default('refuse'),

@@ -176,7 +176,10 @@ class Tally {
     }
     if (before[5] !== after[5] || before[6] !== after[6] || before[7] !== after[7]) this.splits++
     for (const [place, name] of facts)
-      if (before[place] !== after[place]) details.push(`${name}: ${show(before[place])} → ${show(after[place])}`)
+      if (before[place] !== after[place]) {
+        const say = place === 9 ? (value: unknown) => (value ? 'yes' : 'no') : show
+        details.push(`${name}: ${say(before[place])} → ${say(after[place])}`)
+      }
     return details
   }
 }

@@ -2,10 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { deflateRawSync } from 'node:zlib'
+import { v7 as createId } from 'uuid'
 import { describe, expect, it } from 'vitest'
 import { draft, smallSet } from '../testing/host-fixture'
 import { createSmallCatalog, type SmallCatalog } from '../testing/small-catalog'
-import { createAnnotation } from './annotations'
+import { createAnnotation, setAnnotationLabel } from './annotations'
 import { openDatabase } from './database'
 import { redo, runCommand, undo } from './journal'
 import { setLabel } from './labels'
@@ -13,6 +14,7 @@ import { setMetadata } from './metadata'
 import { migrations } from './migrations/migrations'
 import { renameClass } from './ontology'
 import { ensureRoot, ingestRecordings } from './recordings'
+import { setStatus } from './review'
 import { diffSnapshots } from './snapshot-diff'
 import { type ClipLine, hashText, readChunk, readManifest } from './snapshot-reader'
 import {
@@ -165,6 +167,50 @@ describe('the difference of two snapshots', () => {
     // The other way round, what was added is removed.
     const back = diffSnapshots(database, diff.to, diff.from)
     expect(back.clips).toEqual({ added: 0, removed: 1, changed: 5, same: 19 })
+  })
+})
+
+describe('what a snapshot keeps of the work on a clip', () => {
+  it('is absent as well as present classes of segments, the status, the note, and whether all that is heard is labeled', () => {
+    const catalog = createSmallCatalog(smallSet())
+    const { database, clips, classes } = catalog
+    const id = createId()
+    const clipId = clips.get('0-0')!
+    runCommand(database, 'annotations.create', 'ana', (recorder) =>
+      createAnnotation(
+        database,
+        recorder,
+        { id, clipId, startSeconds: 1, endSeconds: 2, lowHz: null, highHz: null, classIds: [classes.get('dog')!] },
+        'ana',
+      ),
+    )
+    const from = readSnapshot(database, make(catalog, 'from'))
+    runCommand(database, 'annotations.setLabel', 'ana', (recorder) =>
+      setAnnotationLabel(database, recorder, { id, classId: classes.get('rain')!, state: 'absent' }, 'ana'),
+    )
+    runCommand(database, 'review.setStatus', 'ana', (recorder) =>
+      setStatus(database, recorder, { clipIds: [clipId], status: 'done', comment: '' }, 'ana'),
+    )
+    const { key } = database.get<{ key: number }>('SELECT key FROM clips WHERE id = ?', clipId)!
+    runCommand(database, 'clips.note', 'ana', (recorder) => {
+      recorder.update('clips', [key], { is_fully_annotated: 1, note: 'far away' })
+      return { title: 'Note' }
+    })
+    const diff = diffSnapshots(database, from, readSnapshot(database, make(catalog, 'to')))
+    expect(diff.rows).toEqual([
+      {
+        clipId,
+        recording: 'audio/0-0.wav',
+        verdict: 'changed',
+        details: [
+          'rain: absent (ana)',
+          'segments: 1 changed',
+          'status: unlabeled → done',
+          'fully annotated: no → yes',
+          'note: – → far away',
+        ],
+      },
+    ])
   })
 })
 

@@ -138,6 +138,57 @@ describe('media of clips', () => {
     })
   })
 
+  it('gives tiles of the recording’s spectrogram, which its clips share, and computes a damaged one again', async () => {
+    const { media } = fixture.client
+    const settings = { columnLog2: 5, windowLog2: 8, window: 'hann', level: 'decibel', channel: 'mean' } as const
+    const first = await media.tile({ clipId: clips[0]!, settings, index: 0 })
+    expect(first).toMatchObject({ columns: 256, bins: 129 })
+    const loudestOf = (column: number): number => {
+      const levels = first.values.subarray(column * 129, (column + 1) * 129)
+      return levels.indexOf(Math.max(...levels))
+    }
+    // The tone's frequency at sample n is n·rate/(30 000·π); a bin is rate/256.
+    for (const column of [50, 200])
+      expect(Math.abs(loudestOf(column) - (column * 32 * 256) / (30_000 * Math.PI))).toBeLessThan(1)
+    expect(await media.tile({ clipId: clips[1]!, settings, index: 0 })).toEqual(first)
+    expect(asked).toEqual(['tile'])
+    const [kept] = cached()
+    for (const damage of [(bytes: Buffer) => (bytes[30]! ^= 1), (bytes: Buffer) => bytes.fill(0)]) {
+      const bytes = readFileSync(kept!)
+      damage(bytes)
+      writeFileSync(kept!, bytes)
+      expect(await media.tile({ clipId: clips[0]!, settings, index: 0 })).toEqual(first)
+    }
+    writeFileSync(kept!, readFileSync(kept!).subarray(0, 1000))
+    expect(await media.tile({ clipId: clips[0]!, settings, index: 0 })).toEqual(first)
+    expect(asked).toHaveLength(4)
+    const last = await media.tile({ clipId: clips[0]!, settings, index: 1 })
+    expect(last.columns).toBe(500 + 1 - 256)
+    await media.tile({ clipId: clips[0]!, settings: { ...settings, window: 'hamming' }, index: 0 })
+    expect(cached()).toHaveLength(3)
+  })
+
+  it('refuses tiles that cannot be, and leaves none half-written when nobody waits any more', async () => {
+    const { media } = fixture.client
+    const settings = { columnLog2: 5, windowLog2: 8, window: 'hann', level: 'decibel', channel: 'mean' } as const
+    for (const wrong of [
+      { settings, index: 2 },
+      { settings, index: -1 },
+      { settings: { ...settings, channel: 1 }, index: 0 },
+      { settings: { ...settings, columnLog2: 2 }, index: 0 },
+      { settings: { ...settings, windowLog2: 16 }, index: 0 },
+    ])
+      await expect(media.tile({ clipId: clips[0]!, ...wrong })).rejects.toMatchObject({ code: 'invalid-argument' })
+    expect(cached()).toEqual([])
+    const controller = new AbortController()
+    const waiting = media.tile({ clipId: clips[0]!, settings, index: 0 }, { signal: controller.signal })
+    controller.abort()
+    await expect(waiting).rejects.toMatchObject({ code: 'cancelled' })
+    const tile = await media.tile({ clipId: clips[0]!, settings, index: 0 })
+    expect(tile.columns).toBe(256)
+    await expect.poll(() => cached().map((path) => path.endsWith('.partial'))).toEqual([false])
+  })
+
   it('serves ranges of a rendition, and reads no more than these', async () => {
     const whole = await fixture.client.media.readRange({ clipId: clips[0]!, start: 0, end: null })
     expect(whole).toMatchObject({ totalBytes: 44 + 2 * rateHz, mediaType: 'audio/wav' })

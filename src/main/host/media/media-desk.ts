@@ -4,7 +4,14 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ChannelChoice, FrontEnd } from '../../../dsp/recipe'
 import type { HostEvents } from '../../../shared/contract/contract'
-import type { ClipOutline, ClipSamples, ClipThumbnail, MediaRange } from '../../../shared/contract/media'
+import type {
+  ClipOutline,
+  ClipSamples,
+  ClipThumbnail,
+  MediaRange,
+  SpectrogramTile,
+  TileRequestSettings,
+} from '../../../shared/contract/media'
 import { AppError, toAppError } from '../../../shared/errors'
 import { MediaCache } from '../../media/media-cache'
 import type { MediaPool } from '../../media/media-pool'
@@ -14,6 +21,7 @@ import type { Database } from '../catalog/database'
 import { markMissing } from '../catalog/missing-sound'
 import { OutlineDesk, outlineFolder } from './outline-desk'
 import { resolveInside } from './resolve-inside'
+import { TileDesk } from './tile-desk'
 
 /** @param options what the pool is for, and where long compressed recordings are kept decoded */
 export type OpenMediaPool = (options: { threads?: number; decodedFolder?: string }) => Pick<MediaPool, 'run' | 'close'>
@@ -52,6 +60,7 @@ export class MediaDesk {
   /** By the recording's key: under way, or done. */
   private readonly preparing = new Map<string, Promise<void>>()
   private readonly outlines: OutlineDesk
+  private readonly tiles: TileDesk
 
   constructor(private readonly options: MediaDeskOptions) {
     this.cache = new MediaCache(join(options.folder, 'cache'))
@@ -62,6 +71,20 @@ export class MediaDesk {
         options.onPreparing({ recordingId, what: 'waveform', doneSeconds, totalSeconds }),
       log: options.log,
     })
+    this.tiles = new TileDesk({
+      folder: join(options.folder, 'cache', 'tiles'),
+      run: (kind, input, runOptions) => this.openPool().run(kind, input, runOptions),
+    })
+  }
+
+  /** A piece of the spectrogram of the clip's recording. @throws AppError 'invalid-argument' where there is none */
+  async tile(
+    clipId: string,
+    settings: TileRequestSettings,
+    index: number,
+    signal?: AbortSignal,
+  ): Promise<SpectrogramTile> {
+    return this.withSound(clipId, (sound) => this.tiles.tile(sound, settings, index, signal))
   }
 
   /** Mono samples of a clip at its own rate. @throws AppError 'not-found', 'bad-file' */

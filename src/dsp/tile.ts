@@ -1,0 +1,156 @@
+/** The spectrogram of a recording of any length in tiles: pictures of 256 columns that fit without a seam. */
+import type { WindowName } from './front-end'
+import { computePcen } from './pcen'
+import { countFrames, StftPlan, type StftShape } from './stft'
+import { makeWindow } from './window'
+
+export interface TileSettings {
+  /** One column stands for so many samples around its middle; column c of the recording is at sample c·columnSamples. */
+  columnSamples: number
+  windowSamples: number
+  window: WindowName
+  /** Decibels below a sine of full scale, or per-channel energy normalisation. */
+  level: 'decibel' | 'pcen'
+}
+
+export interface Tile {
+  /** 256, less in the last one. */
+  columns: number
+  /** Of the FFT: half the window and one. */
+  bins: number
+  /** Column by column from the lowest frequency, in steps of `tileStep`. */
+  values: Int16Array
+}
+
+export const tileColumns = 256
+/** What one step of a value is, dB or PCEN: quantising is off by half of it at most. */
+export const tileStep = { decibel: 0.01, pcen: 0.001 } as const
+/** Silence. */
+export const tileFloorDb = -160
+/** Raise this when the numbers change: kept tiles of another version are computed again. */
+export const tileVersion = 1
+
+/** The most windows that a column looks at. */
+const mostFrames = 8
+/** librosa.pcen's defaults on magnitudes, begun with the first frame. */
+export const tilePcen = {
+  kind: 'pcen',
+  gain: 0.98,
+  bias: 2,
+  power: 0.5,
+  epsilon: 1e-6,
+  timeConstantSeconds: 0.4,
+  start: 'first-frame',
+  scale: 2 ** 31,
+} as const
+/** So many columns before a tile are looked at for PCEN, whose smoother has forgotten all before them. */
+const mostWarmUp = 3072
+
+/** Windows a column looks at: half overlapping, or as many as there may be, evenly spread. */
+export function framesPerColumn({ columnSamples, windowSamples }: TileSettings): number {
+  return Math.min(mostFrames, Math.max(1, Math.floor((2 * columnSamples) / windowSamples)))
+}
+
+/** Columns of a recording: every sample belongs to the column whose middle is nearest. */
+export const countColumns = (frames: number, { columnSamples }: TileSettings): number =>
+  Math.floor((frames - 1) / columnSamples + 0.5) + 1
+
+/** How many columns before its own a tile looks at. */
+export function warmUpColumns(settings: TileSettings, sampleRateHz: number): number {
+  if (settings.level === 'decibel') return 0
+  const columns = (tilePcen.timeConstantSeconds * sampleRateHz) / settings.columnSamples
+  // e^−10: of what came before nothing is left.
+  return Math.min(mostWarmUp, Math.ceil(10 * columns) + 1)
+}
+
+/** Samples from `from` to `to` (exclusive) of a recording; zeros where there is none. */
+export type ReadSamples = (from: number, to: number) => Promise<Float32Array>
+
+/**
+ * Computes one tile. A column of no more samples than half a window is one frame of an STFT as scipy computes it
+ * (scaling 'spectrum', one-sided amplitudes: a sine of full scale is 0 dB); one of more is the loudest of several
+ * frames, bin by bin, so that what is short stays visible. Up to four windows a column no sample is left out; beyond,
+ * eight windows are spread over it.
+ *
+ * @param read mono samples of the recording
+ * @param frames samples in the recording
+ * @throws RangeError where the settings cannot be or there is no tile of that index
+ */
+export async function computeTile(
+  read: ReadSamples,
+  frames: number,
+  sampleRateHz: number,
+  settings: TileSettings,
+  index: number,
+): Promise<Tile> {
+  const { columnSamples, windowSamples, window, level } = settings
+  const total = countColumns(frames, settings)
+  const first = index * tileColumns
+  if (!Number.isInteger(index) || index < 0 || first >= total)
+    throw new RangeError(`there is no tile ${index} in ${total} columns`)
+  const end = Math.min(total, first + tileColumns)
+  const begin = Math.max(0, first - warmUpColumns(settings, sampleRateHz))
+  const perColumn = framesPerColumn(settings)
+  const hopSamples = Math.max(1, Math.floor(columnSamples / perColumn))
+  const shape: StftShape = {
+    fftSamples: windowSamples,
+    windowSamples,
+    window,
+    hopSamples,
+    center: false,
+    padMode: 'constant',
+  }
+  const plan = new StftPlan(shape)
+  const { bins } = plan
+  const power = new Float64Array((end - begin) * bins)
+  const keep = (frame: Float64Array, column: number): void => {
+    const row = column * bins
+    for (let bin = 0; bin < bins; bin++) if (frame[bin]! > power[row + bin]!) power[row + bin] = frame[bin]!
+  }
+  const lead = Math.floor(((perColumn - 1) * hopSamples) / 2) + Math.floor(windowSamples / 2)
+  if (hopSamples > windowSamples) {
+    for (let column = begin; column < end; column++)
+      for (let frame = 0; frame < perColumn; frame++) {
+        const at = column * columnSamples + frame * hopSamples - lead
+        plan.forEachFrame(await read(at, at + windowSamples), (values) => keep(values, column - begin))
+      }
+  } else {
+    const columnsAtOnce = Math.max(1, Math.floor(2 ** 18 / columnSamples))
+    for (let column = begin; column < end; column += columnsAtOnce) {
+      const some = Math.min(columnsAtOnce, end - column)
+      const at = column * columnSamples - lead
+      const samples = await read(at, at + (some * perColumn - 1) * hopSamples + windowSamples)
+      plan.forEachFrame(samples, (values, frame) => keep(values, column - begin + Math.floor(frame / perColumn)))
+      if (countFrames(samples.length, shape) !== some * perColumn)
+        throw new RangeError(`columns of ${columnSamples} samples do not divide into ${perColumn} frames`)
+    }
+  }
+  const values = new Int16Array((end - first) * bins)
+  const from = (first - begin) * bins
+  if (level === 'decibel') {
+    let sum = 0
+    for (const weight of makeWindow({ window }, windowSamples)) sum += weight
+    const scale = (2 / sum) ** 2
+    const silence = 10 ** (tileFloorDb / 10)
+    const steps = 10 / tileStep.decibel
+    for (let i = 0; i < values.length; i++)
+      values[i] = Math.round(steps * Math.log10(Math.max(silence, power[from + i]! * scale)))
+  } else {
+    for (let i = 0; i < power.length; i++) power[i] = Math.sqrt(power[i]!)
+    const normalised = computePcen(power, bins, columnSamples / sampleRateHz, tilePcen)
+    for (let i = 0; i < values.length; i++)
+      values[i] = Math.min(32_767, Math.round(normalised[from + i]! / tileStep.pcen))
+  }
+  return { columns: end - first, bins, values }
+}
+
+/**
+ * The window that fits a zoom: about four columns long, 5 to 85 ms, a power of two.
+ */
+export function fittingWindow(columnSamples: number, sampleRateHz: number): number {
+  const least = powerOfTwo(0.0053 * sampleRateHz)
+  const most = powerOfTwo(0.0853 * sampleRateHz)
+  return Math.max(32, Math.min(most, Math.max(least, 4 * columnSamples)))
+}
+
+const powerOfTwo = (samples: number): number => 2 ** Math.round(Math.log2(Math.max(1, samples)))
