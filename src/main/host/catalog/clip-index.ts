@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { ClipQuery } from '../../../shared/contract/clip-query'
 import { type ClipFacets, type Facet, type FacetValues, mostFacetValues } from '../../../shared/contract/facets'
-import { type CertainClasses, UnderCounts } from './class-counts'
+import type { CertainClasses } from './class-counts'
 import { type ClipColumns, LabelCursor } from './clip-columns'
 import type { FacetQuestion } from './clip-facets'
 import { type ClipCondition, listConditions } from './clip-query'
@@ -15,6 +15,7 @@ import { LabelPostings } from './label-postings'
 import type { ClassCounts } from './ontology'
 import { PredictionColumns } from './prediction-columns'
 import { refreshColumns, settleLabels } from './refresh-columns'
+import { UnderCounts } from './under-counts'
 import { ValueColumns } from './value-columns'
 
 /** Answers that are kept: a library asks of one query again and again while it scrolls. */
