@@ -1,5 +1,5 @@
 import { defineStore } from 'pinia'
-import { computed, reactive, ref, watch } from 'vue'
+import { computed, ref, watch } from 'vue'
 import { newPicture, type PictureChoices, pictureSchema } from '../../shared/contract/picture'
 import { useClient, useMirrored } from '../composables/use-client'
 import { useToaster } from '../composables/use-toaster'
@@ -19,18 +19,18 @@ function readOwn(): Partial<PictureChoices> {
 export const usePictureStore = defineStore('picture', () => {
   const client = useClient()
   const project = ref(newPicture())
-  const own = reactive(readOwn())
+  const own = ref(readOwn())
   useMirrored(async () => {
     const kept = await client.picture.get().catch(() => null)
     if (kept) project.value = kept
   }, ['workspace.changed'])
 
-  const choices = computed<PictureChoices>(() => ({ ...project.value, ...own }))
-  const isOwn = computed(() => Object.keys(own).length > 0)
+  const choices = computed<PictureChoices>(() => ({ ...project.value, ...own.value }))
+  const isOwn = computed(() => Object.keys(own.value).length > 0)
 
   watch(own, () => {
     try {
-      localStorage.setItem(storageKey, JSON.stringify(own))
+      localStorage.setItem(storageKey, JSON.stringify(own.value))
     } catch {
       // Storage may be full or forbidden: then a choice lasts as long as the window.
     }
@@ -38,14 +38,13 @@ export const usePictureStore = defineStore('picture', () => {
 
   /** Changes it for this person; what the catalog says is no choice of their own. */
   function choose(change: Partial<PictureChoices>): void {
-    for (const name of Object.keys(change) as (keyof PictureChoices)[])
-      if (change[name] === project.value[name]) delete own[name]
-      else Object.assign(own, { [name]: change[name] })
+    const others = Object.entries({ ...own.value, ...change }) as [keyof PictureChoices, unknown][]
+    own.value = Object.fromEntries(others.filter(([name, value]) => value !== project.value[name]))
   }
 
   /** Back to what the catalog says. */
   function reset(): void {
-    for (const name of Object.keys(own) as (keyof PictureChoices)[]) delete own[name]
+    own.value = {}
   }
 
   /** Makes what is shown now the catalog's, for everybody. */
