@@ -15,6 +15,7 @@ const entry = (id: string, more: Partial<OntologyClass> = {}): OntologyClass => 
   isBlacklisted: false,
   parentIds: [],
   clipCount: 0,
+  clipCountUnder: 0,
   ...more,
 })
 const classes = [

@@ -23,6 +23,8 @@ export interface OntologyClass {
   parentIds: string[]
   /** Clips on which the class is present. */
   clipCount: number
+  /** Clips on which it, or a class that proves it, is present: what `under:` finds. null where that is not counted. */
+  clipCountUnder: number | null
 }
 
 /** How many judgements an edit of the ontology moves to other classes. */

@@ -47,7 +47,9 @@ export function addOntology(program: Command, context: CommandContext): void {
         const classes = await client.ontology.list()
         const { number, contentHash } = await client.ontology.version()
         if (options.json) return context.terminal.print(JSON.stringify({ number, contentHash, classes }))
-        context.terminal.print(formatTable(['CLASS', 'MID', 'CODE', 'QUICK', 'CLIPS', 'LABEL'], listRows(classes)))
+        context.terminal.print(
+          formatTable(['CLASS', 'MID', 'CODE', 'QUICK', 'CLIPS', 'WITH BELOW', 'LABEL'], listRows(classes)),
+        )
         context.terminal.note(`version ${number}, ${contentHash.slice(0, 12)}`)
       }),
     )
@@ -184,13 +186,14 @@ function listRows(classes: readonly OntologyClass[]): string[][] {
   const rows: string[][] = []
   const add = (entry: OntologyClass, depth: number): void => {
     const label = entry.isBlacklisted ? 'blacklisted' : entry.isAbstract ? 'abstract' : 'yes'
-    const { mid, code, quickCode, clipCount } = entry
+    const { mid, code, quickCode, clipCount, clipCountUnder } = entry
     rows.push([
       `${'  '.repeat(depth)}${entry.name}`,
       mid ?? '',
       code === null ? '' : String(code),
       quickCode ?? '',
       String(clipCount),
+      clipCountUnder === null ? '' : String(clipCountUnder),
       label,
     ])
     for (const child of classes) if (child.parentIds[0] === entry.id) add(child, depth + 1)

@@ -17,6 +17,7 @@ import { countClips, findClipPosition, listClipIds, readRowsByKey } from './clip
 import { openReader } from './database'
 import { runCommand } from './journal'
 import { setLabel } from './labels'
+import { listClasses, listCountedClasses } from './ontology'
 import { savePredictions } from './predictions'
 import { insertRun } from './runs'
 
@@ -183,6 +184,7 @@ describe('the index in memory', () => {
       for (const key of keys.slice(0, 3))
         expect(index.placeOf(query, key)).toBe(findClipPosition(database, query, idOf.get(key)!).index)
     }
+    expect(listCountedClasses(database, (certain) => index.countClasses(certain))).toEqual(listClasses(database))
   }
 
   beforeAll(async () => {
@@ -338,6 +340,40 @@ describe('the index in memory', () => {
       )
     for (const { sql, plan } of plans)
       expect([sql, plan.filter((line) => line.startsWith('SCAN') && !isSmall(line))]).toEqual([sql, []])
+  })
+
+  it('counts the clips of a class with those of the classes that prove it, each clip once', () => {
+    const { database } = catalog
+    const count = (): Record<string, number | null> =>
+      Object.fromEntries(
+        listCountedClasses(database, (certain) => index.countClasses(certain)).map((entry) => [
+          entry.name,
+          entry.clipCountUnder,
+        ]),
+      )
+    const add = (name: string): number =>
+      database.insert(`INSERT INTO ontology_classes (id, name) VALUES (?, ?)`, `id of ${name}`, name)
+    const [animal, water, anything] = [add('animal'), add('water'), add('anything')]
+    const keyOf = (name: string): number =>
+      database.get<{ key: number }>('SELECT key FROM ontology_classes WHERE name = ?', name)!.key
+    const put = (child: number, parent: number): number =>
+      database.run('INSERT INTO class_parents (child_key, parent_key) VALUES (?, ?)', child, parent)
+    put(keyOf('dog'), animal)
+    put(keyOf('rain'), water)
+    put(animal, anything)
+    put(water, anything)
+    const counts = count()
+    expect(counts['animal']).toBe(countClips(database, parseClipQuery('label:dog')))
+    const both = countClips(database, parseClipQuery('label:dog label:rain'))
+    expect(both).toBeGreaterThan(0)
+    expect(counts['anything']).toBe(counts['animal']! + counts['water']! - both)
+    expect(counts['anything']).toBe(countClips(database, parseClipQuery('under:anything')))
+    label([...catalog.clips.keys()].slice(0, 40))
+    expect(count()).toEqual(Object.fromEntries(listClasses(database).map((own) => [own.name, own.clipCountUnder])))
+    // A dog may be heard in water: then it proves neither, but still that it is anything.
+    put(keyOf('dog'), water)
+    expect(count()['animal']).toBe(0)
+    expect(count()['anything']).toBe(countClips(database, parseClipQuery('under:anything')))
   })
 
   it('says so when clips came or went', () => {

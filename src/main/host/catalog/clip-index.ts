@@ -1,22 +1,28 @@
 /** Answers queries from columns in memory; what these do not hold it asks of the database, by its indexes. */
+import { isDeepStrictEqual } from 'node:util'
 import type { ClipQuery } from '../../../shared/contract/clip-query'
 import { type ClipFacets, type Facet, type FacetValues, mostFacetValues } from '../../../shared/contract/facets'
+import type { CertainClasses } from './class-counts'
 import { type ClipColumns, LabelCursor } from './clip-columns'
 import type { FacetQuestion } from './clip-facets'
 import { type ClipCondition, listConditions } from './clip-query'
-import { rankNames, rankNumbers, sortByRank } from './clip-ranks'
+import { Ranking, rankNames, rankNumbers } from './clip-ranks'
 import { ClipSet } from './clip-set'
 import { ConditionFinder, type OntologyRow } from './condition-finder'
 import type { Database } from './database'
 import { FacetCounter } from './facet-counter'
 import { LabelPostings } from './label-postings'
+import type { ClassCounts } from './ontology'
 import { PredictionColumns } from './prediction-columns'
 import { refreshColumns, settleLabels } from './refresh-columns'
+import { UnderCounts } from './under-counts'
 import { ValueColumns } from './value-columns'
 
 /** Answers that are kept: a library asks of one query again and again while it scrolls. */
 const keptSets = 40
 const keptLists = 6
+/** One for each order but that of paths. */
+const keptRankings = 4
 
 /** More edited texts than this are not looked through one by one. */
 const mostLaterTexts = 50_000
@@ -31,10 +37,11 @@ export class ClipIndex {
   private readonly counter: FacetCounter
   private readonly sets = new Map<string, ClipSet>()
   private readonly lists = new Map<string, Int32Array>()
-  private readonly ranks = new Map<string, Int32Array>()
+  private readonly rankings = new Map<string, Ranking>()
   private kept: LabelPostings | null = null
   private ontology: OntologyRow[] = []
   private version = -1
+  private under: UnderCounts | null = null
 
   /**
    * @param database where the clips are as they are now
@@ -69,9 +76,11 @@ export class ClipIndex {
     return { clips: this.columns.keys.length, labels: this.postings.size }
   }
 
-  /** How many clips each class is present on, by its key. */
-  countClasses(): Map<number, number> {
-    return this.postings.countPresent(this.ontology.map(({ key }) => key))
+  /** On how many clips each class is present. */
+  countClasses(certain: CertainClasses): ClassCounts {
+    if (!this.under || !isDeepStrictEqual(this.under.certain, certain))
+      this.under = new UnderCounts(this.columns, certain)
+    return { present: this.postings.countPresent([...certain.keys()]), under: this.under.toMap() }
   }
 
   /** Reads some clips anew. @returns false when all must be loaded again */
@@ -79,12 +88,19 @@ export class ClipIndex {
     this.forget()
     if (keys.length === 0) return true
     if (this.columns.laterTexts.size > mostLaterTexts) return false
+    const positions = [...new Set(keys)].map((key) => this.columns.positions[key] ?? -1)
+    if (positions.includes(-1)) return false
+    for (const position of positions) this.under?.count(position, -1)
     const refreshed = refreshColumns(this.database, this.columns, keys)
-    if (refreshed === null) return false
+    if (refreshed === null) {
+      this.under = null
+      return false
+    }
+    for (const position of positions) this.under?.count(position, 1)
     if (settleLabels(this.columns)) this.kept = null
-    if (refreshed.areSecondsOthers) this.ranks.delete('duration')
-    if (refreshed.areFoldsOthers) this.ranks.delete('fold')
-    if (refreshed.areLabelsOthers) this.ranks.delete('label')
+    if (refreshed.areSecondsOthers) this.rankings.delete('duration')
+    if (refreshed.areFoldsOthers) this.rankings.delete('fold')
+    if (refreshed.areLabelsOthers) this.rankings.delete('label')
     this.values.refresh(keys)
     return true
   }
@@ -124,9 +140,10 @@ export class ClipIndex {
   private forget(): void {
     this.sets.clear()
     this.lists.clear()
+    this.finder.forget()
     const before = JSON.stringify(this.ontology)
     this.ontology = this.database.all('SELECT key, id, name FROM ontology_classes ORDER BY code NULLS LAST, name')
-    if (JSON.stringify(this.ontology) !== before) this.ranks.delete('label')
+    if (JSON.stringify(this.ontology) !== before) this.rankings.delete('label')
   }
 
   /** Edits are told to `refresh`; what is not told (predictions that come in) shows in this number. */
@@ -139,11 +156,12 @@ export class ClipIndex {
   private listPositions(query: ClipQuery): Int32Array {
     this.forgetWhenOthersWrote()
     return keep(this.lists, keptLists, JSON.stringify(query), () => {
-      const positions = this.findSet(query).toArray()
+      const set = this.findSet(query)
       const isDescending = query.direction === 'descending'
-      const ranks = this.rankOf(query)
-      if (ranks === null) return isDescending ? positions.reverse() : positions
-      return sortByRank(positions, ranks, isDescending)
+      const ranking = this.rankingOf(query)
+      if (ranking !== null) return ranking.sort(set, isDescending)
+      const positions = set.toArray()
+      return isDescending ? positions.reverse() : positions
     })
   }
 
@@ -158,10 +176,11 @@ export class ClipIndex {
     return set
   }
 
-  /** What a list is sorted by, as whole numbers by position, −1 for last; null: by path. */
-  private rankOf(query: ClipQuery): Int32Array | null {
+  /** What a list is sorted by; null: by path. */
+  private rankingOf(query: ClipQuery): Ranking | null {
     const { columns } = this
-    const make = (name: string, work: () => Int32Array): Int32Array => keep(this.ranks, keptLists, name, work)
+    const make = (name: string, rank: () => Int32Array): Ranking =>
+      keep(this.rankings, keptRankings, name, () => new Ranking(rank()))
     switch (query.order) {
       case 'path':
         return null

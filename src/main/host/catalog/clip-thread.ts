@@ -11,7 +11,7 @@ import type { ReaderMessage, ReaderReply } from './clip-reader'
 import { readIdsByKey, readRowsByKey } from './clips'
 import { readCoverage } from './coverage'
 import { openReader } from './database'
-import { listCountedClasses } from './ontology'
+import { listClasses, listCountedClasses } from './ontology'
 
 /** Quiet time after many clips came or went, as an import does batch by batch, before the columns are read again. */
 const settleMs = 400
@@ -157,6 +157,11 @@ function replyWith(id: number, work: () => unknown): ReaderReply {
 }
 
 function replyBySql(id: number, question: ClipQuestion): ReaderReply {
+  // Names are wanted at once, and what is below them can be counted when the columns are there.
+  if (question.kind === 'classes' && database.nextKey('clips') > manyClips) {
+    isAnsweredEarly = true
+    return replyWith(id, () => listClasses(database, false))
+  }
   return replyWith(id, () => answerClips(database, question))
 }
 
@@ -174,7 +179,7 @@ function answerByIndex(own: ClipIndex, question: ClipQuestion): unknown {
     case 'position':
       return findPosition(own, question)
     case 'classes':
-      return listCountedClasses(database, own.countClasses())
+      return listCountedClasses(database, (certain) => own.countClasses(certain))
     case 'counts':
       return completeCounts(database, own.size)
     case 'coverage':

@@ -186,12 +186,13 @@ export function readLabels(database: Database, ids: string): Map<string, Label[]
   return labels
 }
 
+/** In the order written: without statistics SQLite would begin from all that the run predicted. */
 function readTops(database: Database, runId: string, ids: string): Map<string, ClipRow['prediction']> {
   const rows = database.all<{ clipId: string; classId: string; name: string | null; score: number }>(
     `SELECT c.id AS clipId, coalesce(k.id, '') AS classId, k.name, p.score
-       FROM clips c JOIN predictions p ON p.clip_key = c.key
-         LEFT JOIN ontology_classes k ON k.key = p.predicted_class_key
-       WHERE c.id IN (SELECT value FROM json_each(?)) AND p.run_key = ${namedRun}`,
+       FROM json_each(?) wanted CROSS JOIN clips c ON c.id = wanted.value
+         CROSS JOIN predictions p ON p.run_key = ${namedRun} AND p.clip_key = c.key
+         LEFT JOIN ontology_classes k ON k.key = p.predicted_class_key`,
     ids,
     runId,
   )

@@ -3,6 +3,7 @@ import type { OntologyClass } from '../../../shared/contract/ontology'
 import { AppError } from '../../../shared/errors'
 import type { ClassDraft } from '../../../shared/job/worker-event'
 import { type Database, listParameter } from './database'
+import { type CertainClasses, countUnderBySql, readCertainClasses } from './class-counts'
 import type { Recorder } from './recorder'
 
 const facts = `k.id, k.name, k.code, k.mid, coalesce(k.description, '') AS description,
@@ -13,7 +14,10 @@ const facts = `k.id, k.name, k.code, k.mid, coalesce(k.description, '') AS descr
 const columns = `${facts},
   (SELECT count(*) FROM clip_labels l WHERE l.class_key = k.key AND l.state = 1) AS clipCount`
 
-interface StoredClass extends Omit<OntologyClass, 'synonyms' | 'parentIds' | 'isAbstract' | 'isBlacklisted'> {
+interface StoredClass extends Omit<
+  OntologyClass,
+  'synonyms' | 'parentIds' | 'isAbstract' | 'isBlacklisted' | 'clipCountUnder'
+> {
   synonyms: string
   parentIds: string
   isAbstract: number
@@ -27,23 +31,47 @@ function readStored(row: StoredClass): OntologyClass {
     parentIds: JSON.parse(row.parentIds) as string[],
     isAbstract: row.isAbstract === 1,
     isBlacklisted: row.isBlacklisted === 1,
+    clipCountUnder: null,
   }
 }
 
-/** Every class, those with a number of their own first. */
-export function listClasses(database: Database): OntologyClass[] {
+/**
+ * Every class, those with a number of their own first.
+ * @param isCountedUnder whether clips of the classes below each are counted: a second for a million labels
+ */
+export function listClasses(database: Database, isCountedUnder = true): OntologyClass[] {
+  const under = isCountedUnder ? countUnderBySql(database, readCertainClasses(database)) : null
   return database
-    .all<StoredClass>(`SELECT ${columns} FROM ontology_classes k ORDER BY k.code NULLS LAST, k.name`)
-    .map(readStored)
+    .all<StoredClass & { key: number }>(
+      `SELECT ${columns}, k.key FROM ontology_classes k ORDER BY k.code NULLS LAST, k.name`,
+    )
+    .map(({ key, ...stored }) => ({
+      ...readStored(stored),
+      clipCountUnder: under && (under.get(key) ?? stored.clipCount),
+    }))
 }
 
-/** The same where it is known how many clips each class is present on, by its key. */
-export function listCountedClasses(database: Database, counts: ReadonlyMap<number, number>): OntologyClass[] {
+/** Clips by class key. */
+export interface ClassCounts {
+  present: ReadonlyMap<number, number>
+  under: ReadonlyMap<number, number>
+}
+
+/** The same where it is known on how many clips each class is present. */
+export function listCountedClasses(
+  database: Database,
+  count: (certain: CertainClasses) => ClassCounts,
+): OntologyClass[] {
+  const counts = count(readCertainClasses(database))
   return database
     .all<StoredClass & { key: number }>(
       `SELECT ${facts}, 0 AS clipCount, k.key FROM ontology_classes k ORDER BY k.code NULLS LAST, k.name`,
     )
-    .map(({ key, ...stored }) => ({ ...readStored(stored), clipCount: counts.get(key) ?? 0 }))
+    .map(({ key, ...stored }) => ({
+      ...readStored(stored),
+      clipCount: counts.present.get(key) ?? 0,
+      clipCountUnder: counts.under.get(key) ?? 0,
+    }))
 }
 
 /** @throws AppError 'not-found' */

@@ -31,7 +31,7 @@ export function buildTrainingSet(database: Database, request: RunRequest): Train
     return !reason
   })
   const occurring = new Set(rows.map((row) => row.classId))
-  const all = listClasses(database).filter((entry) => occurring.has(entry.id))
+  const all = listClasses(database, false).filter((entry) => occurring.has(entry.id))
   let classes = all.map(({ id, name }) => ({ id, name }))
   let clips = rows.map((row) => toTrainClip(row, classes))
 

@@ -15,6 +15,7 @@ const entry = (id: string, ...parentIds: string[]): OntologyClass => ({
   isBlacklisted: false,
   parentIds,
   clipCount: 0,
+  clipCountUnder: 0,
 })
 // A hiss is of a cat, of a snake or of steam.
 const forest = new ClassForest([
