@@ -74,7 +74,9 @@ describe('Parquet', () => {
         changed++
       }
     expect(changed).toBeGreaterThan(1)
-    await expect(readParquet(fixture('backwards'), 'x.parquet')).rejects.toThrow(/x\.parquet cannot be read as Parquet: /)
+    await expect(readParquet(fixture('backwards'), 'x.parquet')).rejects.toThrow(
+      /x\.parquet cannot be read as Parquet: /,
+    )
   })
 })
 
