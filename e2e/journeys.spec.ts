@@ -170,10 +170,6 @@ test('AudioSet’s 42,531 segments: import, ontology, query and filters, snapsho
   await page.keyboard.press('Enter')
   await expect(dialog).toBeHidden()
   await expect.poll(() => countIn(catalog, 'select count(*) from ontology_classes')).toBe(632)
-  await lookInBothThemes(page, 'journey-audioset-ontology')
-
-  // What the window finds is what the lists say.
-  await page.keyboard.press(places.library)
   const nodes = JSON.parse(readFileSync(join(audiosetFolder!, 'ontology.json'), 'utf8')) as {
     id: string
     name: string
@@ -189,6 +185,14 @@ test('AudioSet’s 42,531 segments: import, ontology, query and filters, snapsho
     const mids = new Set(nodes.map(({ id }) => id).filter((id) => proves(id, mid)))
     return [...segments].filter(({ labels }) => labels.some((label) => mids.has(label))).length
   }
+  // A heading, which takes no label, counts what is below it.
+  await expect(page.getByRole('treeitem', { name: /^Human sounds/ })).toContainText(
+    formatCount(withClass(given.values(), idOf('Human sounds'))),
+  )
+  await lookInBothThemes(page, 'journey-audioset-ontology')
+
+  // What the window finds is what the lists say.
+  await page.keyboard.press(places.library)
   const dogs = [...given.values()].filter(({ labels }) => labels.includes(idOf('Dog'))).length
   await ask(page, 'label:Dog', dogs)
   const evaluated = readSegments(join(audiosetFolder!, 'eval_segments.csv'))

@@ -43,6 +43,8 @@ export const tilePcen = {
   start: 'first-frame',
   scale: 2 ** 31,
 } as const
+/** Of PCEN's smoother: of no less than four columns, for one that is over within a column would leave nothing to see. */
+const timeConstant = (columnSeconds: number): number => Math.max(tilePcen.timeConstantSeconds, 4 * columnSeconds)
 /** So many columns before a tile are looked at for PCEN, whose smoother has forgotten all before them. */
 const mostWarmUp = 3072
 
@@ -58,7 +60,8 @@ export const countColumns = (frames: number, { columnSamples }: TileSettings): n
 /** How many columns before its own a tile looks at. */
 export function warmUpColumns(settings: TileSettings, sampleRateHz: number): number {
   if (settings.level === 'decibel') return 0
-  const columns = (tilePcen.timeConstantSeconds * sampleRateHz) / settings.columnSamples
+  const columnSeconds = settings.columnSamples / sampleRateHz
+  const columns = timeConstant(columnSeconds) / columnSeconds
   // e^−10: of what came before nothing is left.
   return Math.min(mostWarmUp, Math.ceil(10 * columns) + 1)
 }
@@ -137,7 +140,9 @@ export async function computeTile(
       values[i] = Math.round(steps * Math.log10(Math.max(silence, power[from + i]! * scale)))
   } else {
     for (let i = 0; i < power.length; i++) power[i] = Math.sqrt(power[i]!)
-    const normalised = computePcen(power, bins, columnSamples / sampleRateHz, tilePcen)
+    const columnSeconds = columnSamples / sampleRateHz
+    const smoother = { ...tilePcen, timeConstantSeconds: timeConstant(columnSeconds) }
+    const normalised = computePcen(power, bins, columnSeconds, smoother)
     for (let i = 0; i < values.length; i++)
       values[i] = Math.min(32_767, Math.round(normalised[from + i]! / tileStep.pcen))
   }

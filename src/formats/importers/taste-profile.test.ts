@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { linesOf, type Read, readAll } from '../bad-input/read-all'
 import { datasetOf } from '../testing/fuzz/dataset'
 import { encodeUtf16 } from '../testing/fuzz/mutate-text'
-import type { DatasetFolder } from './import-plan'
+import type { DatasetFolder, InteractionBatch } from './import-plan'
 import { recogniseImporter } from './importer'
 import { tasteProfileImporter } from './taste-profile'
 
@@ -161,6 +161,24 @@ describe('Taste Profile importer', () => {
     expect(linesOf(changed)).toEqual([
       'train_triplets.txt null note: 2 rows of songs that sid_mismatches.txt names were left: their sound is another song’s',
     ])
+  })
+
+  it('says by which tracks songs are heard, before the rows', async () => {
+    const tracks = `\ufeff${song}\tTRMMMYQ128F932D901\r\n${other}\tTRA\tTRB\r\nSOALONE\r\nx\u0007\tTRC\r\n\tTRD\r\n`
+    const folder = folderOf(rows.join('\n'))
+    const plan = await tasteProfileImporter.read({
+      listing: ['taste_profile_song_to_tracks.txt', ...folder.listing],
+      readBytes: (path) =>
+        path.startsWith('taste') ? Promise.resolve(new TextEncoder().encode(tracks)) : folder.readBytes(path),
+    })
+    const batches: InteractionBatch[] = []
+    for await (const batch of plan.interactions!) batches.push(batch)
+    expect(batches.map(({ rows: own }) => own.aliases)).toEqual([
+      `TRMMMYQ128F932D901\t${song}\nTRA\t${other}\nTRB\t${other}`,
+      undefined,
+    ])
+    expect(batches.map(({ rows: own }) => own.counts.length)).toEqual([0, 8])
+    expect(batches[0]!.issues.map(({ row }) => row)).toEqual([4, 5])
   })
 
   it('names a line that is too long without holding it, and takes the others', async () => {

@@ -2,6 +2,7 @@
  * The Million Song Dataset's Taste Profile (Bertin-Mahieux et al., ISMIR 2011; millionsongdataset.com/tasteprofile):
  * `train_triplets.txt` and the like, `user<TAB>song<TAB>play count` a line without a header, 48,373,586 of them. Songs that
  * `sid_mismatches.txt` names are other songs than the dataset's sound of that id: their lines are left, as its authors ask.
+ * `taste_profile_song_to_tracks.txt` says by which tracks, after which sound is called, a song is heard.
  */
 import { AppError } from '../../shared/errors'
 import { describeTwice, InteractionRowsBuilder } from '../../shared/job/interaction-rows'
@@ -18,6 +19,8 @@ const batchRows = 50_000
 const mostIssues = 10_000
 /** Lines after which a list that has no triplet is none. */
 const mostBadLines = 1000
+/** Songs have a handful at most. */
+const mostTracks = 100
 /** As much as a signed number of 32 bits holds; the largest count of the dataset is 9,667. */
 const mostCount = 2 ** 31 - 1
 
@@ -35,6 +38,36 @@ async function readMismatches(folder: DatasetFolder): Promise<Set<string>> {
       if (song !== undefined) songs.add(song)
     }
   return songs
+}
+
+/** What songs are called as tracks, in batches without a row. */
+async function* readTracks(folder: DatasetFolder): AsyncGenerator<InteractionBatch> {
+  const path = folder.listing.find((name) => /(^|\/)\w*song_to_tracks\.txt$/i.test(name) && !isHidden(name))
+  if (path === undefined) return
+  const issues: ImportIssue[] = []
+  let aliases: string[] = []
+  const take = (done: number, total: number): InteractionBatch => {
+    const rows = { ...new InteractionRowsBuilder(path, 0).build(), aliases: aliases.join('\n') }
+    aliases = []
+    return { rows, issues: issues.splice(0), done, total, message: path }
+  }
+  for await (const { lines, firstRow, done, total } of readLineBatches(folder, path)) {
+    for (const [index, line] of lines.entries()) {
+      const [song = '', ...tracks] = line.split('\t').map((field) => field.trim())
+      if (
+        song === '' ||
+        tracks.length > mostTracks ||
+        ![song, ...tracks].every((name) => name === '' || isName(name))
+      ) {
+        if (line.trim() !== '' && issues.length < mostIssues)
+          issues.push({ file: path, row: firstRow + index, reason: 'this is no row of a song and its tracks' })
+        continue
+      }
+      for (const track of tracks) if (track !== '') aliases.push(`${track}\t${song}`)
+    }
+    if (aliases.length + issues.length >= batchRows) yield take(done, total)
+  }
+  if (aliases.length + issues.length > 0) yield take(1, 1)
 }
 
 type Triplet = [user: string, item: string, count: number]
@@ -144,6 +177,7 @@ async function* readAll(
   mismatches: ReadonlySet<string>,
 ): AsyncGenerator<InteractionBatch> {
   let taken = 0
+  yield* readTracks(folder)
   for (const path of paths) {
     const file = new TripletFile(path, mismatches)
     let total = 0

@@ -22,6 +22,7 @@ import { mediaHandlers } from './calls/media'
 import { metadataHandlers } from './calls/metadata'
 import { mergeHandlers } from './calls/merge'
 import { ontologyHandlers } from './calls/ontology'
+import { pictureHandlers } from './calls/picture'
 import { recordingHandlers } from './calls/recordings'
 import { reviewHandlers } from './calls/review'
 import { runHandlers } from './calls/runs'
@@ -77,6 +78,7 @@ export function createHost(options: HostOptions, openMediaPool: OpenMediaPool = 
     review: reviewHandlers(workspace),
     agreement: agreementHandlers(workspace),
     keymap: keymapHandlers(workspace),
+    picture: pictureHandlers(workspace),
   }
   return {
     connect(channel) {

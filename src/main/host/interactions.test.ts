@@ -11,6 +11,9 @@ import type { FakeScript, FakeWorker } from './testing/fake-worker'
 import { draft, importEvents, openHost, removeFolder, type HostFixture } from './testing/host-fixture'
 
 const [song, other, third] = ['SOAKIMP12A8C130995', 'SOAPDEY12A81C210A9', 'SOBBMDR12A8C13253B']
+const track = 'TRMMMYQ128F932D901'
+/** The third song is heard as a track. */
+const tracks = `${third}\tTRNOBODY\t${track}\n`
 const firstList = [`anna\t${song}\t1`, `anna\t${other}\t2`, `ben\t${song}\t5`]
 
 /** The list through the importer, as the worker tells it; of other formats two songs' sound, one named by its metadata. */
@@ -20,7 +23,11 @@ const script =
     try {
       if (worker.manifest.kind !== 'import' && worker.manifest.kind !== 'preview') throw new Error('it imports')
       if (worker.manifest.format === 'taste-profile') await tellList(worker, list())
-      else for (const event of importEvents([draft(song, '1', 'dog'), named(other)])) worker.tell(event)
+      else {
+        const isByTrack = worker.manifest.format === 'folder'
+        const drafts = isByTrack ? [draft(track, '1', 'dog')] : [draft(song, '1', 'dog'), named(other)]
+        for (const event of importEvents(drafts)) worker.tell(event)
+      }
       worker.tell({ type: 'done' })
     } catch (thrown) {
       worker.tell({ type: 'failed', error: toAppError(thrown).toData() })
@@ -28,10 +35,10 @@ const script =
   }
 
 async function tellList(worker: FakeWorker, list: string): Promise<void> {
-  const folder = folderOf(datasetOf({ 'train_triplets.txt': list }))
+  const folder = folderOf(datasetOf({ 'train_triplets.txt': list, 'taste_profile_song_to_tracks.txt': tracks }))
   const { interactions } = await findImporter('taste-profile').read(folder)
   for await (const { rows, issues } of interactions!) {
-    if (rows.counts.length > 0) worker.tell({ type: 'interactions', rows })
+    if (rows.counts.length > 0 || rows.aliases) worker.tell({ type: 'interactions', rows })
     if (issues.length > 0) worker.tell({ type: 'issues', issues })
   }
 }
@@ -94,6 +101,15 @@ describe('a list of who used what how often', () => {
       'counts of a user and an item': 3,
       'links of an item to a clip': 2,
     })
+  })
+
+  it('matches a song with the sound that is called by its track', async () => {
+    list = [`anna\t${third}\t1`]
+    await run('folder')
+    const { interactions } = await fixture.client.recordings.dryRun({ path: dataset, format: 'taste-profile' })
+    expect(interactions?.items).toEqual({ new: 1, known: 0, matched: 1 })
+    expect((await importList()).importCounts?.interactions).toMatchObject({ items: 1, matchedItems: 1 })
+    expect((await summary()).top).toEqual([{ item: third, users: 1, total: 1, recordingPath: `audio/${track}.wav` }])
   })
 
   it('is undone and made again, and changes nothing when it is imported again', async () => {

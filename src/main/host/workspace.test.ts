@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { newPicture } from '../../shared/contract/picture'
 import { connect } from '../../shared/rpc/client'
 import { createLocalPair } from '../../shared/rpc/local-pair'
 import { ownerMark } from '../disk/process-owner'
@@ -119,6 +120,23 @@ describe('a workspace', () => {
     expect((await other.client.history.list({ offset: 0, limit: 1 })).entries[0]).toMatchObject({ author: 'Ada' })
     await other.close()
     expect(readdirSync(join(fixture.folder, 'user'))).toEqual(['settings.json'])
+  })
+
+  it('keeps the picture of a catalog with it; one that cannot be read is the usual one', async () => {
+    await fixture.client.workspace.create({ path })
+    expect(await fixture.client.picture.get()).toEqual(newPicture())
+    const picture = { ...newPicture(), scale: 'log', windowSamples: 2048, lowHz: 200, highHz: 4000 } as const
+    await fixture.client.picture.set(picture)
+    await expect(fixture.client.picture.set({ ...picture, windowSamples: 1000 })).rejects.toMatchObject({
+      code: 'invalid-argument',
+    })
+    await fixture.client.workspace.close()
+    await fixture.client.workspace.open({ path })
+    expect(await fixture.client.picture.get()).toEqual(picture)
+    const database = new Database(join(path, 'earmark.db'))
+    database.prepare("UPDATE meta SET value = '{' WHERE key = 'picture'").run()
+    database.close()
+    expect(await fixture.client.picture.get()).toEqual(newPicture())
   })
 
   it('starts anew when its settings are damaged', async () => {

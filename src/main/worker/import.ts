@@ -55,7 +55,7 @@ export async function runImport(
     }
     if (plan.named) await takeNamed(manifest, known, plan.named, pool, tell, waitForRoom)
     for await (const { rows, issues: own, done, total, message } of plan.interactions ?? []) {
-      if (rows.counts.length > 0) tell({ type: 'interactions', rows })
+      if (rows.counts.length > 0 || rows.aliases) tell({ type: 'interactions', rows })
       if (own.length > 0) tell({ type: 'issues', issues: own })
       tell({ type: 'progress', done, total, message })
       await waitForRoom()

@@ -35,7 +35,7 @@ export async function previewImport(
   }
   for await (const { rows, issues: own } of plan.interactions ?? []) {
     await waitForRoom()
-    if (rows.counts.length > 0) tell({ type: 'interactions', rows })
+    if (rows.counts.length > 0 || rows.aliases) tell({ type: 'interactions', rows })
     if (own.length > 0) tell({ type: 'issues', issues: own })
   }
 }

@@ -129,6 +129,7 @@ export const keyTable = {
     'annotate.fit': ['Show the whole clip', '0'],
     'annotate.fitSegment': ['Zoom to the segment', 'Z'],
     'annotate.complete': ['Mark the clip as fully annotated, or not', 'F'],
+    'annotate.picture': ['Show or hide the picture settings', 'Shift+P'],
     'annotate.inspector': ['Show or hide the inspector', 'I'],
     'annotate.leave': ['Out of this: drag, selection, clip', 'Escape', { isFixed: true }],
     ...digits('annotate.label', 'Next state of class', () => ({})),

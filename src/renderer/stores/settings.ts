@@ -6,9 +6,7 @@ export type ThemeChoice = 'system' | 'dark' | 'light'
 export interface Settings {
   theme: ThemeChoice
   colormap: string
-  /** Of the spectrogram, below its loudest cell. */
-  floorDb: number
-  frequencyScale: 'mel' | 'linear'
+  showsPicture: boolean
   volume: number
   playsOnSelect: boolean
   inspectorWidth: number
@@ -28,8 +26,7 @@ const isWide = typeof innerWidth === 'undefined' || innerWidth >= 1200
 const defaults: Settings = {
   theme: 'dark',
   colormap: 'magma',
-  floorDb: 80,
-  frequencyScale: 'mel',
+  showsPicture: false,
   volume: 1,
   playsOnSelect: false,
   inspectorWidth: 296,

@@ -17,6 +17,7 @@ import { mediaCalls } from './media'
 import { metadataCalls } from './metadata'
 import { mergeCalls } from './merge'
 import { ontologyCalls } from './ontology'
+import { pictureCalls } from './picture'
 import { recordingCalls } from './recordings'
 import { reviewCalls } from './review'
 import { runCalls, type RunEpoch } from './runs'
@@ -55,6 +56,7 @@ export const contract = {
   review: reviewCalls,
   agreement: agreementCalls,
   keymap: keymapCalls,
+  picture: pictureCalls,
 }
 
 export type Contract = typeof contract

@@ -16,6 +16,6 @@ export interface InteractionSummary {
 }
 
 export const interactionCalls = {
-  /** Reads every row once: seconds for tens of millions. @param top how many items to list */
+  /** Reads every row once: half a second for each million. @param top how many items to list */
   summarize: call(z.strictObject({ top: z.int().min(0).max(10_000) })).returns<InteractionSummary>(),
 }

@@ -10,6 +10,14 @@ export interface InteractionRows {
   itemPlaces: Uint32Array
   counts: Uint32Array
   lines: Uint32Array
+  /** What items are called by others too: that name, a tab and the item, one a line. */
+  aliases?: string
+}
+
+/** The item of each other name. */
+export function readAliases({ aliases }: InteractionRows): [alias: string, item: string][] {
+  if (!aliases) return []
+  return aliases.split('\n').map((line) => line.split('\t') as [string, string])
 }
 
 /** Fills `InteractionRows` row by row; a pair of user and item is taken once. */

@@ -1,6 +1,6 @@
 import { toDrafts } from '../../../shared/job/named-drafts'
 import type { AnnotationDraft, ClipDraft, ImportIssue } from '../../../shared/job/worker-event'
-import type { InteractionRows } from '../../../shared/job/interaction-rows'
+import { readAliases, type InteractionRows } from '../../../shared/job/interaction-rows'
 import type { ImportPlan } from '../../importers/import-plan'
 
 /** Longer than this is no message for a person. */
@@ -63,7 +63,12 @@ export async function checkPlan(plan: ImportPlan, listing: readonly string[]): P
   return count
 }
 
-function checkInteractions({ file, users, items, userPlaces, itemPlaces, counts, lines }: InteractionRows): void {
+function checkInteractions(rows: InteractionRows): void {
+  const { file, users, items, userPlaces, itemPlaces, counts, lines } = rows
+  for (const pair of readAliases(rows)) {
+    if (pair.length !== 2) fail(file, 'an alias of no item')
+    for (const name of pair) checkInteractionName(file, name)
+  }
   const pairs = new Set(Array.from(userPlaces, (place, row) => `${place} ${itemPlaces[row]}`))
   if (pairs.size !== counts.length) fail(file, 'a pair stands twice')
   for (const [names, places] of [
@@ -71,14 +76,16 @@ function checkInteractions({ file, users, items, userPlaces, itemPlaces, counts,
     [items.split('\n'), itemPlaces],
   ] as const) {
     if (new Set(names).size !== names.length) fail(file, 'a name stands twice')
-    for (const name of counts.length > 0 ? names : []) {
-      if (name === '' || name.length > 200 || /\p{Cc}/u.test(name)) fail(file, `“${name.slice(0, 100)}” is no name`)
-      checkText(file, name, 'a name')
-    }
+    for (const name of counts.length > 0 ? names : []) checkInteractionName(file, name)
     if (places.some((place) => place >= names.length)) fail(file, 'a row names nobody')
   }
   if (counts.some((value) => value < 1 || value >= 2 ** 31)) fail(file, 'a count is none')
   if (lines.some((line, row) => line < 1 || (row > 0 && line <= lines[row - 1]!))) fail(file, 'rows are not in order')
+}
+
+function checkInteractionName(file: string, name: string): void {
+  if (name === '' || name.length > 200 || /\p{Cc}/u.test(name)) fail(file, `“${name.slice(0, 100)}” is no name`)
+  checkText(file, name, 'a name')
 }
 
 function checkIssue({ reason, file, row }: ImportIssue): void {

@@ -261,11 +261,16 @@ const tasteProfile = datasetOf(
       'b80344d063b5ccb3212f76538f3d9e43d87dca9e\tSOBBMDR12A8C13253B\t2',
     ),
     'year1_test_triplets_visible.txt': lines('anna\tSOAPDEY12A81C210A9\t2', 'anna\tSOAKIMP12A8C130995\t9667'),
+    'taste_profile_song_to_tracks.txt': lines(
+      'SOAKIMP12A8C130995\tTRMMMYQ128F932D901',
+      'SOAPDEY12A81C210A9\tTRMMMKD128F425225D\tTRMMMRX128F93187D9',
+      'SOBBMDR12A8C13253B',
+    ),
     'sid_mismatches.txt': lines(
       'ERROR: <SOBBMDR12A8C13253B TRMMGKQ128F9325E10> Linkwood  -  Whats up with the Underground  !=  A  -  B',
     ),
   },
-  ['SOAKIMP12A8C130995.mp3'],
+  ['SOAKIMP12A8C130995.mp3', 'M/M/TRMMMRX128F93187D9.mp3'],
 )
 
 const table = datasetOf(

@@ -119,7 +119,8 @@ describe('exports', () => {
     await client.annotations.create({ clipId: first, startSeconds: 1, endSeconds: 2, classIds: [idOf('dog')] })
     await client.splits.assign({ clipIds: ids, part: 'train' })
     await client.metadata.set({ clipIds: [first], name: 'licence', value: 'CC0' })
-    const request = { format: 'table', query: everyClip, allowsLeaks: true }
+    const shown = { format: 'table', query: everyClip }
+    const request = { ...shown, allowsLeaks: true }
     await fixture.finish((await client.exports.start({ ...request, out })).jobId)
     const then = clips as { id: string }[]
     const { snapshot } = await client.snapshots.make({ name: 'v1', note: '' })
@@ -147,7 +148,7 @@ describe('exports', () => {
     })
     const byId = (list: unknown[]) => (list as { id: string }[]).toSorted((a, b) => (a.id < b.id ? -1 : 1))
     expect(byId(clips)).toEqual(byId(then))
-    expect(await client.exports.preview({ ...request, snapshotId, format: 'esc50' })).toMatchObject({ clips: 24 })
+    expect(await client.exports.preview({ ...shown, snapshotId, format: 'esc50' })).toMatchObject({ clips: 24 })
 
     // A query is of the catalog as it is.
     const query = parseClipQuery('label:rain')

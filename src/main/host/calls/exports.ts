@@ -55,7 +55,7 @@ export function exportHandlers(workspace: Workspace): Handlers['exports'] {
       const out = checkOut(workspace, requireAbsolute(given))
       if (!allowsLeaks) refuseExportLeaks(await findLeaks(catalog, of, signal))
       const classes = (
-        snapshot === null ? listClasses(catalog.database) : listSnapshotClasses(catalog.database, snapshot)
+        snapshot === null ? listClasses(catalog.database, false) : listSnapshotClasses(catalog.database, snapshot)
       ).map(({ name: own, code, mid }) => ({ name: own, code, mid }))
       const text = formatClipQuery(of.query)
       // Frozen now: what is exported is what was on the screen.

@@ -82,6 +82,33 @@ export function describeMisfit(draft: RecordingDraft, clip: ClipDraft): ImportIs
   return { file: draft.path, row: null, reason }
 }
 
+/**
+ * Clips of one recording, each span once: of a clip that stands twice the first counts, and labels and annotations of both
+ * are kept, whether the catalog has it or not.
+ * @param nameSpan what is the same of clips on the same span; null for one that is left alone
+ */
+export function joinTwins(clips: ClipDraft[], nameSpan: (clip: ClipDraft) => string | null): ClipDraft[] {
+  if (clips.length < 2) return clips
+  const places = new Map<string, number>()
+  const joined: ClipDraft[] = []
+  for (const clip of clips) {
+    const name = nameSpan(clip)
+    const place = name === null ? undefined : places.get(name)
+    if (place === undefined) {
+      if (name !== null) places.set(name, joined.length)
+      joined.push(clip)
+      continue
+    }
+    const first = joined[place]!
+    joined[place] = {
+      ...first,
+      labels: [...first.labels, ...clip.labels],
+      annotations: [...(first.annotations ?? []), ...(clip.annotations ?? [])],
+    }
+  }
+  return joined
+}
+
 interface FreshClip {
   draft: ClipDraft
   start: number
@@ -134,22 +161,10 @@ export function addFreshRecordings(
 
   const clips: FreshClip[] = []
   drafts.forEach((draft, index) => {
-    const spans = new Set<string>()
     for (const clip of draft.clips) {
       const span = fitSpan(draft, clip)
-      if (!span) issues.push(describeMisfit(draft, clip))
-      // The same clip twice: the first counts, the labels of both are kept.
-      else if (draft.clips.length === 1 || !spans.has(`${span.start} ${span.end}`)) {
-        clips.push({ draft: clip, ...span, recordingKey: firstRecording + index, path: draft.path })
-        spans.add(`${span.start} ${span.end}`)
-      } else {
-        const own = clips.findLast((other) => other.start === span.start && other.end === span.end)!
-        own.draft = {
-          ...own.draft,
-          labels: [...own.draft.labels, ...clip.labels],
-          annotations: [...(own.draft.annotations ?? []), ...(clip.annotations ?? [])],
-        }
-      }
+      if (span) clips.push({ draft: clip, ...span, recordingKey: firstRecording + index, path: draft.path })
+      else issues.push(describeMisfit(draft, clip))
     }
   })
   counts.clips = clips.length

@@ -6,7 +6,7 @@ import type { CertainClasses } from './class-counts'
 import { type ClipColumns, LabelCursor } from './clip-columns'
 import type { FacetQuestion } from './clip-facets'
 import { type ClipCondition, listConditions } from './clip-query'
-import { rankNames, rankNumbers, sortByRank } from './clip-ranks'
+import { Ranking, rankNames, rankNumbers } from './clip-ranks'
 import { ClipSet } from './clip-set'
 import type { Coverage } from '../../../shared/contract/coverage'
 import { ConditionFinder, type OntologyRow } from './condition-finder'
@@ -24,6 +24,8 @@ import { ValueColumns } from './value-columns'
 /** Answers that are kept: a library asks of one query again and again while it scrolls. */
 const keptSets = 40
 const keptLists = 6
+/** One for each order but that of paths. */
+const keptRankings = 4
 
 /** More edited texts than this are not looked through one by one. */
 const mostLaterTexts = 50_000
@@ -38,7 +40,7 @@ export class ClipIndex {
   private readonly counter: FacetCounter
   private readonly sets = new Map<string, ClipSet>()
   private readonly lists = new Map<string, Int32Array>()
-  private readonly ranks = new Map<string, Int32Array>()
+  private readonly rankings = new Map<string, Ranking>()
   private kept: LabelPostings | null = null
   private ontology: OntologyRow[] = []
   private version = -1
@@ -99,9 +101,9 @@ export class ClipIndex {
     }
     for (const position of positions) this.under?.count(position, 1)
     if (settleLabels(this.columns)) this.kept = null
-    if (refreshed.areSecondsOthers) this.ranks.delete('duration')
-    if (refreshed.areFoldsOthers) this.ranks.delete('fold')
-    if (refreshed.areLabelsOthers) this.ranks.delete('label')
+    if (refreshed.areSecondsOthers) this.rankings.delete('duration')
+    if (refreshed.areFoldsOthers) this.rankings.delete('fold')
+    if (refreshed.areLabelsOthers) this.rankings.delete('label')
     this.values.refresh(keys)
     return true
   }
@@ -153,9 +155,10 @@ export class ClipIndex {
   private forget(): void {
     this.sets.clear()
     this.lists.clear()
+    this.finder.forget()
     const before = JSON.stringify(this.ontology)
     this.ontology = this.database.all('SELECT key, id, name FROM ontology_classes ORDER BY code NULLS LAST, name')
-    if (JSON.stringify(this.ontology) !== before) this.ranks.delete('label')
+    if (JSON.stringify(this.ontology) !== before) this.rankings.delete('label')
   }
 
   /** Edits are told to `refresh`; what is not told (predictions that come in) shows in this number. */
@@ -168,11 +171,12 @@ export class ClipIndex {
   private listPositions(query: ClipQuery): Int32Array {
     this.forgetWhenOthersWrote()
     return keep(this.lists, keptLists, JSON.stringify(query), () => {
-      const positions = this.findSet(query).toArray()
+      const set = this.findSet(query)
       const isDescending = query.direction === 'descending'
-      const ranks = this.rankOf(query)
-      if (ranks === null) return isDescending ? positions.reverse() : positions
-      return sortByRank(positions, ranks, isDescending)
+      const ranking = this.rankingOf(query)
+      if (ranking !== null) return ranking.sort(set, isDescending)
+      const positions = set.toArray()
+      return isDescending ? positions.reverse() : positions
     })
   }
 
@@ -187,10 +191,11 @@ export class ClipIndex {
     return set
   }
 
-  /** What a list is sorted by, as whole numbers by position, −1 for last; null: by path. */
-  private rankOf(query: ClipQuery): Int32Array | null {
+  /** What a list is sorted by; null: by path. */
+  private rankingOf(query: ClipQuery): Ranking | null {
     const { columns } = this
-    const make = (name: string, work: () => Int32Array): Int32Array => keep(this.ranks, keptLists, name, work)
+    const make = (name: string, rank: () => Int32Array): Ranking =>
+      keep(this.rankings, keptRankings, name, () => new Ranking(rank()))
     switch (query.order) {
       case 'path':
         return null

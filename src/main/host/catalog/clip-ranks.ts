@@ -1,5 +1,7 @@
 /** Sorting by counting: what a list is sorted by, as whole numbers by position. */
 
+import type { ClipSet } from './clip-set'
+
 /** Ranks of numbers among their distinct values; NaN has none, which is −1. */
 export function rankNumbers(numbers: Float64Array): Int32Array {
   // Most are as the one before: clips of a dataset are of one length.
@@ -38,7 +40,7 @@ export function rankNames(
 }
 
 /** Positions by rank; equal ones stay in their order, and those without a rank come last whatever the direction. */
-export function sortByRank(positions: Int32Array, ranks: Int32Array, isDescending: boolean): Int32Array {
+function sortByRank(positions: Int32Array, ranks: Int32Array, isDescending: boolean): Int32Array {
   let top = -1
   for (const position of positions) if (ranks[position]! > top) top = ranks[position]!
   const starts = new Uint32Array(top + 3)
@@ -54,4 +56,37 @@ export function sortByRank(positions: Int32Array, ranks: Int32Array, isDescendin
   const sorted = new Int32Array(positions.length)
   for (let index = 0; index < positions.length; index++) sorted[starts[places[index]!]!++] = positions[index]!
   return sorted
+}
+
+/** Below this part of all clips, sorting the found ones is faster than walking all in their order. */
+const leastWalked = 1 / 8
+
+/** Ranks by position, and the order of all clips that they make. */
+export class Ranking {
+  private readonly orders = new Map<boolean, Int32Array>()
+
+  constructor(private readonly ranks: Int32Array) {}
+
+  /** The positions of a set by rank, those of one rank in ascending order, those without a rank last. */
+  sort(set: ClipSet, isDescending: boolean): Int32Array {
+    const count = set.count()
+    if (count < this.ranks.length * leastWalked) return sortByRank(set.toArray(), this.ranks, isDescending)
+    const sorted = new Int32Array(count)
+    let at = 0
+    for (const position of this.orderAll(isDescending)) if (set.has(position)) sorted[at++] = position
+    return sorted
+  }
+
+  private orderAll(isDescending: boolean): Int32Array {
+    let order = this.orders.get(isDescending)
+    if (!order) {
+      order = sortByRank(
+        Int32Array.from(this.ranks, (_, position) => position),
+        this.ranks,
+        isDescending,
+      )
+      this.orders.set(isDescending, order)
+    }
+    return order
+  }
 }

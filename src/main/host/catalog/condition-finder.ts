@@ -25,9 +25,15 @@ export interface FinderParts {
 
 export class ConditionFinder {
   private readonly labels: LabelCursor
+  private singles: Int32Array | null = null
 
   constructor(private readonly parts: FinderParts) {
     this.labels = new LabelCursor(parts.columns)
+  }
+
+  /** What was kept of the columns is out of date. */
+  forget(): void {
+    this.singles = null
   }
 
   find(condition: ClipCondition, runId: string | null): ClipSet {
@@ -96,12 +102,11 @@ export class ConditionFinder {
       case 'disagrees': {
         const run = predictions.find(quick.run)
         if (run === null) return new ClipSet(columns.keys.length)
-        return this.findWhere((position) => {
-          const said = run.predicted[position]!
-          if (said < 0) return false
-          const own = this.singleClass(position)
-          return own >= 0 && own !== said
-        })
+        const { predicted } = run
+        const own = this.listSingleClasses()
+        return this.findWhere(
+          (position) => predicted[position]! >= 0 && own[position]! >= 0 && own[position] !== predicted[position],
+        )
       }
       case 'not': {
         const all = ClipSet.full(columns.keys.length)
@@ -210,39 +215,45 @@ export class ConditionFinder {
       case 'was': {
         const key = this.findClass(test.name)
         if (key === null) return nothing()
-        const truthOf = this.readTruth(runId, test.kind === 'was')
+        const truths = this.readTruths(runId, test.kind === 'was')
         return this.findWhere(
-          (position) => predicted[position]! >= 0 && isTrained[position] === 0 && truthOf(position) === key,
+          (position) => truths[position] === key && predicted[position]! >= 0 && isTrained[position] === 0,
         )
       }
       case 'right':
       case 'wrong': {
-        const truthOf = this.readTruth(runId, test.isFrozen)
-        return this.findWhere((position) => {
-          if (predicted[position]! < 0 || isTrained[position] === 1) return false
-          const truth = truthOf(position)
-          return truth >= 0 && (truth === predicted[position]) === (test.kind === 'right')
-        })
+        const truths = this.readTruths(runId, test.isFrozen)
+        const isRight = test.kind === 'right'
+        return this.findWhere(
+          (position) =>
+            truths[position]! >= 0 &&
+            predicted[position]! >= 0 &&
+            isTrained[position] === 0 &&
+            (truths[position] === predicted[position]) === isRight,
+        )
       }
     }
   }
 
-  /** The class of a clip now, or when the run was trained; −1: none or several. */
-  private readTruth(runId: string, isFrozen: boolean): (position: number) => number {
-    if (!isFrozen) return (position) => this.singleClass(position)
-    const { truths } = this.parts.predictions.findWithTruths(runId)!
-    return (position) => truths[position]!
+  /** The classes of clips now, or when the run predicted them, by position; −1: none or several. */
+  private readTruths(runId: string, isFrozen: boolean): Int32Array {
+    return isFrozen ? this.parts.predictions.findWithTruths(runId)!.truths : this.listSingleClasses()
   }
 
-  private singleClass(position: number): number {
-    const { codes, start, end } = this.labels.seek(position)
-    let found = -1
-    for (let at = start; at < end; at++) {
-      if ((codes[at]! & 1) === 0) continue
-      if (found >= 0) return -1
-      found = codes[at]! >>> 1
+  private listSingleClasses(): Int32Array {
+    if (this.singles) return this.singles
+    const singles = new Int32Array(this.parts.columns.keys.length).fill(-1)
+    for (let position = 0; position < singles.length; position++) {
+      const { codes, start, end } = this.labels.seek(position)
+      let count = 0
+      for (let at = start; at < end; at++)
+        if ((codes[at]! & 1) === 1) {
+          count++
+          singles[position] = codes[at]! >>> 1
+        }
+      if (count > 1) singles[position] = -1
     }
-    return found
+    return (this.singles = singles)
   }
 
   /** The class with just this name, else one that differs in the case of letters. */

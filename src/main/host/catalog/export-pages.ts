@@ -26,7 +26,7 @@ export function* eachExportPage(
     embeddings: hasEmbeddings = false,
   }: { query: ClipQuery; propagate: boolean; embeddings?: boolean },
 ): Generator<ReadClip[]> {
-  const toLabels = makeLabels(listClasses(database), propagate)
+  const toLabels = makeLabels(listClasses(database, false), propagate)
   for (const rows of eachManifestPage(database, query)) {
     const ids = rows.map((row) => row.id)
     const labels = readLabels(database, listParameter(ids))

@@ -1,6 +1,7 @@
 import type { ImportDryRun, PreviewRow } from '../../../shared/contract/recordings'
 import type { NamedRows } from '../../../shared/job/named-rows'
 import type { ClipDraft, ImportIssue, PlannedRecording } from '../../../shared/job/worker-event'
+import { joinTwins } from './bulk-ingest'
 import type { Database } from './database'
 import type { InteractionRows } from '../../../shared/job/interaction-rows'
 import { InteractionComparison } from './interaction-comparison'
@@ -48,8 +49,12 @@ export class ImportComparison {
     for (const { file, row, reason, kind } of issues) this.note(kind ?? 'faulty', file, row, reason)
   }
 
-  addPlanned(planned: readonly PlannedRecording[]): void {
-    const known = this.findKnown(planned.map(({ path }) => path))
+  addPlanned(given: readonly PlannedRecording[]): void {
+    const known = this.findKnown(given.map(({ path }) => path))
+    const planned = given.map((one) => {
+      const seconds = known.recordings.get(one.path)?.seconds ?? null
+      return { ...one, clips: joinTwins(one.clips, (clip) => `${clip.startSeconds} ${endOf(clip, seconds)}`) }
+    })
     known.askPeople(
       planned.flatMap(({ path, clips }) => {
         const recording = known.recordings.get(path)

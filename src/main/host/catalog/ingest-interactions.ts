@@ -12,6 +12,8 @@ interface KnownPair {
   count: number
 }
 
+const nothingAdded = { users: 0, items: 0, matchedItems: 0, pairs: 0, known: 0 }
+
 type Owners = 'interaction_users' | 'interaction_items'
 
 /** The keys of the names that a table has. */
@@ -60,6 +62,7 @@ export function ingestInteractions(
   rows: InteractionRows,
   firstKey: number,
 ): { counts: ImportCounts; issues: ImportIssue[] } {
+  if (rows.counts.length === 0) return { counts: { ...nothingCounted, interactions: nothingAdded }, issues: [] }
   const users = rows.users.split('\n')
   const items = rows.items.split('\n')
   const known = findOwnerKeys(database, 'interaction_users', users)

@@ -31,11 +31,18 @@ export function* externalIds(database: Database): Generator<{ id: string; clipKe
       yield { id: value, clipKey }
 }
 
-/** Links every item with the clips that it is heard in, where that is not done. @returns how many items have got their first clip */
-export function linkItems(database: Database, recorder: Recorder): number {
+/**
+ * Links every item with the clips that it is heard in, where that is not done.
+ * @param aliases items by what they are called besides
+ * @returns how many items have got their first clip
+ */
+export function linkItems(database: Database, recorder: Recorder, aliases: ReadonlyMap<string, string>): number {
   const found: [number, number][] = []
   for (const { id, clipKey } of externalIds(database)) {
-    const item = database.get<{ key: number }>('SELECT key FROM interaction_items WHERE name = ?', id)
+    const item = database.get<{ key: number }>(
+      'SELECT key FROM interaction_items WHERE name = ?',
+      aliases.get(id) ?? id,
+    )
     if (item) found.push([item.key, clipKey])
   }
   const linked = new Set<number>()
@@ -52,21 +59,40 @@ export function linkItems(database: Database, recorder: Recorder): number {
   return linked.size
 }
 
-/** Reads every row once: some seconds for tens of millions. @param top how many items to list */
+/** Reads every row once: half a second for each million. @param top how many items to list */
 export function summarizeInteractions(database: Database, top: number): InteractionSummary {
-  const counts = database.get<Omit<InteractionSummary, 'top'>>(
+  const counts = database.get<{ users: number; items: number; matchedItems: number; lastItem: number }>(
     `SELECT (SELECT count(*) FROM interaction_users) AS users, (SELECT count(*) FROM interaction_items) AS items,
        (SELECT count(DISTINCT l.item_key) FROM interaction_clips l JOIN clips c ON c.key = l.clip_key) AS matchedItems,
-       (SELECT count(*) FROM interactions) AS pairs, (SELECT coalesce(sum(count), 0) FROM interactions) AS total`,
+       (SELECT coalesce(max(key), 0) FROM interaction_items) AS lastItem`,
   )!
-  const rows = database.all<InteractionSummary['top'][number]>(
-    `SELECT i.name AS item, most.users, most.total,
-       (SELECT min(r.path) FROM interaction_clips l JOIN clips c ON c.key = l.clip_key
-          JOIN recordings r ON r.key = c.recording_key WHERE l.item_key = i.key) AS recordingPath
-       FROM (SELECT item_key, count(*) AS users, sum(count) AS total FROM interactions GROUP BY item_key
-               ORDER BY total DESC, item_key LIMIT ?) most
-       JOIN interaction_items i ON i.key = most.item_key ORDER BY most.total DESC, i.name`,
-    top,
-  )
-  return { ...counts, top: rows }
+  const users = new Uint32Array(counts.lastItem + 1)
+  const totals = new Float64Array(counts.lastItem + 1)
+  let [pairs, total] = [0, 0]
+  // Grouping tens of millions of rows in the database would sort them.
+  for (const { item, count } of database.iterate<{ item: number; count: number }>(
+    'SELECT item_key AS item, count FROM interactions',
+  )) {
+    users[item]!++
+    totals[item]! += count
+    pairs++
+    total += count
+  }
+  const most = [...totals.keys()]
+    .filter((key) => totals[key]! > 0)
+    .sort((a, b) => totals[b]! - totals[a]! || a - b)
+    .slice(0, top)
+  return {
+    ...{ users: counts.users, items: counts.items, matchedItems: counts.matchedItems, pairs, total },
+    top: most.map((key) => ({ ...readItem(database, key), users: users[key]!, total: totals[key]! })),
+  }
+}
+
+function readItem(database: Database, key: number): { item: string; recordingPath: string | null } {
+  return database.get<{ item: string; recordingPath: string | null }>(
+    `SELECT name AS item, (SELECT min(r.path) FROM interaction_clips l JOIN clips c ON c.key = l.clip_key
+         JOIN recordings r ON r.key = c.recording_key WHERE l.item_key = i.key) AS recordingPath
+       FROM interaction_items i WHERE key = ?`,
+    key,
+  )!
 }

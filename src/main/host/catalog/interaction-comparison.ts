@@ -1,5 +1,5 @@
 import type { ImportDryRun, PreviewRow } from '../../../shared/contract/recordings'
-import type { InteractionRows } from '../../../shared/job/interaction-rows'
+import { readAliases, type InteractionRows } from '../../../shared/job/interaction-rows'
 import type { Database } from './database'
 import { describeConflict, findOwnerKeys, findPairs } from './ingest-interactions'
 import { externalIds } from './interaction-clips'
@@ -53,6 +53,7 @@ export class InteractionComparison {
   private readonly users: Owners
   private readonly items: Owners
   private readonly pairs = { new: 0, known: 0, conflicting: 0 }
+  private readonly aliases = new Map<string, string>()
   private readonly placeOfItem = new Map<string, { file: string; row: number }>()
 
   constructor(
@@ -64,6 +65,8 @@ export class InteractionComparison {
   }
 
   add(rows: InteractionRows): void {
+    for (const [alias, item] of readAliases(rows)) this.aliases.set(alias, item)
+    if (rows.counts.length === 0) return
     const users = rows.users.split('\n')
     const items = rows.items.split('\n')
     for (const [row, place] of rows.itemPlaces.entries()) {
@@ -95,7 +98,10 @@ export class InteractionComparison {
   finish(): ImportDryRun['interactions'] | null {
     if (this.pairs.new + this.pairs.known + this.pairs.conflicting === 0) return null
     const matched = new Set<string>()
-    for (const { id } of externalIds(this.database)) if (this.items.has(id)) matched.add(id)
+    for (const { id } of externalIds(this.database)) {
+      const item = this.aliases.get(id) ?? id
+      if (this.items.has(item)) matched.add(item)
+    }
     let listed = 0
     for (const [name, { file, row }] of this.placeOfItem) {
       if (matched.has(name)) continue

@@ -74,6 +74,33 @@ describe('importing again what people have worked on', () => {
     )
   })
 
+  it('takes the first of two clips on one span, with the labels of both, however often it is imported', () => {
+    const [clip] = draft('x', '1', 'dog').clips
+    const twin = {
+      ...clip!,
+      fold: '2',
+      split: 'test' as const,
+      labels: [{ className: 'rain', state: 'present' as const }],
+    }
+    const twins = ['a', 'new'].map((name) => ({
+      ...draft(name, '1', 'dog'),
+      clips: [clip!, { ...twin, endSeconds: 5 }],
+    }))
+    again(twins)
+    const after = dumpRows(catalog.database)
+    expect(preview(twins).clips).toEqual({ new: 0, known: 2, changed: 0 })
+    again(twins)
+    expect(dumpRows(catalog.database)).toBe(after)
+    const rows = catalog.database.all(
+      `SELECT r.path, c.fold, c.split, (SELECT count(*) FROM clip_labels l WHERE l.clip_key = c.key) AS labels
+         FROM clips c JOIN recordings r ON r.key = c.recording_key WHERE r.path IN ('audio/a.wav', 'audio/new.wav')`,
+    )
+    expect(rows).toEqual([
+      { path: 'audio/a.wav', fold: '1', split: 'train', labels: 2 },
+      { path: 'audio/new.wav', fold: '1', split: null, labels: 2 },
+    ])
+  })
+
   it('follows the dataset where nobody has set a fold, and where what was set is undone', () => {
     const { database } = catalog
     again(drafts({ fold: '2' }))

@@ -2,7 +2,7 @@ import { v7 as createId } from 'uuid'
 import type { ImportCounts } from '../../../shared/contract/jobs'
 import type { ImportIssue, RecordingDraft } from '../../../shared/job/worker-event'
 import type { ImportManifest } from '../../../shared/job/manifest'
-import { addCounts, addFreshRecordings, partFresh } from './bulk-ingest'
+import { addCounts, addFreshRecordings, fitSpan, joinTwins, partFresh } from './bulk-ingest'
 import type { Database } from './database'
 import { ingestKnown } from './known-ingest'
 import type { Recorder } from './recorder'
@@ -38,7 +38,14 @@ export function ingestRecordings(
   drafts: RecordingDraft[],
 ): { counts: ImportCounts; issues: ImportIssue[] } {
   const isLocked = readLock(database) !== null
-  const closed = isLocked ? keepOutOfTest(drafts) : { drafts, issues: [] }
+  const joined = drafts.map((draft) => {
+    const clips = joinTwins(draft.clips, (clip) => {
+      const span = fitSpan(draft, clip)
+      return span && `${span.start} ${span.end}`
+    })
+    return clips === draft.clips ? draft : { ...draft, clips }
+  })
+  const closed = isLocked ? keepOutOfTest(joined) : { drafts: joined, issues: [] }
   const { fresh, others } = partFresh(database, rootKey, closed.drafts)
   const added = addFreshRecordings(database, recorder, rootKey, fresh)
   const known = ingestKnown(database, recorder, rootKey, others, isLocked)

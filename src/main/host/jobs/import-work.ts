@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import type { ImportCounts, Job } from '../../../shared/contract/jobs'
 import type { JobManifest } from '../../../shared/job/manifest'
+import { readAliases } from '../../../shared/job/interaction-rows'
 import type { WorkerEvent } from '../../../shared/job/worker-event'
 import { addCounts, ingestNamed, nothingCounted } from '../catalog/bulk-ingest'
 import type { Database } from '../catalog/database'
@@ -44,6 +45,7 @@ export function createImportWork(database: Database, request: ImportRequest): Jo
   /** Of this import; from there on a pair that is here stands twice in it. */
   let firstInteraction: number | null = null
   let leftPairs = 0
+  const aliases = new Map<string, string>()
 
   const batch = (job: Job, work: (recorder: Recorder) => void): void => {
     const own = (recorder ??= new Recorder(database, { kind: 'import', title: `Import ${name}`, author }, 'open'))
@@ -83,7 +85,7 @@ export function createImportWork(database: Database, request: ImportRequest): Jo
   /** Items of interactions are matched with the clips that are here when all have come. */
   const linkClips = (job: Job, own: Recorder): void => {
     const { interactions } = job.importCounts!
-    job.importCounts!.interactions = { ...interactions!, matchedItems: linkItems(database, own) }
+    job.importCounts!.interactions = { ...interactions!, matchedItems: linkItems(database, own, aliases) }
     own.writeCount()
     if (own.seq !== null) setJobEntry(database, job.id, own.seq)
   }
@@ -118,6 +120,7 @@ export function createImportWork(database: Database, request: ImportRequest): Jo
           break
         case 'interactions':
           firstInteraction ??= database.nextKey('interactions')
+          for (const [alias, item] of readAliases(event.rows)) aliases.set(alias, item)
           takeCounted(job, (own) => {
             const { counts, issues } = ingestInteractions(database, own, event.rows, firstInteraction!)
             const room = Math.max(0, mostPairs - leftPairs)

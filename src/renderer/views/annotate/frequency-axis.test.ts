@@ -1,35 +1,43 @@
 import { describe, expect, it } from 'vitest'
-import { computeFrontEnd } from '../../../dsp/features'
-import { displayFrontEnd } from '../../../dsp/presets'
-import { frequencyTicks, hertzToShare, shareToHertz, type FrequencyAxis } from './frequency-axis'
+import { frequencyScales, frequencyTicks, hertzToShare, makeAxis, shareToHertz } from './frequency-axis'
 
 const sampleRateHz = 44_100
-function axisOf(scale: 'mel' | 'linear'): FrequencyAxis & { bandHz: Float32Array } {
-  const frontEnd = displayFrontEnd(sampleRateHz, scale)
-  const { bands, bandHz } = computeFrontEnd(new Float32Array(frontEnd.fftSamples).fill(0.1), frontEnd)
-  return { scale, sampleRateHz, fftSamples: frontEnd.fftSamples, bands, bandHz }
-}
 
-describe.each(['mel', 'linear'] as const)('the %s frequency axis', (scale) => {
-  const axis = axisOf(scale)
-
-  it('puts the centre of each band in the middle of its row', () => {
-    for (const band of [0, 1, Math.floor(axis.bands / 2), axis.bands - 1])
-      expect(hertzToShare(axis.bandHz[band]!, axis)).toBeCloseTo((band + 0.5) / axis.bands, 4)
-  })
+describe.each(frequencyScales)('the %s frequency axis', (scale) => {
+  const axis = makeAxis(scale, sampleRateHz)
+  const band = makeAxis(scale, sampleRateHz, { lowHz: 2000, highHz: 4000 })
 
   it('comes back to the same frequency', () => {
     for (const hertz of [100, 440, 1000, 5000, 12_345, 20_000])
       expect(shareToHertz(hertzToShare(hertz, axis), axis)).toBeCloseTo(hertz, 3)
-    expect(shareToHertz(1, axis)).toBeLessThanOrEqual(sampleRateHz / 2)
-    expect(shareToHertz(0, axis)).toBeGreaterThanOrEqual(0)
+    expect(shareToHertz(hertzToShare(3000, band), band)).toBeCloseTo(3000, 3)
+    expect(shareToHertz(1, axis)).toBeCloseTo(22_050, 6)
+    expect(shareToHertz(0, axis)).toBeCloseTo(scale === 'log' ? 20 : 0, 6)
+  })
+
+  it('is clamped to its band', () => {
+    expect([hertzToShare(1000, band), hertzToShare(2000, band)]).toEqual([0, 0])
+    expect([hertzToShare(4000, band), hertzToShare(9000, band)]).toEqual([1, 1])
+  })
+
+  it('takes a band that is none for the whole', () => {
+    expect(makeAxis(scale, sampleRateHz, { lowHz: 5000, highHz: 5000 })).toEqual(axis)
+    expect(makeAxis(scale, sampleRateHz, { lowHz: 30_000, highHz: 40_000 })).toEqual(axis)
   })
 
   it('writes round frequencies that keep their distance', () => {
-    const ticks = frequencyTicks(axis, 300)
-    expect(ticks.length).toBeGreaterThan(4)
-    const heights = ticks.map((hertz) => hertzToShare(hertz, axis) * 300)
-    for (let index = 1; index < heights.length; index++)
-      expect(heights[index]! - heights[index - 1]!).toBeGreaterThanOrEqual(26)
+    for (const shown of [axis, band]) {
+      const ticks = frequencyTicks(shown, 300)
+      expect(ticks.length).toBeGreaterThan(4)
+      const heights = ticks.map((hertz) => hertzToShare(hertz, shown) * 300)
+      for (let index = 1; index < heights.length; index++)
+        expect(heights[index]! - heights[index - 1]!).toBeGreaterThanOrEqual(26)
+    }
   })
+})
+
+it('a mel axis has 1000 Hz where librosa has it: 15 of the mels of half the rate', () => {
+  const axis = makeAxis('mel', 22_050)
+  // librosa.hz_to_mel(11025) = 49.91059448
+  expect(hertzToShare(1000, axis)).toBeCloseTo(15 / 49.91059448, 6)
 })

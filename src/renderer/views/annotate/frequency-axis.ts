@@ -1,52 +1,73 @@
 /**
  * Where a frequency stands in a spectrogram's picture, and back. Shares run from 0 (the picture's lower edge)
- * to 1 (its upper edge). A row's centre is its band's centre, so rows are half a band wider than the range.
+ * to 1 (its upper edge).
  */
 import { hzToMel, melToHz } from '../../../dsp/mel'
 
+export const frequencyScales = ['mel', 'linear', 'log'] as const
+export type FrequencyScale = (typeof frequencyScales)[number]
+
 export interface FrequencyAxis {
-  scale: 'mel' | 'linear'
+  scale: FrequencyScale
+  /** Of the picture's lower and upper edge. */
+  lowHz: number
+  highHz: number
   sampleRateHz: number
-  fftSamples: number
-  bands: number
 }
 
-const formula = 'slaney' as const
+/** A logarithmic axis begins no lower. */
+const lowestLogHz = 20
+
+/** The axis of a recording; a band outside it, or an empty one, counts as none. */
+export function makeAxis(
+  scale: FrequencyScale,
+  sampleRateHz: number,
+  band: { lowHz: number; highHz: number } | null = null,
+): FrequencyAxis {
+  const nyquist = sampleRateHz / 2
+  const least = scale === 'log' ? Math.min(lowestLogHz, nyquist / 4) : 0
+  const whole = { scale, lowHz: least, highHz: nyquist, sampleRateHz }
+  if (!band) return whole
+  const [lowHz, highHz] = [Math.max(least, band.lowHz), Math.min(nyquist, band.highHz)]
+  return highHz > lowHz ? { ...whole, lowHz, highHz } : whole
+}
+
+function warp(hertz: number, scale: FrequencyScale): number {
+  if (scale === 'linear') return hertz
+  return scale === 'mel' ? hzToMel(Math.max(0, hertz), 'slaney') : Math.log(Math.max(1e-3, hertz))
+}
+
+function unwarp(value: number, scale: FrequencyScale): number {
+  if (scale === 'linear') return value
+  return scale === 'mel' ? melToHz(value, 'slaney') : Math.exp(value)
+}
 
 /** Hz to share, clamped to the picture. */
-export function hertzToShare(hertz: number, axis: FrequencyAxis): number {
-  let row: number
-  if (axis.scale === 'linear') row = (hertz * axis.fftSamples) / axis.sampleRateHz
-  else {
-    const step = hzToMel(axis.sampleRateHz / 2, formula) / (axis.bands + 1)
-    row = hzToMel(Math.max(0, hertz), formula) / step - 1
-  }
-  return Math.min(1, Math.max(0, (row + 0.5) / axis.bands))
+export function hertzToShare(hertz: number, { scale, lowHz, highHz }: FrequencyAxis): number {
+  const low = warp(lowHz, scale)
+  const share = (warp(hertz, scale) - low) / (warp(highHz, scale) - low)
+  return Math.min(1, Math.max(0, share))
 }
 
 /** Share to Hz, within 0 and half the sample rate. */
-export function shareToHertz(share: number, axis: FrequencyAxis): number {
-  const row = share * axis.bands - 0.5
-  const highest = axis.sampleRateHz / 2
-  const hertz =
-    axis.scale === 'linear'
-      ? (row * axis.sampleRateHz) / axis.fftSamples
-      : melToHz(((row + 1) * hzToMel(highest, formula)) / (axis.bands + 1), formula)
-  return Math.min(highest, Math.max(0, hertz))
+export function shareToHertz(share: number, { scale, lowHz, highHz, sampleRateHz }: FrequencyAxis): number {
+  const low = warp(lowHz, scale)
+  const hertz = unwarp(low + share * (warp(highHz, scale) - low), scale)
+  return Math.min(sampleRateHz / 2, Math.max(0, hertz))
 }
 
-const roundNumbers = [50, 100, 200, 500, 1000, 2000, 4000, 8000, 16_000, 32_000, 64_000]
+const roundNumbers = [50, 100, 200, 500, 1000, 2000, 4000, 8000, 16_000, 32_000, 64_000, 128_000]
 
 /** Frequencies to write beside the picture: round numbers, no closer than `gapPixels`. */
 export function frequencyTicks(axis: FrequencyAxis, heightPixels: number, gapPixels = 26): number[] {
-  const highest = axis.sampleRateHz / 2
-  let candidates: number[]
-  if (axis.scale === 'mel') candidates = roundNumbers.filter((hertz) => hertz <= highest)
-  else {
-    const wanted = (highest * gapPixels) / Math.max(1, heightPixels)
-    const step = [100, 200, 500, 1000, 2000, 5000, 10_000, 20_000].find((size) => size >= wanted) ?? 50_000
-    candidates = Array.from({ length: Math.floor(highest / step) + 1 }, (_, index) => index * step)
-  }
+  const { lowHz, highHz } = axis
+  const wanted = ((highHz - lowHz) * gapPixels) / Math.max(1, heightPixels)
+  const step = [10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000].find((size) => size >= wanted) ?? 50_000
+  const first = Math.ceil(lowHz / step)
+  const even = Array.from({ length: Math.floor(highHz / step) - first + 1 }, (_, index) => (first + index) * step)
+  const doubling = roundNumbers.filter((hertz) => hertz >= lowHz && hertz <= highHz)
+  // A narrow band has too few of the numbers that suit the whole.
+  const candidates = axis.scale === 'linear' || doubling.length < 4 ? even : doubling
   const ticks: number[] = []
   let lastY = -Infinity
   for (const hertz of candidates) {

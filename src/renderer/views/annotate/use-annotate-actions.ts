@@ -123,6 +123,7 @@ export function useAnnotateActions(view: AnnotateKeys): void {
     ofSegment('fitSegment', () =>
       viewport.showSpan(segments.selected.value!.startSeconds, segments.selected.value!.endSeconds),
     ),
+    action('picture', () => (settings.values.showsPicture = !settings.values.showsPicture)),
     action('inspector', () => (settings.values.showsInspector = !settings.values.showsInspector)),
     action(
       'leave',

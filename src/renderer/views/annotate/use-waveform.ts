@@ -31,7 +31,8 @@ export function useWaveform(clip: Ref<ClipDetail | null>, viewport: Viewport) {
   let controller: AbortController | null = null
   let asked: (WaveSpan & { pixelsPerSecond: number }) | null = null
 
-  async function fetchSpan(span: WaveSpan): Promise<void> {
+  async function fetchSpan({ startSeconds, endSeconds }: WaveSpan): Promise<void> {
+    const span = { startSeconds, endSeconds }
     const open = clip.value
     if (!open) return
     controller?.abort()

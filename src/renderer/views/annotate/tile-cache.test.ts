@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest'
+import type { SpectrogramTile } from '../../../shared/contract/media'
+import { TileCache, type WantedTile } from './tile-cache'
+
+const settings = { columnLog2: 8, windowLog2: 10, window: 'hann', level: 'decibel', channel: 'mean' } as const
+const tile = (): SpectrogramTile => ({ columns: 256, bins: 2, values: new Int16Array(512) })
+const wanted = (...indices: number[]): WantedTile[] => indices.map((index) => ({ settings, index }))
+const settle = () => new Promise((done) => setTimeout(done, 0))
+
+function open(maxBytes?: number) {
+  const asked: { index: number; signal: AbortSignal; give(): void; fail(): void }[] = []
+  const changes: unknown[] = []
+  const cache = new TileCache({
+    fetch: ({ index }, signal) =>
+      new Promise((resolve, reject) => {
+        asked.push({ index, signal, give: () => resolve(tile()), fail: () => reject(new Error('no')) })
+      }),
+    onChange: (error) => changes.push(error),
+    ...(maxBytes === undefined ? {} : { maxBytes }),
+  })
+  return { cache, asked, changes, indices: () => asked.map(({ index }) => index) }
+}
+
+describe('tiles in memory', () => {
+  it('are asked for in order, three at once, the next when one has come', async () => {
+    const { cache, asked, changes, indices } = open()
+    cache.want(wanted(5, 6, 4, 7))
+    expect(indices()).toEqual([5, 6, 4])
+    asked[1]!.give()
+    await settle()
+    expect(indices()).toEqual([5, 6, 4, 7])
+    expect(changes).toEqual([null])
+    expect(cache.get(settings, 6)?.columns).toBe(256)
+    expect(cache.get(settings, 5)).toBeNull()
+  })
+
+  it('are given up when they are no longer wanted, and what comes of them all the same is not taken', async () => {
+    const { cache, asked, indices } = open()
+    cache.want(wanted(1, 2, 3))
+    cache.want(wanted(3, 9))
+    expect(asked.map(({ signal }) => signal.aborted)).toEqual([true, true, false, false])
+    expect(indices()).toEqual([1, 2, 3, 9])
+    asked[0]!.give()
+    await settle()
+    expect(cache.get(settings, 1)).toBeNull()
+  })
+
+  it('that fail are said once and not asked for again until all is cleared', async () => {
+    const { cache, asked, changes, indices } = open()
+    cache.want(wanted(1))
+    asked[0]!.fail()
+    await settle()
+    expect(changes).toEqual([new Error('no')])
+    cache.want(wanted(1))
+    expect(indices()).toEqual([1])
+    cache.clear()
+    cache.want(wanted(1))
+    expect(indices()).toEqual([1, 1])
+  })
+
+  it('stay within their bytes: the longest unused goes, what is wanted stays', async () => {
+    const { cache, asked } = open(3 * 1024)
+    for (const index of [1, 2, 3]) {
+      cache.want(wanted(index))
+      asked.at(-1)!.give()
+      await settle()
+    }
+    expect(cache.get(settings, 1)).not.toBeNull()
+    cache.want(wanted(4))
+    asked.at(-1)!.give()
+    await settle()
+    expect([1, 2, 3, 4].map((index) => cache.get(settings, index) !== null)).toEqual([true, false, true, true])
+    expect(cache.heldBytes).toBe(3 * 1024)
+  })
+})

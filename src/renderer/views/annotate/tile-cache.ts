@@ -1,0 +1,118 @@
+import type { SpectrogramTile, TileRequestSettings } from '../../../shared/contract/media'
+import { tileKey } from './tile-plan'
+
+export interface WantedTile {
+  settings: TileRequestSettings
+  index: number
+}
+
+/** A tile in memory, with its picture once it has been painted. */
+export interface HeldTile extends SpectrogramTile {
+  painted: { key: string; canvas: OffscreenCanvas } | null
+}
+
+export interface TileCacheOptions {
+  fetch(tile: WantedTile, signal: AbortSignal): Promise<SpectrogramTile>
+  /** A tile has come, or could not (`error`). */
+  onChange(error: unknown): void
+  /** Values and pictures together. */
+  maxBytes?: number
+}
+
+/** The host has as many threads as cores: more would only wait, and could not be put in another order. */
+const atOnce = 3
+
+/**
+ * The tiles of one recording in memory: asks the host for those that are wanted, the first first; gives up what is no
+ * longer wanted; forgets what was not used for longest beyond `maxBytes`.
+ */
+export class TileCache {
+  private readonly held = new Map<string, HeldTile>()
+  private readonly underWay = new Map<string, AbortController>()
+  private readonly failed = new Set<string>()
+  private wanted: WantedTile[] = []
+  private bytes = 0
+
+  constructor(private readonly options: TileCacheOptions) {}
+
+  get heldBytes(): number {
+    return this.bytes
+  }
+
+  /** The tile if it is there; it counts as used. */
+  get(settings: TileRequestSettings, index: number): HeldTile | null {
+    const key = tileKey(settings, index)
+    const tile = this.held.get(key)
+    if (!tile) return null
+    this.held.delete(key)
+    this.held.set(key, tile)
+    return tile
+  }
+
+  /** Says which tiles are wanted now, the most urgent first; all others under way are given up. */
+  want(tiles: WantedTile[]): void {
+    this.wanted = tiles
+    const keys = new Set(tiles.map(({ settings, index }) => tileKey(settings, index)))
+    for (const [key, controller] of this.underWay)
+      if (!keys.has(key)) {
+        controller.abort()
+        this.underWay.delete(key)
+      }
+    this.ask()
+  }
+
+  /** Notes that a tile has a picture of so many bytes more. */
+  grow(bytes: number): void {
+    this.bytes += bytes
+    this.shrink()
+  }
+
+  clear(): void {
+    for (const controller of this.underWay.values()) controller.abort()
+    this.underWay.clear()
+    this.held.clear()
+    this.failed.clear()
+    this.wanted = []
+    this.bytes = 0
+  }
+
+  private ask(): void {
+    for (const tile of this.wanted) {
+      if (this.underWay.size >= atOnce) return
+      const key = tileKey(tile.settings, tile.index)
+      if (this.held.has(key) || this.underWay.has(key) || this.failed.has(key)) continue
+      const controller = new AbortController()
+      this.underWay.set(key, controller)
+      this.options.fetch(tile, controller.signal).then(
+        (found) => this.settle(key, controller, found, null),
+        (thrown: unknown) => this.settle(key, controller, null, thrown),
+      )
+    }
+  }
+
+  private settle(key: string, controller: AbortController, tile: SpectrogramTile | null, error: unknown): void {
+    if (this.underWay.get(key) !== controller) return
+    this.underWay.delete(key)
+    if (tile) {
+      this.held.set(key, { ...tile, painted: null })
+      this.bytes += tile.values.byteLength
+      this.shrink()
+    } else this.failed.add(key)
+    this.options.onChange(error)
+    this.ask()
+  }
+
+  private shrink(): void {
+    const most = this.options.maxBytes ?? 128 * 2 ** 20
+    const kept = new Set(this.wanted.map(({ settings, index }) => tileKey(settings, index)))
+    for (const [key, tile] of this.held) {
+      if (this.bytes <= most) return
+      if (kept.has(key)) continue
+      this.held.delete(key)
+      this.bytes -= bytesOf(tile)
+    }
+  }
+}
+
+const bytesOf = ({ values, painted }: HeldTile): number =>
+  values.byteLength + (painted ? 4 * painted.canvas.width * painted.canvas.height : 0)

@@ -1,0 +1,210 @@
+import { computed, onScopeDispose, ref, shallowRef, watch, type Ref } from 'vue'
+import { tileColumns, tileFloorDb, tileStep } from '../../../dsp/tile'
+import type { ClipDetail } from '../../../shared/contract/clips'
+import { asColormap } from '../../composables/colormaps'
+import { useClient } from '../../composables/use-client'
+import { usePictureStore } from '../../stores/picture'
+import { useSettingsStore } from '../../stores/settings'
+import { type FrequencyAxis, makeAxis } from './frequency-axis'
+import { type HeldTile, TileCache, type WantedTile } from './tile-cache'
+import { colourTable, paintTile, rowBins, type RowBins } from './tile-paint'
+import { type PictureSettings, planTiles, type TilePlan } from './tile-plan'
+import type { Viewport } from './use-viewport'
+
+/** How the picture reads: where frequencies stand, and what the first and the last colour mean. */
+export interface TilePicture {
+  axis: FrequencyAxis
+  level: 'decibel' | 'pcen'
+  /** In dB (of a sine of full scale) or PCEN. */
+  floor: number
+  ceiling: number
+}
+
+/** The last colour of PCEN: steady sound comes to about a half, a sudden one to three and more. */
+const pcenCeiling = 3
+
+/**
+ * The spectrogram of a clip of any length in tiles that the host computes and keeps. The whole clip's few tiles are
+ * always there: they say how loud it gets, and stand in for what is still being computed.
+ */
+export function useTiles(clip: Ref<ClipDetail | null>, viewport: Viewport) {
+  const client = useClient()
+  const settings = useSettingsStore()
+  const pictureStore = usePictureStore()
+  const error = shallowRef<unknown>(null)
+  /** Grows when something new can be drawn. */
+  const version = ref(0)
+  /** Steps of the loudest cell of the clip, as far as it is known. */
+  const loudest = ref(-Infinity)
+  const measured = new Set<number>()
+
+  const cache = new TileCache({
+    fetch: async ({ settings: request, index }, signal) => {
+      const id = clip.value!.id
+      const tile = await client.media.tile({ clipId: id, settings: request, index }, { signal })
+      // A copy: what came over a socket is a view into its frame.
+      return { ...tile, values: tile.values.slice() }
+    },
+    onChange(thrown) {
+      if (thrown !== null) error.value = thrown
+      measure()
+      version.value++
+    },
+  })
+
+  const seconds = computed(() => (clip.value ? clip.value.endSeconds - clip.value.startSeconds : 0))
+  const request = computed<PictureSettings>(() => {
+    const { window, windowSamples, overlap, level, channel } = pictureStore.choices
+    const channels = clip.value?.channelCount ?? 1
+    return { window, windowSamples, overlap, level, channel: channel >= 0 && channel < channels ? channel : 'mean' }
+  })
+
+  function plan(startSeconds: number, endSeconds: number, pixelsPerSecond: number): TilePlan | null {
+    const open = clip.value
+    if (!open?.sampleRateHz || !(seconds.value > 0)) return null
+    const span = { clipStartSeconds: open.startSeconds, clipSeconds: seconds.value, startSeconds, endSeconds }
+    return planTiles({ ...span, sampleRateHz: open.sampleRateHz, pixelsPerSecond }, request.value)
+  }
+
+  const ratio = (): number => globalThis.devicePixelRatio || 1
+  // Of a width that does not change with the window's: resizing asks for no other overview.
+  const overview = computed(() => plan(0, seconds.value, 1200 / Math.max(seconds.value, 1e-6)))
+  const shown = computed(() => {
+    const { visibleStartSeconds, visibleEndSeconds, pixelsPerSecond } = viewport
+    return plan(visibleStartSeconds.value, visibleEndSeconds.value, pixelsPerSecond.value * ratio())
+  })
+
+  const listOf = ({ settings: request, first, last }: TilePlan): WantedTile[] =>
+    Array.from({ length: last - first + 1 }, (_, index) => ({ settings: request, index: first + index }))
+
+  function ask(): void {
+    const [all, now] = [overview.value, shown.value]
+    if (!all || !now) return
+    const neighbours: WantedTile[] = []
+    const perTile = tileColumns * now.columnSamples
+    const end = (clip.value!.endSeconds * clip.value!.sampleRateHz! - 1) / perTile
+    const begin = Math.floor((clip.value!.startSeconds * clip.value!.sampleRateHz!) / perTile)
+    for (const index of [now.last + 1, now.first - 1, now.last + 2])
+      if (index >= begin && index <= end - 1 / tileColumns) neighbours.push({ settings: now.settings, index })
+    cache.want([...listOf(all), ...listOf(now), ...neighbours])
+  }
+
+  /** Looks for the loudest cell within the clip, in tiles of the overview that have come. */
+  function measure(): void {
+    const all = overview.value
+    const open = clip.value
+    if (!all || !open?.sampleRateHz) return
+    const columnAt = (at: number): number => (at * open.sampleRateHz!) / all.columnSamples
+    const [from, to] = [Math.round(columnAt(open.startSeconds)), Math.floor(columnAt(open.endSeconds))]
+    for (let index = all.first; index <= all.last; index++) {
+      const tile = measured.has(index) ? null : cache.get(all.settings, index)
+      if (!tile) continue
+      measured.add(index)
+      const first = Math.max(0, from - index * tileColumns)
+      const last = Math.min(tile.columns - 1, to - index * tileColumns)
+      let most = loudest.value
+      for (let at = first * tile.bins; at < (last + 1) * tile.bins; at++)
+        if (tile.values[at]! > most) most = tile.values[at]!
+      loudest.value = most
+    }
+  }
+
+  const picture = computed<TilePicture | null>(() => {
+    const open = clip.value
+    if (!open?.sampleRateHz) return null
+    const { scale, lowHz, highHz, level, reference, gainDb, rangeDb } = pictureStore.choices
+    const band = highHz > lowHz ? { lowHz, highHz } : null
+    const axis = makeAxis(scale, open.sampleRateHz, band)
+    if (level === 'pcen') return { axis, level, floor: 0, ceiling: pcenCeiling * 10 ** (-gainDb / 40) }
+    const loudestDb = loudest.value * tileStep.decibel
+    // Digital silence has no loudest cell to measure from: it is drawn as silence.
+    const top = reference === 'fullScale' || !(loudestDb > tileFloorDb + 1) ? 0 : loudestDb
+    const ceiling = top - gainDb
+    return { axis, level, ceiling, floor: ceiling - rangeDb }
+  })
+
+  function reload(): void {
+    cache.clear()
+    measured.clear()
+    loudest.value = -Infinity
+    error.value = null
+    version.value++
+    ask()
+  }
+  watch(() => [clip.value?.id, clip.value?.sampleRateHz], reload, { immediate: true })
+  watch(
+    () => JSON.stringify(overview.value?.settings),
+    () => {
+      measured.clear()
+      loudest.value = -Infinity
+      error.value = null
+      measure()
+      ask()
+    },
+  )
+  watch(shown, ask)
+  onScopeDispose(() => cache.clear())
+
+  /** What tiles are painted with now; made once for all of them. */
+  let paint: { key: string; rows: Map<number, RowBins>; colours: Uint32Array } | null = null
+
+  function canvasOf(tile: HeldTile, height: number, { axis, level, floor, ceiling }: TilePicture): OffscreenCanvas {
+    const name = asColormap(settings.values.colormap)
+    const key = [axis.scale, axis.lowHz, axis.highHz, axis.sampleRateHz, level, floor, ceiling, name, height].join(' ')
+    if (paint?.key !== key) paint = { key, rows: new Map(), colours: colourTable(name) }
+    if (tile.painted?.key === key) return tile.painted.canvas
+    const rows = paint.rows.get(tile.bins) ?? rowBins(axis, tile.bins, height)
+    paint.rows.set(tile.bins, rows)
+    const image = new ImageData(tile.columns, height)
+    const step = tileStep[level]
+    paintTile(tile, rows, paint.colours, floor / step, ceiling / step, new Uint32Array(image.data.buffer))
+    const before = tile.painted ? 4 * tile.painted.canvas.width * tile.painted.canvas.height : 0
+    const canvas = new OffscreenCanvas(tile.columns, height)
+    canvas.getContext('2d')!.putImageData(image, 0, 0)
+    tile.painted = { key, canvas }
+    cache.grow(4 * tile.columns * height - before)
+    return canvas
+  }
+
+  let strip: OffscreenCanvas | null = null
+
+  /** Draws the tiles of a plan that are there. @returns whether all were */
+  function drawPlan(context: CanvasRenderingContext2D, plan: TilePlan, now: TilePicture): boolean {
+    const { width, height } = context.canvas
+    const open = clip.value!
+    const perPixel = open.sampleRateHz! / plan.columnSamples / (viewport.pixelsPerSecond.value * ratio())
+    const startSeconds = open.startSeconds + viewport.visibleStartSeconds.value
+    const startColumn = (startSeconds * open.sampleRateHz!) / plan.columnSamples + 0.5
+    const columns = (plan.last - plan.first + 1) * tileColumns
+    // Put together column by column first: scaled one by one, tiles would show their edges.
+    if (!strip || strip.width < columns || strip.height !== height)
+      strip = new OffscreenCanvas(Math.max(columns, strip?.width ?? 0), height)
+    const together = strip.getContext('2d')!
+    together.clearRect(0, 0, strip.width, height)
+    let isWhole = true
+    for (let index = plan.first; index <= plan.last; index++) {
+      const tile = cache.get(plan.settings, index)
+      if (tile) together.drawImage(canvasOf(tile, height, now), (index - plan.first) * tileColumns, 0)
+      else isWhole = false
+    }
+    context.drawImage(strip, startColumn - plan.first * tileColumns, 0, width * perPixel, height, 0, 0, width, height)
+    return isWhole
+  }
+
+  /** Draws what is on screen into a canvas of its size in device pixels. */
+  function draw(context: CanvasRenderingContext2D): void {
+    const { width, height } = context.canvas
+    context.clearRect(0, 0, width, height)
+    const [all, detail, now] = [overview.value, shown.value, picture.value]
+    if (!all || !detail || !now || height < 2) return
+    context.imageSmoothingEnabled = true
+    context.imageSmoothingQuality = 'high'
+    const isThere = listOf(detail).every(({ settings: request, index }) => cache.get(request, index))
+    if (!isThere) drawPlan(context, all, now)
+    drawPlan(context, detail, now)
+  }
+
+  return { picture, error, version, shown, draw, reload, heldBytes: () => cache.heldBytes }
+}
+
+export type Tiles = ReturnType<typeof useTiles>
