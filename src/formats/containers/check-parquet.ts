@@ -135,9 +135,38 @@ function inflate(packed: Uint8Array, size: number, codec: string): Uint8Array {
   if (codec === 'UNCOMPRESSED') return packed
   if (codec !== 'SNAPPY') throw new RangeError(`its columns are packed as ${codec}; only Snappy can be read`)
   if (size > packed.length * mostInflated + 64) throw new RangeError(`a page claims to unpack to ${size} bytes`)
+  checkSnappy(packed, size)
   const page = new Uint8Array(size)
   snappyUncompress(packed, page)
   return page
+}
+
+/**
+ * Holds the elements of a Snappy stream (google/snappy, format_description.txt) against its size: lengths and offsets of
+ * four bytes are negative numbers to hyparquet, which then goes backwards and nearly without end.
+ */
+function checkSnappy(packed: Uint8Array, size: number): void {
+  const read = (at: number, bytes: number): number => {
+    let value = 0
+    for (let i = bytes - 1; i >= 0; i--) value = value * 256 + (packed[at + i] ?? 0)
+    return value
+  }
+  let at = 0
+  while ((packed[at] ?? 0) >= 128) at++
+  at++
+  let made = 0
+  while (at < packed.length) {
+    const tag = packed[at++]!
+    const kind = tag & 3
+    let length = kind === 1 ? ((tag >>> 2) & 7) + 4 : (tag >>> 2) + 1
+    const bytes = kind === 0 ? Math.max(0, length - 60) : kind === 3 ? 4 : kind
+    const value = read(at, bytes) + (kind === 1 ? (tag >>> 5) << 8 : 0)
+    if (kind === 0 && bytes > 0) length = value + 1
+    if (kind !== 0 && (value === 0 || value > made)) throw new RangeError('a page that cannot be unpacked')
+    at += bytes + (kind === 0 ? length : 0)
+    made += length
+    if (at > packed.length || made > size) throw new RangeError('a page unpacks to more than it says')
+  }
 }
 
 function checkValues(page: Uint8Array, encoding: number, count: number): void {

@@ -238,13 +238,21 @@ describe('splits and their audit', () => {
     })
     const bySite = await fixture.client.coverage.read({ query: parseClipQuery('fold:1,2'), by: 'site' })
     expect(bySite.columns).toEqual([
-      { value: 'harbour', clips: 4, seconds: 20 },
-      { value: null, clips: 8, seconds: 40 },
+      { value: 'harbour', clips: 4, seconds: 20, complete: { clips: 0, seconds: 0 } },
+      { value: null, clips: 8, seconds: 40, complete: { clips: 0, seconds: 0 } },
     ])
     expect(bySite.rows.map(({ name, cells }) => [name, ...cells.map((cell) => cell.clips)])).toEqual([
       ['dog', 0, 4],
       ['rain', 4, 0],
       ['crying baby', 0, 4],
+    ])
+    await fixture.client.labels.setFullyAnnotated({ clipIds: rain.slice(0, 2), isFullyAnnotated: true })
+    const unknown = await fixture.client.coverage.read({ query: everyClip, by: 'site', state: 'unknown' })
+    expect(unknown.columns[0]).toMatchObject({ value: 'harbour', clips: 8, complete: { clips: 2, seconds: 10 } })
+    expect(unknown.rows.map(({ name, cells }) => [name, ...cells.map((cell) => cell.clips)])).toEqual([
+      ['dog', 8, 8],
+      ['rain', 0, 16],
+      ['crying baby', 8, 8],
     ])
   })
 

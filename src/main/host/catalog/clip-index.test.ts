@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseClipQuery } from '../../../shared/contract/clip-query'
+import { coverageStates, narrowToCell } from '../../../shared/contract/coverage'
 import type { Facet } from '../../../shared/contract/facets'
 import { Random } from '../../../dsp/random'
 import { recipes } from '../../../zoo/recipes'
@@ -14,6 +15,7 @@ import { loadColumns } from './clip-columns'
 import { readFacets, readFacetValues } from './clip-facets'
 import { ClipIndex } from './clip-index'
 import { countClips, findClipPosition, listClipIds, readRowsByKey } from './clips'
+import { readCoverage } from './coverage'
 import { openReader } from './database'
 import { runCommand } from './journal'
 import { setLabel } from './labels'
@@ -342,6 +344,27 @@ describe('the index in memory', () => {
       expect([sql, plan.filter((line) => line.startsWith('SCAN') && !isSmall(line))]).toEqual([sql, []])
   })
 
+  it('tells the coverage of every state as SQL does', async () => {
+    const { database } = catalog
+    for (const by of ['split', 'fold', 'group', 'take', 'recorded at', 'nothing'])
+      for (const state of coverageStates)
+        for (const text of ['', 'fold:1,2 -label:dog', 'is:complete', 'label:nothing']) {
+          const question = { query: parseClipQuery(text), by, state }
+          await index.prepareCoverage(question)
+          const said = index.coverage(question)
+          expect([by, state, text, said]).toEqual([by, state, text, readCoverage(database, question)])
+          // A cell leads to as many clips as it says.
+          for (const row of said.rows.slice(0, 3))
+            for (const [at, { value }] of said.columns.entries()) {
+              const cell = narrowToCell(question.query, by, { className: row.name, value }, state)
+              expect([by, state, text, row.name, value, countClips(database, cell)]).toEqual([
+                ...[by, state, text, row.name, value],
+                row.cells[at]!.clips,
+              ])
+            }
+        }
+  })
+
   it('counts the clips of a class with those of the classes that prove it, each clip once', () => {
     const { database } = catalog
     const count = (): Record<string, number | null> =>
@@ -362,6 +385,13 @@ describe('the index in memory', () => {
     put(keyOf('rain'), water)
     put(animal, anything)
     put(water, anything)
+    database.run(
+      `INSERT OR REPLACE INTO clip_labels SELECT key, k.class, 1, 'ana', 0 FROM clips,
+         (SELECT ? AS class UNION SELECT ?) k WHERE key BETWEEN 10 AND 14`,
+      keyOf('dog'),
+      keyOf('rain'),
+    )
+    expect(index.refresh([10, 11, 12, 13, 14])).toBe(true)
     const counts = count()
     expect(counts['animal']).toBe(countClips(database, parseClipQuery('label:dog')))
     const both = countClips(database, parseClipQuery('label:dog label:rain'))

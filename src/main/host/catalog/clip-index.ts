@@ -8,7 +8,10 @@ import type { FacetQuestion } from './clip-facets'
 import { type ClipCondition, listConditions } from './clip-query'
 import { Ranking, rankNames, rankNumbers } from './clip-ranks'
 import { ClipSet } from './clip-set'
+import type { Coverage } from '../../../shared/contract/coverage'
 import { ConditionFinder, type OntologyRow } from './condition-finder'
+import type { CoverageQuestion } from './coverage'
+import { countCoverage } from './coverage-counter'
 import type { Database } from './database'
 import { FacetCounter } from './facet-counter'
 import { LabelPostings } from './label-postings'
@@ -126,6 +129,18 @@ export class ClipIndex {
   /** Reads what `facetValues` will ask for, in pieces. */
   async prepare(facet: Facet): Promise<void> {
     if (facet.kind === 'metadata') await this.values.load(facet.name)
+  }
+
+  /** As `prepare`, for `coverage`. */
+  async prepareCoverage({ by }: CoverageQuestion): Promise<void> {
+    if (by !== 'split' && by !== 'fold') await this.values.load(by === 'group' ? null : by)
+  }
+
+  /** @throws AppError 'invalid-argument' */
+  coverage(question: CoverageQuestion): Coverage {
+    this.forgetWhenOthersWrote()
+    const { database, columns, values } = this
+    return countCoverage({ database, columns, values }, this.findSet(question.query), question)
   }
 
   facetValues(question: FacetQuestion): FacetValues {

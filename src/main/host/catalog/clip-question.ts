@@ -6,7 +6,7 @@ import { type FacetQuestion, readFacets, readFacetValues } from './clip-facets'
 import { findClipPosition, listClipIds, listClips } from './clips'
 import type { OntologyClass } from '../../../shared/contract/ontology'
 import { type CatalogCounts, readCounts } from './catalog-counts'
-import { readCoverage } from './coverage'
+import { type CoverageQuestion, readCoverage } from './coverage'
 import type { Database } from './database'
 import { listClasses } from './ontology'
 
@@ -18,7 +18,7 @@ export type ClipQuestion =
   | { kind: 'position'; query: ClipQuery; id: string }
   | { kind: 'counts' }
   | { kind: 'classes' }
-  | { kind: 'coverage'; query: ClipQuery; by: string }
+  | ({ kind: 'coverage' } & CoverageQuestion)
   | { kind: 'ids'; query: ClipQuery; offset: number; limit: number | null }
 
 export interface ClipAnswers {
@@ -48,7 +48,7 @@ export function answerClips(database: Database, question: ClipQuestion): ClipAns
     case 'counts':
       return readCounts(database)
     case 'coverage':
-      return readCoverage(database, question.query, question.by)
+      return readCoverage(database, question)
     case 'ids':
       return listClipIds(database, question.query, question.offset, question.limit)
   }

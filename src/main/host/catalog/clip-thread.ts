@@ -9,7 +9,6 @@ import { ClipIndex } from './clip-index'
 import { answerClips, type ClipQuestion } from './clip-question'
 import type { ReaderMessage, ReaderReply } from './clip-reader'
 import { readIdsByKey, readRowsByKey } from './clips'
-import { readCoverage } from './coverage'
 import { openReader } from './database'
 import { listClasses, listCountedClasses } from './ontology'
 
@@ -135,6 +134,7 @@ async function answer({ id, question }: Asked): Promise<void> {
     const own = index
     isAnsweredEarly ||= !isFresh
     if (question.kind === 'facetValues') await own.prepare(question.facet).catch(() => undefined)
+    if (question.kind === 'coverage') await own.prepareCoverage(question).catch(() => undefined)
     send(replyWith(id, () => answerByIndex(own, question)))
   } else if (!areMany || isSimple(question)) send(replyBySql(id, question))
   else waiting.push({ id, question })
@@ -143,7 +143,7 @@ async function answer({ id, question }: Asked): Promise<void> {
 /** The beginning of the whole list, which walking an index gives at once. */
 function isSimple(question: ClipQuestion): boolean {
   // What SQL answers in any case need not wait for the columns.
-  if (question.kind === 'counts' || question.kind === 'classes' || question.kind === 'coverage') return true
+  if (question.kind === 'counts' || question.kind === 'classes') return true
   if (question.kind !== 'page' || question.offset > 10_000) return false
   return JSON.stringify({ ...question.query, direction: 'ascending' }) === JSON.stringify(everyClip)
 }
@@ -183,7 +183,7 @@ function answerByIndex(own: ClipIndex, question: ClipQuestion): unknown {
     case 'counts':
       return completeCounts(database, own.size)
     case 'coverage':
-      return readCoverage(database, question.query, question.by)
+      return own.coverage(question)
     case 'ids': {
       const { query, offset, limit } = question
       return readIdsByKey(database, own.page(query, offset, limit ?? Infinity).keys)
