@@ -32,3 +32,19 @@ export async function readPadded(
   if (end > first) samples.set(await readMono(sound, first, end, channel), first - from)
   return samples
 }
+
+/** `count` pieces of `size` samples of the mean of all channels, evenly spread over a long span, one after another. */
+export async function readSpread(
+  sound: OpenSound,
+  from: number,
+  to: number,
+  count: number,
+  size: number,
+): Promise<Float32Array> {
+  const samples = new Float32Array(count * size)
+  for (let piece = 0; piece < count; piece++) {
+    const at = Math.floor(from + ((piece + 0.5) * (to - from)) / count - size / 2)
+    samples.set(await readMono(sound, at, at + size, 'mean'), piece * size)
+  }
+  return samples
+}

@@ -102,6 +102,22 @@ describe('media tasks', () => {
     expect(sketch).not.toEqual(columns)
   })
 
+  it('thumbnail of a long recording looks at parts of it, and shows what is where', async () => {
+    const long = join(folder, 'long.wav')
+    const length = 200 * 8000
+    // A high tone in the second quarter, silence elsewhere.
+    const tone = Float32Array.from({ length }, (_, n) =>
+      n >= length / 4 && n < length / 2 ? quantise(0.5 * Math.sin(n * 2.5)) : 0,
+    )
+    await writeFile(long, encodeWav([tone], 8000))
+    const input = { path: long, startSeconds: 0, endSeconds: 200, width: 40, height: 8 }
+    const { values } = await runMediaTask('thumbnail', input, shelf)
+    const row = (y: number): number[] => [...values.subarray(40 * y, 40 * (y + 1))]
+    const loud = Array.from({ length: 40 }, (_, x) => Math.max(...Array.from({ length: 8 }, (_, y) => row(y)[x]!)))
+    expect(loud.map((value) => value > 200)).toEqual(Array.from({ length: 40 }, (_, x) => x >= 10 && x < 20))
+    expect(Math.max(...row(7))).toBeLessThan(100)
+  })
+
   it('says which file and why when it cannot', async () => {
     const noise = join(folder, 'noise.ogg')
     await writeFile(noise, 'not a sound')

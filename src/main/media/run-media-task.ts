@@ -12,7 +12,7 @@ import { AppError } from '../../shared/errors'
 import type { MediaInput, MediaOutput, MediaSpan, MediaTaskKind } from './media-task'
 import type { OpenSound } from './open-sound'
 import { outlineChunk, outlineSpan } from './outline-tasks'
-import { readMono, readPadded } from './read-mono'
+import { readMono, readPadded, readSpread } from './read-mono'
 import { readRendition } from './rendition'
 import type { SoundShelf } from './sound-shelf'
 
@@ -79,8 +79,17 @@ const runners: { [K in MediaTaskKind]: Runner<K> } = {
   },
 
   async thumbnail(input, shelf) {
-    const { samples, sampleRateHz } = await readResampled(input, 'mean', null, shelf)
+    const { sound, from, to } = await openSpan(input, shelf)
+    const { sampleRateHz } = sound
     const display = displayFrontEnd(sampleRateHz, 'mel')
+    const windows = thumbnailWindows * input.width
+    if (to - from > 4 * windows * display.fftSamples) {
+      const samples = await readSpread(sound, from, to, windows, display.fftSamples)
+      // Each frame is one of the windows: none reaches into the next.
+      const apart = { ...display, hopSamples: display.fftSamples, center: false }
+      return withContext(input.path, () => computeThumbnail(samples, apart, input.width, input.height))
+    }
+    const samples = await readMono(sound, from, to, 'mean')
     // Half-overlapping windows miss no click and are plenty for so few columns.
     const frontEnd = { ...display, hopSamples: display.fftSamples / 2 }
     return withContext(input.path, () => computeThumbnail(samples, frontEnd, input.width, input.height))
@@ -121,6 +130,9 @@ export function runMediaTask<K extends MediaTaskKind>(
   const runner: Runner<K> = runners[kind]
   return runner(input, shelf, control)
 }
+
+/** Of a long span each column of a thumbnail looks at so many windows. */
+const thumbnailWindows = 8
 
 /** A span of an open sound, in samples. */
 export interface SoundSpan {
