@@ -131,7 +131,8 @@ export function useTiles(clip: Ref<ClipDetail | null>, viewport: Viewport) {
     version.value++
     ask()
   }
-  watch(() => [clip.value?.id, clip.value?.sampleRateHz], reload, { immediate: true })
+  // A source each: a clip that is read again after an edit is the same one, and its picture stays.
+  watch([() => clip.value?.id, () => clip.value?.sampleRateHz], reload, { immediate: true })
   watch(
     () => JSON.stringify(overview.value?.settings),
     () => {
