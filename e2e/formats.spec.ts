@@ -6,6 +6,7 @@ import { openApp, selectFirstClip, takeShot } from './support/app'
 import { esc10Folder, makeFolder, noEsc10 } from './support/data'
 import { countIn, readCatalog } from './support/database'
 import { earmark, earmarkJson } from './support/earmark'
+import { takeFormat } from './support/keyboard'
 import { lookInBothThemes } from './support/looking'
 import { expectNothingSerious } from './support/looking'
 
@@ -118,18 +119,11 @@ test.describe('ESC-10 in other formats', () => {
 
     await page.keyboard.press('Alt+5')
     const unknown = page.getByRole('combobox', { name: 'Unknown' })
-    const find = page.getByRole('searchbox', { name: 'Find a format' })
     // A format that tells unknown from absent leaves no choice.
-    await find.focus()
-    await page.keyboard.insertText('WebDataset')
-    await page.keyboard.press('Enter')
+    await takeFormat(page, 'WebDataset')
     await expect(page.getByText('The format tells it from absent.')).toBeVisible()
     await expect(unknown).toHaveCount(0)
-    await find.focus()
-    await page.keyboard.press('Control+a')
-    await page.keyboard.insertText('DESED')
-    await page.keyboard.press('Enter')
-    await expect(page.getByRole('radio', { name: /DESED/ })).toBeChecked()
+    await takeFormat(page, 'DESED')
     await expect(page.getByText('318 clips not fully annotated')).toBeVisible()
     await page.getByRole('checkbox', { name: 'Also write what follows from labels' }).focus()
     await page.keyboard.press('Space')
@@ -203,10 +197,7 @@ test.describe('ESC-10 in other formats', () => {
     const of = page.getByRole('combobox', { name: 'Of' })
     await expect(of.getByRole('option', { selected: true })).toContainText('Snapshot v1')
     await expect(page.getByRole('combobox', { name: 'Query' })).toHaveCount(0)
-    await page.getByRole('searchbox', { name: 'Find a format' }).focus()
-    await page.keyboard.insertText('DESED')
-    await page.keyboard.press('Enter')
-    await expect(page.getByRole('radio', { name: /DESED/ })).toBeChecked()
+    await takeFormat(page, 'DESED')
     await expect(page.getByText('320 clips', { exact: true })).toBeVisible()
     await lookInBothThemes(page, 'formats-snapshot')
     const out = join(folder, 'window')

@@ -6,7 +6,7 @@ import { formatCount } from '../src/renderer/display-format'
 import { openApp, takeShot } from './support/app'
 import { audiosetFolder, fsddFolder, makeFolder, noAudioset, noFsdd } from './support/data'
 import { countIn, readCatalog } from './support/database'
-import { tabTo } from './support/keyboard'
+import { tabTo, takeFormat } from './support/keyboard'
 import { expectNothingSerious, lookInBothThemes } from './support/looking'
 
 const places = { library: 'Alt+1', export: 'Alt+5', splits: 'Alt+7', snapshots: 'Alt+0', ontology: 'Alt+o' }
@@ -37,10 +37,7 @@ async function importFolder(page: Page, folder: string, clips: number): Promise<
 /** Writes all clips in a format; gives the certificate. */
 async function exportAs(page: Page, format: string, folder: string): Promise<Locator> {
   await page.keyboard.press(places.export)
-  await tabTo(page, /^Find a format/)
-  await page.keyboard.insertText(format)
-  await page.keyboard.press('Enter')
-  await expect(page.getByRole('radio', { name: new RegExp(`^${format}`) })).toBeChecked()
+  await takeFormat(page, format)
   await expect(page.getByRole('button', { name: 'Export dataset' })).toBeEnabled()
   await tabTo(page, /^New folder/)
   await page.keyboard.press('Control+a')
