@@ -1,4 +1,5 @@
 /** Linear-phase filters for listening to a band of a sound, fed block by block. */
+import { RealFft } from './fft'
 
 /**
  * Coefficients of a windowed-sinc filter that lets a band through, with a Hamming window and a gain of 1 at the band's
@@ -26,44 +27,62 @@ export function designBandPass(lowHz: number, highHz: number, sampleRateHz: numb
   return coefficients.map((value) => value / gain)
 }
 
-/** As many coefficients as the narrower of a band and its lower edge wants, odd, and few enough to compute at once. */
+/**
+ * As many coefficients as the narrowest of a band, its lower edge and a kilohertz wants for the transition to take half of
+ * it (a Hamming window needs 3.3 divided by the transition, as a share of the rate); odd, at most 16,383.
+ */
 export function bandPassLength(lowHz: number, highHz: number, sampleRateHz: number): number {
-  const transitionHz = Math.max(40, Math.min(highHz - lowHz, lowHz > 0 ? lowHz : Infinity, 1000) / 2)
-  // A Hamming window needs 3.3 divided by the transition, as a share of the rate.
-  return Math.min(2047, 2 * Math.ceil((1.65 * sampleRateHz) / transitionHz) + 1)
+  const transitionHz = Math.min(highHz - lowHz, lowHz > 0 ? lowHz : Infinity, 1000) / 2
+  return Math.min(16_383, 2 * Math.ceil((1.65 * sampleRateHz) / transitionHz) + 1)
 }
 
-/** Filters a signal that comes in blocks: the blocks that go out, put together, are one convolution. */
+/** Filters a signal that comes in blocks: the blocks that go out, put together, are one convolution (overlap-save). */
 export class FirFilter {
-  readonly #coefficients: Float64Array
+  readonly #fft: RealFft
+  readonly #real: Float64Array
+  readonly #imaginary: Float64Array
   /** The last samples of before, as many as the filter reaches back. */
-  #past: Float32Array
+  readonly #past: Float32Array
 
+  /** @param coefficients an odd number of them, symmetric */
   constructor(coefficients: Float64Array) {
-    this.#coefficients = coefficients
     this.#past = new Float32Array(coefficients.length - 1)
+    this.#fft = new RealFft(2 ** Math.ceil(Math.log2(4 * coefficients.length)))
+    this.#fft.input.set(coefficients)
+    this.#fft.transform()
+    this.#real = this.#fft.real.slice()
+    this.#imaginary = this.#fft.imaginary.slice()
   }
 
   /** By how many samples what goes out is late. */
   get delaySamples(): number {
-    return (this.#coefficients.length - 1) / 2
+    return this.#past.length / 2
   }
 
   process(block: Float32Array): Float32Array<ArrayBuffer> {
-    const reach = this.#coefficients.length - 1
-    const signal = new Float32Array(reach + block.length)
-    signal.set(this.#past)
-    signal.set(block, reach)
     const filtered = new Float32Array(block.length)
-    const coefficients = this.#coefficients
-    // Symmetric: each pair of samples is weighed once.
-    const middle = reach / 2
-    for (let n = 0; n < block.length; n++) {
-      let sum = coefficients[middle]! * signal[n + middle]!
-      for (let k = 0; k < middle; k++) sum += coefficients[k]! * (signal[n + k]! + signal[n + reach - k]!)
-      filtered[n] = sum
-    }
-    this.#past = signal.slice(signal.length - reach)
+    const step = this.#fft.size - this.#past.length
+    for (let from = 0; from < block.length; from += step)
+      this.#filterPart(block.subarray(from, from + step), filtered.subarray(from, from + step))
     return filtered
+  }
+
+  #filterPart(part: Float32Array, filtered: Float32Array): void {
+    const { input, real, imaginary } = this.#fft
+    const past = this.#past
+    const reach = past.length
+    input.set(past)
+    input.set(part, reach)
+    input.fill(0, reach + part.length)
+    past.copyWithin(0, part.length)
+    past.set(part.subarray(Math.max(0, part.length - reach)), Math.max(0, reach - part.length))
+    this.#fft.transform()
+    for (let k = 0; k < real.length; k++) {
+      const [re, im] = [real[k]!, imaginary[k]!]
+      real[k] = re * this.#real[k]! - im * this.#imaginary[k]!
+      imaginary[k] = re * this.#imaginary[k]! + im * this.#real[k]!
+    }
+    this.#fft.invert()
+    for (let n = 0; n < part.length; n++) filtered[n] = input[reach + n]!
   }
 }
