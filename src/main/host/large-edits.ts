@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { Job } from '../../shared/contract/jobs'
 import { describeMerge } from '../../shared/contract/merge'
 import { AppError } from '../../shared/errors'
+import type { BulkEdit, makeBulkEdit } from './catalog/bulk/bulk-edit'
 import { databaseName } from './catalog/catalog-folder'
 import { runTask } from './catalog/catalog-task'
 import type { Database } from './catalog/database'
@@ -52,6 +53,27 @@ export function startMergeInto(subject: Subject, options: MergeOptions): { job: 
     },
     ({ report }) => `${options.isDryRun ? 'It would be ' : ''}${describeMerge(report)}`,
   )
+}
+
+/**
+ * Makes an edit of very many rows, as a job in a thread that is the only writer meanwhile.
+ * @param title what the job is called until it knows better
+ * @throws AppError 'conflict', 'cancelled'
+ */
+export async function startBulkEdit(
+  subject: Subject,
+  { edit, author, title }: { edit: BulkEdit; author: string; title: string },
+): Promise<ReturnType<typeof makeBulkEdit>> {
+  const { database, path, threadJobs } = subject
+  database.transaction(() => undefined) // refused for a catalog that is only read
+  refuseBesideJobs(subject, title)
+  const task = { kind: 'edit', file: join(path, databaseName), edit, author } as const
+  return threadJobs.start(
+    { kind: 'edit', title },
+    (onProgress, signal) =>
+      writeAside(database, `“${title}” is under way.`, () => runTask(task, { onProgress, signal })),
+    ({ result }) => result.title,
+  ).result
 }
 
 /** What a job writes while a thread is the only writer would be refused, and the job would fail. */

@@ -1,9 +1,12 @@
 import { dirname } from 'node:path'
 import { Worker } from 'node:worker_threads'
+import type { PatternPreview } from '../../../shared/contract/metadata'
 import { AppError, type AppErrorData } from '../../../shared/errors'
 import { type ExportedOf, findExportLeaks } from '../datasets/export-leaks'
+import { previewPattern, type PatternRequest } from '../datasets/read-patterns'
 import { type Moment, rewind } from './as-of'
 import { backupDatabase, checkBackups, copyDatabase, copyReadOnly } from './backup'
+import { type BulkEdit, type BulkResult, makeBulkEdit, moveByOntology, type OntologyEdit } from './bulk/bulk-edit'
 import { type Database, openDatabase, openReader } from './database'
 import { type ExportedClips, type PreviewRequest, previewExport, writeExportClips } from './export-clips'
 import { hasThread, findThread } from './find-thread'
@@ -23,6 +26,9 @@ export type CatalogTask =
   | { kind: 'view'; file: string; to: string }
   | { kind: 'history'; file: string; direction: 'undo' | 'redo' }
   | { kind: 'merge'; file: string; options: MergeOptions }
+  | { kind: 'edit'; file: string; edit: BulkEdit; author: string }
+  | { kind: 'count-edit'; file: string; edit: OntologyEdit }
+  | { kind: 'preview-pattern'; file: string; request: PatternRequest }
 
 interface TaskResults {
   snapshot: { id: string; isNew: boolean }
@@ -35,6 +41,9 @@ interface TaskResults {
   view: null
   history: HistoryMove
   merge: MergeResult
+  edit: ReturnType<typeof makeBulkEdit>
+  'count-edit': BulkResult<OntologyEdit>
+  'preview-pattern': PatternPreview
 }
 
 export type TaskResult<T extends CatalogTask> = TaskResults[T['kind']]
@@ -79,6 +88,16 @@ export function doTask(task: CatalogTask, onProgress: OnProgress): TaskResult<Ca
       return using(openDatabase(task.file, { create: false }), (database) =>
         mergeCatalog({ path: dirname(task.file), database }, task.options, onProgress),
       )
+    case 'edit':
+      return using(openDatabase(task.file, { create: false }), (own) => {
+        // What is planned of millions of rows stands in a file and not in memory.
+        own.sqlite.pragma('temp_store = FILE')
+        return makeBulkEdit(own, task.edit, task.author, onProgress)
+      })
+    case 'count-edit':
+      return using(openReader(task.file), (source) => moveByOntology(source, null, task.edit))
+    case 'preview-pattern':
+      return using(openReader(task.file), (source) => previewPattern(source, task.request))
     case 'view':
       copyReadOnly(task.file, task.to)
       return null

@@ -198,29 +198,14 @@ export class Recorder {
   }
 
   /**
-   * Removes many rows with one statement each way, journaled row by row. Not while an import is open.
-   * @param where SQL of the caller's own, from WHERE on
+   * Journals many changes of one table with one statement; whoever calls makes them (`bulk-changes.ts`).
+   * @param rows SQL of row key, before and after
+   * @returns how many there are
    */
-  removeAll(table: JournaledTable, where: string): number {
-    const list = journaledTables[table].columns.map((column) => `'${column}', ${table}.${column}`).join(', ')
-    const count = this.noteAll(table, `SELECT ${keyText(table)}, json_object(${list}), NULL FROM ${table} ${where}`)
-    if (count > 0) this.database.run(`DELETE FROM ${table} ${where}`)
-    return count
-  }
-
-  /** Inserts every row of a temporary table that has the columns of `table`; as `removeAll`. */
-  insertAll(table: JournaledTable, source: string): number {
-    const { columns } = journaledTables[table]
-    const list = columns.map((column) => `'${column}', ${column}`).join(', ')
-    const count = this.noteAll(table, `SELECT ${keyText(table)}, NULL, json_object(${list}) FROM ${source}`)
-    if (count > 0)
-      this.database.run(`INSERT INTO ${table} (${columns.join(', ')}) SELECT ${columns.join(', ')} FROM ${source}`)
-    return count
-  }
-
-  /** @param rows SQL of row key, before and after */
-  private noteAll(table: JournaledTable, rows: string): number {
-    if (this.database.get(`SELECT 1 FROM (${rows}) LIMIT 1`) === undefined) return 0
+  noteAll(table: JournaledTable, rows: string, values: readonly SqlValue[]): number {
+    // An edit that changes nothing must have no entry.
+    if (this.entrySeq === null && this.database.get(`SELECT 1 FROM (${rows}) LIMIT 1`, ...values) === undefined)
+      return 0
     const seq = this.ensureEntry()
     this.endRanges()
     const count = this.database.run(
@@ -229,7 +214,9 @@ export class Recorder {
       seq,
       this.position,
       table,
+      ...values,
     )
+    if (count === 0) return 0
     this.position += count
     this.changes += count
     this.touchList()
@@ -390,9 +377,6 @@ export class Recorder {
       })
   }
 }
-
-/** SQL that writes a row's key as the journal does. */
-const keyText = (table: JournaledTable): string => `json_array(${journaledTables[table].key.join(', ')})`
 
 function pick(table: JournaledTable, row: Row): Row {
   return Object.fromEntries(journaledTables[table].columns.map((column) => [column, row[column] ?? null]))
