@@ -30,7 +30,8 @@ export class Announcer {
     // Names of classes stand in every row of every list.
     if (touched.isOntologyTouched || isListTouched || keys.size > idLimit) this.tell('clips.changed', { clipIds: null })
     else if (keys.size > 0) this.tell('clips.changed', { clipIds: readClipIds(database, keys) })
-    if (annotatedClipKeys.size > 0) {
+    if (touched.areAnnotationsTouched) this.tell('annotations.changed', { clipId: null })
+    else if (annotatedClipKeys.size > 0) {
       const ids = annotatedClipKeys.size === 1 ? readClipIds(database, annotatedClipKeys) : []
       this.tell('annotations.changed', { clipId: ids[0] ?? null })
     }

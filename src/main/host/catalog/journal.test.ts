@@ -35,6 +35,17 @@ function editAtRandom(database: Database, random: Random): void {
       const span = { startSeconds, endSeconds: startSeconds + 0.5, lowHz: null, highHz: random.uniform(100, 8000) }
       return createAnnotation(database, recorder, { clipId: one(clips), ...span, classIds: some(classes) }, 'fuzz')
     },
+    (recorder: Recorder) => {
+      database.run('CREATE TEMP TABLE IF NOT EXISTS wanted (key INTEGER PRIMARY KEY, split TEXT, status TEXT)')
+      database.run('DELETE FROM wanted')
+      database.run(
+        `INSERT INTO wanted SELECT key, ?, ? FROM clips WHERE id IN (SELECT value FROM json_each(?))`,
+        one(['train', 'test', null]),
+        one(['unlabeled', 'done']),
+        JSON.stringify(some(clips)),
+      )
+      return { title: `Change ${recorder.updateAll('clips', ['split', 'status'], 'wanted')} clips` }
+    },
     (recorder: Recorder) => addClass(database, recorder, `class ${random.nextUint32()}`),
     (recorder: Recorder) => renameClass(database, recorder, one(classes), `renamed ${random.nextUint32()}`),
     (recorder: Recorder) => {

@@ -1,8 +1,9 @@
 import type { HistoryState } from '../../../shared/contract/history'
 import { AppError } from '../../../shared/errors'
-import type { Database } from './database'
+import type { Database, SqlValue } from './database'
 import {
   type JournaledTable,
+  journaledTables,
   type RangedTable,
   rangedTableNames,
   rangeTexts,
@@ -12,7 +13,7 @@ import {
   valuesOf,
 } from './journal-tables'
 import { Recorder } from './recorder'
-import { noteTouched, nothingTouched, type Touched } from './touched'
+import { noteManyTouched, noteTouched, nothingTouched, type Touched } from './touched'
 
 /**
  * One edit by a person: one transaction, one journal entry.
@@ -66,6 +67,7 @@ export function findNext(
 }
 
 interface Change {
+  position: number
   table_name: JournaledTable
   row_key: string
   before: string | null
@@ -119,11 +121,6 @@ export function replay(
   onMoved: OnMoved = () => undefined,
 ): Touched {
   const touched = nothingTouched()
-  const way = direction === 'redo' ? 'ASC' : 'DESC'
-  const changes = database.all<Change & { position: number }>(
-    `SELECT position, table_name, row_key, before, after FROM journal_changes WHERE entry_seq = ? ORDER BY position ${way}`,
-    seq,
-  )
   const ranges = database.all<Range>(
     'SELECT position, table_name, first_key, last_key, row_count FROM journal_ranges WHERE entry_seq = ?',
     seq,
@@ -138,18 +135,23 @@ export function replay(
     database.get<{ clip_key: number }>('SELECT clip_key FROM annotations WHERE key = ?', key)?.clip_key ?? null
   const isBefore = (range: Range, change: { position: number }): boolean =>
     direction === 'redo' ? range.position < change.position : range.position > change.position
-  const total = ranges.reduce((sum, range) => sum + range.row_count, changes.length)
+  const { changes } = database.get<{ changes: number }>(
+    'SELECT count(*) AS changes FROM journal_changes WHERE entry_seq = ?',
+    seq,
+  )!
+  const total = ranges.reduce((sum, range) => sum + range.row_count, changes)
   let done = 0
   const moveNext = (range: Range): void => {
     const before = done
     moveRange(database, range, direction, title, (moved) => onMoved((done = before + moved), total))
   }
   let next = 0
-  for (const change of changes) {
+  for (const change of eachChange(database, seq, direction)) {
     while (next < ranges.length && isBefore(ranges[next]!, change)) moveNext(ranges[next++]!)
     const [from, to] = direction === 'redo' ? [change.before, change.after] : [change.after, change.before]
     const touchedRow = JSON.parse((to ?? from)!) as Row
-    noteTouched(touched, change.table_name, touchedRow, clipOfAnnotation)
+    if (changes <= mostNoted) noteTouched(touched, change.table_name, touchedRow, clipOfAnnotation)
+    else noteManyTouched(touched, change.table_name)
     applyChange(database, change, parse(from), parse(to), title)
     if (++done % toldChanges === 0) onMoved(done, total)
   }
@@ -158,10 +160,29 @@ export function replay(
   return touched
 }
 
+/** An entry's changes page by page, so that one of millions never stands in memory whole. */
+function* eachChange(database: Database, seq: number, direction: Direction): Generator<Change> {
+  const isForward = direction === 'redo'
+  for (let last = isForward ? -1 : Number.MAX_SAFE_INTEGER; ;) {
+    const page = database.all<Change>(
+      `SELECT position, table_name, row_key, before, after FROM journal_changes
+         WHERE entry_seq = ? AND position ${isForward ? '>' : '<'} ?
+         ORDER BY position ${isForward ? 'ASC' : 'DESC'} LIMIT ${toldChanges}`,
+      seq,
+      last,
+    )
+    yield* page
+    if (page.length < toldChanges) return
+    last = page.at(-1)!.position
+  }
+}
+
 /** Keys that are moved with one statement: a fraction of a second, after which it may be cancelled. */
 const pieceKeys = 10_000
-/** Single changes after which it is said how far it is. */
+/** Single changes that are read at once, and after which it is said how far it is. */
 const toldChanges = 1000
+/** Of more changes than this it is not noted which clips they touch: readers ask everything again. */
+const mostNoted = 100_000
 
 /** Moves the rows of a range aside or back. @throws AppError 'conflict' when they are not as many as were added */
 function moveRange(
@@ -203,17 +224,21 @@ function applyChange(database: Database, change: Change, from: Row | null, to: R
   const key = JSON.parse(change.row_key) as RowKey
   const texts = tableTexts[table]
   const current = database.get<Row>(texts.select, ...key) ?? null
+  // What changed many rows at once has kept only the columns that it changed.
+  const columns = from && to ? journaledTables[table].columns.filter((column) => column in to) : null
+  const valuesIn = (row: Row): SqlValue[] =>
+    columns ? columns.map((column) => row[column] ?? null) : valuesOf(table, row)
   const conflict = (why: string, cause?: unknown): AppError =>
     new AppError('conflict', `“${title}” cannot be replayed: ${why} (${table} ${key.join(', ')}).`, {
       hint: 'Nothing was changed. Something outside the history has edited this row; "verify" lists what is wrong.',
       cause,
     })
-  if (JSON.stringify(current && valuesOf(table, current)) !== JSON.stringify(from && valuesOf(table, from)))
+  if (JSON.stringify(current && valuesIn(current)) !== JSON.stringify(from && valuesIn(from)))
     throw conflict('the row is not as this edit left it')
   try {
     if (to === null) database.run(texts.remove, ...key)
     else if (from === null) database.run(texts.insert, ...valuesOf(table, to))
-    else database.run(texts.update, ...valuesOf(table, to), ...key)
+    else database.run(texts.update, ...valuesOf(table, { ...current, ...to }), ...key)
   } catch (cause) {
     if (String((cause as { code?: string }).code).startsWith('SQLITE_CONSTRAINT'))
       throw conflict('another row stands against it', cause)

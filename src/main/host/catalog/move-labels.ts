@@ -1,5 +1,5 @@
 import type { ClipQuery } from '../../../shared/contract/clip-query'
-import { eachPiece, insertAll, type OnProgress, refuseWhileImporting, removeAll } from './bulk-changes'
+import { eachPiece, insertFrom, type OnProgress, refuseWhileImporting, removeWhere } from './bulk-changes'
 import { compileClipQuery } from './clip-query'
 import { type Database, listParameter } from './database'
 import type { Recorder } from './recorder'
@@ -103,11 +103,11 @@ export function moveLabels(
     eachPass(rows, (first, last) => {
       // The plus keeps SQLite from beginning with all labels of the class.
       const moved = `WHERE (${owner}) IN (SELECT ${owner} ${piece}) AND +${findMoved(table, isLimited)}`
-      removeAll(database, recorder, name, moved, [first, last])
+      removeWhere(database, recorder, name, moved, [first, last])
       const replaced = `WHERE (${owner}, class_key) IN (SELECT ${owner}, class_key ${piece} AND own_count > moved_count)`
-      removeAll(database, recorder, name, replaced, [first, last])
+      removeWhere(database, recorder, name, replaced, [first, last])
     })
-    eachPass(rows, (first, last) => void insertAll(database, recorder, name, `(SELECT * ${piece})`, [first, last]))
+    eachPass(rows, (first, last) => void insertFrom(database, recorder, name, `(SELECT * ${piece})`, [first, last]))
   }
   return count
 }

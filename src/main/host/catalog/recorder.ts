@@ -1,3 +1,4 @@
+// A little over 400 lines: every way to write a journaled table is here, because all must agree on positions and ranges.
 import { v7 as createId } from 'uuid'
 import { AppError } from '../../../shared/errors'
 import type { Database, SqlValue } from './database'
@@ -14,8 +15,10 @@ import {
   tableTexts,
   valuesOf,
 } from './journal-tables'
+import { updateTexts } from './many-rows'
+import { refuseWhileImported } from './open-import'
 import { refuseLocked } from './split-lock'
-import { noteTouched, nothingTouched, type Touched } from './touched'
+import { noteManyTouched, noteTouched, nothingTouched, type Touched } from './touched'
 
 export interface EntryHead {
   kind: string
@@ -47,6 +50,9 @@ export interface RecorderMark {
   changeCount: number
   ranges: ReadonlyMap<RangedTable, Range>
 }
+
+/** Rows that are changed with one statement: a fraction of a second, after which an edit may be cancelled. */
+const pieceRows = 10_000
 
 /**
  * The only way to write a journaled table: each change goes into the row and into the journal, in the caller's
@@ -92,7 +98,7 @@ export class Recorder {
 
   /** Inserts a row; where the table numbers its rows, the key is given by it. @returns that key, else 0 */
   insert(table: JournaledTable, given: Row): number {
-    this.refuseWhileImported(table, given)
+    this.refuseImported(table, given)
     if (table === 'clips') refuseLocked(this.database, [given.split])
     const { key, row } = this.write(tableTexts[table].insert, journaledTables[table].columns, given)
     this.note(table, row, null, pick(table, row))
@@ -180,7 +186,7 @@ export class Recorder {
     const before = this.read(table, key)
     const after = { ...before, ...change }
     if (valuesOf(table, before).every((value, index) => value === valuesOf(table, after)[index])) return false
-    this.refuseWhileImported(table, after)
+    this.refuseImported(table, after)
     if (table === 'clips' && before.split !== after.split) refuseLocked(this.database, [before.split, after.split])
     this.database.run(tableTexts[table].update, ...valuesOf(table, after), ...key)
     this.note(table, after, before, after)
@@ -190,7 +196,7 @@ export class Recorder {
   /** @throws AppError 'not-found' */
   remove(table: JournaledTable, key: RowKey): void {
     const before = this.read(table, key)
-    this.refuseWhileImported(table, before)
+    this.refuseImported(table, before)
     if (table === 'clips') refuseLocked(this.database, [before.split])
     // Noted first: afterwards the clip of an annotation's label can no longer be found.
     this.note(table, before, before, null)
@@ -198,14 +204,55 @@ export class Recorder {
   }
 
   /**
-   * Journals many changes of one table with one statement; whoever calls makes them (`bulk-changes.ts`).
+   * Sets columns of many rows to the values of a temporary table, piece by piece: rows that have them already stay as
+   * they are. The journal keeps of each row its key and these columns alone, so that an edit of two million clips is a
+   * tenth of what their rows would be. Not while an import is open.
+   * @param source a table with the key's and these columns, whose primary key is that of `table`
+   * @param onDone hears of how many rows of how many; what it throws ends the edit
+   * @throws AppError 'conflict' for clips that would go in or out of a locked part
+   */
+  updateAll(
+    table: JournaledTable,
+    columns: readonly string[],
+    source: string,
+    onDone: (done: number, total: number) => void = () => undefined,
+  ): number {
+    const { noted, change, moved, by } = updateTexts(table, columns, source)
+    const { total } = this.database.get<{ total: number }>(`SELECT count(*) AS total FROM ${source}`)!
+    const firstFrom = this.database.pluck<number>(`SELECT min(${by}) FROM ${source}`)[0] ?? null
+    let changed = 0
+    let done = 0
+    for (let from = firstFrom; from !== null;) {
+      const next = this.database.pluck<number>(
+        `SELECT ${by} FROM ${source} WHERE ${by} > ? ORDER BY ${by} LIMIT 1 OFFSET ${pieceRows - 1}`,
+        from,
+      )[0]
+      const to = next ?? Number.MAX_SAFE_INTEGER
+      if (moved !== null && this.database.get(moved, from, to) !== undefined) refuseLocked(this.database, ['test'])
+      const count = this.noteAll(table, noted, from, to)
+      if (count > 0) this.database.run(change, from, to)
+      changed += count
+      done = next === undefined ? total : Math.min(total, done + pieceRows)
+      onDone(done, total)
+      from = next ?? null
+    }
+    return changed
+  }
+
+  /**
+   * Journals many changes of one table with one statement, before whoever calls makes them (`bulk-changes.ts`).
    * @param rows SQL of row key, before and after
    * @returns how many there are
+   * @throws AppError 'conflict' while an import is open
    */
-  noteAll(table: JournaledTable, rows: string, values: readonly SqlValue[]): number {
+  noteAll(table: JournaledTable, rows: string, ...values: SqlValue[]): number {
     // An edit that changes nothing must have no entry.
     if (this.entrySeq === null && this.database.get(`SELECT 1 FROM (${rows}) LIMIT 1`, ...values) === undefined)
       return 0
+    if (this.isOthersImportOpen && this.state !== 'open')
+      throw new AppError('conflict', 'An import is adding to the catalog; so many rows are changed when it is done.', {
+        hint: 'Wait for the import, or cancel it.',
+      })
     const seq = this.ensureEntry()
     this.endRanges()
     const count = this.database.run(
@@ -219,7 +266,7 @@ export class Recorder {
     if (count === 0) return 0
     this.position += count
     this.changes += count
-    this.touchList()
+    noteManyTouched(this.touched, table)
     return count
   }
 
@@ -330,6 +377,10 @@ export class Recorder {
     )
   }
 
+  private refuseImported(table: JournaledTable, row: Row): void {
+    if (this.isOthersImportOpen && this.state !== 'open') refuseWhileImported(this.database, table, row)
+  }
+
   private ensureEntry(): number {
     if (this.entrySeq !== null) return this.entrySeq
     // A new edit ends the branch that could have been redone; it is kept, marked.
@@ -345,36 +396,6 @@ export class Recorder {
     )!
     this.entrySeq = seq
     return seq
-  }
-
-  /**
-   * An import that fails is taken back whole, so nobody may build on its rows before it is done.
-   * @throws AppError 'conflict'
-   */
-  private refuseWhileImported(table: JournaledTable, row: Row): void {
-    if (!this.isOthersImportOpen || this.state === 'open') return
-    const isImported = (owner: JournaledTable, key: number): boolean =>
-      this.database.get(
-        `SELECT 1 FROM journal j WHERE j.state = 'open' AND (
-           EXISTS (SELECT 1 FROM journal_changes WHERE table_name = ? AND row_key = ? AND entry_seq = j.seq)
-           OR EXISTS (SELECT 1 FROM journal_ranges WHERE table_name = ? AND ? BETWEEN first_key AND last_key
-             AND entry_seq = j.seq))`,
-        owner,
-        JSON.stringify([key]),
-        owner,
-        key,
-      ) !== undefined
-    const clip = table === 'clips' ? row.key : row.clip_key
-    const annotation = table === 'annotations' ? row.key : row.annotation_key
-    const ontologyClass = table === 'ontology_classes' ? row.key : row.class_key
-    if (
-      (clip != null && isImported('clips', Number(clip))) ||
-      (annotation != null && isImported('annotations', Number(annotation))) ||
-      (ontologyClass != null && isImported('ontology_classes', Number(ontologyClass)))
-    )
-      throw new AppError('conflict', 'An import is still adding this; it can be edited when the import is done.', {
-        hint: 'Wait for the import, or cancel it.',
-      })
   }
 }
 

@@ -5,6 +5,8 @@ import type { JournaledTable, Row } from './journal-tables'
 export interface Touched {
   clipKeys: Set<number>
   annotatedClipKeys: Set<number>
+  /** Segments of any number of clips changed. */
+  areAnnotationsTouched: boolean
   isOntologyTouched: boolean
   /** Recordings or clips came, went or changed. */
   isListTouched: boolean
@@ -16,6 +18,7 @@ export function nothingTouched(): Touched {
   return {
     clipKeys: new Set(),
     annotatedClipKeys: new Set(),
+    areAnnotationsTouched: false,
     isOntologyTouched: false,
     isListTouched: false,
     isOrderTouched: false,
@@ -26,9 +29,17 @@ export function nothingTouched(): Touched {
 export function addTouched(sum: Touched, other: Touched): void {
   for (const key of other.clipKeys) sum.clipKeys.add(key)
   for (const key of other.annotatedClipKeys) sum.annotatedClipKeys.add(key)
+  sum.areAnnotationsTouched ||= other.areAnnotationsTouched
   sum.isOntologyTouched ||= other.isOntologyTouched
   sum.isListTouched ||= other.isListTouched
   sum.isOrderTouched ||= other.isOrderTouched
+}
+
+/** Notes that very many rows of a table changed: anything may be another. */
+export function noteManyTouched(touched: Touched, table: JournaledTable): void {
+  touched.isListTouched = touched.isOrderTouched = true
+  if (table === 'ontology_classes' || table === 'class_parents') touched.isOntologyTouched = true
+  if (table === 'annotations' || table === 'annotation_labels') touched.areAnnotationsTouched = true
 }
 
 /** Notes one changed row. `clipOfAnnotation` finds the clip of an annotation's label. */

@@ -13,6 +13,7 @@ import { pieces } from '../bulk-changes'
 import { listClipIds } from '../clips'
 import type { Database } from '../database'
 import { redo, runCommand, undo } from '../journal'
+import { type JournaledTable, journaledTables, type Row } from '../journal-tables'
 import { correctLabel, requireClip, setFullyAnnotated, setLabel } from '../labels'
 import { sayMetadata, setMetadata } from '../metadata'
 import type { Recorder } from '../recorder'
@@ -89,14 +90,20 @@ function describeCatalog(database: Database, known: ReadonlySet<string>): { rows
   const entry = database.get<{ seq: number }>(
     'SELECT seq, kind, title, author, at, state, change_count FROM journal ORDER BY seq DESC LIMIT 1',
   )!
-  const changes = database.all<{ before: string | null; after: string | null }>(
-    'SELECT table_name, row_key, before, after FROM journal_changes WHERE entry_seq = ?',
+  const changes = database.all<{ table: JournaledTable; before: string | null; after: string | null }>(
+    'SELECT table_name AS "table", row_key, before, after FROM journal_changes WHERE entry_seq = ?',
     entry.seq,
   )
   for (const { before, after } of changes) expect(`${before} ${after}`).not.toMatch(/"(\w*key|state|at)":\d+\./)
-  const texts = changes.map(({ before, after, ...rest }) =>
-    nameNew(JSON.stringify({ ...rest, before: before && JSON.parse(before), after: after && JSON.parse(after) })),
-  )
+  const texts = changes.map((change) => {
+    const [before, after] = [change.before, change.after].map((text) => text && (JSON.parse(text) as Row))
+    // Of a row that stays, one keeps all columns and the other those that it may change.
+    const keys: readonly string[] = journaledTables[change.table].key
+    if (before && after)
+      for (const name of Object.keys(before))
+        if (before[name] === after[name] && !keys.includes(name)) for (const row of [before, after]) delete row[name]
+    return nameNew(JSON.stringify({ ...change, before, after }))
+  })
   return { rows: nameNew(dumpRows(database)), entry: { ...entry, changes: texts.sort() } }
 }
 

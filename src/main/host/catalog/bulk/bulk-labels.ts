@@ -1,7 +1,7 @@
 /** As `labels.ts`, for clips in numbers that one by one would hold everybody up: the same rows, the same journal. */
 import type { ClipChoice } from '../../../../shared/contract/clip-choice'
 import type { LabelState } from '../../../../shared/contract/labels'
-import { insertAll, type OnProgress, removeAll, updateAll, whole } from '../bulk-changes'
+import { insertFrom, type OnProgress, removeWhere, changeWhere, whole } from '../bulk-changes'
 import type { Database, SqlValue } from '../database'
 import { countNoun, storedState } from '../labels'
 import { findClass, requireTarget } from '../ontology'
@@ -27,7 +27,11 @@ export function setLabels(
     if (state === 'unknown') {
       const isJudged = 'EXISTS (SELECT 1 FROM clip_labels l WHERE l.clip_key = clips.key AND l.class_key = ?)'
       reopened += reopen(database, recorder, first, last, isJudged, [key])
-      removeAll(database, recorder, 'clip_labels', `WHERE clip_key IN ${piece} AND +class_key = ?`, [first, last, key])
+      removeWhere(database, recorder, 'clip_labels', `WHERE clip_key IN ${piece} AND +class_key = ?`, [
+        first,
+        last,
+        key,
+      ])
       return
     }
     const kept = storedState[state]
@@ -53,7 +57,7 @@ export function correctLabels(
     const hasOthers = `EXISTS (SELECT 1 FROM clip_labels l
       WHERE l.clip_key = clips.key AND l.class_key <> ? AND l.state = 1)`
     reopened += reopen(database, recorder, first, last, `(${hasOthers} OR ${isNot})`, [key, key, 1])
-    updateAll(
+    changeWhere(
       database,
       recorder,
       'clip_labels',
@@ -78,7 +82,7 @@ export function setAllFullyAnnotated(
   const kept = Number(input.isFullyAnnotated)
   clips.each((first, last) => {
     const where = `WHERE key IN ${piece} AND is_fully_annotated <> ?`
-    updateAll(database, recorder, 'clips', { is_fully_annotated: whole }, [kept], where, [first, last, kept])
+    changeWhere(database, recorder, 'clips', { is_fully_annotated: whole }, [kept], where, [first, last, kept])
   }, onProgress)
   return {
     title: `Mark ${countNoun(clips.count, 'clip')} as ${input.isFullyAnnotated ? 'fully' : 'partly'} annotated`,
@@ -99,7 +103,7 @@ function reopen(
   values: SqlValue[],
 ): number {
   const where = `WHERE key IN ${piece} AND +status = 'accepted' AND ${condition}`
-  return updateAll(database, recorder, 'clips', { status: `'done'` }, [], where, [first, last, ...values])
+  return changeWhere(database, recorder, 'clips', { status: `'done'` }, [], where, [first, last, ...values])
 }
 
 /** Gives every clip of a piece one label; those that have it so already keep its author and time. */
@@ -112,9 +116,9 @@ function writeLabels(
 ): void {
   const where = `WHERE clip_key IN ${piece} AND +class_key = ? AND +state <> ?`
   const change = { state: whole, author: '?', at: whole }
-  updateAll(database, recorder, 'clip_labels', change, [kept, author, at], where, [first, last, key, kept])
+  changeWhere(database, recorder, 'clip_labels', change, [kept, author, at], where, [first, last, key, kept])
   const fresh = `(SELECT clip_key, ${whole} AS class_key, ${whole} AS state, ? AS author, ${whole} AS at FROM temp.chosen_clips b
     WHERE place BETWEEN ? AND ?
       AND NOT EXISTS (SELECT 1 FROM clip_labels l WHERE l.clip_key = b.clip_key AND l.class_key = ?))`
-  insertAll(database, recorder, 'clip_labels', fresh, [key, kept, author, at, first, last, key])
+  insertFrom(database, recorder, 'clip_labels', fresh, [key, kept, author, at, first, last, key])
 }

@@ -1,6 +1,6 @@
 /** As `setMetadata` and `applyPattern`, for very many clips. */
 import type { ClipChoice } from '../../../../shared/contract/clip-choice'
-import { insertAll, type OnProgress, refuseWhileImporting, removeAll, updateAll, whole } from '../bulk-changes'
+import { insertFrom, type OnProgress, refuseWhileImporting, removeWhere, changeWhere, whole } from '../bulk-changes'
 import type { Database } from '../database'
 import { ensureMetadataName, ensureMetadataNames, sayMetadata } from '../metadata'
 import type { Recorder } from '../recorder'
@@ -18,13 +18,13 @@ export function setAllMetadata(
   const clips = new ChosenClips(database, input)
   const own = `WHERE clip_key IN ${piece} AND +name_key = ?`
   clips.each((first, last) => {
-    if (value === null) return void removeAll(database, recorder, 'clip_metadata', own, [first, last, nameKey])
+    if (value === null) return void removeWhere(database, recorder, 'clip_metadata', own, [first, last, nameKey])
     const change = { value: '?' }
     const values = [first, last, nameKey, value]
-    updateAll(database, recorder, 'clip_metadata', change, [value], `${own} AND +value <> ?`, values)
+    changeWhere(database, recorder, 'clip_metadata', change, [value], `${own} AND +value <> ?`, values)
     const fresh = `(SELECT clip_key, ${whole} AS name_key, ? AS value FROM temp.chosen_clips b WHERE place BETWEEN ? AND ?
       AND NOT EXISTS (SELECT 1 FROM clip_metadata m WHERE m.clip_key = b.clip_key AND m.name_key = ?))`
-    insertAll(database, recorder, 'clip_metadata', fresh, [nameKey, value, first, last, nameKey])
+    insertFrom(database, recorder, 'clip_metadata', fresh, [nameKey, value, first, last, nameKey])
   }, onProgress)
   return { title: sayMetadata(name, value, clips.count) }
 }
@@ -68,7 +68,7 @@ export function keepRead(
       JSON.stringify(found),
     )
     const same = 'v.clip_key = clip_metadata.clip_key AND v.name_key = clip_metadata.name_key'
-    updateAll(
+    changeWhere(
       database,
       recorder,
       'clip_metadata',
@@ -80,7 +80,7 @@ export function keepRead(
     )
     const fresh = `(SELECT clip_key, name_key, value FROM temp.read_values v WHERE NOT EXISTS (
       SELECT 1 FROM clip_metadata m WHERE m.clip_key = v.clip_key AND m.name_key = v.name_key))`
-    insertAll(database, recorder, 'clip_metadata', fresh)
+    insertFrom(database, recorder, 'clip_metadata', fresh)
   }, onProgress)
   return { clips: clips.count, matched }
 }

@@ -2,7 +2,7 @@
 import type { ClipChoice } from '../../../../shared/contract/clip-choice'
 import { nextStatuses, type ReviewStatus, reviewStatusSchema } from '../../../../shared/contract/review'
 import { createIds } from '../bulk-ids'
-import { insertAll, type OnProgress, updateAll } from '../bulk-changes'
+import { insertFrom, type OnProgress, changeWhere } from '../bulk-changes'
 import { type Database, listParameter } from '../database'
 import { countNoun } from '../labels'
 import type { Recorder } from '../recorder'
@@ -37,7 +37,7 @@ export function setStatuses(
     moved += countTold(database, first, last, told)
     if (comment !== '') addComments(database, recorder, first, last, { told, comment, author, at })
     const where = `WHERE key IN ${piece} AND +status IN (SELECT value FROM json_each(?))`
-    updateAll(database, recorder, 'clips', { status: '?' }, [status], where, [first, last, steps])
+    changeWhere(database, recorder, 'clips', { status: '?' }, [status], where, [first, last, steps])
   }, onProgress)
   if (moved === 0 && refused) throw refuseStep(refused.id, refused.status, status)
   return { title: `Mark ${countNoun(moved, 'clip')} as ${status}` }
@@ -70,5 +70,5 @@ function addComments(
        WHERE new_comments.key = n.key + (SELECT min(key) FROM temp.new_comments)`,
     JSON.stringify(createIds(count)),
   )
-  insertAll(database, recorder, 'review_comments', 'temp.new_comments')
+  insertFrom(database, recorder, 'review_comments', 'temp.new_comments')
 }

@@ -30,7 +30,8 @@ export function readChangedRows(database: Database, moves: JournalMove[]): Chang
     const changes = tables.get(table)!
     const known = changes.get(key)
     if (known === undefined) changes.set(key, { base, author: move.author, at: move.at })
-    else Object.assign(known, { author: move.author, at: move.at })
+    // What changed many rows at once has kept only its columns of a row; a later change knows others of them.
+    else Object.assign(known, { base: known.base && { ...base, ...known.base }, author: move.author, at: move.at })
   }
   for (const move of moves) {
     for (const { table, row, key } of rangeRows(database, move)) note(table, key, move.isUndo ? row : null, move)
@@ -64,7 +65,7 @@ export function readChangedRows(database: Database, moves: JournalMove[]): Chang
         const now = readRow(database, table, JSON.parse(key) as SqlValue[])
         return {
           table,
-          base: change.base && writer.write(table, change.base),
+          base: change.base && writer.write(table, { ...now, ...change.base }),
           now: now && writer.write(table, now),
           author: change.author,
           at: change.at,

@@ -43,7 +43,14 @@ function drawEdit(catalog: CatalogFolder, random: Random, clips: string[], autho
       }
       if (kind === 3) {
         const key = database.get<{ key: number }>('SELECT key FROM clips WHERE id = ?', clip)!.key
-        recorder.update('clips', [key], start < 2 ? { note: tag } : { fold: tag })
+        if (start < 1) recorder.update('clips', [key], { note: tag })
+        else {
+          // As an edit of very many clips, whose journal keeps the changed columns alone.
+          database.run('CREATE TEMP TABLE IF NOT EXISTS wanted (key INTEGER PRIMARY KEY, fold TEXT, status TEXT)')
+          database.run('DELETE FROM wanted')
+          database.run('INSERT INTO wanted VALUES (?, ?, ?)', key, tag, start < 2.5 ? 'done' : 'returned')
+          recorder.updateAll('clips', start < 2 ? ['fold'] : ['fold', 'status'], 'wanted')
+        }
         return { title: 'Clip' }
       }
       if (kind === 4) return setAnnotationLabel(database, recorder, { id: annotation!, classId: class_, state }, author)
