@@ -16,7 +16,6 @@ import { measureMove } from './catalog/move-labels'
 import { findNamedClass } from './catalog/ontology'
 import type { Recorder } from './catalog/recorder'
 import { readStanding } from './catalog/review'
-import { startBulkEdit } from './large-edits'
 import type { Workspace } from './workspace'
 
 /** Up to here an edit is made row by row, within a blink and whatever else is at work; of more rows it is a job. */
@@ -32,7 +31,10 @@ export async function editClips(
   const { clipIds, query, exceptIds = [] } = edit.input
   const count = await countChosen(workspace, edit.input)
   if (count > mostAtOnce)
-    return editAside(workspace, edit, author, `${bulkTitles[edit.kind]} ${countNoun(count, 'clip')}`)
+    return workspace.editMany(edit, author, {
+      title: `${bulkTitles[edit.kind]} ${countNoun(count, 'clip')}`,
+      isSmall: false,
+    })
   const found = clipIds ?? (await workspace.catalog.reader.ask({ kind: 'ids', query: query!, offset: 0, limit: null }))
   const left = new Set(exceptIds)
   return workspace.edit(edit.kind, author, (recorder) =>
@@ -62,9 +64,9 @@ export async function editOntology<E extends OntologyEdit>(
   const isLarge = measureMove(database, listMovedClasses(workspace, edit), mostAtOnce + 1) > mostAtOnce
   if (isLarge && isDryRun)
     return (await runTask({ kind: 'count-edit', file: join(path, databaseName), edit })) as BulkResult<E>
-  if (isLarge) return editAside(workspace, edit, author, ontologyTitles[edit.kind])
   if (isDryRun) return moveByOntology(database, null, edit)
-  return workspace.edit(edit.kind, author, (recorder) => moveByOntology(database, recorder, edit))
+  const how = { title: ontologyTitles[edit.kind], isSmall: !isLarge }
+  return (await workspace.editMany<OntologyEdit>(edit, author, how)) as BulkResult<E>
 }
 
 const ontologyTitles: Record<OntologyEdit['kind'], string> = {
@@ -86,11 +88,10 @@ export async function editByPattern(
   workspace: Workspace,
   edit: BulkEdit & { kind: 'metadata.pattern' },
   author: string,
-  work: (recorder: Recorder) => CommandResult,
 ): Promise<CommandResult> {
   const count = await countChosen(workspace, edit.input)
-  if (count <= mostAtOnce) return workspace.edit(edit.kind, author, work)
-  return editAside(workspace, edit, author, `Read the names of ${countNoun(count, 'clip')}`)
+  const title = `Read the names of ${countNoun(count, 'clip')}`
+  return workspace.editMany(edit, author, { title, isSmall: !isMany(count) })
 }
 
 /** Where the chosen clips stand, and of a single one its comments. */
@@ -123,15 +124,3 @@ const countQuery = async ({ reader }: Workspace['catalog'], query: NonNullable<C
 
 /** Whether a thread should do what is only looked at. */
 export const isMany = (clips: number): boolean => clips > mostAtOnce
-
-async function editAside<E extends BulkEdit>(
-  workspace: Workspace,
-  edit: E,
-  author: string,
-  title: string,
-): Promise<BulkResult<E>> {
-  const { database } = workspace.catalog
-  const { result, touched } = await startBulkEdit(workspace.catalog, { edit, author, title })
-  workspace.tellEdit(touched, database)
-  return result as BulkResult<E>
-}

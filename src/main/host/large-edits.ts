@@ -2,13 +2,14 @@ import { join } from 'node:path'
 import type { Job } from '../../shared/contract/jobs'
 import { describeMerge } from '../../shared/contract/merge'
 import { AppError } from '../../shared/errors'
-import type { BulkEdit, makeBulkEdit } from './catalog/bulk/bulk-edit'
 import { databaseName } from './catalog/catalog-folder'
 import { runTask } from './catalog/catalog-task'
 import type { Database } from './catalog/database'
 import { mostAtOnce, moveHistory, writeAside } from './catalog/history-mover'
 import { findNext, type HistoryMove } from './catalog/journal'
+import type { EditResult, LargeEdit } from './catalog/large-edit'
 import { measureMerge, type MergeOptions, type MergeResult } from './catalog/merge/merge-catalogs'
+import type { Touched } from './catalog/touched'
 import type { JobQueue } from './jobs/queue'
 import type { ThreadJobs } from './jobs/thread-jobs'
 
@@ -35,6 +36,30 @@ export async function moveHistoryOf(subject: Subject, direction: 'undo' | 'redo'
 }
 
 /**
+ * Makes an edit of very many rows as a job in a thread, which is the only writer meanwhile: cancelled, or its program
+ * killed, nothing of it stays.
+ * @param title what the job is called
+ * @throws AppError 'conflict', 'cancelled' and what the edit throws
+ */
+export async function runLargeEdit<E extends LargeEdit>(
+  subject: Subject,
+  edit: E,
+  { title, author }: { title: string; author: string },
+): Promise<{ result: EditResult<E>; touched: Touched }> {
+  const { database, path, threadJobs } = subject
+  database.transaction(() => undefined) // refused for a catalog that is only read
+  refuseBesideJobs(subject, title)
+  const task = { kind: 'edit', file: join(path, databaseName), edit, author } as const
+  const { result, touched } = await threadJobs.start(
+    { kind: 'edit', title },
+    (onProgress, signal) =>
+      writeAside(database, `“${title}” is under way.`, () => runTask(task, { onProgress, signal })),
+    (done) => done.result.title,
+  ).result
+  return { result: result as EditResult<E>, touched }
+}
+
+/**
  * Merges another catalog into the open one, as a job in a thread; a large merge is the only writer meanwhile.
  * @throws AppError 'conflict', 'not-a-catalog'
  */
@@ -53,27 +78,6 @@ export function startMergeInto(subject: Subject, options: MergeOptions): { job: 
     },
     ({ report }) => `${options.isDryRun ? 'It would be ' : ''}${describeMerge(report)}`,
   )
-}
-
-/**
- * Makes an edit of very many rows, as a job in a thread that is the only writer meanwhile.
- * @param title what the job is called until it knows better
- * @throws AppError 'conflict', 'cancelled'
- */
-export async function startBulkEdit(
-  subject: Subject,
-  { edit, author, title }: { edit: BulkEdit; author: string; title: string },
-): Promise<ReturnType<typeof makeBulkEdit>> {
-  const { database, path, threadJobs } = subject
-  database.transaction(() => undefined) // refused for a catalog that is only read
-  refuseBesideJobs(subject, title)
-  const task = { kind: 'edit', file: join(path, databaseName), edit, author } as const
-  return threadJobs.start(
-    { kind: 'edit', title },
-    (onProgress, signal) =>
-      writeAside(database, `“${title}” is under way.`, () => runTask(task, { onProgress, signal })),
-    ({ result }) => result.title,
-  ).result
 }
 
 /** What a job writes while a thread is the only writer would be refused, and the job would fail. */

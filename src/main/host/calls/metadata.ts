@@ -5,7 +5,7 @@ import { databaseName } from '../catalog/catalog-folder'
 import { runTask } from '../catalog/catalog-task'
 import { requireClip } from '../catalog/labels'
 import { sayMetadata, setMetadata } from '../catalog/metadata'
-import { applyPattern, previewPattern, refuseTaken } from '../datasets/read-patterns'
+import { previewPattern, refuseTaken } from '../datasets/read-patterns'
 import type { Workspace } from '../workspace'
 
 export function metadataHandlers(workspace: Workspace): Handlers['metadata'] {
@@ -30,9 +30,6 @@ export function metadataHandlers(workspace: Workspace): Handlers['metadata'] {
       if (!isMany(await countChosen(workspace, request))) return previewPattern(database, request)
       return runTask({ kind: 'preview-pattern', file: join(path, databaseName), request })
     },
-    applyPattern: (input, { author }) =>
-      editByPattern(workspace, { kind: 'metadata.pattern', input }, author, (recorder) =>
-        applyPattern(workspace.database, recorder, input),
-      ),
+    applyPattern: (input, { author }) => editByPattern(workspace, { kind: 'metadata.pattern', input }, author),
   }
 }

@@ -18,7 +18,8 @@ import { correctLabel, requireClip, setFullyAnnotated, setLabel } from '../label
 import { sayMetadata, setMetadata } from '../metadata'
 import type { Recorder } from '../recorder'
 import { setStatus } from '../review'
-import { type BulkEdit, type ClipEdit, makeBulkEdit } from './bulk-edit'
+import { runEdit } from '../large-edit'
+import type { BulkEdit, ClipEdit } from './bulk-edit'
 
 const kept = pieces.rows
 beforeAll(() => {
@@ -99,10 +100,9 @@ function describeCatalog(database: Database, known: ReadonlySet<string>): { rows
     const [before, after] = [change.before, change.after].map((text) => text && (JSON.parse(text) as Row))
     // Of a row that stays, one keeps all columns and the other those that it may change.
     const keys: readonly string[] = journaledTables[change.table].key
-    if (before && after)
-      for (const name of Object.keys(before))
-        if (before[name] === after[name] && !keys.includes(name)) for (const row of [before, after]) delete row[name]
-    return nameNew(JSON.stringify({ ...change, before, after }))
+    const isKept = (name: string): boolean => keys.includes(name) || !before || !after || before[name] !== after[name]
+    const pick = (row: Row | '' | null): unknown => row && Object.entries(row).filter(([name]) => isKept(name))
+    return nameNew(JSON.stringify({ ...change, before: pick(before!), after: pick(after!) }))
   })
   return { rows: nameNew(dumpRows(database)), entry: { ...entry, changes: texts.sort() } }
 }
@@ -133,7 +133,7 @@ function compare(database: Database, edit: BulkEdit, rowByRow: (recorder: Record
     return made
   }
   const bulk = (onProgress: (done: number) => void = () => undefined): { title: string } =>
-    makeBulkEdit(database, edit, 'anna', onProgress).result
+    runEdit(database, edit, 'anna', onProgress).result
   const wanted = run(() => runCommand(database, edit.kind, 'anna', rowByRow).result)
   expect(run(() => bulk())).toEqual(wanted)
   expect(dumpRows(database)).toBe(before)
@@ -258,7 +258,7 @@ describe('an edit of very many rows', () => {
     const { database, clips, classes } = createRandomCatalog(new Random(4, 'wrong'))
     const label = (clipIds: string[]): unknown => {
       const input = { clipIds, classId: classes.get('dog')!, state: 'present' as const }
-      return makeBulkEdit(database, { kind: 'labels.set', input }, 'anna', () => undefined)
+      return runEdit(database, { kind: 'labels.set', input }, 'anna', () => undefined)
     }
     expect(() => label([...clips.values(), 'nobody'])).toThrow('There is no clip with the id nobody.')
     database.run(`UPDATE journal SET state = 'open' WHERE seq = 1`)

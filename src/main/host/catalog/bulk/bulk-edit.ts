@@ -6,10 +6,8 @@ import type { ReviewStatus } from '../../../../shared/contract/review'
 import { applyPattern, type PatternRequest } from '../../datasets/read-patterns'
 import { type OnProgress, refuseWhileImporting } from '../bulk-changes'
 import type { Database } from '../database'
-import { runCommand } from '../journal'
 import { mergeClasses, remapClasses, splitClass } from '../ontology-moves'
 import type { Recorder } from '../recorder'
-import type { Touched } from '../touched'
 import { correctLabels, setAllFullyAnnotated, setLabels } from './bulk-labels'
 import { setAllMetadata } from './bulk-metadata'
 import { setStatuses } from './bulk-review'
@@ -45,29 +43,18 @@ export type BulkResult<E extends BulkEdit = BulkEdit> = E extends { kind: 'ontol
     : CommandResult
 
 /**
- * Makes an edit as one transaction and one entry of the journal, as it is made of few rows.
- * @param onProgress may throw to end it, of which nothing stays then
+ * Does what is done of few rows row by row: the same rows, in one entry of the journal.
+ * @param onProgress what it throws ends the edit
  * @throws AppError 'conflict' while an import is open, and what the edit throws
  */
-export function makeBulkEdit(
-  database: Database,
-  edit: BulkEdit,
-  author: string,
-  onProgress: OnProgress,
-): { result: BulkResult; touched: Touched } {
-  return runCommand(database, edit.kind, author, (recorder) => {
-    refuseWhileImporting(database, 'this can be done')
-    return make(database, recorder, edit, author, onProgress)
-  })
-}
-
-function make(
+export function doBulkEdit(
   database: Database,
   recorder: Recorder,
   edit: BulkEdit,
   author: string,
   onProgress: OnProgress,
 ): BulkResult {
+  refuseWhileImporting(database, 'this can be done')
   switch (edit.kind) {
     case 'labels.set':
       return setLabels(database, recorder, edit.input, author, onProgress)
