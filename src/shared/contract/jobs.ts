@@ -6,8 +6,8 @@ import { idSchema } from './labels'
 
 /** Those of a catalog in processes of their own, kept in it; 'setup' is the machine's and needs no catalog. */
 export type QueuedJobKind = 'import' | 'sample' | 'train' | 'predict' | 'export' | 'audit' | 'setup'
-/** One transaction in a thread; 'history' undoes, or makes again, an edit of very many rows. Not kept. */
-export type ThreadJobKind = 'merge' | 'history'
+/** One transaction in a thread; 'edit' changes very many rows, 'history' undoes that, or makes it again. Not kept. */
+export type ThreadJobKind = 'merge' | 'edit' | 'history'
 export type JobKind = QueuedJobKind | ThreadJobKind
 export type JobStatus = 'queued' | 'running' | 'done' | 'failed' | 'cancelled'
 

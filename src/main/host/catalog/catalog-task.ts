@@ -2,12 +2,17 @@ import { dirname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { AppError, type AppErrorData } from '../../../shared/errors'
 import { type ExportedOf, findExportLeaks } from '../datasets/export-leaks'
+import type { AuditRequest, LeakReport, SplitPlan, SplitPreview, SplitState } from '../../../shared/contract/splits'
+import { auditSplit } from '../datasets/find-leaks'
+import { previewSplit } from '../datasets/plan-split'
+import { readSplitState } from '../datasets/split-state'
 import { type Moment, rewind } from './as-of'
 import { backupDatabase, checkBackups, copyDatabase, copyReadOnly } from './backup'
 import { type Database, openDatabase, openReader } from './database'
 import { type ExportedClips, type PreviewRequest, previewExport, writeExportClips } from './export-clips'
 import { hasThread, findThread } from './find-thread'
 import { type HistoryMove, redo, undo } from './journal'
+import { type LargeEdit, runEdit } from './large-edit'
 import { mergeCatalog, type MergeOptions, type MergeResult } from './merge/merge-catalogs'
 import { makeSnapshot, type SnapshotHead } from './snapshots'
 
@@ -23,6 +28,10 @@ export type CatalogTask =
   | { kind: 'view'; file: string; to: string }
   | { kind: 'history'; file: string; direction: 'undo' | 'redo' }
   | { kind: 'merge'; file: string; options: MergeOptions }
+  | { kind: 'edit'; file: string; edit: LargeEdit; author: string }
+  | { kind: 'split-preview'; file: string; plan: SplitPlan }
+  | { kind: 'split-state'; file: string }
+  | { kind: 'audit'; file: string; request: AuditRequest }
 
 interface TaskResults {
   snapshot: { id: string; isNew: boolean }
@@ -35,6 +44,10 @@ interface TaskResults {
   view: null
   history: HistoryMove
   merge: MergeResult
+  edit: ReturnType<typeof runEdit>
+  'split-preview': SplitPreview
+  'split-state': SplitState
+  audit: LeakReport
 }
 
 export type TaskResult<T extends CatalogTask> = TaskResults[T['kind']]
@@ -79,6 +92,16 @@ export function doTask(task: CatalogTask, onProgress: OnProgress): TaskResult<Ca
       return using(openDatabase(task.file, { create: false }), (database) =>
         mergeCatalog({ path: dirname(task.file), database }, task.options, onProgress),
       )
+    case 'edit':
+      return using(openDatabase(task.file, { create: false }), (own) =>
+        runEdit(own, task.edit, task.author, onProgress),
+      )
+    case 'split-preview':
+      return using(openReader(task.file), (source) => previewSplit(source, task.plan, onProgress))
+    case 'split-state':
+      return using(openReader(task.file), readSplitState)
+    case 'audit':
+      return using(openReader(task.file), (source) => auditSplit(source, task.request, onProgress))
     case 'view':
       copyReadOnly(task.file, task.to)
       return null
