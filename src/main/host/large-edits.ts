@@ -7,7 +7,9 @@ import { runTask } from './catalog/catalog-task'
 import type { Database } from './catalog/database'
 import { mostAtOnce, moveHistory, writeAside } from './catalog/history-mover'
 import { findNext, type HistoryMove } from './catalog/journal'
+import type { EditResult, LargeEdit } from './catalog/large-edit'
 import { measureMerge, type MergeOptions, type MergeResult } from './catalog/merge/merge-catalogs'
+import type { Touched } from './catalog/touched'
 import type { JobQueue } from './jobs/queue'
 import type { ThreadJobs } from './jobs/thread-jobs'
 
@@ -31,6 +33,30 @@ export async function moveHistoryOf(subject: Subject, direction: 'undo' | 'redo'
   const head = { kind: 'history', title: `${direction === 'undo' ? 'Undo' : 'Redo'}: ${title}` } as const
   return threadJobs.start(head, (onProgress, signal) => moveHistory({ database, file, onProgress, signal }, direction))
     .result
+}
+
+/**
+ * Makes an edit of very many rows as a job in a thread, which is the only writer meanwhile: cancelled, or its program
+ * killed, nothing of it stays.
+ * @param title what the job is called
+ * @throws AppError 'conflict', 'cancelled' and what the edit throws
+ */
+export async function runLargeEdit<E extends LargeEdit>(
+  subject: Subject,
+  edit: E,
+  { title, author }: { title: string; author: string },
+): Promise<{ result: EditResult<E>; touched: Touched }> {
+  const { database, path, threadJobs } = subject
+  database.transaction(() => undefined) // refused for a catalog that is only read
+  refuseBesideJobs(subject, title)
+  const task = { kind: 'edit', file: join(path, databaseName), edit, author } as const
+  const { result, touched } = await threadJobs.start(
+    { kind: 'edit', title },
+    (onProgress, signal) =>
+      writeAside(database, `“${title}” is under way.`, () => runTask(task, { onProgress, signal })),
+    (done) => done.result.title,
+  ).result
+  return { result: result as EditResult<E>, touched }
 }
 
 /**

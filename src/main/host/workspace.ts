@@ -23,6 +23,7 @@ import { makeSnapshot, type SnapshotHead } from './catalog/snapshots'
 import { catalogJobStore, type JobStore } from './catalog/jobs'
 import type { MergeOptions, MergeResult } from './catalog/merge/merge-catalogs'
 import { type HistoryMove, readHistoryState, runCommand } from './catalog/journal'
+import { doEdit, type EditResult, type LargeEdit } from './catalog/large-edit'
 import { currentOntologyVersion } from './catalog/ontology-versions'
 import type { Recorder } from './catalog/recorder'
 import type { Touched } from './catalog/touched'
@@ -35,7 +36,7 @@ import { JobQueue } from './jobs/queue'
 import type { WorkerHandle } from './jobs/run-worker'
 import { recoverJobs } from './jobs/recovery'
 import { ThreadJobs } from './jobs/thread-jobs'
-import { moveHistoryOf, startMergeInto } from './large-edits'
+import { moveHistoryOf, runLargeEdit, startMergeInto } from './large-edits'
 import { MediaDesk, type OpenMediaPool } from './media/media-desk'
 import { SettingsFile } from './settings'
 
@@ -225,6 +226,23 @@ export class Workspace {
   edit<T extends { title: string }>(kind: string, author: string, work: (recorder: Recorder) => T): T {
     const { result, touched } = runCommand(this.database, kind, author, work)
     this.tellEdit(touched)
+    return result
+  }
+
+  /**
+   * Makes an edit that may change very many rows: at once where it is small, else as a job, whose end is waited for.
+   * @param how its title as a job, and whether it is small
+   * @throws AppError 'cancelled', 'conflict' and what the edit throws
+   */
+  async editMany<E extends LargeEdit>(
+    edit: E,
+    author: string,
+    { title, isSmall }: { title: string; isSmall: boolean },
+  ): Promise<EditResult<E>> {
+    const { database } = this
+    if (isSmall) return this.edit(edit.kind, author, (recorder) => doEdit(database, recorder, edit, author))
+    const { result, touched } = await runLargeEdit(this.catalog, edit, { title, author })
+    this.tellEdit(touched, database)
     return result
   }
 

@@ -21,7 +21,7 @@ export const useHistoryStore = defineStore('history', () => {
   useHostEvent('history.changed', (next) => (state.value = next))
   const told = new Set<string>()
   useHostEvent('jobs.changed', ({ id, kind, title }) => {
-    if (kind !== 'history' || told.has(id)) return
+    if ((kind !== 'history' && kind !== 'edit') || told.has(id)) return
     told.add(id)
     toaster.show({ tone: 'note', title, detail: 'Lists can be read meanwhile; edits wait. Jobs shows how far it is.' })
   })

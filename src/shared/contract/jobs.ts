@@ -6,8 +6,8 @@ import { idSchema } from './labels'
 
 /** Those of a catalog in processes of their own, kept in it; 'setup' is the machine's and needs no catalog. */
 export type QueuedJobKind = 'import' | 'sample' | 'train' | 'predict' | 'export' | 'audit' | 'setup'
-/** One transaction in a thread; 'history' undoes, or makes again, an edit of very many rows. Not kept. */
-export type ThreadJobKind = 'merge' | 'history'
+/** One transaction in a thread; 'edit' changes very many rows, 'history' undoes that, or makes it again. Not kept. */
+export type ThreadJobKind = 'merge' | 'edit' | 'history'
 export type JobKind = QueuedJobKind | ThreadJobKind
 export type JobStatus = 'queued' | 'running' | 'done' | 'failed' | 'cancelled'
 
@@ -79,6 +79,6 @@ export const jobCalls = {
   list: call(z.void()).returns<Job[]>(),
   get: call(z.strictObject({ id: idSchema })).returns<Job>(),
   issues: call(z.strictObject({ id: idSchema })).returns<JobIssue[]>(),
-  /** Ends the job; of a merge and a move of the history nothing stays. Does nothing to a job that has ended. */
+  /** Ends the job; of one that is a transaction nothing stays. Does nothing to a job that has ended. */
   cancel: call(z.strictObject({ id: idSchema })).returns<Job>(),
 }

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander'
 import type { LeakReport } from '../../../shared/contract/splits'
 import { finishJob } from '../follow-job'
+import { withProgress } from '../follow-work'
 import { addQueryOptions, type QueryOptions, readQuery } from '../query-option'
 import { type CommandContext, withCatalog } from '../session'
 
@@ -40,7 +41,8 @@ async function audit(context: CommandContext, catalog: string, options: Options)
     const divisions = options.by ? [options.by] : (['split', 'fold'] as const)
     const reports: LeakReport[] = []
     for (const by of divisions) {
-      const report = await client.splits.audit({ query, by, together: options.together })
+      const request = { query, by, together: options.together }
+      const report = await withProgress(connection, terminal, (signal) => client.splits.audit(request, { signal }))
       if (report.clips > 0 || options.by) reports.push(report)
     }
     if (options.json) terminal.print(JSON.stringify(reports))

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander'
 import { everyClip } from '../../../shared/contract/clip-query'
 import { type SplitPlan, splitPlanSchema, type SplitPreview } from '../../../shared/contract/splits'
+import { withProgress } from '../follow-work'
 import { addQueryOptions, type QueryOptions, readQuery } from '../query-option'
 import { type CommandContext, withCatalog } from '../session'
 import { formatTable } from '../table'
@@ -48,15 +49,17 @@ async function split(context: CommandContext, catalog: string, options: Options)
   const query = readQuery(options)
   if (given === null && !options.lock && !options.unlock)
     throw new UsageError('Say what to make: --parts 80/10/10, --folds 5, --lock or --unlock.')
-  await withCatalog(context, catalog, async ({ client }) => {
+  await withCatalog(context, catalog, async (connection) => {
+    const { client } = connection
     const plan = given && { ...given, query: await query(client) }
     if (options.unlock) terminal.note((await client.splits.unlock()).title)
     if (plan) {
-      const preview = await client.splits.preview(plan)
+      const preview = await withProgress(connection, terminal, (signal) => client.splits.preview(plan, { signal }))
       if (options.json) terminal.print(JSON.stringify(preview))
       else terminal.print(describe(preview))
       if (options.dryRun) return
-      terminal.note((await client.splits.make(plan)).title)
+      // Not by the signal of the call: its job is cancelled, and the answer says so.
+      terminal.note((await withProgress(connection, terminal, () => client.splits.make(plan))).title)
     }
     if (options.lock && !options.dryRun) terminal.note((await client.splits.lock()).title)
   })

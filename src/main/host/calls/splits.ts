@@ -1,26 +1,45 @@
-import { datasetParts } from '../../../shared/contract/clip-query'
+import { join } from 'node:path'
 import type { Handlers } from '../../../shared/contract/contract'
-import type { SplitState } from '../../../shared/contract/splits'
-import type { Database } from '../catalog/database'
-import { readLock } from '../catalog/split-lock'
+import { databaseName } from '../catalog/catalog-folder'
+import { runTask } from '../catalog/catalog-task'
 import { auditSplit } from '../datasets/find-leaks'
-import { assignPart, lockTest, makeSplit, previewSplit, unlockTest } from '../datasets/plan-split'
+import { assignPart, lockTest, previewSplit, unlockTest } from '../datasets/plan-split'
+import { readSplitState } from '../datasets/split-state'
 import { createAuditWork } from '../jobs/audit-work'
 import type { Workspace } from '../workspace'
 
+/** Up to here a catalog is split, and looked through for leaks, within a blink; with more clips a thread does it. */
+const mostAtOnce = 20_000
+
 export function splitHandlers(workspace: Workspace): Handlers['splits'] {
+  const isSmall = (): boolean => workspace.database.nextKey('clips') <= mostAtOnce
+  const file = (): string => join(workspace.catalog.path, databaseName)
+  const tell =
+    (title: string) =>
+    (done: number, total: number): void =>
+      workspace.announcer.tell('catalog.working', { title, done, total })
   return {
-    state: () => readState(workspace.database),
-    preview: (plan) => previewSplit(workspace.database, plan),
+    state: (_none, { signal }) =>
+      isSmall() ? readSplitState(workspace.database) : runTask({ kind: 'split-state', file: file() }, { signal }),
+    preview: (plan, { signal }) => {
+      if (isSmall()) return previewSplit(workspace.database, plan)
+      return runTask(
+        { kind: 'split-preview', file: file(), plan },
+        { signal, onProgress: tell('Looking at the split') },
+      )
+    },
     make: (plan, { author }) =>
-      workspace.edit('splits.make', author, (recorder) => makeSplit(workspace.database, recorder, plan)),
+      workspace.editMany({ kind: 'splits.make', plan }, author, { title: 'Split the clips', isSmall: isSmall() }),
     assign: (input, { author }) =>
       workspace.edit('splits.assign', author, (recorder) => assignPart(workspace.database, recorder, input)),
     lock: (_none, { author }) =>
       workspace.edit('splits.lock', author, (recorder) => lockTest(workspace.database, recorder, author)),
     unlock: (_none, { author }) =>
       workspace.edit('splits.unlock', author, (recorder) => unlockTest(workspace.database, recorder)),
-    audit: (request) => auditSplit(workspace.database, request),
+    audit: (request, { signal }) =>
+      isSmall()
+        ? auditSplit(workspace.database, request)
+        : runTask({ kind: 'audit', file: file(), request }, { signal }),
     listen() {
       const { database, path, queue } = workspace.catalog
       const running = queue.unfinished().find(({ kind }) => kind === 'audit')
@@ -28,26 +47,5 @@ export function splitHandlers(workspace: Workspace): Handlers['splits'] {
       const onHeard = (): void => workspace.announcer.tell('workspace.changed', {})
       return { jobId: running?.id ?? queue.enqueue(createAuditWork(database, path, onHeard)).id }
     },
-  }
-}
-
-/** In the order of the work, those without a part last. */
-const placeOf = (name: SplitState['parts'][number]['name']): number =>
-  name === null ? datasetParts.length : datasetParts.indexOf(name)
-
-function readState(database: Database): SplitState {
-  const count = (column: 'split' | 'fold'): { name: string | null; clips: number; seconds: number }[] =>
-    database.all(
-      `SELECT ${column} AS name, count(*) AS clips, sum(end_seconds - start_seconds) AS seconds FROM clips
-         GROUP BY ${column} ORDER BY ${column} IS NULL, CAST(${column} AS INTEGER), ${column}`,
-    )
-  return {
-    lock: readLock(database),
-    parts: (count('split') as SplitState['parts']).sort((a, b) => placeOf(a.name) - placeOf(b.name)),
-    folds: count('fold'),
-    metadata: database.all(
-      `SELECT n.name, (SELECT count(DISTINCT value) FROM clip_metadata m WHERE m.name_key = n.key) AS "values"
-         FROM metadata_names n ORDER BY n.name`,
-    ),
   }
 }

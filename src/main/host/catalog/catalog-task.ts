@@ -1,13 +1,21 @@
 import { dirname } from 'node:path'
 import { Worker } from 'node:worker_threads'
+import type { PatternPreview } from '../../../shared/contract/metadata'
 import { AppError, type AppErrorData } from '../../../shared/errors'
 import { type ExportedOf, findExportLeaks } from '../datasets/export-leaks'
+import { previewPattern, type PatternRequest } from '../datasets/read-patterns'
+import type { AuditRequest, LeakReport, SplitPlan, SplitPreview, SplitState } from '../../../shared/contract/splits'
+import { auditSplit } from '../datasets/find-leaks'
+import { previewSplit } from '../datasets/plan-split'
+import { readSplitState } from '../datasets/split-state'
 import { type Moment, rewind } from './as-of'
 import { backupDatabase, checkBackups, copyDatabase, copyReadOnly } from './backup'
+import { type BulkResult, moveByOntology, type OntologyEdit } from './bulk/bulk-edit'
 import { type Database, openDatabase, openReader } from './database'
 import { type ExportedClips, type PreviewRequest, previewExport, writeExportClips } from './export-clips'
 import { hasThread, findThread } from './find-thread'
 import { type HistoryMove, redo, undo } from './journal'
+import { type LargeEdit, runEdit } from './large-edit'
 import { mergeCatalog, type MergeOptions, type MergeResult } from './merge/merge-catalogs'
 import { makeSnapshot, type SnapshotHead } from './snapshots'
 
@@ -23,6 +31,12 @@ export type CatalogTask =
   | { kind: 'view'; file: string; to: string }
   | { kind: 'history'; file: string; direction: 'undo' | 'redo' }
   | { kind: 'merge'; file: string; options: MergeOptions }
+  | { kind: 'edit'; file: string; edit: LargeEdit; author: string }
+  | { kind: 'count-edit'; file: string; edit: OntologyEdit }
+  | { kind: 'preview-pattern'; file: string; request: PatternRequest }
+  | { kind: 'split-preview'; file: string; plan: SplitPlan }
+  | { kind: 'split-state'; file: string }
+  | { kind: 'audit'; file: string; request: AuditRequest }
 
 interface TaskResults {
   snapshot: { id: string; isNew: boolean }
@@ -35,6 +49,12 @@ interface TaskResults {
   view: null
   history: HistoryMove
   merge: MergeResult
+  edit: ReturnType<typeof runEdit>
+  'count-edit': BulkResult<OntologyEdit>
+  'preview-pattern': PatternPreview
+  'split-preview': SplitPreview
+  'split-state': SplitState
+  audit: LeakReport
 }
 
 export type TaskResult<T extends CatalogTask> = TaskResults[T['kind']]
@@ -79,6 +99,22 @@ export function doTask(task: CatalogTask, onProgress: OnProgress): TaskResult<Ca
       return using(openDatabase(task.file, { create: false }), (database) =>
         mergeCatalog({ path: dirname(task.file), database }, task.options, onProgress),
       )
+    case 'edit':
+      return using(openDatabase(task.file, { create: false }), (own) => {
+        // What is planned of millions of rows stands in a file and not in memory.
+        own.sqlite.pragma('temp_store = FILE')
+        return runEdit(own, task.edit, task.author, onProgress)
+      })
+    case 'count-edit':
+      return using(openReader(task.file), (source) => moveByOntology(source, null, task.edit))
+    case 'preview-pattern':
+      return using(openReader(task.file), (source) => previewPattern(source, task.request))
+    case 'split-preview':
+      return using(openReader(task.file), (source) => previewSplit(source, task.plan, onProgress))
+    case 'split-state':
+      return using(openReader(task.file), readSplitState)
+    case 'audit':
+      return using(openReader(task.file), (source) => auditSplit(source, task.request, onProgress))
     case 'view':
       copyReadOnly(task.file, task.to)
       return null

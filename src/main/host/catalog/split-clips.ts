@@ -53,37 +53,6 @@ export function listSplitClips(database: Database, query: ClipQuery, metadata: r
   return clips
 }
 
-/** How many different parts a query's clips are in, by each division. */
-export function countParts(database: Database, query: ClipQuery): { split: number; fold: number } {
-  const { from, values } = compileClipQuery(query)
-  return database.get(`SELECT count(DISTINCT c.split) AS split, count(DISTINCT c.fold) AS fold ${from}`, ...values)!
-}
-
-/**
- * The clips of a query that are in a part of a division and have something in common with a clip of another part: a
- * group, a recording, a content, or a content that sounds alike. All others leak nowhere. Their classes are not read.
- */
-export function listPartedClips(database: Database, query: ClipQuery, by: 'split' | 'fold'): SplitClip[] {
-  const { from, values } = compileClipQuery(query)
-  const clips = database.all<SplitClip>(
-    `WITH chosen AS MATERIALIZED (SELECT c.key, c.recording_key AS recording, c.group_key AS grp, r.content_hash AS hash,
-         c.${by} AS part ${from}),
-       placed AS (SELECT * FROM chosen WHERE part IS NOT NULL),
-       parted_groups AS (SELECT grp FROM placed WHERE grp IS NOT NULL GROUP BY grp HAVING min(part) <> max(part)),
-       parted_recordings AS (SELECT recording FROM placed GROUP BY recording HAVING min(part) <> max(part)),
-       parted_hashes AS (SELECT hash FROM placed WHERE hash IS NOT NULL GROUP BY hash HAVING min(part) <> max(part)
-         UNION SELECT first_hash FROM sound_matches UNION SELECT second_hash FROM sound_matches)
-     SELECT c.key, c.id, c.recording_key AS recordingKey, r.path AS recordingPath, r.content_hash AS contentHash,
-         c.start_seconds AS startSeconds, c.end_seconds AS endSeconds, c.fold, c.split, c.group_key AS "group"
-       FROM placed p JOIN clips c ON c.key = p.key JOIN recordings r ON r.key = c.recording_key
-       WHERE p.grp IN parted_groups OR p.recording IN parted_recordings OR p.hash IN parted_hashes
-       ORDER BY r.path, c.start_seconds, c.key`,
-    ...values,
-  )
-  for (const clip of clips) Object.assign(clip, { classes: [], values: [] })
-  return clips
-}
-
 export interface SoundMatchRow {
   firstHash: string
   secondHash: string

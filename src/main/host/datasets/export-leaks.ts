@@ -1,12 +1,14 @@
 import type { ClipQuery } from '../../../shared/contract/clip-query'
 import type { ExportPreview } from '../../../shared/contract/exports'
 import type { Snapshot } from '../../../shared/contract/snapshots'
+import type { Leak } from '../../../shared/contract/splits'
 import { AppError } from '../../../shared/errors'
+import { AuditedClips } from '../catalog/audited-clips'
 import type { Database } from '../catalog/database'
 import { countNoun } from '../catalog/labels'
 import { eachClipLine } from '../catalog/snapshot-pages'
 import { readSnapshot } from '../catalog/snapshots'
-import { countParts, listPartedClips, listSoundMatches } from '../catalog/split-clips'
+import { listSoundMatches } from '../catalog/split-clips'
 import { findLeaks, leakHint, type PlacedClip } from './find-leaks'
 
 export type ExportLeaks = Pick<ExportPreview, 'leaks' | 'leakCount'>
@@ -25,17 +27,31 @@ export interface ExportedOf {
  * memory are only clips that may be part of a leak, of however many.
  */
 export function findExportLeaks(database: Database, { query, snapshotId }: ExportedOf): ExportLeaks {
-  const clips = snapshotId === null ? null : new SnapshotClips(database, readSnapshot(database, snapshotId))
-  const parts = clips ? clips.countParts() : countParts(database, query)
-  const by = (['split', 'fold'] as const).find((division) => parts[division] > 1)
-  // Clips that are all in one part leak nowhere: a list of millions is mostly one part, and need not be read for it.
-  if (by === undefined) return { leaks: [], leakCount: 0 }
-  const parted = clips
-    ? clips.listParted(by)
-    : listPartedClips(database, query, by).map((clip): PlacedClip => ({ ...clip, part: clip[by]!, bonds: [] }))
-  const { findings, leakCount } = findLeaks(database, parted, by)
-  return { leaks: findings.slice(0, Math.min(leakCount, shownLeaks)), leakCount }
+  if (snapshotId !== null) {
+    const clips = new SnapshotClips(database, readSnapshot(database, snapshotId))
+    const parts = clips.countParts()
+    const by = divisions.find((division) => parts[division] > 1)
+    return by === undefined ? none : describe(findLeaks(database, clips.listParted(by), by))
+  }
+  for (const by of divisions) {
+    const clips = new AuditedClips(database, query, by)
+    try {
+      // Clips that are all in one part leak nowhere: a list of millions is mostly one part, and need not be read for it.
+      if (clips.parts().length < 2) continue
+      const parted = clips.listParted().map((clip): PlacedClip => ({ ...clip, bonds: [] }))
+      return describe(findLeaks(database, parted, by))
+    } finally {
+      clips.close()
+    }
+  }
+  return none
 }
+
+const divisions = ['split', 'fold'] as const
+
+const none: ExportLeaks = { leaks: [], leakCount: 0 }
+
+const describe = (leaks: Leak[]): ExportLeaks => ({ leaks: leaks.slice(0, shownLeaks), leakCount: leaks.length })
 
 /** The clips of a snapshot, walked twice: for what stands in several parts, and for the clips that have it. */
 class SnapshotClips {
@@ -53,7 +69,7 @@ class SnapshotClips {
     return { split: parts.split.size, fold: parts.fold.size }
   }
 
-  /** As `listPartedClips`. */
+  /** As `AuditedClips`. */
   listParted(by: 'split' | 'fold'): PlacedClip[] {
     const heard = new Set(
       listSoundMatches(this.database).flatMap(({ firstHash, secondHash }) => [firstHash, secondHash]),

@@ -1,8 +1,9 @@
 import { fingerprintVersion } from '../../../dsp/fingerprint'
 import type { AuditRequest, Leak, LeakReport } from '../../../shared/contract/splits'
+import { AuditedClips, type Division } from '../catalog/audited-clips'
 import type { Database } from '../catalog/database'
 import { countNoun } from '../catalog/labels'
-import { countUnheard, listSoundMatches, listSplitClips, type SplitClip } from '../catalog/split-clips'
+import { listSoundMatches, type SplitClip } from '../catalog/split-clips'
 
 /** What an audit looks at: a clip and the part it is in. */
 export type PlacedClip = Pick<
@@ -20,48 +21,52 @@ export type PlacedClip = Pick<
 export const leakHint = (what: 'training' | 'export'): string =>
   `Make the split anew in Splits, move one side, or allow leaks for this ${what} (--allow-leaks).`
 
-type Division = LeakReport['by']
-
 const mostFindings = 500
 const mostClips = 12
 /** Spans that have less in common than this have not: 44,100 to the second, cut by hand. */
 const leastCommonSeconds = 0.05
 
-/** Looks for what is on both sides of the catalog's own split or folds. Clips that are in no part are left out. */
-export function auditSplit(database: Database, { query, by, together }: AuditRequest): LeakReport {
-  const clips = listSplitClips(database, query, together).flatMap((clip): PlacedClip[] => {
-    const part = clip[by]
-    const bonds = clip.values.flatMap((value, index) => (value === null ? [] : [`${together[index]!} ${value}`]))
-    return part === null ? [] : [{ ...clip, part, bonds }]
-  })
-  return findLeaks(database, clips, by)
-}
-
-/** @param by what the parts are called: "split train", "fold 1" */
-export function findLeaks(database: Database, clips: readonly PlacedClip[], by: Division): LeakReport {
-  const parts = [...new Set(clips.map((clip) => clip.part))].sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
-  const leaks = [
-    ...findSameAudio(clips, by),
-    ...findNearDuplicates(database, clips, by),
-    ...findPartedGroups(clips, by),
-  ]
-  const missing = findMissingClasses(database, clips, parts, by)
-  const hashes = new Set(clips.flatMap(({ contentHash }) => (contentHash === null ? [] : [contentHash])))
-  const unheard = countUnheard(database, hashes, fingerprintVersion)
-  return {
-    by,
-    clips: clips.length,
-    parts,
-    findings: [...leaks, ...missing].slice(0, mostFindings),
-    leakCount: leaks.length,
-    missingCount: missing.length,
-    heard: hashes.size - unheard,
-    unheard,
-    withoutSound: new Set(
-      clips.flatMap(({ contentHash, recordingKey }) => (contentHash === null ? [recordingKey] : [])),
-    ).size,
+/**
+ * Looks for what is on both sides of the catalog's own split or folds. Clips that are in no part are left out.
+ * @param onStep hears between the steps; what it throws ends the audit
+ */
+export function auditSplit(
+  database: Database,
+  { query, by, together }: AuditRequest,
+  onStep: (done: number, total: number) => void = () => undefined,
+): LeakReport {
+  const audited = new AuditedClips(database, query, by, together)
+  try {
+    onStep(1, 4)
+    const clips = audited.listParted().map((clip): PlacedClip => {
+      const bonds = clip.values.flatMap((value, index) => (value === null ? [] : [`${together[index]!} ${value}`]))
+      return { ...clip, bonds }
+    })
+    onStep(2, 4)
+    const leaks = findLeaks(database, clips, by)
+    onStep(3, 4)
+    const summary = audited.summarize(fingerprintVersion)
+    const missing = findMissingClasses(audited, sortParts(summary.parts), by)
+    return {
+      ...summary,
+      by,
+      parts: sortParts(summary.parts),
+      findings: [...leaks, ...missing].slice(0, mostFindings),
+      leakCount: leaks.length,
+      missingCount: missing.length,
+    }
+  } finally {
+    audited.close()
   }
 }
+
+/** The worst first. @param by what the parts are called: "split train", "fold 1" */
+export function findLeaks(database: Database, clips: readonly PlacedClip[], by: Division): Leak[] {
+  return [...findSameAudio(clips, by), ...findNearDuplicates(database, clips, by), ...findPartedGroups(clips, by)]
+}
+
+const sortParts = (parts: Iterable<string>): string[] =>
+  [...new Set(parts)].sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
 
 /** One content in several files, whose clips have a span in common and stand in several parts. */
 function findSameAudio(clips: readonly PlacedClip[], by: Division): Leak[] {
@@ -123,40 +128,33 @@ function findPartedGroups(clips: readonly PlacedClip[], by: Division): Leak[] {
   return leaks
 }
 
-function findMissingClasses(
-  database: Database,
-  clips: readonly PlacedClip[],
-  parts: readonly string[],
-  by: Division,
-): Leak[] {
+function findMissingClasses(audited: AuditedClips, parts: readonly string[], by: Division): Leak[] {
   if (parts.length < 2) return []
-  const seen = new Map(parts.map((part) => [part, new Set<number>()]))
-  const all = new Set<number>()
-  for (const { part, classes } of clips)
-    for (const key of classes) {
-      seen.get(part)!.add(key)
-      all.add(key)
-    }
-  const names = database.all<{ key: number; name: string }>('SELECT key, name FROM ontology_classes ORDER BY name')
-  return names
-    .filter(({ key }) => all.has(key))
-    .flatMap(({ key, name }): Leak[] => {
-      const lacking = parts.filter((part) => !seen.get(part)!.has(key))
-      if (lacking.length === 0) return []
-      const own = clips.filter((clip) => clip.classes.includes(key))
-      const message = `No clip of ${name} is in ${by === 'fold' ? 'fold ' : ''}${lacking.join(', ')}.`
-      return [{ ...makeLeak('missing-class', own, '', by), message, parts: lacking }]
-    })
+  const classes = new Map<number, { name: string; clips: Map<string, number> }>()
+  for (const { key, name, part, clips } of audited.countClasses()) {
+    const own = classes.get(key) ?? { name, clips: new Map<string, number>() }
+    own.clips.set(part, clips)
+    classes.set(key, own)
+  }
+  return [...classes].flatMap(([key, { name, clips }]): Leak[] => {
+    const lacking = parts.filter((part) => !clips.has(part))
+    if (lacking.length === 0) return []
+    const turns = parts.map((part) => (clips.has(part) ? audited.listOfClass(key, part, mostClips) : []))
+    return [
+      {
+        kind: 'missing-class',
+        message: `No clip of ${name} is in ${by === 'fold' ? 'fold ' : ''}${lacking.join(', ')}.`,
+        parts: lacking,
+        clips: takeTurns(turns),
+        clipCount: [...clips.values()].reduce((sum, count) => sum + count, 0),
+      },
+    ]
+  })
 }
 
 function makeLeak(kind: Leak['kind'], clips: readonly PlacedClip[], subject: string, by: Division): Leak {
-  const parts = [...new Set(clips.map((clip) => clip.part))].sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
-  // Some of each part, so that both sides can be heard.
-  const turns = parts.map((part) => clips.filter((clip) => clip.part === part))
-  const shown: PlacedClip[] = []
-  for (let turn = 0; shown.length < Math.min(mostClips, clips.length); turn++)
-    for (const own of turns) shown.push(...own.slice(turn, turn + 1))
-  shown.length = Math.min(shown.length, mostClips)
+  const parts = sortParts(clips.map((clip) => clip.part))
+  const shown = takeTurns(parts.map((part) => clips.filter((clip) => clip.part === part)))
   return {
     kind,
     message: `${subject} in ${by === 'fold' ? 'folds ' : ''}${parts.join(' and ')} (${countNoun(clips.length, 'clip')}).`,
@@ -170,6 +168,17 @@ function makeLeak(kind: Leak['kind'], clips: readonly PlacedClip[], subject: str
     })),
     clipCount: clips.length,
   }
+}
+
+/** Some of each part, so that both sides can be heard. */
+function takeTurns<Clip>(turns: readonly (readonly Clip[])[]): Clip[] {
+  const shown: Clip[] = []
+  const most = Math.min(
+    mostClips,
+    turns.reduce((sum, own) => sum + own.length, 0),
+  )
+  for (let turn = 0; shown.length < most; turn++) for (const own of turns) shown.push(...own.slice(turn, turn + 1))
+  return shown.slice(0, most)
 }
 
 const areParted = (clips: readonly PlacedClip[]): boolean => clips.some((clip) => clip.part !== clips[0]!.part)

@@ -1,38 +1,77 @@
-import { datasetParts } from '../../../shared/contract/clip-query'
+import { type DatasetPart, datasetParts } from '../../../shared/contract/clip-query'
 import type { SplitPlan, SplitPreview } from '../../../shared/contract/splits'
 import { splitByGroups } from '../../../shared/datasets/grouped-split'
-import { uniteGroups } from '../../../shared/datasets/unite-groups'
+import { GroupUnion } from '../../../shared/datasets/unite-groups'
 import { AppError } from '../../../shared/errors'
+import { ClipSet } from '../catalog/clip-set'
 import type { Database } from '../catalog/database'
 import { countNoun, requireClip } from '../catalog/labels'
 import type { Recorder } from '../catalog/recorder'
-import { listSoundMatches, listSplitClips, type SplitClip } from '../catalog/split-clips'
+import { listSoundMatches } from '../catalog/split-clips'
 import { readLock, refuseLocked } from '../catalog/split-lock'
+import { keepClips, readSplitTable, type SplitTable, type TextColumn } from '../catalog/split-table'
 
 interface Planned {
   column: 'split' | 'fold'
   preview: SplitPreview
-  changes: { key: number; part: string }[]
+  names: string[]
+  keys: Int32Array
+  /** Of each key the position of its new part, −1 where it stays as it is. */
+  parts: Int32Array
 }
 
+/** Hears how far it is; what it throws ends the work, of which nothing stays. */
+type OnDone = (done: number, total: number) => void
+
 /** What a plan would do. @throws AppError 'invalid-argument' for a plan without clips or shares */
-export function previewSplit(database: Database, plan: SplitPlan): SplitPreview {
-  return planSplit(database, plan).preview
+export function previewSplit(database: Database, plan: SplitPlan, onDone: OnDone = () => undefined): SplitPreview {
+  return planSplit(database, plan, onDone).preview
 }
 
 /** Does it, as one edit. @throws AppError 'invalid-argument', 'conflict' */
-export function makeSplit(database: Database, recorder: Recorder, plan: SplitPlan): { title: string } {
-  const { column, preview, changes } = planSplit(database, plan)
-  for (const { key, part } of changes) recorder.update('clips', [key], { [column]: part })
+export function makeSplit(
+  database: Database,
+  recorder: Recorder,
+  plan: SplitPlan,
+  onDone: OnDone = () => undefined,
+): { title: string } {
+  // Half of the time goes into the reading, half into the writing.
+  const { column, preview, ...planned } = planSplit(database, plan, (done, total) => onDone(done, 2 * total))
+  fillWanted(database, column, planned)
+  const changed = recorder.updateAll('clips', [column], 'wanted_parts', (done, total) =>
+    onDone(total + done, 2 * total),
+  )
+  database.run('DROP TABLE wanted_parts')
   const parts = preview.parts.map(({ name, clips }) => `${column === 'fold' ? 'fold ' : ''}${name} ${clips}`)
-  return { title: `Split ${countNoun(changes.length, 'clip')}: ${parts.join(', ')}` }
+  return { title: `Split ${countNoun(changed, 'clip')}: ${parts.join(', ')}` }
+}
+
+const filledRows = 10_000
+
+function fillWanted(
+  database: Database,
+  column: Planned['column'],
+  { names, keys, parts }: Pick<Planned, 'names' | 'keys' | 'parts'>,
+): void {
+  database.run('DROP TABLE IF EXISTS temp.wanted_parts')
+  database.run(`CREATE TEMP TABLE wanted_parts (key INTEGER PRIMARY KEY, ${column} TEXT)`)
+  let rows: [number, string][] = []
+  const write = (): void => {
+    database.run('INSERT INTO wanted_parts SELECT value ->> 0, value ->> 1 FROM json_each(?)', JSON.stringify(rows))
+    rows = []
+  }
+  keys.forEach((key, at) => {
+    if (parts[at]! < 0) return
+    if (rows.push([key, names[parts[at]!]!]) === filledRows) write()
+  })
+  write()
 }
 
 /** Puts clips into a part by hand. @throws AppError 'not-found', 'conflict' */
 export function assignPart(
   database: Database,
   recorder: Recorder,
-  { clipIds, part }: { clipIds: string[]; part: SplitClip['split'] },
+  { clipIds, part }: { clipIds: string[]; part: DatasetPart | null },
 ): { title: string } {
   const ids = new Set(clipIds)
   for (const id of ids) recorder.update('clips', [requireClip(database, id)], { split: part })
@@ -64,23 +103,35 @@ export function unlockTest(database: Database, recorder: Recorder): { title: str
 }
 
 /** Clips that may not be parted: one recording, one content, one group, one value of what is to stay together. */
-export function groupClips(database: Database, clips: readonly SplitClip[]): string[] {
-  const sameSound = new Map<string, string[]>()
+function groupClips(database: Database, table: SplitTable): { groupOf: Int32Array; groupNames: string[] } {
+  const union = new GroupUnion()
+  const mark = ({ texts }: TextColumn, kind: string): Int32Array =>
+    Int32Array.from(texts, (text) => union.add(`${kind} ${text}`))
+  const files = Int32Array.from(table.files.texts, (text) => union.add(text))
+  const columns = [
+    { column: table.hashes, marks: mark(table.hashes, 'content') },
+    { column: table.groups, marks: mark(table.groups, 'group') },
+    ...table.values.map((column, index) => ({ column, marks: mark(column, `value ${index}`) })),
+  ]
+  for (const { column, marks } of columns)
+    for (let at = 0; at < table.size; at++)
+      if (column.places[at]! >= 0) union.unite(files[table.files.places[at]!]!, marks[column.places[at]!]!)
+  const contents = new Map(table.hashes.texts.map((hash, place) => [hash, columns[0]!.marks[place]!]))
   for (const { firstHash, secondHash } of listSoundMatches(database)) {
-    const key = `sound ${firstHash} ${secondHash}`
-    for (const hash of [firstHash, secondHash]) sameSound.set(hash, [...(sameSound.get(hash) ?? []), key])
+    const [first, second] = [contents.get(firstHash), contents.get(secondHash)]
+    if (first !== undefined && second !== undefined) union.unite(first, second)
   }
-  return uniteGroups(
-    clips.map(({ recordingPath, contentHash, group, values }) => [
-      `file ${contentHash ?? ''} ${recordingPath}`,
-      ...(contentHash === null ? [] : [`content ${contentHash}`, ...(sameSound.get(contentHash) ?? [])]),
-      ...(group === null ? [] : [`group ${group}`]),
-      ...values.flatMap((value, index) => (value === null ? [] : [`value ${index} ${value}`])),
-    ]),
-  )
+  const placeOf = new Int32Array(union.size).fill(-1)
+  const groupNames: string[] = []
+  const groupOf = table.files.places.map((file) => {
+    const root = union.find(files[file]!)
+    if (placeOf[root]! < 0) placeOf[root] = groupNames.push(union.nameOf(root)) - 1
+    return placeOf[root]!
+  })
+  return { groupOf, groupNames }
 }
 
-function planSplit(database: Database, plan: SplitPlan): Planned {
+function planSplit(database: Database, plan: SplitPlan, onDone: OnDone): Planned {
   const { into, replaces, seed } = plan
   const column = into.kind === 'parts' ? 'split' : 'fold'
   const names =
@@ -91,59 +142,73 @@ function planSplit(database: Database, plan: SplitPlan): Planned {
     throw new AppError('invalid-argument', 'No part gets a share of the clips.', {
       hint: isLocked ? 'The test set is locked; give train or validation a share.' : 'Give a part a share above 0.',
     })
-  const all = listSplitClips(database, plan.query, plan.together)
   const left = new Map<string, number>()
   const leave = (reason: string): void => void left.set(reason, (left.get(reason) ?? 0) + 1)
+  const all = readSplitTable(database, plan.query, plan.together, onDone)
+  const test = datasetParts.indexOf('test')
+  // Of each fold its place among the names, −1 for one of another name.
+  const foldPlaces = all.folds.texts.map((fold) => names.indexOf(fold))
+  const partOf = (table: SplitTable, at: number): number | null => {
+    if (column === 'split') return table.splits[at]! < 0 ? null : table.splits[at]!
+    return table.folds.places[at]! < 0 ? null : foldPlaces[table.folds.places[at]!]!
+  }
   // A locked test set takes no part in folds: it is not what a model is chosen by.
-  const clips = all.filter((clip) => {
-    const isOut = column === 'fold' && isLocked && clip.split === 'test'
+  const table = keepClips(all, (at) => {
+    const isOut = column === 'fold' && isLocked && all.splits[at] === test
     if (isOut) leave('It is in the locked test set')
-    const isElsewhere = column === 'fold' && !replaces && clip.fold !== null && !names.includes(clip.fold)
+    const isElsewhere = column === 'fold' && !replaces && partOf(all, at) === -1
     if (isElsewhere) leave('It has a fold of another name, which is respected')
     return !isOut && !isElsewhere
   })
-  if (clips.length === 0) throw new AppError('invalid-argument', 'No clip is to be split in this selection.')
+  if (table.size === 0) throw new AppError('invalid-argument', 'No clip is to be split in this selection.')
 
-  const groups = groupClips(database, clips)
-  const fixed = clips.map((clip) => {
-    const own = clip[column]
-    const stays = own !== null && (!replaces || (column === 'split' && isLocked && own === 'test'))
-    return stays ? names.indexOf(own) : null
+  const { groupOf, groupNames } = groupClips(database, table)
+  const fixed = Array.from({ length: table.size }, (_, at) => {
+    const own = partOf(table, at)
+    return own !== null && (!replaces || (column === 'split' && isLocked && own === test)) ? own : null
   })
-  const items = clips.map((clip, at) => ({ group: groups[at]!, classes: clip.classes }))
   // Classes are small numbers there.
-  const keys = [...new Set(clips.flatMap((clip) => clip.classes))].sort((a, b) => a - b)
+  const keys = [...new Set(table.classes)].sort((a, b) => a - b)
   const numbers = new Map(keys.map((key, index) => [key, index]))
-  for (const item of items) item.classes = item.classes.map((key) => numbers.get(key)!)
+  const classes = table.classes.map((key) => numbers.get(key)!)
+  const items = { groupOf, groupNames, classFrom: table.classFrom, classes }
   const dealt = splitByGroups(items, { shares, seed, fixed, keepsSingles: into.kind === 'parts' })
 
-  const parts = names.map((name) => ({ name, clips: 0, seconds: 0, groups: new Set<string>() }))
+  const parts = names.map((name) => ({ name, clips: 0, seconds: 0, groups: 0 }))
   const counts = keys.map(() => names.map(() => 0))
-  const changes: Planned['changes'] = []
-  clips.forEach((clip, at) => {
-    const part = dealt[at]!
-    if (part < 0) return leave('Its group is in a part that is closed, or in several')
+  const met = names.map(() => new ClipSet(groupNames.length))
+  let changed = 0
+  const newParts = dealt.map((part, at) => {
+    if (part < 0) {
+      leave('Its group is in a part that is closed, or in several')
+      return -1
+    }
     const own = parts[part]!
     own.clips++
-    own.seconds += clip.endSeconds - clip.startSeconds
-    own.groups.add(groups[at]!)
-    for (const index of items[at]!.classes) counts[index]![part]!++
-    if (clip[column] !== names[part]) changes.push({ key: clip.key, part: names[part]! })
+    own.seconds += table.seconds[at]!
+    if (!met[part]!.has(groupOf[at]!)) own.groups++
+    met[part]!.add(groupOf[at]!)
+    for (let label = table.classFrom[at]!; label < table.classFrom[at + 1]!; label++) counts[classes[label]!]![part]!++
+    if (partOf(table, at) === part) return -1
+    changed++
+    return part
   })
-  const classes = database.all<{ key: number; name: string }>(
+  const listed = database.all<{ key: number; name: string }>(
     'SELECT key, name FROM ontology_classes ORDER BY code NULLS LAST, name',
   )
   return {
     column,
-    changes,
+    names,
+    keys: table.keys,
+    parts: newParts,
     preview: {
-      parts: parts.map((part) => ({ ...part, groups: part.groups.size })),
-      classes: classes.flatMap(({ key, name }) => {
+      parts,
+      classes: listed.flatMap(({ key, name }) => {
         const index = numbers.get(key)
         return index === undefined ? [] : [{ name, counts: counts[index]! }]
       }),
-      kept: fixed.filter((part) => part !== null).length,
-      changed: changes.length,
+      kept: fixed.reduce<number>((sum, part) => sum + (part === null ? 0 : 1), 0),
+      changed,
       left: [...left].map(([reason, count]) => ({ reason, count })),
     },
   }

@@ -1,9 +1,11 @@
+import { fingerprintVersion } from '../../../dsp/fingerprint'
 import type { RunPreflight, RunRequest } from '../../../shared/contract/runs'
 import { AppError } from '../../../shared/errors'
 import type { TrainClip, TrainFold } from '../../../shared/job/manifest'
 import { countNoun } from '../catalog/labels'
 import type { Database } from '../catalog/database'
 import { listClasses } from '../catalog/ontology'
+import { countUnheard } from '../catalog/split-clips'
 import { listManifestRows, type ManifestRow } from '../catalog/usable-clips'
 import { resolveInside } from '../media/resolve-inside'
 import { findLeaks, type PlacedClip } from './find-leaks'
@@ -103,7 +105,7 @@ function findSoundLeaks(
     ...(isCross ? [] : train.map((position) => place(position, 'train'))),
     ...(isCross ? [] : validation.map((position) => place(position, 'validation'))),
   ])
-  const { findings, unheard } = findLeaks(database, placed, isCross ? 'fold' : 'split')
+  const findings = findLeaks(database, placed, isCross ? 'fold' : 'split')
   const problems: Problem[] = []
   for (const kind of ['same-audio', 'near-duplicate'] as const) {
     const own = findings.filter((finding) => finding.kind === kind)
@@ -117,8 +119,9 @@ function findSoundLeaks(
       })
   }
   // Nobody who has never listened is bothered: it is said where some have been heard and others came since.
-  const heard = new Set(placed.map((clip) => clip.contentHash)).size
-  if (unheard > 0 && unheard < heard)
+  const hashes = new Set(placed.flatMap(({ contentHash }) => (contentHash === null ? [] : [contentHash])))
+  const unheard = countUnheard(database, hashes, fingerprintVersion)
+  if (unheard > 0 && unheard < hashes.size)
     problems.push({
       severity: 'warning',
       message: `${countNoun(unheard, 'recording')} came after the last audit and may sound like others; listen again in Splits.`,
