@@ -43,7 +43,7 @@ export async function startHearing(page: Page): Promise<void> {
     const ear: Ear = { sampleRateHz: 0, blocks: [] }
     const place = window as unknown as { ear: Ear }
     place.ear = ear
-    // eslint-disable-next-line @typescript-eslint/unbound-method -- it is called on the node below
+
     const connect = AudioNode.prototype.connect as (this: AudioNode, to: AudioNode) => AudioNode
     ;(AudioNode.prototype as { connect: unknown }).connect = function (this: AudioNode, to: AudioNode) {
       if (to === this.context.destination)
