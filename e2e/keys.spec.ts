@@ -69,6 +69,7 @@ test('places have their keys, and no key does two things in one place', async ()
     ['Alt+9', /#\/review/],
     ['Alt+0', /#\/snapshots/],
     ['Alt+o', /#\/ontology/],
+    ['Alt+t', /#\/session/],
   ]
   expect([...library.keys()].filter((key) => /^Alt\+\w$/.test(key))).toHaveLength(places.length)
   for (const [key, address] of places) {

@@ -9,6 +9,8 @@ export interface Settings {
   showsPicture: boolean
   volume: number
   playsOnSelect: boolean
+  /** In a rating session each segment is heard as soon as it is shown. */
+  playsInSession: boolean
   inspectorWidth: number
   facetsWidth: number
   showsFacets: boolean
@@ -29,6 +31,7 @@ const defaults: Settings = {
   showsPicture: false,
   volume: 1,
   playsOnSelect: false,
+  playsInSession: true,
   inspectorWidth: 296,
   facetsWidth: 264,
   showsFacets: isWide,
