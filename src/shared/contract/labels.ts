@@ -5,6 +5,10 @@ import { call } from './define'
 export const labelStateSchema = z.enum(['present', 'absent', 'unknown'])
 export type LabelState = z.infer<typeof labelStateSchema>
 
+/** What a person may say of a class: also that it cannot be told, which for training is unknown. */
+export const verdictSchema = z.enum(['present', 'absent', 'unknown', 'unsure'])
+export type Verdict = z.infer<typeof verdictSchema>
+
 /** A judged class of a clip or an annotation; unknown classes are not listed. */
 export interface Label {
   classId: string
@@ -23,7 +27,7 @@ export interface CommandResult {
 export const labelCalls = {
   /** Judges one class on clips. */
   set: call(
-    z.strictObject({ clipIds: z.array(idSchema).min(1).max(100_000), classId: idSchema, state: labelStateSchema }),
+    z.strictObject({ clipIds: z.array(idSchema).min(1).max(100_000), classId: idSchema, state: verdictSchema }),
   ).returns<CommandResult>(),
   /** Says of clips whether every class that is heard on them is labeled. */
   setFullyAnnotated: call(

@@ -6,6 +6,7 @@ import snapshots from './0005_snapshots.sql?raw'
 import review from './0006_review.sql?raw'
 import interactions from './0007_interactions.sql?raw'
 import snapshotMetadata from './0008_snapshot_metadata.sql?raw'
+import annotating from './0009_annotating.sql?raw'
 
 export interface Migration {
   /** The number of its file and the `user_version` it leads to; numbers rise, and some may be left out. */
@@ -26,4 +27,5 @@ export const migrations: readonly Migration[] = [
   { version: 6, name: 'review', sql: review },
   { version: 7, name: 'interactions', sql: interactions, makes: 'interactions' },
   { version: 8, name: 'snapshot metadata', sql: snapshotMetadata },
+  { version: 9, name: 'annotating', sql: annotating, makes: 'tier_locks' },
 ]
