@@ -38,7 +38,7 @@ export function onsetStrength(samples: Float32Array, sampleRateHz: number, frami
   const frames = 1 + Math.floor(samples.length / hopSamples)
   const power = new Float64Array(frames * bandCount)
   plan.forEachFrame(samples, (spectrum, frame) => applyFilterBank(bank, spectrum, power, frame * bandCount))
-  const level = powerToDb(power, { kind: 'decibel', referencePower: 1, aminPower: 1e-10, topDb: 80 })
+  const level = powerToDb(power, { referencePower: 1, aminPower: 1e-10, topDb: 80 })
   // A frame is centred, so that what it sees of a beginning comes half an FFT before it.
   const shift = 1 + Math.floor(fftSamples / (2 * hopSamples))
   const strength = new Float32Array(frames)

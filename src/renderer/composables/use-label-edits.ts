@@ -1,4 +1,4 @@
-import type { LabelState } from '../../shared/contract/labels'
+import type { Verdict } from '../../shared/contract/labels'
 import { formatNumberOf } from '../display-format'
 import { useHistoryStore } from '../stores/history'
 import { useOntologyStore } from '../stores/ontology'
@@ -13,13 +13,13 @@ export function useLabelEdits() {
   const toaster = useToaster()
 
   /** Marks a class on clips. @returns whether it was taken. */
-  async function setLabel(clipIds: readonly string[], classId: string, state: LabelState): Promise<boolean> {
+  async function setLabel(clipIds: readonly string[], classId: string, state: Verdict): Promise<boolean> {
     if (clipIds.length === 0) return false
     try {
       await client.labels.set({ clipIds: [...clipIds], classId, state })
       if (clipIds.length > 1)
         toaster.show({
-          title: `${formatNumberOf(clipIds.length, 'clip')}: ${ontology.byId.get(classId)?.name ?? 'class'} ${state}`,
+          title: `${formatNumberOf(clipIds.length, 'clip')}: ${ontology.byId.get(classId)?.name ?? 'class'} ${state === 'unsure' ? 'cannot be told' : state}`,
           action: { title: 'Undo', run: () => void history.undo() },
         })
       return true

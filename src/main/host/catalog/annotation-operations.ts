@@ -3,6 +3,7 @@ import type { Annotation } from '../../../shared/contract/annotations'
 import { AppError } from '../../../shared/errors'
 import { findKey, readAnnotation, removeAnnotation } from './annotations'
 import type { Database, SqlValue } from './database'
+import type { Row } from './journal-tables'
 import { countNoun } from './labels'
 import type { Recorder } from './recorder'
 import { reopenAccepted, sayReopened } from './review-status'
@@ -205,7 +206,7 @@ export function insertLike(
   const id = made.id ?? createId()
   if (database.get('SELECT 1 FROM annotations WHERE id = ?', id))
     throw new AppError('conflict', `There is an annotation with the id ${id} already.`)
-  const { key: _key, ...values } = source as Record<string, string | number | null>
+  const values = Object.fromEntries(Object.entries(source).filter(([column]) => column !== 'key')) as Row
   const key = recorder.insert('annotations', { ...values, ...made.change, id })
   const at = Date.now()
   const judged = readJudgements(database, sourceKey)

@@ -1,0 +1,105 @@
+import { shallowRef, watch, type Ref } from 'vue'
+import { findOnsets } from '../../../dsp/onsets'
+import { nearestZeroCrossing } from '../../../dsp/zero-crossing'
+import { useClient } from '../../composables/use-client'
+import { usePlayer } from '../../composables/use-player'
+import { type ClipSound, mixToMono, openClipSound } from '../../sound/clip-sound'
+import { useSettingsStore } from '../../stores/settings'
+import { edgesOf, nearestPlace, type SnapPlace } from './snap'
+import type { Segment } from './use-segments'
+
+/** Sound is looked through in blocks of this length, each with a margin on both sides. */
+const blockSeconds = 2
+const marginSeconds = 0.35
+const keptBlocks = 40
+
+interface Block {
+  startSeconds: number
+  sampleRateHz: number
+  samples: Float32Array
+  onsets: number[]
+}
+
+/**
+ * What edges may go to: the playhead and other edges at once, zero crossings and onsets as soon as the sound around is
+ * read. Whole files are never read for it.
+ */
+export function useSnapping(clipId: Ref<string | null>, segments: Ref<Segment[]>) {
+  const client = useClient()
+  const player = usePlayer()
+  const settings = useSettingsStore()
+  const sound = shallowRef<Promise<ClipSound> | null>(null)
+  /** By number; what is being read is a promise, what has been is also in `ready`. */
+  const asked = new Map<number, Promise<Block>>()
+  const ready = new Map<number, Block>()
+
+  watch(clipId, () => {
+    sound.value = null
+    asked.clear()
+    ready.clear()
+  })
+
+  function load(number: number): Promise<Block> {
+    const known = asked.get(number)
+    if (known) return known
+    const id = clipId.value
+    if (id === null) return Promise.reject(new Error('No clip is open.'))
+    const opened = (sound.value ??= openClipSound(client, id))
+    const loading = opened.then(async ({ sampleRateHz, read }) => {
+      const startSeconds = Math.max(0, number * blockSeconds - marginSeconds)
+      const from = Math.round(startSeconds * sampleRateHz)
+      const to = Math.round(((number + 1) * blockSeconds + marginSeconds) * sampleRateHz)
+      const samples = mixToMono(await read(from, to))
+      const onsets = findOnsets(samples, sampleRateHz).map((seconds) => from / sampleRateHz + seconds)
+      const block = { startSeconds: from / sampleRateHz, sampleRateHz, samples, onsets }
+      if (clipId.value === id) ready.set(number, block)
+      return block
+    })
+    asked.set(number, loading)
+    loading.catch(() => asked.delete(number))
+    for (const old of [...asked.keys()].slice(0, -keptBlocks)) {
+      asked.delete(old)
+      ready.delete(old)
+    }
+    return loading
+  }
+
+  const numberOf = (seconds: number): number => Math.max(0, Math.floor(seconds / blockSeconds))
+  function zeroIn(block: Block, seconds: number): SnapPlace[] {
+    const place = nearestZeroCrossing(block.samples, (seconds - block.startSeconds) * block.sampleRateHz)
+    return place === null ? [] : [{ seconds: block.startSeconds + place / block.sampleRateHz, what: 'zero crossing' }]
+  }
+  const onsetsIn = (block: Block): SnapPlace[] => block.onsets.map((seconds) => ({ seconds, what: 'onset' }))
+
+  /** Edges of other segments and the playhead. */
+  function fixedPlaces(exceptId: string | null): SnapPlace[] {
+    const isHere = player.state.clip?.id === clipId.value
+    const playhead = isHere ? [{ seconds: player.state.positionSeconds, what: 'playhead' }] : []
+    return [...playhead, ...edgesOf(segments.value, exceptId)]
+  }
+
+  /** Where a dragged edge would go now; what is not known yet is read meanwhile. */
+  function peek(seconds: number, exceptId: string | null, withinSeconds: number): SnapPlace | null {
+    const { snapMode } = settings.values
+    if (snapMode === 'off') return null
+    const places = fixedPlaces(exceptId)
+    if (snapMode !== 'edges') {
+      const block = ready.get(numberOf(seconds))
+      if (block) places.push(...(snapMode === 'zero' ? zeroIn(block, seconds) : onsetsIn(block)))
+      else void load(numberOf(seconds)).catch(() => undefined)
+    }
+    return nearestPlace(seconds, places, withinSeconds)
+  }
+
+  /** The nearest place of one kind, for a key. @throws AppError when the sound cannot be read */
+  async function find(kind: 'edge' | 'zero' | 'onset', seconds: number, exceptId: string): Promise<SnapPlace | null> {
+    if (kind === 'edge') return nearestPlace(seconds, edgesOf(segments.value, exceptId))
+    const block = await load(numberOf(seconds))
+    // An onset further away than the margin may be missed, and would surprise.
+    return kind === 'zero'
+      ? nearestPlace(seconds, zeroIn(block, seconds))
+      : nearestPlace(seconds, onsetsIn(block), marginSeconds)
+  }
+
+  return { peek, find }
+}
