@@ -30,6 +30,9 @@ export const snapModeNames: Record<SnapMode, string> = {
 
 const next = <T>(list: readonly T[], now: T): T => list[(list.indexOf(now) + 1) % list.length]!
 
+/** Whole nanoseconds, so that steps there and back lead to the same number. */
+const roundTime = (seconds: number): number => Math.round(seconds * 1e9) / 1e9
+
 /** Keys that change segments: cut, join, copy, nudge, snap; and those of their tiers. */
 export function useSegmentKeys(view: SegmentKeys): void {
   const player = usePlayer()
@@ -55,12 +58,18 @@ export function useSegmentKeys(view: SegmentKeys): void {
 
   const stepSeconds = (): number =>
     settings.values.nudge === 'frame' ? view.frameSeconds.value : settings.values.nudge === '1 ms' ? 0.001 : 0.01
-  const nudge = (edge: Edge, by: 1 | -1) => () => setEdge(edge, segments.selected.value![edge] + by * stepSeconds())
+  const nudge = (edge: Edge, by: 1 | -1) => () =>
+    setEdge(edge, roundTime(segments.selected.value![edge] + by * stepSeconds()))
   const move = (by: 1 | -1) => () => {
     const { id, startSeconds, endSeconds } = segments.selected.value!
     const length = endSeconds - startSeconds
-    const start = Math.min(Math.max(0, startSeconds + by * stepSeconds()), view.durationSeconds.value - length)
-    return start === startSeconds ? undefined : segments.update(id, { startSeconds: start, endSeconds: start + length })
+    const start = Math.min(
+      Math.max(0, roundTime(startSeconds + by * stepSeconds())),
+      view.durationSeconds.value - length,
+    )
+    return start === startSeconds
+      ? undefined
+      : segments.update(id, { startSeconds: start, endSeconds: roundTime(start + length) })
   }
 
   async function snapBoth(kind: 'edge' | 'zero'): Promise<unknown> {
@@ -69,7 +78,8 @@ export function useSegmentKeys(view: SegmentKeys): void {
       segments.snapping.find(kind, segment.startSeconds, segment.id),
       segments.snapping.find(kind, segment.endSeconds, segment.id),
     ])
-    if (!start && !end) return say(kind === 'zero' ? 'The sound never crosses zero here' : 'No other segment to go to')
+    if (!start && !end)
+      return say(kind === 'zero' ? 'The sound does not cross zero near the edges' : 'No other segment to go to')
     return applyEdges(segment, start?.seconds, end?.seconds)
   }
   function applyEdges(segment: Segment, start = segment.startSeconds, end = segment.endSeconds): unknown {

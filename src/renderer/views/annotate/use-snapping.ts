@@ -12,6 +12,8 @@ import type { Segment } from './use-segments'
 const blockSeconds = 2
 const marginSeconds = 0.35
 const keptBlocks = 40
+/** Zero crossings are everywhere but in silence, which is not to be leapt over: a period of 20 Hz. */
+const nearSeconds = 0.05
 
 interface Block {
   startSeconds: number
@@ -97,7 +99,7 @@ export function useSnapping(clipId: Ref<string | null>, segments: Ref<Segment[]>
     const block = await load(numberOf(seconds))
     // An onset further away than the margin may be missed, and would surprise.
     return kind === 'zero'
-      ? nearestPlace(seconds, zeroIn(block, seconds))
+      ? nearestPlace(seconds, zeroIn(block, seconds), nearSeconds)
       : nearestPlace(seconds, onsetsIn(block), marginSeconds)
   }
 
