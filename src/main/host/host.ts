@@ -27,6 +27,7 @@ import { recordingHandlers } from './calls/recordings'
 import { reviewHandlers } from './calls/review'
 import { runHandlers } from './calls/runs'
 import { setupHandlers } from './calls/setup'
+import { sessionHandlers } from './calls/sessions'
 import { splitHandlers } from './calls/splits'
 import { viewHandlers } from './calls/views'
 import { workspaceHandlers } from './calls/workspace'
@@ -76,6 +77,7 @@ export function createHost(options: HostOptions, openMediaPool: OpenMediaPool = 
     interactions: interactionHandlers(workspace),
     merge: mergeHandlers(workspace),
     review: reviewHandlers(workspace),
+    sessions: sessionHandlers(workspace),
     agreement: agreementHandlers(workspace),
     keymap: keymapHandlers(workspace),
     picture: pictureHandlers(workspace),

@@ -7,7 +7,7 @@ import { runTask } from './catalog/catalog-task'
 import type { Database } from './catalog/database'
 import { mostAtOnce, moveHistory, writeAside } from './catalog/history-mover'
 import { findNext, type HistoryMove } from './catalog/journal'
-import type { LargeEdit } from './catalog/large-edit'
+import type { EditResult, LargeEdit } from './catalog/large-edit'
 import { measureMerge, type MergeOptions, type MergeResult } from './catalog/merge/merge-catalogs'
 import type { Touched } from './catalog/touched'
 import type { JobQueue } from './jobs/queue'
@@ -41,21 +41,22 @@ export async function moveHistoryOf(subject: Subject, direction: 'undo' | 'redo'
  * @param title what the job is called
  * @throws AppError 'conflict', 'cancelled' and what the edit throws
  */
-export function runLargeEdit(
+export async function runLargeEdit<E extends LargeEdit>(
   subject: Subject,
-  edit: LargeEdit,
+  edit: E,
   { title, author }: { title: string; author: string },
-): Promise<{ title: string; touched: Touched }> {
+): Promise<{ result: EditResult<E>; touched: Touched }> {
   const { database, path, threadJobs } = subject
   database.transaction(() => undefined) // refused for a catalog that is only read
   refuseBesideJobs(subject, title)
   const task = { kind: 'edit', file: join(path, databaseName), edit, author } as const
-  return threadJobs.start(
+  const { result, touched } = await threadJobs.start(
     { kind: 'edit', title },
     (onProgress, signal) =>
       writeAside(database, `“${title}” is under way.`, () => runTask(task, { onProgress, signal })),
-    (done) => done.title,
+    (done) => done.result.title,
   ).result
+  return { result: result as EditResult<E>, touched }
 }
 
 /**

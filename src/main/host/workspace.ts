@@ -23,7 +23,7 @@ import { makeSnapshot, type SnapshotHead } from './catalog/snapshots'
 import { catalogJobStore, type JobStore } from './catalog/jobs'
 import type { MergeOptions, MergeResult } from './catalog/merge/merge-catalogs'
 import { type HistoryMove, readHistoryState, runCommand } from './catalog/journal'
-import { doEdit, type LargeEdit } from './catalog/large-edit'
+import { doEdit, type EditResult, type LargeEdit } from './catalog/large-edit'
 import { currentOntologyVersion } from './catalog/ontology-versions'
 import type { Recorder } from './catalog/recorder'
 import type { Touched } from './catalog/touched'
@@ -234,16 +234,16 @@ export class Workspace {
    * @param how its title as a job, and whether it is small
    * @throws AppError 'cancelled', 'conflict' and what the edit throws
    */
-  async editMany(
-    edit: LargeEdit,
+  async editMany<E extends LargeEdit>(
+    edit: E,
     author: string,
     { title, isSmall }: { title: string; isSmall: boolean },
-  ): Promise<{ title: string }> {
+  ): Promise<EditResult<E>> {
     const { database } = this
-    if (isSmall) return this.edit(edit.kind, author, (recorder) => doEdit(database, recorder, edit))
-    const done = await runLargeEdit(this.catalog, edit, { title, author })
-    this.tellEdit(done.touched, database)
-    return { title: done.title }
+    if (isSmall) return this.edit(edit.kind, author, (recorder) => doEdit(database, recorder, edit, author))
+    const { result, touched } = await runLargeEdit(this.catalog, edit, { title, author })
+    this.tellEdit(touched, database)
+    return result
   }
 
   /** Undoes or makes again; of a very large edit that is a job. @throws AppError 'conflict', 'cancelled' */

@@ -1,5 +1,6 @@
 import { shallowRef, watch } from 'vue'
-import { mostMoved, type ReviewStanding, type ReviewStatus } from '../../shared/contract/review'
+import { mostChosen } from '../../shared/contract/clip-choice'
+import { type ReviewStanding, type ReviewStatus } from '../../shared/contract/review'
 import { useHistoryStore } from '../stores/history'
 import { useClient, useMirrored } from './use-client'
 import { useToaster } from './use-toaster'
@@ -17,7 +18,7 @@ export function useStanding(clipIds: () => readonly string[]) {
     const mine = ++asked
     const ids = clipIds()
     const found =
-      ids.length === 0 || ids.length > mostMoved
+      ids.length === 0 || ids.length > mostChosen
         ? null
         : await client.review.standing({ clipIds: [...ids] }).catch(() => null)
     if (mine === asked) standing.value = found

@@ -3,7 +3,7 @@ import { clipQuerySchema } from './clip-query'
 import { call } from './define'
 import { type ClipFacets, type FacetValues, facetSchema } from './facets'
 import type { Doubt } from './annotations'
-import { idSchema, type Label } from './labels'
+import { type CommandResult, idSchema, type Label } from './labels'
 
 /** A clip as a list shows it. */
 export interface ClipRow {
@@ -80,6 +80,8 @@ export const clipCalls = {
       limit: z.int().min(1).max(500).default(12),
     }),
   ).returns<FacetValues>(),
+  /** Writes the clip's note; an empty one takes it away. */
+  setNote: call(z.strictObject({ id: idSchema, note: z.string().max(10_000) })).returns<CommandResult>(),
   /** Where a clip stands in a list, and its neighbours: how Annotate steps through a query. */
   position: call(z.strictObject({ query: clipQuerySchema, id: idSchema })).returns<ClipPosition>(),
   /** The ids of a query's clips in order, or of a part of them: for selecting many. */

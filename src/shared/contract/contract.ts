@@ -21,6 +21,7 @@ import { pictureCalls } from './picture'
 import { recordingCalls } from './recordings'
 import { reviewCalls } from './review'
 import { runCalls, type RunEpoch } from './runs'
+import { sessionCalls } from './sessions'
 import { setupCalls } from './setup'
 import { relinkCalls } from './relink'
 import { snapshotCalls } from './snapshots'
@@ -54,6 +55,7 @@ export const contract = {
   interactions: interactionCalls,
   merge: mergeCalls,
   review: reviewCalls,
+  sessions: sessionCalls,
   agreement: agreementCalls,
   keymap: keymapCalls,
   picture: pictureCalls,

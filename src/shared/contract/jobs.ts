@@ -79,6 +79,6 @@ export const jobCalls = {
   list: call(z.void()).returns<Job[]>(),
   get: call(z.strictObject({ id: idSchema })).returns<Job>(),
   issues: call(z.strictObject({ id: idSchema })).returns<JobIssue[]>(),
-  /** Ends the job; of a merge and a move of the history nothing stays. Does nothing to a job that has ended. */
+  /** Ends the job; of one that is a transaction nothing stays. Does nothing to a job that has ended. */
   cancel: call(z.strictObject({ id: idSchema })).returns<Job>(),
 }

@@ -1,5 +1,10 @@
 import { z } from 'zod'
+import { choosing } from './clip-choice'
 import { call } from './define'
+
+import { idSchema } from './ids'
+
+export { idSchema }
 
 /** Unknown is not negative: it says that nobody has judged the class on this clip. */
 export const labelStateSchema = z.enum(['present', 'absent', 'unknown'])
@@ -17,24 +22,16 @@ export interface Label {
   author: string
 }
 
-export const idSchema = z.string().min(1).max(100)
-
-/** Every edit answers with its line in the history. */
+/** Every edit answers with its line in the history; one of very many rows is a job, and answers when it has ended. */
 export interface CommandResult {
   title: string
 }
 
 export const labelCalls = {
   /** Judges one class on clips. */
-  set: call(
-    z.strictObject({ clipIds: z.array(idSchema).min(1).max(100_000), classId: idSchema, state: verdictSchema }),
-  ).returns<CommandResult>(),
+  set: call(choosing({ classId: idSchema, state: verdictSchema })).returns<CommandResult>(),
   /** Says of clips whether every class that is heard on them is labeled. */
-  setFullyAnnotated: call(
-    z.strictObject({ clipIds: z.array(idSchema).min(1).max(100_000), isFullyAnnotated: z.boolean() }),
-  ).returns<CommandResult>(),
+  setFullyAnnotated: call(choosing({ isFullyAnnotated: z.boolean() })).returns<CommandResult>(),
   /** Replaces what was present: the class becomes present, the other present ones absent. */
-  correct: call(
-    z.strictObject({ clipIds: z.array(idSchema).min(1).max(100_000), toClassId: idSchema }),
-  ).returns<CommandResult>(),
+  correct: call(choosing({ toClassId: idSchema })).returns<CommandResult>(),
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod'
+import { choosing } from './clip-choice'
 import { clipQuerySchema, queryKeys } from './clip-query'
 import { call } from './define'
-import { type CommandResult, idSchema } from './labels'
+import type { CommandResult } from './labels'
 
 /** Names that an export writes into its CREDITS: of a recording, on each of its clips. */
 export const creditNames = ['licence', 'attribution', 'source_url'] as const
@@ -33,11 +34,7 @@ export const metadataCalls = {
   names: call(z.void()).returns<{ name: string; clips: number }[]>(),
   /** Sets one value of clips; null takes it away. */
   set: call(
-    z.strictObject({
-      clipIds: z.array(idSchema).min(1).max(100_000),
-      name: metadataNameSchema,
-      value: z.string().trim().min(1).max(1000).nullable(),
-    }),
+    choosing({ name: metadataNameSchema, value: z.string().trim().min(1).max(1000).nullable() }),
   ).returns<CommandResult>(),
   /** What a pattern of file names finds; changes nothing. */
   previewPattern: call(pattern).returns<PatternPreview>(),

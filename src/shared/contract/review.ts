@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { choosing } from './clip-choice'
 import { call } from './define'
 import { type CommandResult, idSchema } from './labels'
 
@@ -13,9 +14,6 @@ export const nextStatuses: Readonly<Record<ReviewStatus, readonly ReviewStatus[]
   accepted: ['returned', 'done'],
   returned: ['done'],
 }
-
-/** Clips that are moved on at once. */
-export const mostMoved = 100_000
 
 export interface ReviewComment {
   text: string
@@ -71,14 +69,13 @@ export const reviewCalls = {
   /** How many clips stand where, and who has labeled. */
   counts: call(z.void()).returns<{ counts: Record<ReviewStatus, number>; authors: string[] }>(),
   /** Of some clips, selected or looked at. */
-  standing: call(z.strictObject({ clipIds: z.array(idSchema).min(1).max(mostMoved) })).returns<ReviewStanding>(),
+  standing: call(choosing({})).returns<ReviewStanding>(),
   /**
    * Moves clips on; a comment is wanted where they are returned. A step that `nextStatuses` lacks is a 'conflict', or,
    * where `others` are left, clips that lack it stay as they are, unless all do.
    */
   setStatus: call(
-    z.strictObject({
-      clipIds: z.array(idSchema).min(1).max(mostMoved),
+    choosing({
       status: reviewStatusSchema,
       comment: z.string().trim().max(2000).default(''),
       others: z.enum(['refuse', 'leave']).default('refuse'),

@@ -1,5 +1,6 @@
 import type { Handlers } from '../../../shared/contract/contract'
 import { readClip } from '../catalog/clips'
+import { setClipNote } from '../catalog/labels'
 import { suggestForQuery } from '../catalog/query-suggestions'
 import { resolveInside } from '../media/resolve-inside'
 import type { Workspace } from '../workspace'
@@ -15,6 +16,8 @@ export function clipHandlers(workspace: Workspace): Handlers['clips'] {
     facets: (input) => workspace.catalog.reader.ask({ kind: 'facets', ...input }),
     facetValues: (input) => workspace.catalog.reader.ask({ kind: 'facetValues', ...input }),
     position: (input) => workspace.catalog.reader.ask({ kind: 'position', ...input }),
+    setNote: (input, { author }) =>
+      workspace.edit('clips.note', author, (recorder) => setClipNote(workspace.database, recorder, input)),
     ids: (input) => workspace.catalog.reader.ask({ kind: 'ids', ...input }),
   }
 }

@@ -1,14 +1,21 @@
 import type { Handlers } from '../../../shared/contract/contract'
+import { editClips } from '../bulk-edits'
 import { correctLabel, setFullyAnnotated, setLabel } from '../catalog/labels'
 import type { Workspace } from '../workspace'
 
 export function labelHandlers(workspace: Workspace): Handlers['labels'] {
   return {
     set: (input, { author }) =>
-      workspace.edit('labels.set', author, (recorder) => setLabel(workspace.database, recorder, input, author)),
+      editClips(workspace, { kind: 'labels.set', input }, author, (recorder, clipIds) =>
+        setLabel(workspace.database, recorder, { ...input, clipIds }, author),
+      ),
     setFullyAnnotated: (input, { author }) =>
-      workspace.edit('labels.complete', author, (recorder) => setFullyAnnotated(workspace.database, recorder, input)),
+      editClips(workspace, { kind: 'labels.complete', input }, author, (recorder, clipIds) =>
+        setFullyAnnotated(workspace.database, recorder, { ...input, clipIds }),
+      ),
     correct: (input, { author }) =>
-      workspace.edit('labels.correct', author, (recorder) => correctLabel(workspace.database, recorder, input, author)),
+      editClips(workspace, { kind: 'labels.correct', input }, author, (recorder, clipIds) =>
+        correctLabel(workspace.database, recorder, { ...input, clipIds }, author),
+      ),
   }
 }

@@ -1,7 +1,11 @@
+import { join } from 'node:path'
 import type { Handlers } from '../../../shared/contract/contract'
-import { countNoun, requireClip } from '../catalog/labels'
-import { setMetadata } from '../catalog/metadata'
-import { applyPattern, previewPattern, refuseTaken } from '../datasets/read-patterns'
+import { countChosen, editByPattern, editClips, isMany } from '../bulk-edits'
+import { databaseName } from '../catalog/catalog-folder'
+import { runTask } from '../catalog/catalog-task'
+import { requireClip } from '../catalog/labels'
+import { sayMetadata, setMetadata } from '../catalog/metadata'
+import { previewPattern, refuseTaken } from '../datasets/read-patterns'
 import type { Workspace } from '../workspace'
 
 export function metadataHandlers(workspace: Workspace): Handlers['metadata'] {
@@ -11,18 +15,21 @@ export function metadataHandlers(workspace: Workspace): Handlers['metadata'] {
         `SELECT n.name, (SELECT count(*) FROM clip_metadata m WHERE m.name_key = n.key) AS clips
            FROM metadata_names n ORDER BY n.name`,
       ),
-    set({ clipIds, name, value }, { author }) {
+    set(input, { author }) {
+      const { name, value } = input
       refuseTaken(name)
-      return workspace.edit('metadata.set', author, (recorder) => {
+      return editClips(workspace, { kind: 'metadata.set', input }, author, (recorder, clipIds) => {
         const ids = new Set(clipIds)
         for (const id of ids)
           setMetadata(workspace.database, recorder, requireClip(workspace.database, id), name, value)
-        const clips = countNoun(ids.size, 'clip')
-        return { title: value === null ? `Remove ${name} of ${clips}` : `Set ${name} of ${clips}: ${value}` }
+        return { title: sayMetadata(name, value, ids.size) }
       })
     },
-    previewPattern: (input) => previewPattern(workspace.database, input),
-    applyPattern: (input, { author }) =>
-      workspace.edit('metadata.pattern', author, (recorder) => applyPattern(workspace.database, recorder, input)),
+    async previewPattern(request) {
+      const { database, path } = workspace.catalog
+      if (!isMany(await countChosen(workspace, request))) return previewPattern(database, request)
+      return runTask({ kind: 'preview-pattern', file: join(path, databaseName), request })
+    },
+    applyPattern: (input, { author }) => editByPattern(workspace, { kind: 'metadata.pattern', input }, author),
   }
 }

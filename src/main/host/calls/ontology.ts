@@ -5,25 +5,18 @@ import { readOntology } from '../../../formats/ontology/read-ontology'
 import { readRemap } from '../../../formats/ontology/read-remap'
 import type { Handlers } from '../../../shared/contract/contract'
 import { AppError } from '../../../shared/errors'
+import { editOntology } from '../bulk-edits'
 import { requireAbsolute } from '../catalog/catalog-folder'
 import { updateClass } from '../catalog/class-facts'
 import { placeClass } from '../catalog/class-places'
 import { runCommand } from '../catalog/journal'
 import { addClass, findClass, readClass, renameClass } from '../catalog/ontology'
 import { importOntology } from '../catalog/ontology-import'
-import { mergeClasses, remapClasses, splitClass } from '../catalog/ontology-moves'
 import { currentOntologyVersion } from '../catalog/ontology-versions'
 import type { Recorder } from '../catalog/recorder'
 import type { Workspace } from '../workspace'
 
 export function ontologyHandlers(workspace: Workspace): Handlers['ontology'] {
-  /** Makes an edit, or only counts it. */
-  const makeOrCount = <T extends { title: string }>(
-    kind: string,
-    author: string,
-    isDryRun: boolean,
-    work: (recorder: Recorder | null) => T,
-  ): T => (isDryRun ? work(null) : workspace.edit(kind, author, work))
   return {
     list: () => workspace.catalog.reader.ask({ kind: 'classes' }),
     version: () => currentOntologyVersion(workspace.database),
@@ -63,19 +56,15 @@ export function ontologyHandlers(workspace: Workspace): Handlers['ontology'] {
       }
       return counted!
     },
-    merge: ({ fromId, intoId, isDryRun }, { author }) =>
-      makeOrCount('ontology.merge', author, isDryRun, (writer) =>
-        mergeClasses(workspace.database, writer, fromId, intoId),
-      ),
+    merge: ({ isDryRun, ...input }, { author }) =>
+      editOntology(workspace, { kind: 'ontology.merge', input }, author, isDryRun),
     split: ({ isDryRun, ...input }, { author }) =>
-      makeOrCount('ontology.split', author, isDryRun, (writer) => splitClass(workspace.database, writer, input)),
-    remap: ({ pairs, isDryRun }, { author }) =>
-      makeOrCount('ontology.remap', author, isDryRun, (writer) => remapClasses(workspace.database, writer, pairs)),
+      editOntology(workspace, { kind: 'ontology.split', input }, author, isDryRun),
+    remap: ({ isDryRun, ...input }, { author }) =>
+      editOntology(workspace, { kind: 'ontology.remap', input }, author, isDryRun),
     remapFile: ({ path, isDryRun }, { author }) => {
-      const pairs = readRemap(basename(path), readTextFile(path))
-      return makeOrCount('ontology.remap', author, isDryRun, (writer) =>
-        remapClasses(workspace.database, writer, pairs),
-      )
+      const input = { pairs: readRemap(basename(path), readTextFile(path)) }
+      return editOntology(workspace, { kind: 'ontology.remap', input }, author, isDryRun)
     },
   }
 }

@@ -1,13 +1,16 @@
 import { dirname } from 'node:path'
 import { Worker } from 'node:worker_threads'
+import type { PatternPreview } from '../../../shared/contract/metadata'
 import { AppError, type AppErrorData } from '../../../shared/errors'
 import { type ExportedOf, findExportLeaks } from '../datasets/export-leaks'
+import { previewPattern, type PatternRequest } from '../datasets/read-patterns'
 import type { AuditRequest, LeakReport, SplitPlan, SplitPreview, SplitState } from '../../../shared/contract/splits'
 import { auditSplit } from '../datasets/find-leaks'
 import { previewSplit } from '../datasets/plan-split'
 import { readSplitState } from '../datasets/split-state'
 import { type Moment, rewind } from './as-of'
 import { backupDatabase, checkBackups, copyDatabase, copyReadOnly } from './backup'
+import { type BulkResult, moveByOntology, type OntologyEdit } from './bulk/bulk-edit'
 import { type Database, openDatabase, openReader } from './database'
 import { type ExportedClips, type PreviewRequest, previewExport, writeExportClips } from './export-clips'
 import { hasThread, findThread } from './find-thread'
@@ -29,6 +32,8 @@ export type CatalogTask =
   | { kind: 'history'; file: string; direction: 'undo' | 'redo' }
   | { kind: 'merge'; file: string; options: MergeOptions }
   | { kind: 'edit'; file: string; edit: LargeEdit; author: string }
+  | { kind: 'count-edit'; file: string; edit: OntologyEdit }
+  | { kind: 'preview-pattern'; file: string; request: PatternRequest }
   | { kind: 'split-preview'; file: string; plan: SplitPlan }
   | { kind: 'split-state'; file: string }
   | { kind: 'audit'; file: string; request: AuditRequest }
@@ -45,6 +50,8 @@ interface TaskResults {
   history: HistoryMove
   merge: MergeResult
   edit: ReturnType<typeof runEdit>
+  'count-edit': BulkResult<OntologyEdit>
+  'preview-pattern': PatternPreview
   'split-preview': SplitPreview
   'split-state': SplitState
   audit: LeakReport
@@ -93,9 +100,15 @@ export function doTask(task: CatalogTask, onProgress: OnProgress): TaskResult<Ca
         mergeCatalog({ path: dirname(task.file), database }, task.options, onProgress),
       )
     case 'edit':
-      return using(openDatabase(task.file, { create: false }), (own) =>
-        runEdit(own, task.edit, task.author, onProgress),
-      )
+      return using(openDatabase(task.file, { create: false }), (own) => {
+        // What is planned of millions of rows stands in a file and not in memory.
+        own.sqlite.pragma('temp_store = FILE')
+        return runEdit(own, task.edit, task.author, onProgress)
+      })
+    case 'count-edit':
+      return using(openReader(task.file), (source) => moveByOntology(source, null, task.edit))
+    case 'preview-pattern':
+      return using(openReader(task.file), (source) => previewPattern(source, task.request))
     case 'split-preview':
       return using(openReader(task.file), (source) => previewSplit(source, task.plan, onProgress))
     case 'split-state':

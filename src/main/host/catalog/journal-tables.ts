@@ -120,6 +120,26 @@ export const journaledTables = {
     columns: ['sample_key', 'position', 'clip_key', 'judged_at'],
   },
   saved_views: { key: ['key'], columns: ['key', 'id', 'name', 'query', 'author', 'at'] },
+  rating_sessions: { key: ['key'], columns: ['key', 'id', 'plan', 'author', 'at'] },
+  rating_items: {
+    key: ['session_key', 'position'],
+    columns: [
+      'session_key',
+      'position',
+      'clip_key',
+      'start_seconds',
+      'end_seconds',
+      'is_gold',
+      'classes',
+      'skipped_by',
+      'active_ms',
+      'key_count',
+    ],
+  },
+  rating_verdicts: {
+    key: ['session_key', 'position', 'class_id'],
+    columns: ['session_key', 'position', 'class_id', 'verdict', 'author', 'at', 'active_ms', 'key_count'],
+  },
   // Making one is no edit; naming and deleting it is. Its text stays in snapshot_chunks.
   snapshots: {
     key: ['key'],
@@ -170,6 +190,9 @@ export const nouns: Record<JournaledTable, string> = {
   blind_sample_clips: 'clip of a blind sample',
   snapshots: 'snapshot',
   saved_views: 'saved view',
+  rating_sessions: 'rating session',
+  rating_items: 'segment of a rating session',
+  rating_verdicts: 'verdict of a rating session',
 }
 
 /**

@@ -42,6 +42,16 @@ export function setFullyAnnotated(
   }
 }
 
+/** @throws AppError 'not-found' */
+export function setClipNote(
+  database: Database,
+  recorder: Recorder,
+  input: { id: string; note: string },
+): { title: string } {
+  recorder.update('clips', [requireClip(database, input.id)], { note: input.note.trim() })
+  return { title: 'Note on a clip' }
+}
+
 /** Replaces what was present on clips by one class. @throws AppError 'not-found' */
 export function correctLabel(
   database: Database,
@@ -103,6 +113,32 @@ export function writeVerdict(
 
 /** The one state of a doubt. */
 export const storedDoubt = 2
+
+/** Whether a label came with an import or from a model: nobody has judged it yet. */
+export const isUnjudged = (author: string): boolean => author === 'import' || author.startsWith('model:')
+
+/**
+ * A person's own judgement of a class on a clip: a label that nobody has judged yet becomes theirs, also where they say the
+ * same. @returns whether the state is another now
+ */
+export function judgeLabel(
+  database: Database,
+  recorder: Recorder,
+  clipKey: number,
+  classKey: number,
+  verdict: Verdict,
+  author: string,
+): boolean {
+  const at = Date.now()
+  const isChanged = writeVerdict(database, recorder, { clipKey, classKey, verdict, author, at })
+  const own = database.get<{ author: string }>(
+    'SELECT author FROM clip_labels WHERE clip_key = ? AND class_key = ?',
+    clipKey,
+    classKey,
+  )
+  if (own && isUnjudged(own.author)) recorder.update('clip_labels', [clipKey, classKey], { author, at })
+  return isChanged
+}
 
 /** @returns whether the label is another now */
 function writeLabel(

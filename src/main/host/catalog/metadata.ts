@@ -1,4 +1,5 @@
 import type { Database } from './database'
+import { countNoun } from './labels'
 import type { Recorder } from './recorder'
 
 /** The key of a metadata name, kept once per catalog. */
@@ -31,6 +32,12 @@ export function setMetadata(
   } else if (own) recorder.update('clip_metadata', [clipKey, nameKey], { value })
   else recorder.add('clip_metadata', { clip_key: clipKey, name_key: nameKey, value })
 }
+
+/** The title of an edit that sets one value of clips, or takes it away. */
+export const sayMetadata = (name: string, value: string | null, clips: number): string =>
+  value === null
+    ? `Remove ${name} of ${countNoun(clips, 'clip')}`
+    : `Set ${name} of ${countNoun(clips, 'clip')}: ${value}`
 
 /** Values by name, of clips by id; names in the order in which the catalog came to know them. @param ids JSON array */
 export function readMetadata(database: Database, ids: string): Map<string, Record<string, string>> {

@@ -1,13 +1,15 @@
-import { AppError } from '../../../shared/errors'
-import type { Database } from './database'
+import type { ClipQuery } from '../../../shared/contract/clip-query'
+import { eachPiece, insertFrom, type OnProgress, refuseWhileImporting, removeWhere } from './bulk-changes'
+import { compileClipQuery } from './clip-query'
+import { type Database, listParameter } from './database'
 import type { Recorder } from './recorder'
 
 /** Which labels become labels of another class: by class key, perhaps only on some clips. */
 export interface LabelMove {
   /** From class key to class key. */
   classes: ReadonlyMap<number, number>
-  /** null: on every clip. */
-  clipKeys: readonly number[] | null
+  /** On the clips that this finds; null: on every clip. */
+  query: ClipQuery | null
 }
 
 export interface MoveCount {
@@ -44,18 +46,10 @@ type LabelTable = (typeof labelTables)[number]
  * Where labels of one clip or segment fall together, one stays, and present is kept before absent. Moves are made all
  * at once: two classes may change places. Author and time go with the judgement.
  */
-export function countMove(database: Database, { classes, clipKeys }: LabelMove): MoveCount {
-  database.run('CREATE TEMP TABLE IF NOT EXISTS class_moves (from_key INTEGER PRIMARY KEY, to_key INTEGER NOT NULL)')
-  database.run('CREATE TEMP TABLE IF NOT EXISTS move_clips (clip_key INTEGER PRIMARY KEY)')
-  database.run('DELETE FROM class_moves')
-  database.run('DELETE FROM move_clips')
-  database.run(
-    'INSERT INTO class_moves SELECT value ->> 0, value ->> 1 FROM json_each(?)',
-    JSON.stringify([...classes].filter(([from, to]) => from !== to)),
-  )
-  if (clipKeys !== null)
-    database.run('INSERT OR IGNORE INTO move_clips SELECT value FROM json_each(?)', JSON.stringify(clipKeys))
-  const isLimited = clipKeys !== null
+export function countMove(database: Database, { classes, query }: LabelMove): MoveCount {
+  const isLimited = query !== null
+  if (isLimited) chooseClips(database, query)
+  chooseClasses(database, classes)
   const [own, segments] = labelTables.map((table) => planTable(database, table, isLimited))
   const [ownClips, segmentClips] = labelTables.map(
     (table) => `SELECT ${table.clip} AS clip FROM ${table.name} WHERE ${findMoved(table, isLimited)}`,
@@ -72,21 +66,73 @@ export function countMove(database: Database, { classes, clipKeys }: LabelMove):
   }
 }
 
-/** Moves labels as `countMove` counts them. @throws AppError 'conflict' while an import adds to the catalog */
-export function moveLabels(database: Database, recorder: Recorder, move: LabelMove): MoveCount {
-  if (database.get(`SELECT 1 FROM journal WHERE state = 'open'`))
-    throw new AppError('conflict', 'An import is running; labels can be moved when it is done.', {
-      hint: 'Wait for the import, or cancel it.',
-    })
+/** How many labels a move takes up, and not more than asked for: without planning it. */
+export function measureMove(database: Database, classKeys: readonly number[], most: number): number {
+  const rows = labelTables.map(
+    ({ name }) => `SELECT 1 FROM ${name} WHERE class_key IN (SELECT value FROM json_each(?))`,
+  )
+  const list = listParameter(classKeys)
+  return database.get<{ count: number }>(
+    `SELECT count(*) AS count FROM (${rows.join(' UNION ALL ')} LIMIT ?)`,
+    ...labelTables.map(() => list),
+    most,
+  )!.count
+}
+
+/**
+ * Moves labels as `countMove` counts them.
+ * @param onProgress hears how many of the labels are done; may throw to end it
+ * @throws AppError 'conflict' while an import adds to the catalog
+ */
+export function moveLabels(
+  database: Database,
+  recorder: Recorder,
+  move: LabelMove,
+  onProgress: OnProgress = () => undefined,
+): MoveCount {
+  refuseWhileImporting(database, 'labels can be moved')
   const count = countMove(database, move)
-  for (const table of labelTables) {
-    const { name, owner } = table
-    const same = [...owner.split(', '), 'class_key'].map((column) => `m.${column} = ${name}.${column}`).join(' AND ')
-    recorder.removeAll(name, `WHERE ${findMoved(table, move.clipKeys !== null)}`)
-    recorder.removeAll(name, `WHERE EXISTS (SELECT 1 FROM moved_${name} m WHERE ${same})`)
-    recorder.insertAll(name, `moved_${name}`)
+  const isLimited = move.query !== null
+  const tables = labelTables.map((table) => ({
+    ...table,
+    rows: database.get<{ rows: number }>(`SELECT coalesce(max(rowid), 0) AS rows FROM temp.moved_${table.name}`)!.rows,
+  }))
+  const total = 2 * tables.reduce((sum, { rows }) => sum + rows, 0)
+  let before = 0
+  /** All of a table's rows go before the first comes, because two classes may change places. */
+  const eachPass = (rows: number, work: (first: number, last: number) => void): void => {
+    eachPiece(rows, work, (done) => onProgress(before + done, total))
+    before += rows
+  }
+  for (const table of tables) {
+    const { name, owner, rows } = table
+    const piece = `FROM temp.moved_${name} WHERE rowid BETWEEN ? AND ?`
+    eachPass(rows, (first, last) => {
+      // The plus keeps SQLite from beginning with all labels of the class.
+      const moved = `WHERE (${owner}) IN (SELECT ${owner} ${piece}) AND +${findMoved(table, isLimited)}`
+      removeWhere(database, recorder, name, moved, [first, last])
+      const replaced = `WHERE (${owner}, class_key) IN (SELECT ${owner}, class_key ${piece} AND own_count > moved_count)`
+      removeWhere(database, recorder, name, replaced, [first, last])
+    })
+    eachPass(rows, (first, last) => void insertFrom(database, recorder, name, `(SELECT * ${piece})`, [first, last]))
   }
   return count
+}
+
+function chooseClasses(database: Database, classes: ReadonlyMap<number, number>): void {
+  database.run('CREATE TEMP TABLE IF NOT EXISTS class_moves (from_key INTEGER PRIMARY KEY, to_key INTEGER NOT NULL)')
+  database.run('DELETE FROM class_moves')
+  database.run(
+    'INSERT INTO class_moves SELECT value ->> 0, value ->> 1 FROM json_each(?)',
+    JSON.stringify([...classes].filter(([from, to]) => from !== to)),
+  )
+}
+
+function chooseClips(database: Database, query: ClipQuery): void {
+  const { from, values } = compileClipQuery(query)
+  database.run('CREATE TEMP TABLE IF NOT EXISTS move_clips (clip_key INTEGER PRIMARY KEY)')
+  database.run('DELETE FROM move_clips')
+  database.run(`INSERT OR IGNORE INTO move_clips SELECT c.key ${from}`, ...values)
 }
 
 /** The condition of rows that move. */
@@ -107,7 +153,8 @@ function planTable(
   // With max() as the only one of its kind, SQLite takes the other columns from the row that has it.
   database.run(
     `CREATE TEMP TABLE moved_${name} AS
-       SELECT ${owner}, class_key, max(state) AS state, ${rest}, count(*) AS own_count, sum(state) AS present_count
+       SELECT ${owner}, class_key, max(state) AS state, ${rest}, count(*) AS own_count,
+         sum(state) AS present_count, sum(is_moved) AS moved_count
        FROM (
          SELECT ${owner}, to_key AS class_key, state, ${rest}, 1 AS is_moved
            FROM ${name} JOIN class_moves ON from_key = ${name}.class_key WHERE ${where}

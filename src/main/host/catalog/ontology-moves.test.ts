@@ -64,13 +64,13 @@ function checkMove(
 describe('labels move with the ontology', () => {
   it('merges a class into another: present is kept, its name becomes a synonym', () => {
     const [dog, rain] = [idOf('dog'), idOf('rain')]
-    const counted = checkMove((writer) => mergeClasses(catalog.database, writer, dog, rain))
+    const counted = checkMove((writer) => mergeClasses(catalog.database, writer, { fromId: dog, intoId: rain }))
     expect(counted).toMatchObject({ clips: 3, clipLabels: 3, segmentLabels: 1, joined: 2, conflicts: 2 })
     expect(statesOf('a')).toEqual({ rain: 1 })
     expect(statesOf('b')).toEqual({ rain: 1 })
     expect(listClasses(catalog.database).find(({ id }) => id === rain)!.synonyms).toEqual(['dog'])
     expect(idOf('DOG')).toBe(rain)
-    expect(() => mergeClasses(catalog.database, null, rain, rain)).toThrow(/into itself/)
+    expect(() => mergeClasses(catalog.database, null, { fromId: rain, intoId: rain })).toThrow(/into itself/)
   })
 
   it('keeps the tree whole where the merged class stands in it', () => {
@@ -78,7 +78,7 @@ describe('labels move with the ontology', () => {
     const child = edit((recorder) => addClass(database, recorder, 'puppy')).id
     edit((recorder) => updateClass(database, recorder, child, { parentIds: [idOf('dog')] }))
     edit((recorder) => updateClass(database, recorder, idOf('dog'), { parentIds: [idOf('rain')] }))
-    checkMove((writer) => mergeClasses(database, writer, idOf('dog'), idOf('rain')))
+    checkMove((writer) => mergeClasses(database, writer, { fromId: idOf('dog'), intoId: idOf('rain') }))
     expect(listClasses(database).find(({ id }) => id === child)!.parentIds).toEqual([idOf('rain')])
     expect(listClasses(database).find(({ name }) => name === 'rain')!.parentIds).toEqual([])
   })
@@ -171,7 +171,7 @@ test.skipIf(!existsSync(ontologyFile))(
     for (const work of [
       (recorder: Recorder) => setLabel(database, recorder, { clipIds, classId: heading, state: 'absent' }, 'anna'),
       (recorder: Recorder) => correctLabel(database, recorder, { clipIds, toClassId: heading }, 'anna'),
-      (recorder: Recorder) => mergeClasses(database, recorder, idOf('Speech'), heading),
+      (recorder: Recorder) => mergeClasses(database, recorder, { fromId: idOf('Speech'), intoId: heading }),
     ])
       expect(() => edit(work)).toThrow(/cannot be a label/)
     undo(database)

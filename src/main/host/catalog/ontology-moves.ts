@@ -1,8 +1,8 @@
 import type { ClipQuery } from '../../../shared/contract/clip-query'
 import type { OntologyMove, OntologyRemap, RemapPair } from '../../../shared/contract/ontology'
 import { AppError } from '../../../shared/errors'
+import type { OnProgress } from './bulk-changes'
 import { listBelow, placeClass } from './class-places'
-import { compileClipQuery } from './clip-query'
 import type { Database } from './database'
 import { countNoun } from './labels'
 import { countMove, type LabelMove, type MoveCount, moveLabels } from './move-labels'
@@ -16,11 +16,16 @@ type Writer = Recorder | null
  * Two names turn out to mean one class: its labels, synonyms and places in the tree go over, and the first one goes.
  * @throws AppError 'not-found', 'conflict', 'invalid-argument'
  */
-export function mergeClasses(database: Database, writer: Writer, fromId: string, intoId: string): OntologyMove {
+export function mergeClasses(
+  database: Database,
+  writer: Writer,
+  { fromId, intoId }: { fromId: string; intoId: string },
+  onProgress?: OnProgress,
+): OntologyMove {
   const from = findClass(database, fromId)
   const into = requireTarget(database, intoId)
   if (from.key === into.key) throw new AppError('invalid-argument', `“${from.name}” cannot be merged into itself.`)
-  const count = move(database, writer, { classes: new Map([[from.key, into.key]]), clipKeys: null })
+  const count = move(database, writer, { classes: new Map([[from.key, into.key]]), query: null }, onProgress)
   if (writer !== null) {
     movePlaces(database, writer, from.key, into.key)
     const read = (key: number): MergedFacts =>
@@ -76,11 +81,10 @@ export function splitClass(
   database: Database,
   writer: Writer,
   input: { id: string; name: string; query: ClipQuery },
+  onProgress?: OnProgress,
 ): OntologyMove {
   const { key, name } = findClass(database, input.id)
   refuseTwin(database, input.name, null)
-  const { from, values } = compileClipQuery(input.query)
-  const clipKeys = database.pluck<number>(`SELECT c.key ${from}`, ...values)
   let to = 0
   if (writer !== null) {
     to = findClass(database, addClass(database, writer, input.name).id).key
@@ -91,7 +95,7 @@ export function splitClass(
       database.pluck<number>('SELECT parent_key FROM class_parents WHERE child_key = ? ORDER BY parent_key', key),
     )
   }
-  const count = move(database, writer, { classes: new Map([[key, to]]), clipKeys })
+  const count = move(database, writer, { classes: new Map([[key, to]]), query: input.query }, onProgress)
   return { title: `Split “${input.name}” off “${name}”${sayLabels(count)}`, ...count }
 }
 
@@ -103,6 +107,7 @@ export function remapClasses(
   database: Database,
   writer: Writer,
   pairs: readonly { from: string; to: string }[],
+  onProgress?: OnProgress,
 ): OntologyRemap {
   // All are found before any is added: a class that is new in one pair is not yet there in another.
   const found = pairs.map(({ from, to }, index) => {
@@ -134,7 +139,7 @@ export function remapClasses(
         labels: old.key === target ? 0 : countLabels(database, old.key),
       })
   }
-  const moved = move(database, writer, { classes, clipKeys: null })
+  const moved = move(database, writer, { classes, query: null }, onProgress)
   const title = `Remap ${classes.size} ${classes.size === 1 ? 'class' : 'classes'}${sayLabels(moved)}`
   return { title, ...moved, pairs: said }
 }
@@ -149,8 +154,8 @@ function countLabels(database: Database, key: number): number {
   )!.count
 }
 
-function move(database: Database, writer: Writer, labelMove: LabelMove): MoveCount {
-  return writer === null ? countMove(database, labelMove) : moveLabels(database, writer, labelMove)
+function move(database: Database, writer: Writer, labelMove: LabelMove, onProgress?: OnProgress): MoveCount {
+  return writer === null ? countMove(database, labelMove) : moveLabels(database, writer, labelMove, onProgress)
 }
 
 function sayLabels({ clipLabels, segmentLabels }: MoveCount): string {

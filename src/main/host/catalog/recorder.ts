@@ -15,7 +15,7 @@ import {
   tableTexts,
   valuesOf,
 } from './journal-tables'
-import { keyText, rowText, updateTexts } from './many-rows'
+import { updateTexts } from './many-rows'
 import { refuseWhileImported } from './open-import'
 import { refuseLocked } from './split-lock'
 import { noteManyTouched, noteTouched, nothingTouched, type Touched } from './touched'
@@ -204,28 +204,6 @@ export class Recorder {
   }
 
   /**
-   * Removes many rows with one statement each way, journaled row by row. Not while an import is open.
-   * @param where SQL of the caller's own, from WHERE on
-   */
-  removeAll(table: JournaledTable, where: string): number {
-    const count = this.noteAll(
-      table,
-      `SELECT ${keyText(table, table)}, ${rowText(table, table)}, NULL FROM ${table} ${where}`,
-    )
-    if (count > 0) this.database.run(`DELETE FROM ${table} ${where}`)
-    return count
-  }
-
-  /** Inserts every row of a temporary table that has the columns of `table`; as `removeAll`. */
-  insertAll(table: JournaledTable, source: string): number {
-    const { columns } = journaledTables[table]
-    const count = this.noteAll(table, `SELECT ${keyText(table, 's')}, NULL, ${rowText(table, 's')} FROM ${source} s`)
-    if (count > 0)
-      this.database.run(`INSERT INTO ${table} (${columns.join(', ')}) SELECT ${columns.join(', ')} FROM ${source}`)
-    return count
-  }
-
-  /**
    * Sets columns of many rows to the values of a temporary table, piece by piece: rows that have them already stay as
    * they are. The journal keeps of each row its key and these columns alone, so that an edit of two million clips is a
    * tenth of what their rows would be. Not while an import is open.
@@ -261,9 +239,16 @@ export class Recorder {
     return changed
   }
 
-  /** @param rows SQL of row key, before and after, with its values */
-  private noteAll(table: JournaledTable, rows: string, ...values: SqlValue[]): number {
-    if (this.database.get(`SELECT 1 FROM (${rows}) LIMIT 1`, ...values) === undefined) return 0
+  /**
+   * Journals many changes of one table with one statement, before whoever calls makes them (`bulk-changes.ts`).
+   * @param rows SQL of row key, before and after
+   * @returns how many there are
+   * @throws AppError 'conflict' while an import is open
+   */
+  noteAll(table: JournaledTable, rows: string, ...values: SqlValue[]): number {
+    // An edit that changes nothing must have no entry.
+    if (this.entrySeq === null && this.database.get(`SELECT 1 FROM (${rows}) LIMIT 1`, ...values) === undefined)
+      return 0
     if (this.isOthersImportOpen && this.state !== 'open')
       throw new AppError('conflict', 'An import is adding to the catalog; so many rows are changed when it is done.', {
         hint: 'Wait for the import, or cancel it.',
@@ -278,6 +263,7 @@ export class Recorder {
       table,
       ...values,
     )
+    if (count === 0) return 0
     this.position += count
     this.changes += count
     noteManyTouched(this.touched, table)

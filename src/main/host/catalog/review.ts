@@ -94,8 +94,7 @@ export function setStatus(
   author: string,
 ): { title: string } {
   const { status, comment } = input
-  if (status === 'returned' && comment === '')
-    throw new AppError('invalid-argument', 'A clip is returned with a comment.', { hint: 'Say what is to be changed.' })
+  requireComment(status, comment)
   const ids = new Set(input.clipIds)
   let moved = 0
   let refused: AppError | null = null
@@ -106,9 +105,7 @@ export function setStatus(
     )
     if (!clip) throw new AppError('not-found', `There is no clip with the id ${clipId}.`)
     if (clip.status !== status && !nextStatuses[clip.status].includes(status)) {
-      refused ??= new AppError('conflict', `The clip ${clipId} is ${clip.status} and cannot become ${status}.`, {
-        hint: `From ${clip.status} it can become ${nextStatuses[clip.status].join(' or ')}.`,
-      })
+      refused ??= refuseStep(clipId, clip.status, status)
       if (input.others !== 'leave') throw refused
       continue
     }
@@ -126,4 +123,17 @@ export function setStatus(
   }
   if (moved === 0 && refused !== null) throw refused
   return { title: `Mark ${countNoun(moved, 'clip')} as ${status}` }
+}
+
+/** @throws AppError 'invalid-argument' to return clips without a word */
+export function requireComment(status: ReviewStatus, comment: string): void {
+  if (status === 'returned' && comment === '')
+    throw new AppError('invalid-argument', 'A clip is returned with a comment.', { hint: 'Say what is to be changed.' })
+}
+
+/** Why a clip cannot go from one status to another. */
+export function refuseStep(clipId: string, from: ReviewStatus, to: ReviewStatus): AppError {
+  return new AppError('conflict', `The clip ${clipId} is ${from} and cannot become ${to}.`, {
+    hint: `From ${from} it can become ${nextStatuses[from].join(' or ')}.`,
+  })
 }

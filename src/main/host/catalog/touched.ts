@@ -75,6 +75,9 @@ export function noteTouched(
     case 'blind_samples':
     case 'snapshots':
     case 'saved_views':
+    case 'rating_sessions':
+    case 'rating_items':
+    case 'rating_verdicts':
       break
     case 'ontology_classes':
     case 'class_parents':

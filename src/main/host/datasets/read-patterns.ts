@@ -1,72 +1,76 @@
 import type { ClipQuery } from '../../../shared/contract/clip-query'
 import type { PatternPreview } from '../../../shared/contract/metadata'
 import { isTakenName } from '../../../shared/contract/metadata'
-import { parseFileNamePattern } from '../../../shared/datasets/file-name-pattern'
+import { type FileNamePattern, parseFileNamePattern } from '../../../shared/datasets/file-name-pattern'
 import { AppError } from '../../../shared/errors'
-import type { Database } from '../catalog/database'
+import { keepRead } from '../catalog/bulk/bulk-metadata'
+import type { OnProgress } from '../catalog/bulk-changes'
+import { compileClipQuery } from '../catalog/clip-query'
+import type { Database, SqlValue } from '../catalog/database'
 import { countNoun } from '../catalog/labels'
-import { setMetadata } from '../catalog/metadata'
 import type { Recorder } from '../catalog/recorder'
-import { listSplitClips } from '../catalog/split-clips'
 
 const shownRows = 100
 
-interface Request {
+export interface PatternRequest {
   query: ClipQuery
   pattern: string
 }
 
-interface Reading {
-  names: string[]
-  clips: { key: number; id: string; path: string; values: Record<string, string> | null; own: (string | null)[] }[]
-}
-
-/** What a pattern finds in the paths of a query's clips. @throws AppError 'invalid-argument' that says why it is none */
-export function previewPattern(database: Database, request: Request): PatternPreview {
-  const { names, clips } = readClips(database, request)
-  const matched = clips.filter((clip) => clip.values !== null)
-  const unmatched = clips.filter((clip) => clip.values === null)
-  const replaced = matched.filter(({ values, own }) =>
-    names.some((name, index) => own[index] !== null && own[index] !== values![name]),
+/**
+ * What a pattern finds in the paths of a query's clips, clip by clip: none but those that are shown stay in memory.
+ * @throws AppError 'invalid-argument' that says why it is none
+ */
+export function previewPattern(database: Database, { query, pattern }: PatternRequest): PatternPreview {
+  const { names, read } = readPattern(pattern)
+  const preview: PatternPreview = { names, matched: 0, unmatched: 0, replaced: 0, rows: [] }
+  const fitting: PatternPreview['rows'] = []
+  const own = names.map(
+    (_name, index) => `(SELECT m.value FROM clip_metadata m WHERE m.clip_key = c.key
+    AND m.name_key = (SELECT key FROM metadata_names WHERE name = ?)) AS own${index}`,
   )
-  return {
-    names,
-    matched: matched.length,
-    unmatched: unmatched.length,
-    replaced: replaced.length,
-    // What does not fit is what a person looks for.
-    rows: [...unmatched.slice(0, shownRows), ...matched.slice(0, shownRows)].map(({ id, path, values }) => ({
-      clipId: id,
-      path,
-      values,
-    })),
+  const { listed, values } = compileClipQuery(query)
+  const clips = database.iterate<Record<string, SqlValue> & { id: string; path: string }>(
+    `SELECT ${['c.id', 'r.path', ...own].join(', ')} ${listed}`,
+    ...names,
+    ...values,
+  )
+  for (const clip of clips) {
+    const found = read(clip.path)
+    const row = { clipId: clip.id, path: clip.path, values: found }
+    if (found === null) {
+      // What does not fit is what a person looks for, and comes first.
+      if (preview.unmatched++ < shownRows) preview.rows.push(row)
+      continue
+    }
+    if (preview.matched++ < shownRows) fitting.push(row)
+    const isOther = (name: string, index: number): boolean =>
+      clip[`own${index}`] !== null && clip[`own${index}`] !== found[name]
+    if (names.some(isOther)) preview.replaced++
   }
+  preview.rows.push(...fitting)
+  return preview
 }
 
 /** Keeps it, as one edit. @throws AppError 'invalid-argument' when the pattern is none or fits nothing */
-export function applyPattern(database: Database, recorder: Recorder, request: Request): { title: string } {
-  const { names, clips } = readClips(database, request)
-  const matched = clips.filter((clip) => clip.values !== null)
-  if (matched.length === 0)
-    throw new AppError(
-      'invalid-argument',
-      `The pattern ${request.pattern} fits none of ${countNoun(clips.length, 'clip')}.`,
-    )
-  for (const { key, values } of matched)
-    for (const name of names) setMetadata(database, recorder, key, name, values![name]!)
-  return { title: `Read ${names.join(', ')} from the names of ${countNoun(matched.length, 'clip')}` }
+export function applyPattern(
+  database: Database,
+  recorder: Recorder,
+  { query, pattern }: PatternRequest,
+  onProgress: OnProgress = () => undefined,
+): { title: string } {
+  const read = readPattern(pattern)
+  const { clips, matched } = keepRead(database, recorder, { query }, read, onProgress)
+  if (matched === 0)
+    throw new AppError('invalid-argument', `The pattern ${pattern} fits none of ${countNoun(clips, 'clip')}.`)
+  return { title: `Read ${read.names.join(', ')} from the names of ${countNoun(matched, 'clip')}` }
 }
 
-function readClips(database: Database, { query, pattern }: Request): Reading {
+/** @throws AppError 'invalid-argument' */
+function readPattern(pattern: string): FileNamePattern {
   const { names, read } = parseFileNamePattern(pattern)
   for (const name of names) refuseTaken(name)
-  const found = new Map<string, Record<string, string> | null>()
-  const clips = listSplitClips(database, query, names).map(({ key, id, recordingPath: path, values: own }) => {
-    let values = found.get(path)
-    if (values === undefined) found.set(path, (values = read(path)))
-    return { key, id, path, values, own }
-  })
-  return { names, clips }
+  return { names, read }
 }
 
 /** @throws AppError 'invalid-argument' for a name that means something else in a query */

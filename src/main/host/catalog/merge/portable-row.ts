@@ -32,6 +32,7 @@ const referredTables = {
   child_key: 'ontology_classes',
   annotation_key: 'annotations',
   sample_key: 'blind_samples',
+  session_key: 'rating_sessions',
   name_key: 'metadata_names',
 } as const
 

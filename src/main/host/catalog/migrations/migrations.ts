@@ -7,6 +7,7 @@ import review from './0006_review.sql?raw'
 import interactions from './0007_interactions.sql?raw'
 import snapshotMetadata from './0008_snapshot_metadata.sql?raw'
 import annotating from './0009_annotating.sql?raw'
+import ratingSessions from './0010_rating_sessions.sql?raw'
 
 export interface Migration {
   /** The number of its file and the `user_version` it leads to; numbers rise, and some may be left out. */
@@ -28,4 +29,5 @@ export const migrations: readonly Migration[] = [
   { version: 7, name: 'interactions', sql: interactions, makes: 'interactions' },
   { version: 8, name: 'snapshot metadata', sql: snapshotMetadata },
   { version: 9, name: 'annotating', sql: annotating, makes: 'tier_locks' },
+  { version: 10, name: 'rating sessions', sql: ratingSessions, makes: 'rating_sessions' },
 ]

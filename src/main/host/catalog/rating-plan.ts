@@ -1,0 +1,215 @@
+import { Random } from '../../../dsp/random'
+import type { RatingPlan } from '../../../shared/contract/sessions'
+import { type Database, listParameter } from './database'
+import { isUnjudged, stateText } from './labels'
+import { readScores } from './predictions'
+import { readRunClasses } from './runs'
+
+/** A segment of a session before it is written. */
+export interface PlannedItem {
+  clipKey: number
+  startSeconds: number
+  endSeconds: number
+  isGold: boolean
+  classes: [classId: string, score: number | null][]
+}
+
+interface Clip {
+  id: string
+  key: number
+  startSeconds: number
+  endSeconds: number
+  isFullyAnnotated: 0 | 1
+  isMissing: 0 | 1
+}
+
+type LabelsOfClip = Map<string, { state: 'present' | 'absent'; author: string }>
+
+/** What is known of clips that are to be rated. */
+interface Known {
+  clips: Map<string, Clip>
+  labels: Map<string, LabelsOfClip>
+  /** Present on annotations. */
+  annotated: Map<string, { startSeconds: number; endSeconds: number; classId: string; score: number | null }[]>
+  /** By the run, best first. */
+  scored: Map<string, [classId: string, score: number][]>
+}
+
+/**
+ * The segments of a plan in the order of its clips, with gold in places that its seed gives.
+ * Of gold only classes are asked that its labels decide. Proposals alone would be present nearly always, and who says
+ * present to all would agree; so of about every second gold clip one class is swapped for one that is absent there.
+ */
+export function planItems(
+  database: Database,
+  plan: RatingPlan,
+  clipIds: readonly string[],
+  goldIds: readonly string[],
+): PlannedItem[] {
+  const usable = new Set(
+    database.pluck<string>('SELECT id FROM ontology_classes WHERE is_abstract IS NULL AND is_blacklisted IS NULL'),
+  )
+  const known = readKnown(database, plan, [...new Set([...clipIds, ...goldIds])])
+  const propose = (clip: Clip, span: [number, number]): [string, number | null][] =>
+    proposeClasses(plan, known, clip, span).filter(([classId]) => usable.has(classId))
+
+  const random = new Random(plan.seed, 'rating session')
+  const cut = (ids: readonly string[]): PlannedItem[] =>
+    ids.flatMap((id) => {
+      const clip = known.clips.get(id)
+      if (!clip || clip.isMissing) return []
+      return cutClip(clip, plan.segmentSeconds).flatMap((span): PlannedItem[] => {
+        const judged = known.labels.get(id)
+        const classes = propose(clip, span).filter(([classId]) => {
+          const label = judged?.get(classId)
+          return !(plan.skipsJudged && label && !isUnjudged(label.author))
+        })
+        if (classes.length === 0) return []
+        return [{ clipKey: clip.key, startSeconds: span[0], endSeconds: span[1], isGold: false, classes }]
+      })
+    })
+
+  const drawGold = (): PlannedItem[] => {
+    const pool = [...new Set([...known.labels.values()].flatMap((labels) => [...labels.keys()]))].filter((classId) =>
+      usable.has(classId),
+    )
+    return random.shuffle([...goldIds]).flatMap((id): PlannedItem[] => {
+      const clip = known.clips.get(id)
+      if (!clip || clip.isMissing || cutClip(clip, plan.segmentSeconds).length > 1) return []
+      const stateOf = (classId: string): 'present' | 'absent' | null =>
+        known.labels.get(id)?.get(classId)?.state ?? (clip.isFullyAnnotated ? 'absent' : null)
+      const classes = propose(clip, [clip.startSeconds, clip.endSeconds]).filter(
+        ([classId]) => stateOf(classId) !== null,
+      )
+      const absent = pool.filter(
+        (classId) => stateOf(classId) === 'absent' && !classes.some(([own]) => own === classId),
+      )
+      if (absent.length > 0 && (classes.length === 0 || random.uniform() < 0.5)) {
+        const decoy = absent[random.integer(absent.length)]!
+        const place = classes.length === 0 ? 0 : random.integer(classes.length)
+        classes.splice(place, 1, [decoy, classes[place]?.[1] ?? null])
+      }
+      if (classes.length === 0) return []
+      return [
+        { clipKey: clip.key, startSeconds: clip.startSeconds, endSeconds: clip.endSeconds, isGold: true, classes },
+      ]
+    })
+  }
+
+  if (plan.gold === null) return cut(clipIds).slice(0, plan.most)
+  const { share } = plan.gold
+  const isGoldClip = new Set(goldIds)
+  const own = cut(clipIds.filter((id) => !isGoldClip.has(id))).slice(
+    0,
+    Math.max(1, Math.round(plan.most * (1 - share))),
+  )
+  if (own.length === 0) return []
+  const gold = drawGold().slice(0, Math.max(1, Math.round((own.length * share) / (1 - share))))
+  return mixIn(own, gold, random)
+}
+
+/** Puts gold at random places among the others, whose order stays. */
+function mixIn(own: PlannedItem[], gold: PlannedItem[], random: Random): PlannedItem[] {
+  const total = own.length + gold.length
+  const places = new Set(random.shuffle(Array.from({ length: total }, (_, index) => index)).slice(0, gold.length))
+  const [next, nextGold] = [own.values(), gold.values()]
+  return Array.from({ length: total }, (_, index) => (places.has(index) ? nextGold : next).next().value!)
+}
+
+/** Seconds in the recording. A clip that is hardly longer than a segment is one. */
+export function cutClip(
+  clip: { startSeconds: number; endSeconds: number },
+  segmentSeconds: number,
+): [number, number][] {
+  const { startSeconds, endSeconds } = clip
+  const count = Math.max(1, Math.ceil((endSeconds - startSeconds) / segmentSeconds - 0.25))
+  return Array.from({ length: count }, (_, index) => [
+    startSeconds + index * segmentSeconds,
+    index === count - 1 ? endSeconds : startSeconds + (index + 1) * segmentSeconds,
+  ])
+}
+
+function proposeClasses(
+  { proposals }: RatingPlan,
+  known: Known,
+  clip: Clip,
+  [from, to]: [number, number],
+): [string, number | null][] {
+  const found = new Map<string, number | null>()
+  if (proposals.labels) {
+    for (const [classId, { state }] of known.labels.get(clip.id) ?? [])
+      if (state === 'present') found.set(classId, null)
+    for (const { startSeconds, endSeconds, classId, score } of known.annotated.get(clip.id) ?? [])
+      if (startSeconds < to && endSeconds > from)
+        found.set(classId, Math.max(score ?? 0, found.get(classId) ?? 0) || null)
+  }
+  for (const [classId, score] of known.scored.get(clip.id) ?? []) found.set(classId, score)
+  for (const classId of proposals.classIds) if (!found.has(classId)) found.set(classId, null)
+  return [...found]
+}
+
+function readKnown(database: Database, { proposals }: RatingPlan, ids: string[]): Known {
+  const list = listParameter(ids)
+  const isWanted = 'c.id IN (SELECT value FROM json_each(?))'
+  const clips = new Map(
+    database
+      .all<Clip>(
+        `SELECT c.id, c.key, c.start_seconds AS startSeconds, c.end_seconds AS endSeconds,
+             c.is_fully_annotated AS isFullyAnnotated, r.is_missing AS isMissing
+           FROM clips c JOIN recordings r ON r.key = c.recording_key WHERE ${isWanted}`,
+        list,
+      )
+      .map((clip) => [clip.id, clip]),
+  )
+  const labels = new Map<string, LabelsOfClip>()
+  for (const { clipId, classId, state, author } of database.all<{
+    clipId: string
+    classId: string
+    state: 'present' | 'absent'
+    author: string
+  }>(
+    `SELECT c.id AS clipId, k.id AS classId, ${stateText('l.state')} AS state, l.author
+       FROM clips c JOIN clip_labels l ON l.clip_key = c.key JOIN ontology_classes k ON k.key = l.class_key
+       WHERE ${isWanted} ORDER BY k.name`,
+    list,
+  ))
+    mapOf(labels, clipId, () => new Map()).set(classId, { state, author })
+  const annotated: Known['annotated'] = new Map()
+  if (proposals.labels)
+    for (const { clipId, ...label } of database.all<{
+      clipId: string
+      startSeconds: number
+      endSeconds: number
+      classId: string
+      score: number | null
+    }>(
+      `SELECT c.id AS clipId, a.start_seconds AS startSeconds, a.end_seconds AS endSeconds, k.id AS classId, a.score
+         FROM clips c JOIN annotations a ON a.clip_key = c.key
+           JOIN annotation_labels l ON l.annotation_key = a.key AND l.state = 1
+           JOIN ontology_classes k ON k.key = l.class_key
+         WHERE ${isWanted} ORDER BY a.start_seconds, a.key`,
+      list,
+    ))
+      mapOf(annotated, clipId, () => []).push(label)
+  return { clips, labels, annotated, scored: readProposed(database, proposals.run, ids) }
+}
+
+function readProposed(database: Database, run: RatingPlan['proposals']['run'], ids: string[]): Known['scored'] {
+  if (run === null) return new Map()
+  const classes = readRunClasses(database, run.runId)
+  return new Map(
+    readScores(database, run.runId, ids).map(({ clipId, scores }) => [
+      clipId,
+      scores
+        .map((score, index): [string, number] => [classes[index]!.id, score])
+        .filter(([, score]) => score >= run.minScore)
+        .sort((a, b) => b[1] - a[1]),
+    ]),
+  )
+}
+
+function mapOf<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+  const own = map.get(key) ?? make()
+  map.set(key, own)
+  return own
+}
