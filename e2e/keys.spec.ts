@@ -70,7 +70,8 @@ test('places have their keys, and no key does two things in one place', async ()
     ['Alt+0', /#\/snapshots/],
     ['Alt+o', /#\/ontology/],
   ]
-  expect([...library.keys()].filter((key) => /^Alt\+\w$/.test(key))).toHaveLength(places.length)
+  const toPlaces = [...library].filter(([key, titles]) => /^Alt\+\w$/.test(key) && titles[0]!.startsWith('Go to'))
+  expect(toPlaces).toHaveLength(places.length)
   for (const [key, address] of places) {
     await page.keyboard.press(key)
     await expect(page).toHaveURL(address)

@@ -62,7 +62,7 @@ export interface MediaTasks {
   /** Makes a long compressed recording ready for reading by place; what else it is, is ready. Progress in samples. */
   prepare: { input: MediaFile & { soundKey: string }; output: { isReady: true } }
   /**
-   * Bytes of what people hear: a WAV file of the span's first two channels, of as many bits as the recording has (16,
+   * Bytes of what people hear: a WAV file of the span, of as many bits as the recording has (16,
    * 24 or floats; lossy formats 16), cut from the decode that the picture is cut from. Beyond 4 GiB it is RF64.
    */
   rendition: { input: MediaSpan & { from: number; to: number }; output: { bytes: Uint8Array; totalBytes: number } }

@@ -4,17 +4,15 @@ import { frameBytesOf } from '../../formats/audio/pcm'
 import { AppError } from '../../shared/errors'
 import type { OpenSound } from './open-sound'
 
-const heardChannels = 2
-
-/** What the ear is given: no fewer bits than there are. Browsers play all three. */
+/** What the ear is given: no fewer bits than there are. */
 function heardEncoding({ bitDepth }: OpenSound): WavEncoding {
   if (bitDepth === null || bitDepth <= 16) return 'wav16'
   return bitDepth <= 24 ? 'wav24' : 'wav-float'
 }
 
 /**
- * Bytes `from` to `to` (exclusive; what lies beyond the end is left out) of a WAV file with the first two channels of
- * a span of sound. Only the samples of those bytes are read.
+ * Bytes `from` to `to` (exclusive; what lies beyond the end is left out) of a WAV file with a span of sound, all its
+ * channels. Only the samples of those bytes are read.
  * @throws AppError 'invalid-argument' where there are no such bytes
  */
 export async function readRendition(
@@ -24,7 +22,7 @@ export async function readRendition(
 ): Promise<{ bytes: Uint8Array; totalBytes: number }> {
   const { sound } = span
   const encoding = heardEncoding(sound)
-  const channelCount = Math.min(heardChannels, sound.channelCount)
+  const { channelCount } = sound
   const frames = span.to - span.from
   const frameBytes = frameBytesOf(wavLayout({ channelCount, encoding }))
   const header = makeWavHeader({ sampleRateHz: sound.sampleRateHz, channelCount, frames, encoding })
@@ -40,7 +38,7 @@ export async function readRendition(
   if (endFrame > firstFrame) {
     const channels = await sound.read(span.from + firstFrame, span.from + endFrame)
     const samples = new Uint8Array((endFrame - firstFrame) * frameBytes)
-    writeSamples(channels.slice(0, channelCount), encoding, samples, 0)
+    writeSamples(channels, encoding, samples, 0)
     const samplesAt = header.length + firstFrame * frameBytes
     const first = Math.max(from, samplesAt)
     bytes.set(samples.subarray(first - samplesAt, Math.min(end - samplesAt, samples.length)), first - from)

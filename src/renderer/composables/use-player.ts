@@ -1,5 +1,8 @@
 import { computed, reactive, readonly } from 'vue'
 import { AppError } from '../../shared/errors'
+import { type Engine, SoundEngine } from '../sound/sound-engine'
+import { type Band, fastestRate, type Listening, slowestRate, type SoundPiece } from '../sound/sound-plan'
+import type { UltrasoundMode } from '../sound/ultrasound'
 import { useToaster } from './use-toaster'
 
 /** What the player needs to know of a clip; every ClipRow is one. */
@@ -15,10 +18,27 @@ export interface LoopSpan {
   endSeconds: number
 }
 
+/** How sound is listened to; the same for every clip. */
+export interface ListeningChoices {
+  keepsPitch: boolean
+  /** Only the selected box's band is heard. */
+  playsBoxOnly: boolean
+  /** A span that is played once is led in and out by so much of what is around it. */
+  preRollSeconds: number
+  postRollSeconds: number
+  gainDb: number
+  ultrasound: UltrasoundMode
+  /** So many times slower and lower. */
+  expansion: number
+  heterodyneHz: number
+}
+
 interface PlayerState {
   clip: PlayableClip | null
+  /** Of the clip, once its sound has been opened. */
+  sampleRateHz: number | null
+  channelCount: number
   isPlaying: boolean
-  isLoading: boolean
   /** Seconds from the clip's start. */
   positionSeconds: number
   durationSeconds: number
@@ -29,164 +49,258 @@ interface PlayerState {
   isLooping: boolean
   /** A span of the clip that is played round, or once when looping is off. */
   span: LoopSpan | null
+  /** The selected box's band. */
+  box: Band | null
+  /** The channel that is heard alone, counted from 0; null for all. */
+  channel: number | null
+  choices: ListeningChoices
 }
 
-/** Where a clip's sound comes from, on both hosts. */
-export const mediaUrl = (clipId: string): string => `/media/${encodeURIComponent(clipId)}.wav`
+export const playbackRates = [0.1, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 2, 3] as const
 
-export const playbackRates = [0.25, 0.5, 0.75, 1, 1.25, 1.5, 2] as const
+export const newListeningChoices = (): ListeningChoices => ({
+  keepsPitch: true,
+  playsBoxOnly: false,
+  preRollSeconds: 0,
+  postRollSeconds: 0,
+  gainDb: 0,
+  ultrasound: 'off',
+  expansion: 10,
+  heterodyneHz: 40_000,
+})
 
 function createPlayer() {
-  const media = new Audio()
-  media.preload = 'auto'
-  media.preservesPitch = true
   const state = reactive<PlayerState>({
     clip: null,
+    sampleRateHz: null,
+    channelCount: 1,
     isPlaying: false,
-    isLoading: false,
     positionSeconds: 0,
     durationSeconds: 0,
     rate: 1,
     volume: 1,
     isLooping: false,
     span: null,
+    box: null,
+    channel: null,
+    choices: newListeningChoices(),
   })
+  const endListeners = new Set<() => void>()
   let frame = 0
-  // Somebody asked to hear it: only then is it worth saying that it cannot be.
-  let isWanted = false
+  /** Follows the clip without a gap. */
+  let next: PlayableClip | null = null
 
-  const follow = (): void => {
-    let position = media.currentTime
-    const { span } = state
-    if (span && !media.paused && position >= span.endSeconds) {
-      if (state.isLooping) media.currentTime = position = span.startSeconds
-      else {
-        media.pause()
-        media.currentTime = position = span.startSeconds
-        state.span = null
-      }
-    }
-    state.positionSeconds = position
-    if (!media.paused) frame = requestAnimationFrame(follow)
+  const engine: Engine = new SoundEngine({
+    onStarted: follow,
+    onEnded() {
+      if (!state.isPlaying) return
+      rest()
+      state.positionSeconds = state.span?.startSeconds ?? state.durationSeconds
+      state.span = null
+      for (const listener of endListeners) listener()
+    },
+    onFacts(clipId, { sampleRateHz, channelCount, frames }) {
+      if (clipId !== state.clip?.id) return
+      Object.assign(state, { sampleRateHz, channelCount, durationSeconds: frames / sampleRateHz })
+    },
+    onFailed() {
+      if (!state.isPlaying) return
+      rest()
+      useToaster().error(
+        new AppError('bad-file', `${state.clip?.recordingPath ?? 'The sound'} cannot be played.`, {
+          hint: 'See whether the file is still where it was; “earmark verify” lists what is missing.',
+        }),
+      )
+    },
+  })
+
+  function follow(): void {
+    cancelAnimationFrame(frame)
+    if (!state.isPlaying) return
+    const place = engine.place()
+    if (place && place.clipId === next?.id) advance(next)
+    if (place && place.clipId === state.clip?.id) state.positionSeconds = Math.min(place.seconds, state.durationSeconds)
+    frame = requestAnimationFrame(follow)
   }
 
-  media.addEventListener('play', () => {
-    state.isPlaying = true
+  function rest(): void {
+    state.isPlaying = false
     cancelAnimationFrame(frame)
-    frame = requestAnimationFrame(follow)
-  })
-  media.addEventListener('pause', () => {
-    state.isPlaying = false
-    state.positionSeconds = media.currentTime
-  })
-  media.addEventListener('seeked', () => (state.positionSeconds = media.currentTime))
-  media.addEventListener('ended', () => {
-    if (!state.isLooping) return
-    media.currentTime = state.span?.startSeconds ?? 0
-    void media.play()
-  })
-  media.addEventListener('loadedmetadata', () => {
-    state.isLoading = false
-    if (Number.isFinite(media.duration)) state.durationSeconds = media.duration
-    media.playbackRate = state.rate
-  })
-  media.addEventListener('error', () => {
-    state.isLoading = false
-    state.isPlaying = false
-    if (!media.error || !state.clip || !isWanted) return
-    isWanted = false
-    useToaster().error(
-      new AppError('bad-file', `${state.clip.recordingPath} cannot be played.`, {
-        hint: 'See whether the file is still where it was; “earmark verify” lists what is missing.',
-      }),
-    )
-  })
+  }
+
+  /** The sound has gone over into the next clip by itself. */
+  function advance(clip: PlayableClip): void {
+    next = null
+    show(clip)
+  }
+
+  function show(clip: PlayableClip): void {
+    Object.assign(state, {
+      clip: { ...clip },
+      span: null,
+      box: null,
+      positionSeconds: 0,
+      durationSeconds: clip.endSeconds - clip.startSeconds,
+      sampleRateHz: null,
+      channelCount: 1,
+    })
+    engine.prefetch(clip.id, 0)
+  }
+
+  function piecesFrom(fromSeconds: number): SoundPiece[] {
+    const { clip, span, isLooping, box, choices } = state
+    const heard = span && {
+      startSeconds: span.startSeconds,
+      endSeconds: span.endSeconds + (isLooping ? 0 : choices.postRollSeconds),
+    }
+    const band = choices.playsBoxOnly && box ? { ...box } : null
+    const piece = { clipId: clip!.id, fromSeconds, span: heard, isLooping, band }
+    const after = { fromSeconds: 0, span: null, isLooping: false, band: null }
+    return next && !isLooping ? [piece, { ...after, clipId: next.id }] : [piece]
+  }
+
+  function listening(): Listening {
+    const { rate, channel, choices } = state
+    const isExpanded = choices.ultrasound === 'expand'
+    return {
+      rate: isExpanded ? 1 / choices.expansion : rate,
+      keepsPitch: choices.keepsPitch && !isExpanded,
+      heterodyneHz: choices.ultrasound === 'heterodyne' ? choices.heterodyneHz : null,
+      channel,
+    }
+  }
+
+  function start(fromSeconds: number): void {
+    state.isPlaying = true
+    state.positionSeconds = fromSeconds
+    engine.play(piecesFrom(fromSeconds), listening())
+  }
+
+  /** What is heard goes on, as it is listened to now: without a gap where it is within what is to be heard. */
+  function restart(): void {
+    if (!state.isPlaying || !state.clip) return
+    const place = engine.joinPlace()
+    const seconds = place?.clipId === state.clip.id ? place.seconds : state.positionSeconds
+    const { span, isLooping } = state
+    const isOutside = span !== null && isLooping && (seconds < span.startSeconds || seconds >= span.endSeconds)
+    if (isOutside) start(span.startSeconds)
+    else engine.play(piecesFrom(seconds), listening(), place !== null)
+  }
 
   /** Puts a clip on the transport without playing it. */
   function load(clip: PlayableClip): void {
     if (state.clip?.id === clip.id) return
-    isWanted = false
-    media.pause()
-    state.clip = { ...clip }
-    state.span = null
-    state.positionSeconds = 0
-    state.durationSeconds = clip.endSeconds - clip.startSeconds
-    state.isLoading = true
-    media.src = mediaUrl(clip.id)
-    media.playbackRate = state.rate
+    engine.stop()
+    rest()
+    next = null
+    show(clip)
   }
 
-  async function start(): Promise<void> {
-    isWanted = true
-    // What failed may be there again.
-    if (media.error) media.load()
-    try {
-      await media.play()
-    } catch (thrown) {
-      // A newer load or a pause took over; a file that fails speaks through the error event.
-      if (thrown instanceof DOMException && (thrown.name === 'AbortError' || thrown.name === 'NotSupportedError'))
-        return
-      useToaster().error(thrown, 'The sound did not start')
-    }
-  }
-
-  /** Plays a clip from its start, or from `fromSeconds`. */
+  /** Plays a clip from its start, or from `fromSeconds`; a span with its pre-roll. */
   function play(clip?: PlayableClip, options: { fromSeconds?: number; span?: LoopSpan } = {}): void {
     if (clip) load(clip)
     if (!state.clip) return
-    state.span = options.span ?? null
-    const from = options.span?.startSeconds ?? options.fromSeconds
-    if (from !== undefined) seek(from)
-    else if (media.ended || state.positionSeconds >= state.durationSeconds - 0.005) seek(0)
-    void start()
+    const { span } = options
+    state.span = span ? { startSeconds: span.startSeconds, endSeconds: span.endSeconds } : null
+    const roll = state.isLooping ? 0 : state.choices.preRollSeconds
+    const isAtEnd = state.positionSeconds >= state.durationSeconds - 0.005
+    start(span ? Math.max(0, span.startSeconds - roll) : (options.fromSeconds ?? (isAtEnd ? 0 : state.positionSeconds)))
   }
 
   function pause(): void {
-    media.pause()
+    if (!state.isPlaying) return
+    const place = engine.place()
+    if (place && place.clipId === state.clip?.id) state.positionSeconds = Math.min(place.seconds, state.durationSeconds)
+    engine.stop()
+    rest()
   }
 
   /** Plays or pauses; another clip than the loaded one starts from its beginning. */
   function toggle(clip?: PlayableClip): void {
-    if (clip && clip.id !== state.clip?.id) play(clip)
-    else if (state.isPlaying) pause()
-    else play(undefined, state.span ? { span: state.span } : {})
+    if (clip && clip.id !== state.clip?.id) return play(clip)
+    if (state.isPlaying) return pause()
+    const { span, positionSeconds } = state
+    const isInside = span !== null && positionSeconds > span.startSeconds && positionSeconds < span.endSeconds - 0.005
+    // A span goes on where it was paused.
+    if (isInside) start(positionSeconds)
+    else play(undefined, span ? { span } : {})
   }
 
   function seek(seconds: number): void {
     const position = Math.min(Math.max(0, seconds), state.durationSeconds)
-    media.currentTime = position
     state.positionSeconds = position
+    if (!state.clip) return
+    const { span } = state
+    // A place outside of what was to be heard once is a wish to hear that place.
+    if (span && !state.isLooping && (position < span.startSeconds || position > span.endSeconds)) state.span = null
+    if (state.isPlaying) start(position)
+    else engine.prefetch(state.clip.id, position)
   }
 
   function setRate(rate: number): void {
-    state.rate = Math.min(2, Math.max(0.25, rate))
-    media.playbackRate = state.rate
-    media.defaultPlaybackRate = state.rate
+    state.rate = Math.min(fastestRate, Math.max(slowestRate, rate))
+    restart()
   }
+
+  const setGain = (): void => engine.setGain(state.volume * 10 ** (state.choices.gainDb / 20))
 
   function setVolume(volume: number): void {
     state.volume = Math.min(1, Math.max(0, volume))
-    media.volume = state.volume
+    setGain()
   }
 
   function setLooping(isLooping: boolean, span: LoopSpan | null = null): void {
     state.isLooping = isLooping
-    state.span = isLooping ? span : null
+    state.span = isLooping && span ? { startSeconds: span.startSeconds, endSeconds: span.endSeconds } : null
+    restart()
+  }
+
+  /** The band that is heard when only the box is. */
+  function setBox(box: Band | null): void {
+    if (box?.lowHz === state.box?.lowHz && box?.highHz === state.box?.highHz) return
+    state.box = box && { lowHz: box.lowHz, highHz: box.highHz }
+    if (state.choices.playsBoxOnly) restart()
+  }
+
+  function setChannel(channel: number | null): void {
+    state.channel = channel
+    restart()
+  }
+
+  function choose(choices: ListeningChoices): void {
+    const before = state.choices
+    state.choices = { ...choices }
+    setGain()
+    // The gain changes at once, on its own.
+    if (JSON.stringify({ ...before, gainDb: 0 }) !== JSON.stringify({ ...choices, gainDb: 0 })) restart()
+  }
+
+  /** What is heard when the clip has ended, without a gap between the last sample and the first; null for nothing. */
+  function setNext(clip: PlayableClip | null): void {
+    if (clip?.id === next?.id) return
+    const wasNext = next !== null
+    next = clip && { ...clip }
+    if (next) engine.prefetch(next.id, 0)
+    if (!state.isPlaying || state.isLooping) return
+    if (wasNext || !next) restart()
+    else engine.append({ clipId: next.id, fromSeconds: 0, span: null, isLooping: false, band: null })
+  }
+
+  /** Has a clip's beginning ready, so that it is heard at once. */
+  function prefetch(clip: Pick<PlayableClip, 'id'>): void {
+    engine.prefetch(clip.id, 0)
   }
 
   function unload(): void {
-    media.pause()
-    media.removeAttribute('src')
-    media.load()
-    state.clip = null
-    state.span = null
-    state.positionSeconds = 0
+    engine.stop()
+    engine.forget()
+    rest()
+    next = null
+    Object.assign(state, { clip: null, span: null, box: null, positionSeconds: 0, sampleRateHz: null, channelCount: 1 })
   }
 
   return {
     state: readonly(state),
-    /** The one media element: wavesurfer draws over it, the transport drives it. */
-    media,
     isPlayingClip: (id: string) => state.isPlaying && state.clip?.id === id,
     hasClip: computed(() => state.clip !== null),
     load,
@@ -197,7 +311,19 @@ function createPlayer() {
     setRate,
     setVolume,
     setLooping,
+    setBox,
+    setChannel,
+    choose,
+    setNext,
+    prefetch,
     unload,
+    /** Highest absolute sample of what goes out now. */
+    peak: () => engine.peak(),
+    /** Calls back when everything that was to be heard has been, until the answer is called. */
+    onEnded(listener: () => void): () => void {
+      endListeners.add(listener)
+      return () => endListeners.delete(listener)
+    },
   }
 }
 

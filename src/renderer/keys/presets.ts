@@ -59,6 +59,7 @@ export const presets: Record<PresetId, Preset> = {
       'annotate.delete': 'D Delete Backspace',
       'annotate.fitSegment': 'Z',
       'annotate.fit': 'B 0',
+      'transport.box': 'Shift+B',
       'annotate.label': 'T L',
       'annotate.times': 'Shift+E',
       'annotate.duplicate': 'Mod+D',

@@ -1,5 +1,6 @@
 import { defineStore } from 'pinia'
 import { computed, reactive, ref, watch } from 'vue'
+import type { UltrasoundMode } from '../sound/ultrasound'
 
 export type ThemeChoice = 'system' | 'dark' | 'light'
 
@@ -8,6 +9,19 @@ export interface Settings {
   colormap: string
   showsPicture: boolean
   volume: number
+  showsListening: boolean
+  keepsPitch: boolean
+  /** Only the band of the selected box is heard. */
+  playsBoxOnly: boolean
+  /** Whether segments are led in and out by so much of what is around them. */
+  usesRolls: boolean
+  preRollSeconds: number
+  postRollSeconds: number
+  gainDb: number
+  ultrasound: UltrasoundMode
+  /** So many times slower and lower. */
+  expansion: number
+  heterodyneHz: number
   playsOnSelect: boolean
   inspectorWidth: number
   facetsWidth: number
@@ -41,6 +55,16 @@ const defaults: Settings = {
   colormap: 'magma',
   showsPicture: false,
   volume: 1,
+  showsListening: false,
+  keepsPitch: true,
+  playsBoxOnly: false,
+  usesRolls: false,
+  preRollSeconds: 0.5,
+  postRollSeconds: 0.5,
+  gainDb: 0,
+  ultrasound: 'off',
+  expansion: 10,
+  heterodyneHz: 40_000,
   playsOnSelect: false,
   inspectorWidth: 296,
   facetsWidth: 264,

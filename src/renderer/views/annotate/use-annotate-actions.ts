@@ -45,6 +45,12 @@ export function useAnnotateActions(view: AnnotateKeys): void {
     player.play(view.clip.value, { span: { startSeconds, endSeconds } })
   }
 
+  /** The same sound the other way: what plays goes on, else the segment is heard at once. */
+  function hearBox(): void {
+    settings.values.playsBoxOnly = !settings.values.playsBoxOnly
+    if (!player.state.isPlaying) playSegment()
+  }
+
   function toggleLoop(): void {
     const segment = segments.selected.value
     const { isLooping } = player.state
@@ -94,6 +100,7 @@ export function useAnnotateActions(view: AnnotateKeys): void {
       () => !!view.position.value?.previousId,
     ),
     ofSegment('playSegment', playSegment),
+    ofSegment('box', hearBox),
     action('loop', toggleLoop),
     action('back', () => seekBy(-0.02)),
     action('forward', () => seekBy(0.02)),

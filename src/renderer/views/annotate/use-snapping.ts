@@ -1,9 +1,9 @@
 import { shallowRef, watch, type Ref } from 'vue'
 import { findOnsets } from '../../../dsp/onsets'
 import { nearestZeroCrossing } from '../../../dsp/zero-crossing'
-import { useClient } from '../../composables/use-client'
 import { usePlayer } from '../../composables/use-player'
-import { type ClipSound, mixToMono, openClipSound } from '../../sound/clip-sound'
+import { ClipSound } from '../../sound/clip-sound'
+import { fetchMediaRange } from '../../sound/sound-desk'
 import { useSettingsStore } from '../../stores/settings'
 import { edgesOf, nearestPlace, type SnapPlace } from './snap'
 import type { Segment } from './use-segments'
@@ -22,15 +22,21 @@ interface Block {
   onsets: number[]
 }
 
+/** The mean of channels, which is what a network hears of them. */
+function mixToMono(channels: readonly Float32Array[]): Float32Array {
+  const [first, ...others] = channels
+  if (!first || others.length === 0) return first ?? new Float32Array(0)
+  return first.map((sample, at) => others.reduce((sum, own) => sum + own[at]!, sample) / channels.length)
+}
+
 /**
  * What edges may go to: the playhead and other edges at once, zero crossings and onsets as soon as the sound around is
  * read. Whole files are never read for it.
  */
 export function useSnapping(clipId: Ref<string | null>, segments: Ref<Segment[]>) {
-  const client = useClient()
   const player = usePlayer()
   const settings = useSettingsStore()
-  const sound = shallowRef<Promise<ClipSound> | null>(null)
+  const sound = shallowRef<ClipSound | null>(null)
   /** By number; what is being read is a promise, what has been is also in `ready`. */
   const asked = new Map<number, Promise<Block>>()
   const ready = new Map<number, Block>()
@@ -46,12 +52,12 @@ export function useSnapping(clipId: Ref<string | null>, segments: Ref<Segment[]>
     if (known) return known
     const id = clipId.value
     if (id === null) return Promise.reject(new Error('No clip is open.'))
-    const opened = (sound.value ??= openClipSound(client, id))
-    const loading = opened.then(async ({ sampleRateHz, read }) => {
+    const opened = (sound.value ??= new ClipSound(id, fetchMediaRange))
+    const loading = opened.facts().then(async ({ sampleRateHz, frames }) => {
       const startSeconds = Math.max(0, number * blockSeconds - marginSeconds)
       const from = Math.round(startSeconds * sampleRateHz)
-      const to = Math.round(((number + 1) * blockSeconds + marginSeconds) * sampleRateHz)
-      const samples = mixToMono(await read(from, to))
+      const to = Math.min(frames, Math.round(((number + 1) * blockSeconds + marginSeconds) * sampleRateHz))
+      const samples = mixToMono(await opened.read(from, to))
       const onsets = findOnsets(samples, sampleRateHz).map((seconds) => from / sampleRateHz + seconds)
       const block = { startSeconds: from / sampleRateHz, sampleRateHz, samples, onsets }
       if (clipId.value === id) ready.set(number, block)

@@ -1,0 +1,259 @@
+/** What is heard, by keyboard alone: believed only from the samples that go out to the loudspeaker. */
+import { expect, type Page, test } from '@playwright/test'
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { encodeWav } from '../src/formats/audio/encode-wav'
+import { openApp, takeShot } from './support/app'
+import { esc10Folder, makeFolder, noEsc10 } from './support/data'
+import { readCatalog } from './support/database'
+import { earmark } from './support/earmark'
+import { awaitHearing, forgetHeard, readHeard, shareOfEnergy, startHearing, strongestHertz } from './support/hearing'
+import { lookInBothThemes } from './support/looking'
+
+test.skip(esc10Folder === null, noEsc10)
+
+const sine = (hz: number, seconds: number, rate: number, level = 0.3): Float32Array =>
+  Float32Array.from({ length: seconds * rate }, (_, n) => level * Math.sin((2 * Math.PI * hz * n) / rate))
+
+test('a baby, a bat and four channels are heard as they should be, by keyboard', async () => {
+  test.setTimeout(180_000)
+  const folder = makeFolder('listening')
+  const sounds = join(folder, 'sounds')
+  const catalog = join(folder, 'catalog')
+  const options = { userFolder: join(folder, 'user') }
+  mkdirSync(sounds)
+  writeFileSync(join(sounds, 'a-bat.wav'), encodeWav([sine(43_000, 1.5, 192_000)], 192_000))
+  copyFileSync(join(esc10Folder!, 'audio/1-187207-A-20.ogg'), join(sounds, 'b-baby.ogg'))
+  const tones = [500, 900, 1300, 1700].map((hz) => sine(hz, 2, 48_000))
+  writeFileSync(join(sounds, 'c-four.wav'), encodeWav(tones, 48_000))
+  expect((await earmark(['init', catalog], options)).code).toBe(0)
+  expect((await earmark(['import', catalog, sounds], options)).code).toBe(0)
+  const clipOf = (path: string): string =>
+    readCatalog<{ id: string }>(
+      catalog,
+      'select c.id from clips c join recordings r on r.key = c.recording_key where r.path = ?',
+      path,
+    )[0]!.id
+
+  const { page, close } = await openApp('headless', join(folder, 'user'), { bypassCSP: true })
+  await startHearing(page)
+  await page.getByRole('textbox', { name: 'Existing catalog' }).fill(catalog)
+  await page.keyboard.press('Enter')
+  const clips = page.getByRole('grid', { name: 'Clips' })
+  await expect(clips.getByRole('gridcell').first()).toBeVisible()
+  await clips.focus()
+  await page.keyboard.press('Home')
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('Enter')
+  await expect(page).toHaveURL(new RegExp(`annotate/${clipOf('b-baby.ogg')}`))
+  await expect(page.getByRole('heading', { name: 'b-baby.ogg' })).toBeVisible()
+  await awaitHearing(page)
+  const baby = await decodeMedia(page, clipOf('b-baby.ogg'))
+
+  await test.step('the whole clip: every sample of what the picture is made of, in time', async () => {
+    await page.evaluate(watchPlayhead)
+    await page.keyboard.press('Space')
+    await expect(page.getByRole('button', { name: 'Pause' })).toBeVisible()
+    await expect(page.getByRole('button', { name: 'Play', exact: true })).toBeVisible({ timeout: 15_000 })
+    const heard = await readHeard(page)
+    const first = baby.findIndex((value) => value !== 0)
+    // At the file's own rate nothing is computed: the samples are those of the file.
+    expect(heard.sampleRateHz).toBe(44_100)
+    const worst = heard.left.reduce((most, value, n) => Math.max(most, Math.abs(value - baby[first + n]!)), 0)
+    expect(worst).toBeLessThan(1e-6)
+    expect(heard.left.length).toBeGreaterThan(0.9 * baby.length)
+    // The playhead as it was drawn, beside the sample that was at the loudspeaker then.
+    const drawn = await page.evaluate(() => (window as unknown as { drawn: [number, number][] }).drawn)
+    const startFrame = heard.firstFrame - first
+    const playing = drawn.filter(([seconds]) => seconds > 0.3 && seconds < 4.5)
+    const off = playing
+      .map(([seconds, frame]) => Math.abs(seconds - (frame - startFrame) / 44_100))
+      .sort((a, b) => a - b)
+    expect(off.length).toBeGreaterThan(20)
+    // It is drawn when the browser gets to it: the middle of all is what the player itself says.
+    expect(off[Math.floor(off.length / 2)]!).toBeLessThan(0.001)
+  })
+
+  await test.step('half as fast with and without its pitch', async () => {
+    for (const keys of ['Alt+S < <', 'Alt+P']) {
+      for (const key of keys.split(' ')) await page.keyboard.press(key)
+      await forgetHeard(page)
+      await page.keyboard.press('Home')
+      await page.keyboard.press('Space')
+      await expect(page.getByRole('button', { name: 'Pause' })).toBeVisible()
+      await expect(page.getByRole('button', { name: 'Play', exact: true })).toBeVisible({ timeout: 20_000 })
+      const { left } = await readHeard(page)
+      expect(left.length / baby.length).toBeGreaterThan(1.8)
+      expect(left.length / baby.length).toBeLessThan(2.02)
+      const keepsPitch = keys !== 'Alt+P'
+      const centre = (signal: Float32Array): number => centroidHertz(signal, 44_100)
+      expect(centre(left) / centre(baby)).toBeGreaterThan(keepsPitch ? 0.8 : 0.4)
+      expect(centre(left) / centre(baby)).toBeLessThan(keepsPitch ? 1.2 : 0.6)
+    }
+    await expect(page.getByLabel('Heard with')).toContainText('Pitch follows')
+    await page.keyboard.press('Alt+P')
+    await page.keyboard.press('Alt+S')
+    await expect(page.getByRole('combobox', { name: 'Rate' })).toHaveValue('1')
+  })
+
+  await test.step('a box alone, and its full band, on one key', async () => {
+    await page.keyboard.press('Home')
+    await page.keyboard.press('s')
+    await expect(page.getByText('S ends it')).toBeVisible()
+    for (let step = 0; step < 20; step++) await page.keyboard.press('ArrowRight')
+    await page.keyboard.press('s')
+    const low = page.getByRole('textbox', { name: 'Low (Hz)' })
+    await expect(low).toBeVisible()
+    await low.fill('1500')
+    await low.press('Enter')
+    await page.getByRole('textbox', { name: 'High (Hz)' }).fill('3000')
+    await page.getByRole('textbox', { name: 'High (Hz)' }).press('Enter')
+    await expect
+      .poll(() => readCatalog(catalog, 'select low_hz, high_hz from annotations'))
+      .toEqual([{ low_hz: 1500, high_hz: 3000 }])
+    await page.getByRole('group', { name: 'Editor' }).focus()
+    await forgetHeard(page)
+    await page.keyboard.press('b')
+    await expect(page.getByLabel('Heard with')).toContainText('Box only')
+    await expect(page.getByRole('button', { name: 'Pause' })).toBeVisible()
+    await expect(page.getByRole('button', { name: 'Play', exact: true })).toBeVisible({ timeout: 10_000 })
+    const box = await readHeard(page)
+    expect(box.left.length / 44_100).toBeGreaterThan(1.9)
+    expect(box.left.length / 44_100).toBeLessThan(2.01)
+    expect(shareOfEnergy(box.left, 44_100, 1300, 3200)).toBeGreaterThan(0.999)
+    await takeShot(page, 'listening-box')
+
+    await forgetHeard(page)
+    await page.keyboard.press('b')
+    await expect(page.getByLabel('Heard with')).toBeHidden()
+    await expect(page.getByRole('button', { name: 'Pause' })).toBeVisible()
+    await expect(page.getByRole('button', { name: 'Play', exact: true })).toBeVisible({ timeout: 10_000 })
+    const full = await readHeard(page)
+    expect(shareOfEnergy(full.left, 44_100, 1300, 3200)).toBeLessThan(0.9)
+  })
+
+  await test.step('a loop of the segment has no sample between its rounds', async () => {
+    await forgetHeard(page)
+    await page.keyboard.press('o')
+    await expect(page.getByRole('button', { name: 'Pause' })).toBeVisible()
+    await expect.poll(async () => (await readHeard(page)).left.length, { timeout: 15_000 }).toBeGreaterThan(5 * 44_100)
+    await page.keyboard.press('Space')
+    const { left } = await readHeard(page)
+    const [segment] = readCatalog<{ start_seconds: number; end_seconds: number }>(
+      catalog,
+      'select start_seconds, end_seconds from annotations',
+    )
+    const [from, to] = [segment!.start_seconds, segment!.end_seconds].map((at) => Math.round(at * 44_100))
+    const round = baby.slice(from!, to!)
+    const first = round.findIndex((value) => value !== 0)
+    for (let n = 0; n < 4.5 * 44_100; n++)
+      if (Math.abs(left[n]! - round[(first + n) % round.length]!) > 1e-6)
+        throw new Error(`sample ${n} of the loop is ${left[n]}, not ${round[(first + n) % round.length]}`)
+    await page.keyboard.press('o')
+    await page.keyboard.press('Escape')
+  })
+
+  await test.step('one of four channels alone, louder', async () => {
+    await page.keyboard.press('n')
+    await expect(page.getByRole('heading', { name: 'c-four.wav' })).toBeVisible()
+    const hear = async () => {
+      await page.keyboard.press('Home')
+      await forgetHeard(page)
+      await page.keyboard.press('Space')
+      await expect(page.getByRole('button', { name: 'Pause' })).toBeVisible()
+      await expect(page.getByRole('button', { name: 'Play', exact: true })).toBeVisible({ timeout: 10_000 })
+      return readHeard(page)
+    }
+    const all = await hear()
+    for (const hz of [500, 900, 1300, 1700])
+      expect(shareOfEnergy(all.left, 44_100, hz - 20, hz + 20)).toBeCloseTo(0.25, 2)
+    await page.keyboard.press('Alt+C')
+    await page.keyboard.press('Alt+C')
+    await page.keyboard.press('Alt+ArrowUp')
+    await expect(page.getByLabel('Heard with')).toContainText('Channel 2')
+    await expect(page.getByLabel('Heard with')).toContainText('+6 dB')
+    const one = await hear()
+    expect(strongestHertz(one.left, 44_100)).toBeCloseTo(900, -1)
+    expect(shareOfEnergy(one.right, 44_100, 880, 920)).toBeGreaterThan(0.999)
+    const loudest = one.left.subarray(8000, 60_000).reduce((most, value) => Math.max(most, value), 0)
+    expect(loudest).toBeCloseTo(0.3 * 10 ** (6 / 20), 2)
+    await page.keyboard.press('Alt+ArrowDown')
+  })
+
+  await test.step('43 kHz as 4.3 kHz ten times slower, and as 3 kHz beside a tone of 40', async () => {
+    await page.keyboard.press('p')
+    await page.keyboard.press('p')
+    await expect(page.getByRole('heading', { name: 'a-bat.wav' })).toBeVisible()
+    await page.keyboard.press('Alt+U')
+    await expect(page.getByLabel('Heard with')).toContainText('10× slower')
+    await forgetHeard(page)
+    await page.keyboard.press('Space')
+    await expect.poll(async () => (await readHeard(page)).left.length, { timeout: 15_000 }).toBeGreaterThan(80_000)
+    await page.keyboard.press('Space')
+    await expect(page.getByRole('button', { name: 'Play', exact: true })).toBeVisible()
+    expect(strongestHertz((await readHeard(page)).left, 44_100)).toBeCloseTo(4300, -1)
+
+    await page.keyboard.press('Alt+U')
+    await expect(page.getByLabel('Heard with')).toContainText('Heterodyne 40.0 kHz')
+    await page.keyboard.press('Home')
+    await forgetHeard(page)
+    await page.keyboard.press('Space')
+    await expect(page.getByRole('button', { name: 'Pause' })).toBeVisible()
+    await expect(page.getByRole('button', { name: 'Play', exact: true })).toBeVisible({ timeout: 10_000 })
+    const mixed = await readHeard(page)
+    expect(strongestHertz(mixed.left, 44_100)).toBeCloseTo(3000, -1)
+    expect(mixed.left.length / 44_100).toBeCloseTo(1.5, 1)
+    await page.keyboard.press('Alt+PageUp')
+    await expect(page.getByLabel('Heard with')).toContainText('Heterodyne 41.0 kHz')
+  })
+
+  await test.step('every setting is in one panel, and kept', async () => {
+    await page.keyboard.press('Alt+L')
+    const panel = page.getByRole('group', { name: 'Listening settings' })
+    await expect(panel.getByRole('textbox', { name: 'Tone (kHz)' })).toHaveValue('41')
+    await lookInBothThemes(page, 'listening-panel')
+    await page.reload()
+    await expect(panel.getByRole('combobox', { name: 'Ultrasound' })).toHaveValue('heterodyne')
+    await page.keyboard.press('Alt+U')
+    await expect(panel.getByRole('combobox', { name: 'Ultrasound' })).toHaveValue('off')
+  })
+  await close()
+})
+
+/** Notes what the playhead says whenever it says something new, with the frame that is at the loudspeaker then. */
+function watchPlayhead(): void {
+  const place = window as unknown as { drawn: [number, number][]; context?: AudioContext }
+  place.drawn = []
+  const slider = document.querySelector('[aria-label="Position in the clip"]')!
+  new MutationObserver(() => {
+    const { context } = place
+    if (!context) return
+    const { contextTime = 0, performanceTime = 0 } = context.getOutputTimestamp()
+    const frame = (contextTime + (performance.now() - performanceTime) / 1000) * context.sampleRate
+    place.drawn.push([Number(slider.getAttribute('aria-valuenow')), frame])
+  }).observe(slider, { attributes: true, attributeFilter: ['aria-valuenow'] })
+}
+
+/** The first channel of a clip's rendition, decoded by the test itself: 16 bits, as of every lossy file. */
+async function decodeMedia(page: Page, clipId: string): Promise<Float32Array> {
+  const text = await page.evaluate(async (id) => {
+    const bytes = new Uint8Array(await (await fetch(`/media/${id}.wav`)).arrayBuffer())
+    let all = ''
+    for (let from = 0; from < bytes.length; from += 8192)
+      all += String.fromCharCode(...bytes.subarray(from, from + 8192))
+    return btoa(all)
+  }, clipId)
+  const bytes = Buffer.from(text, 'base64')
+  return Float32Array.from({ length: (bytes.length - 44) / 2 }, (_, n) => bytes.readInt16LE(44 + 2 * n) / 32_768)
+}
+
+/** The middle of a spectrum's energy below 8 kHz. */
+function centroidHertz(signal: Float32Array, sampleRateHz: number): number {
+  let [sum, all] = [0, 0]
+  for (let hz = 100; hz < 8000; hz += 100) {
+    const share = shareOfEnergy(signal, sampleRateHz, hz, hz + 100)
+    sum += share * hz
+    all += share
+  }
+  return sum / all
+}

@@ -1,0 +1,129 @@
+/** What goes out to the loudspeaker, sample by sample: tests hear the page through this. */
+import { expect, type Page } from '@playwright/test'
+import { RealFft } from '../../src/dsp/fft'
+
+export interface Heard {
+  sampleRateHz: number
+  /** Frame of the audio context at which it begins. */
+  firstFrame: number
+  left: Float32Array
+  right: Float32Array
+}
+
+interface Ear {
+  sampleRateHz: number
+  blocks: { frame: number; left: Float32Array; right: Float32Array }[]
+}
+
+const recorder = `
+  registerProcessor('e2e-recorder', class extends AudioWorkletProcessor {
+    frame = 0; left = []; right = []
+    process([[left, right]]) {
+      // It is not called while nothing is connected.
+      if (this.frame + this.left.length !== currentFrame || this.left.length >= 2048) this.send()
+      if (this.left.length === 0) this.frame = currentFrame
+      const silence = new Float32Array(128)
+      this.left.push(...(left ?? silence)); this.right.push(...(right ?? left ?? silence))
+      return true
+    }
+    send() {
+      if (this.left.length > 0)
+        this.port.postMessage({ frame: this.frame, left: Float32Array.from(this.left), right: Float32Array.from(this.right) })
+      this.left = []; this.right = []
+    }
+  })`
+
+/**
+ * Records everything that any audio context of the page gives out, on the audio thread itself, so that nothing is lost.
+ * To be called before the first clip is opened, in a page that bypasses its policy: the recorder is a script of the test.
+ */
+export async function startHearing(page: Page): Promise<void> {
+  await page.evaluate((recorderText) => {
+    const recorderUrl = URL.createObjectURL(new Blob([recorderText], { type: 'text/javascript' }))
+    const ear: Ear = { sampleRateHz: 0, blocks: [] }
+    const place = window as unknown as { ear: Ear }
+    place.ear = ear
+
+    const connect = AudioNode.prototype.connect as (this: AudioNode, to: AudioNode) => AudioNode
+    ;(AudioNode.prototype as { connect: unknown }).connect = function (this: AudioNode, to: AudioNode) {
+      if (to === this.context.destination)
+        void this.context.audioWorklet.addModule(recorderUrl).then(() => {
+          const node = new AudioWorkletNode(this.context, 'e2e-recorder', {
+            numberOfOutputs: 0,
+            channelCount: 2,
+            channelCountMode: 'explicit',
+          })
+          node.port.onmessage = (event: MessageEvent<Ear['blocks'][number]>) => ear.blocks.push(event.data)
+          connect.call(this, node)
+          ;(window as unknown as { context: BaseAudioContext }).context = this.context
+          ear.sampleRateHz = this.context.sampleRate
+        })
+      return connect.call(this, to)
+    }
+  }, recorder)
+}
+
+/** Waits until the recorder records. */
+export async function awaitHearing(page: Page): Promise<void> {
+  await expect.poll(() => page.evaluate(() => (window as unknown as { ear: Ear }).ear.sampleRateHz)).toBeGreaterThan(0)
+}
+
+/** Forgets what was heard. */
+export async function forgetHeard(page: Page): Promise<void> {
+  await page.evaluate(() => void ((window as unknown as { ear: Ear }).ear.blocks.length = 0))
+}
+
+/** Everything since the last `forgetHeard`, less the silence at both ends. */
+export async function readHeard(page: Page): Promise<Heard> {
+  const { sampleRateHz, firstFrame, left, right } = await page.evaluate(() => {
+    const { blocks, sampleRateHz } = (window as unknown as { ear: Ear }).ear
+    const [start, last] = [blocks[0]?.frame ?? 0, blocks.at(-1)]
+    const end = last ? last.frame + last.left.length : start
+    const write = (channel: 'left' | 'right'): string => {
+      const all = new Float32Array(end - start)
+      for (const block of blocks) all.set(block[channel], block.frame - start)
+      let text = ''
+      const bytes = new Uint8Array(all.buffer)
+      for (let from = 0; from < bytes.length; from += 8192)
+        text += String.fromCharCode(...bytes.subarray(from, from + 8192))
+      return btoa(text)
+    }
+    return { sampleRateHz, firstFrame: start, left: write('left'), right: write('right') }
+  })
+  const samplesOf = (text: string): Float32Array => {
+    const bytes = Buffer.from(text, 'base64')
+    return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length))
+  }
+  const [all, other] = [samplesOf(left), samplesOf(right)]
+  const isLoud = (value: number, n: number): boolean => value !== 0 || other[n] !== 0
+  const first = Math.max(0, all.findIndex(isLoud))
+  const end = all.findLastIndex(isLoud) + 1
+  return { sampleRateHz, firstFrame: firstFrame + first, left: all.slice(first, end), right: other.slice(first, end) }
+}
+
+/** Frequency of the strongest part of a signal, in Hz, to half a bin of its whole length (at most 2^16 samples). */
+export function strongestHertz(signal: Float32Array, sampleRateHz: number): number {
+  const { power, size } = spectrum(signal)
+  return (power.indexOf(power.reduce((most, value) => Math.max(most, value), 0)) * sampleRateHz) / size
+}
+
+/** Energy between two frequencies as a share of all of it. */
+export function shareOfEnergy(signal: Float32Array, sampleRateHz: number, lowHz: number, highHz: number): number {
+  const { power, size } = spectrum(signal)
+  let [within, all] = [0, 0]
+  power.forEach((value, bin) => {
+    const hertz = (bin * sampleRateHz) / size
+    all += value
+    if (hertz >= lowHz && hertz <= highHz) within += value
+  })
+  return within / all
+}
+
+function spectrum(signal: Float32Array): { power: Float64Array; size: number } {
+  const size = 2 ** Math.floor(Math.log2(Math.min(signal.length, 65_536)))
+  const fft = new RealFft(size)
+  const from = Math.floor((signal.length - size) / 2)
+  for (let n = 0; n < size; n++) fft.input[n] = signal[from + n]! * (0.5 - 0.5 * Math.cos((2 * Math.PI * n) / size))
+  fft.transform()
+  return { power: Float64Array.from(fft.real, (re, k) => re * re + fft.imaginary[k]! ** 2), size }
+}
