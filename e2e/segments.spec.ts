@@ -162,11 +162,11 @@ test('segments are edited by keys, tier by tier', async () => {
   })
 
   await test.step('copy to another tier, lock it, and compare', async () => {
-    await press('Alt+ArrowDown', 'Alt+ArrowDown', 'Alt+c')
+    await press('Alt+Shift+ArrowDown', 'Alt+Shift+ArrowDown', 'Alt+Shift+C')
     await expect.poll(() => read().map(({ tier }) => tier)).toEqual(['human', 'reviewer'])
     await press('Shift+ArrowRight')
     await expect.poll(() => read().find(({ tier }) => tier === 'reviewer')!.end).toBeCloseTo(4.01)
-    await press('Alt+l')
+    await press('Alt+Shift+L')
     await expect.poll(() => countIn(catalog, 'select count(*) from tier_locks')).toBe(1)
     const before = spans()
     await press('Shift+ArrowRight')
@@ -177,9 +177,9 @@ test('segments are edited by keys, tier by tier', async () => {
     await press('Alt+d')
     await expect(page.getByText('1 segment alike')).toBeVisible()
     await look('tiers')
-    await press('Alt+l', 'Alt+d', 'Alt+h')
+    await press('Alt+Shift+L', 'Alt+d', 'Alt+h')
     await expect(grid.getByRole('row')).toHaveCount(2)
-    await press('Alt+h', 'Alt+ArrowUp', 'Alt+ArrowUp')
+    await press('Alt+h', 'Alt+Shift+ArrowUp', 'Alt+Shift+ArrowUp')
     await expect(grid.getByRole('row')).toHaveCount(3)
   })
 

@@ -85,6 +85,8 @@ export const presets: Record<PresetId, Preset> = {
       'annotate.startLater': 'Alt+Shift+ArrowRight',
       'annotate.duplicate': 'Mod+D',
       'annotate.note': 'Alt+M',
+      'annotate.tierLock': 'Alt+L',
+      'transport.listening': 'Alt+Shift+L',
       'annotate.deselect': 'U',
       'annotate.unsure': 'Shift+U',
       'annotate.delete': 'Backspace Delete',
