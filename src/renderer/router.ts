@@ -36,6 +36,12 @@ export function makeRouter() {
         meta: { place: 'Annotate', title: 'Annotate', hasSound: true },
       },
       {
+        path: '/session/:sessionId?',
+        name: 'session',
+        component: () => import('./views/SessionView.vue'),
+        meta: { place: 'Rate', title: 'Rate', hasSound: true },
+      },
+      {
         path: '/splits',
         name: 'splits',
         component: () => import('./views/SplitsView.vue'),

@@ -10,6 +10,7 @@ export type Scope =
   | 'review'
   | 'queue'
   | 'blind'
+  | 'session'
   | 'conflicts'
   | 'train'
   | 'splits'
@@ -77,6 +78,7 @@ export const keyTable = {
     'go.review': ['Go to Review', 'Alt+9'],
     'go.snapshots': ['Go to Snapshots', 'Alt+0'],
     'go.ontology': ['Go to Ontology', 'Alt+O'],
+    'go.session': ['Go to Rate', 'Alt+T'],
   }),
   ...group('sound', 'Sound', {
     'transport.play': ['Play or pause', 'Space'],
@@ -115,6 +117,7 @@ export const keyTable = {
     'library.returned': ['Return the selected clips with a comment…', 'R', { follows: 'review.returned' }],
     'library.unlabeled': ['Selected clips back to unlabeled', 'U', { follows: 'review.unlabeled' }],
     'library.review': ['Review the clips of the query', 'Shift+V'],
+    'library.rate': ['Rate the clips of the query', 'Shift+S'],
     ...digits('library.label', 'Mark the selected clips as class', (digit) => ({ follows: `annotate.label.${digit}` })),
     'library.facets': ['Show or hide the filters', 'Shift+F'],
     'library.inspector': ['Show or hide the inspector', 'I', { follows: 'annotate.inspector' }],
@@ -215,6 +218,22 @@ export const keyTable = {
     })),
     'blind.class.10': ['Hear class 10', '0', { isHiddenInPalette: true }],
   }),
+  ...group('session', 'Rating session', {
+    'session.start': ['Start the session', 'Mod+Enter', inFields],
+    'session.present': ['Present', 'Y 1'],
+    'session.absent': ['Not present', 'N 2'],
+    'session.unsure': ['Unsure', 'U 3'],
+    'session.back': ['Segment before', 'ArrowLeft'],
+    'session.skip': ['Skip, or go on', 'ArrowRight'],
+    'session.up': ['Class before', 'ArrowUp'],
+    'session.down': ['Next class', 'ArrowDown'],
+    'session.play': ['Play or pause the segment', 'Space', { follows: 'transport.play' }],
+    'session.again': ['Hear it again from its start', 'Enter'],
+    'session.note': ['Write a note on the clip', 'M'],
+    'session.autoplay': ['Play each segment by itself, or not', 'Shift+A'],
+    'session.annotate': ['Open in Annotate', 'E', { follows: 'review.annotate' }],
+    'session.leave': ['Out of this: note, session', 'Escape', { isFixed: true }],
+  }),
   ...group('conflicts', 'Conflicts', {
     'conflict.hear': ['Hear the other version', 'X'],
     'conflict.ours': ['Keep ours', '1'],
@@ -261,6 +280,7 @@ const soundScopes: readonly Scope[] = [
   'review',
   'queue',
   'blind',
+  'session',
   'conflicts',
   'splits',
 ]

@@ -65,9 +65,13 @@ describe('findConflicts', () => {
     // N is the next clip in Annotate and a new snapshot in Snapshots: never both.
     expect(findConflicts(earmark)).toEqual([])
     const clashing = bind(earmark, 'transport.back', ['N'])
-    expect(findConflicts(clashing)).toEqual([{ key: 'N', ids: ['transport.back', 'annotate.next'] }])
+    expect(findConflicts(clashing)).toEqual([
+      { key: 'N', ids: ['transport.back', 'annotate.next'] },
+      { key: 'N', ids: ['transport.back', 'session.absent'] },
+    ])
     const global = bind(earmark, 'app.theme', ['N'])
-    expect(findConflicts(global).map(({ ids }) => ids[1])).toEqual(['annotate.next', 'snapshots.make', 'ontology.add'])
+    const others = ['annotate.next', 'session.absent', 'snapshots.make', 'ontology.add']
+    expect(findConflicts(global).map(({ ids }) => ids[1])).toEqual(others)
   })
 
   it('sees an act and the acts that follow it as one', () => {

@@ -23,6 +23,8 @@ export interface Settings {
   expansion: number
   heterodyneHz: number
   playsOnSelect: boolean
+  /** In a rating session each segment is heard as soon as it is shown. */
+  playsInSession: boolean
   inspectorWidth: number
   facetsWidth: number
   showsFacets: boolean
@@ -66,6 +68,7 @@ const defaults: Settings = {
   expansion: 10,
   heterodyneHz: 40_000,
   playsOnSelect: false,
+  playsInSession: true,
   inspectorWidth: 296,
   facetsWidth: 264,
   showsFacets: isWide,

@@ -37,8 +37,9 @@ interface Known {
 
 /**
  * The segments of a plan in the order of its clips, with gold in places that its seed gives.
- * Of gold only classes are asked that its labels decide. Proposals alone would be present nearly always, and who says
- * present to all would agree; so of about every second gold clip one class is swapped for one that is absent there.
+ * Of gold only classes are asked that its labels decide and the other segments ask for too: nothing else would give it
+ * away. Proposals alone would be present nearly always, and who says present to all would agree; so of about every second
+ * gold clip one class is swapped for one that is absent there.
  */
 export function planItems(
   database: Database,
@@ -69,17 +70,15 @@ export function planItems(
       })
     })
 
-  const drawGold = (): PlannedItem[] => {
-    const pool = [...new Set([...known.labels.values()].flatMap((labels) => [...labels.keys()]))].filter((classId) =>
-      usable.has(classId),
-    )
+  const drawGold = (own: PlannedItem[]): PlannedItem[] => {
+    const pool = [...new Set(own.flatMap(({ classes }) => classes.map(([classId]) => classId)))]
     return random.shuffle([...goldIds]).flatMap((id): PlannedItem[] => {
       const clip = known.clips.get(id)
       if (!clip || clip.isMissing || cutClip(clip, plan.segmentSeconds).length > 1) return []
       const stateOf = (classId: string): 'present' | 'absent' | null =>
         known.labels.get(id)?.get(classId)?.state ?? (clip.isFullyAnnotated ? 'absent' : null)
       const classes = propose(clip, [clip.startSeconds, clip.endSeconds]).filter(
-        ([classId]) => stateOf(classId) !== null,
+        ([classId]) => stateOf(classId) !== null && pool.includes(classId),
       )
       const absent = pool.filter(
         (classId) => stateOf(classId) === 'absent' && !classes.some(([own]) => own === classId),
@@ -104,7 +103,7 @@ export function planItems(
     Math.max(1, Math.round(plan.most * (1 - share))),
   )
   if (own.length === 0) return []
-  const gold = drawGold().slice(0, Math.max(1, Math.round((own.length * share) / (1 - share))))
+  const gold = drawGold(own).slice(0, Math.max(1, Math.round((own.length * share) / (1 - share))))
   return mixIn(own, gold, random)
 }
 

@@ -20,6 +20,9 @@ export interface TilePicture {
   ceiling: number
 }
 
+/** Of what there is a picture: a clip, or a span of one under the clip's id. Seconds are the recording's. */
+export type TileSource = Pick<ClipDetail, 'id' | 'startSeconds' | 'endSeconds' | 'sampleRateHz' | 'channelCount'>
+
 /** The last colour of PCEN: steady sound comes to about a half, a sudden one to three and more. */
 const pcenCeiling = 3
 
@@ -27,7 +30,7 @@ const pcenCeiling = 3
  * The spectrogram of a clip of any length in tiles that the host computes and keeps. The whole clip's few tiles are
  * always there: they say how loud it gets, and stand in for what is still being computed.
  */
-export function useTiles(clip: Ref<ClipDetail | null>, viewport: Viewport) {
+export function useTiles(clip: Ref<TileSource | null>, viewport: Viewport) {
   const client = useClient()
   const settings = useSettingsStore()
   const pictureStore = usePictureStore()
