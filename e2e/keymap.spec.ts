@@ -91,6 +91,7 @@ test('keys are chosen, rebound, exported and imported, and work at once', async 
 
   await test.step('the keys are the person’s: another window of another host has them', async () => {
     const again = await openApp('headless', userFolder)
+    await expect(again.page.getByRole('textbox', { name: 'Existing catalog' })).toBeVisible()
     await again.page.getByRole('link', { name: 'Settings' }).click()
     await expect(again.page.getByRole('combobox', { name: 'Keys as in' })).toHaveValue('audacity')
     await again.close()
