@@ -4,13 +4,14 @@
  * rows; then asks the questions of the library and prints how long the answers took, beside naive SQL. In a folder that is
  * named the list and the catalog are kept, and used again.
  */
-import { execFileSync, spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { askAll } from './catalog-questions'
 import { writeSegments } from './catalog-set'
+import { runMeasured } from './run-measured'
 
 const real = join(process.env['EARMARK_TEST_DATA'] ?? '../shared/data', 'audioset')
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`
@@ -91,31 +92,10 @@ async function runImport(folder: string): Promise<number> {
   const env = { ...process.env, EARMARK_USER_FOLDER: join(folder, 'user') }
   const cli = resolve('out/main/cli.js')
   execFileSync(process.execPath, [cli, 'init', catalog], { env })
-  const start = performance.now()
-  const child = spawn(process.execPath, [cli, 'import', catalog, join(folder, 'set')], { env, stdio: 'ignore' })
-  let peak = 0
-  const timer = setInterval(() => (peak = Math.max(peak, readMemory(child.pid!))), 100)
-  const code = await new Promise((done) => child.once('exit', done))
-  clearInterval(timer)
-  if (code !== 0) throw new Error(`earmark import ended with ${String(code)}`)
-  const took = performance.now() - start
+  const { tookMs: took, peakBytes: peak } = await runMeasured([cli, 'import', catalog, join(folder, 'set')], env)
   const size = (statSync(join(catalog, 'earmark.db')).size / 1e6).toFixed(0)
   console.log(
     `  earmark import: ${seconds(took)}, ${size} MB; both processes together at most ${(peak / 1e6).toFixed(0)} MB`,
   )
   return took
-}
-
-/** Resident bytes of a process and its children; 0 where the system does not tell. */
-function readMemory(pid: number): number {
-  try {
-    const status = readFileSync(`/proc/${pid}/status`, 'utf8')
-    const own = 1024 * Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0)
-    const children = readdirSync(`/proc/${pid}/task`).flatMap((task) =>
-      readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean),
-    )
-    return children.reduce((sum, child) => sum + readMemory(Number(child)), own)
-  } catch {
-    return 0
-  }
 }

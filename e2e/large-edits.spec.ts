@@ -71,6 +71,7 @@ test('a large merge and a large undo show progress and are cancelled without a t
     // All came as AudioSet's own test set.
     await tabTo(page, /Deal clips anew/)
     await page.keyboard.press('Space')
+    await expect(page.getByRole('checkbox', { name: /Deal clips anew/ })).toBeChecked()
     await expect(page.getByRole('button', { name: 'Make split' })).toBeEnabled({ timeout: 60_000 })
     await page.keyboard.press('Control+Enter')
     await expect(said('Split the clips')).toBeVisible({ timeout: 30_000 })
@@ -96,6 +97,61 @@ test('a large merge and a large undo show progress and are cancelled without a t
     await page.keyboard.press('Control+z')
     await expect.poll(moved, { timeout: 120_000 }).toBe(0)
     await expect(said(/^Undone: Split/)).toBeVisible({ timeout: 30_000 })
+  })
+
+  const grid = page.getByRole('grid', { name: 'Clips' })
+  const inspector = page.getByRole('complementary', { name: 'Selection' })
+  const comments = (): number => countIn(ours, 'select count(*) from review_comments')
+  const heard = (): number =>
+    countIn(
+      ours,
+      `select count(*) from clip_labels where class_key = (select key from ontology_classes where name = 'Sound 7')`,
+    )
+
+  await test.step('all clips are selected, returned with a comment, and that is stopped', async () => {
+    await page.keyboard.press('Alt+1')
+    await expect(grid).toHaveAttribute('aria-rowcount', String(rows + 51))
+    await grid.focus()
+    await page.keyboard.press('Control+a')
+    await expect(inspector.getByRole('heading', { name: /^100.050 clips$/ })).toBeVisible()
+    await expect(inspector.getByRole('button', { name: /Mark as done/ })).toBeVisible()
+    await page.keyboard.press('d')
+    await expect(said('Mark 100050 clips as done')).toBeVisible({ timeout: 60_000 })
+    await expect(inspector.getByRole('button', { name: /Return with a comment/ })).toBeVisible()
+    await page.keyboard.press('r')
+    await expect(inspector.getByRole('textbox', { name: 'What is to be changed' })).toBeFocused()
+    await page.keyboard.insertText('listen again')
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'Stop' }).focus()
+    await page.keyboard.press('Enter')
+    await expect(said('Cancelled; nothing has changed.')).toBeVisible({ timeout: 30_000 })
+    expect(comments()).toBe(0)
+    expect(countIn(ours, `select count(*) from clips where status = 'done'`)).toBe(rows + 50)
+  })
+
+  await test.step('all but one are labeled, and it is undone', async () => {
+    const before = heard()
+    await grid.focus()
+    // The one under the keyboard is taken out again.
+    await page.keyboard.press('Control+Space')
+    await expect(inspector.getByRole('heading', { name: /^100.049 clips$/ })).toBeVisible()
+    await page.keyboard.press('l')
+    const picker = page.getByRole('combobox', { name: 'Class', exact: true })
+    await expect(picker).toBeFocused()
+    await page.keyboard.insertText('Sound 7')
+    await expect(page.getByRole('option', { name: /Sound 7/ })).toBeVisible()
+    await page.keyboard.press('Enter')
+    await expect(said(/^100.049 clips: Sound 7 present$/)).toBeVisible({ timeout: 60_000 })
+    await takeShot(page, 'large-label')
+    expect(heard()).toBeGreaterThanOrEqual(rows + 49)
+    expect(readCatalog(ours, 'select title from journal order by seq desc limit 1')).toEqual([
+      { title: 'Label 100049 clips: Sound 7 present' },
+    ])
+    await page.keyboard.press('Control+z')
+    await expect(said('Undone: Label 100049 clips: Sound 7 present')).toBeVisible({ timeout: 120_000 })
+    expect(heard()).toBe(before)
+    await page.keyboard.press('Control+z')
+    await expect(said('Undone: Mark 100050 clips as done')).toBeVisible({ timeout: 120_000 })
   })
 
   await test.step('an undo of it is cancelled in the history', async () => {

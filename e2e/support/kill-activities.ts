@@ -10,7 +10,7 @@ import {
   remapCommand,
   snapshotCommand,
 } from './kill-commands'
-import { editBeside, editUntil } from './kill-edits'
+import { editAllUntil, editBeside, editUntil } from './kill-edits'
 import { exporting } from './kill-exports'
 import { type Activity, checkBackups, pick, waitForJob } from './kill-run'
 import { mergeInto, type Stage, type StageSize } from './kill-stage'
@@ -26,6 +26,17 @@ function labeling(size: StageSize): Activity {
       await editUntil(run, () => run.isOver() || performance.now() > end, true)
     },
   }
+}
+
+const editingAll: Activity = {
+  name: 'edits of all clips, large',
+  size: 'large',
+  victim: 'host',
+  typicalMs: 1500,
+  async work(run) {
+    const end = performance.now() + 2500
+    await editAllUntil(run, () => run.isOver() || performance.now() > end)
+  },
 }
 
 function importing(size: StageSize, place: number, name: string, typicalMs: number): Activity {
@@ -169,6 +180,7 @@ const lookingBack: Activity = {
 export const activities: readonly Activity[] = [
   labeling('small'),
   labeling('large'),
+  editingAll,
   importing('small', 0, 'sounds', 250),
   importing('small', 1, 'a list', 170),
   importing('large', 1, 'a list', 500),

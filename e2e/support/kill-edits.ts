@@ -96,6 +96,45 @@ export async function editUntil(
   }
 }
 
+/** Makes edits of all clips at once, which a thread makes where there are many, and undoes some. */
+export async function editAllUntil(
+  { ledger, random, host }: Pick<Run, 'ledger' | 'random' | 'host'>,
+  isOver: () => boolean,
+): Promise<void> {
+  const { client } = host()
+  const classes = await client.ontology.list()
+  const clips = ledger.names('clip ').map((entry) => entry.slice('clip '.length))
+  const changeFacts = (clip: string, place: number, value: unknown): Changes[number] => {
+    const facts = JSON.parse(ledger.get(`clip ${clip}`)!) as unknown[]
+    return [`clip ${clip}`, JSON.stringify(facts.with(place, value))]
+  }
+  const isAccepted = (clip: string): boolean => (JSON.parse(ledger.get(`clip ${clip}`)!) as unknown[])[3] === 'accepted'
+  const label = async (): Promise<void> => {
+    const wanted = pick(random, soundClasses)
+    const state = pick(random, ['present', 'absent', 'unknown'] as const)
+    const changes = clips.flatMap((clip): Changes => {
+      const entry = `label ${clip} ${wanted}`
+      const own = ledger.get(entry)
+      if (state === 'unknown' ? own === undefined : own?.startsWith(state)) return []
+      const value = state === 'unknown' ? null : `${state} by ana`
+      return [[entry, value], ...(isAccepted(clip) ? [changeFacts(clip, 3, 'done')] : [])]
+    })
+    const { id: classId } = classes.find(({ name }) => name === wanted)!
+    await ledger.edit(changes, () => client.labels.set({ query: everyClip, classId, state }))
+  }
+  const mark = async (): Promise<void> => {
+    const isFullyAnnotated = random.integer(2) === 0
+    const changes = clips.map((clip) => changeFacts(clip, 4, Number(isFullyAnnotated)))
+    await ledger.edit(changes, () => client.labels.setFullyAnnotated({ query: everyClip, isFullyAnnotated }))
+  }
+  while (!isOver()) {
+    const turn = random.integer(4)
+    if (turn === 0 && ledger.depth > 0) await ledger.undo(() => client.history.undo())
+    else if (turn === 1) await mark()
+    else await label()
+  }
+}
+
 /** A part of the edits made while a job runs. */
 export async function editBeside(run: Run, job: Promise<void>): Promise<void> {
   let isDone = false

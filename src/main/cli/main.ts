@@ -12,6 +12,7 @@ import { addExport } from './commands/export'
 import { addFeatures } from './commands/features'
 import { addImport } from './commands/import'
 import { addInit } from './commands/init'
+import { addLabel } from './commands/label'
 import { addInteractions } from './commands/interactions'
 import { addLs } from './commands/ls'
 import { addMetadata } from './commands/metadata'
@@ -48,6 +49,7 @@ for (const add of [
   addImport,
   addLs,
   addViews,
+  addLabel,
   addMetadata,
   addOntology,
   addCoverage,

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { ClipChoice } from '../../shared/contract/clip-choice'
+import type { ClipQuery } from '../../shared/contract/clip-query'
 import type { CommandResult } from '../../shared/contract/labels'
 import { type ReviewStatus, reviewStatusSchema } from '../../shared/contract/review'
 import {
@@ -11,6 +12,7 @@ import {
 } from './catalog/bulk/bulk-edit'
 import { databaseName } from './catalog/catalog-folder'
 import { runTask } from './catalog/catalog-task'
+import { countClips, listClipIds } from './catalog/clips'
 import { countNoun } from './catalog/labels'
 import { measureMove } from './catalog/move-labels'
 import { findNamedClass } from './catalog/ontology'
@@ -35,7 +37,7 @@ export async function editClips(
       title: `${bulkTitles[edit.kind]} ${countNoun(count, 'clip')}`,
       isSmall: false,
     })
-  const found = clipIds ?? (await workspace.catalog.reader.ask({ kind: 'ids', query: query!, offset: 0, limit: null }))
+  const found = clipIds ?? (await listIds(workspace, query!))
   const left = new Set(exceptIds)
   return workspace.edit(edit.kind, author, (recorder) =>
     work(
@@ -96,14 +98,14 @@ export async function editByPattern(
 
 /** Where the chosen clips stand, and of a single one its comments. */
 export async function standingOf(
-  { catalog, database }: Workspace,
+  workspace: Workspace,
   { clipIds, query, exceptIds = [] }: ClipChoice,
 ): Promise<ReturnType<typeof readStanding>> {
-  if (clipIds !== undefined) return readStanding(database, clipIds)
-  const standing = readStanding(database, exceptIds)
+  if (clipIds !== undefined) return readStanding(workspace.database, clipIds)
+  const standing = readStanding(workspace.database, exceptIds)
   const count = async (status: ReviewStatus): Promise<void> => {
     const isAsked = query!.statuses.length === 0 || query!.statuses.includes(status)
-    const total = isAsked ? await countQuery(catalog, { ...query!, statuses: [status] }) : 0
+    const total = isAsked ? await countQuery(workspace, { ...query!, statuses: [status] }) : 0
     standing.counts[status] = Math.max(0, total - standing.counts[status])
   }
   for (const status of reviewStatusSchema.options) await count(status)
@@ -112,15 +114,25 @@ export async function standingOf(
 
 /** How many clips are chosen; of a large catalog a thread counts. */
 export async function countChosen(
-  { catalog }: Workspace,
+  workspace: Workspace,
   { clipIds, query, exceptIds = [] }: ClipChoice,
 ): Promise<number> {
   if (clipIds !== undefined) return clipIds.length
-  return Math.max(0, (await countQuery(catalog, query!)) - exceptIds.length)
+  return Math.max(0, (await countQuery(workspace, query!)) - exceptIds.length)
 }
 
-const countQuery = async ({ reader }: Workspace['catalog'], query: NonNullable<ClipChoice['query']>): Promise<number> =>
-  (await reader.ask({ kind: 'page', query, offset: 0, limit: 1 })).total
+/** A command asks once, and has no columns in memory that would answer sooner than SQL. */
+const isAskedOnce = ({ options }: Workspace): boolean => options.kind === 'cli'
+
+async function countQuery(workspace: Workspace, query: ClipQuery): Promise<number> {
+  if (isAskedOnce(workspace)) return countClips(workspace.database, query)
+  return (await workspace.catalog.reader.ask({ kind: 'page', query, offset: 0, limit: 1 })).total
+}
+
+async function listIds(workspace: Workspace, query: ClipQuery): Promise<string[]> {
+  if (isAskedOnce(workspace)) return listClipIds(workspace.database, query)
+  return workspace.catalog.reader.ask({ kind: 'ids', query, offset: 0, limit: null })
+}
 
 /** Whether a thread should do what is only looked at. */
 export const isMany = (clips: number): boolean => clips > mostAtOnce

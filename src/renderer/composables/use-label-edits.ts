@@ -1,4 +1,5 @@
 import type { Verdict } from '../../shared/contract/labels'
+import type { SelectedClips } from '../components/selected-clips'
 import { formatNumberOf } from '../display-format'
 import { useHistoryStore } from '../stores/history'
 import { useOntologyStore } from '../stores/ontology'
@@ -13,40 +14,40 @@ export function useLabelEdits() {
   const toaster = useToaster()
 
   /** Marks a class on clips. @returns whether it was taken. */
-  async function setLabel(clipIds: readonly string[], classId: string, state: Verdict): Promise<boolean> {
-    if (clipIds.length === 0) return false
+  async function setLabel({ choice, count }: SelectedClips, classId: string, state: Verdict): Promise<boolean> {
+    if (choice === null) return false
     try {
-      await client.labels.set({ clipIds: [...clipIds], classId, state })
-      if (clipIds.length > 1)
+      await client.labels.set({ ...choice, classId, state })
+      if (count > 1)
         toaster.show({
-          title: `${formatNumberOf(clipIds.length, 'clip')}: ${ontology.byId.get(classId)?.name ?? 'class'} ${state === 'unsure' ? 'cannot be told' : state}`,
+          title: `${formatNumberOf(count, 'clip')}: ${ontology.byId.get(classId)?.name ?? 'class'} ${state === 'unsure' ? 'cannot be told' : state}`,
           action: { title: 'Undo', run: () => void history.undo() },
         })
       return true
     } catch (thrown) {
-      toaster.error(thrown, 'The label was not set')
+      toaster.failure(thrown, 'The label was not set')
       return false
     }
   }
 
   /** Says of clips whether every class that is heard on them is labeled. */
-  async function setFullyAnnotated(clipIds: readonly string[], isFullyAnnotated: boolean): Promise<void> {
-    if (clipIds.length === 0) return
+  async function setFullyAnnotated({ choice, count }: SelectedClips, isFullyAnnotated: boolean): Promise<void> {
+    if (choice === null) return
     try {
-      const { title } = await client.labels.setFullyAnnotated({ clipIds: [...clipIds], isFullyAnnotated })
-      if (clipIds.length > 1) toaster.show({ title, action: { title: 'Undo', run: () => void history.undo() } })
+      const { title } = await client.labels.setFullyAnnotated({ ...choice, isFullyAnnotated })
+      if (count > 1) toaster.show({ title, action: { title: 'Undo', run: () => void history.undo() } })
     } catch (thrown) {
-      toaster.error(thrown, 'The clips were not marked')
+      toaster.failure(thrown, 'The clips were not marked')
     }
   }
 
   /** Marks what was picked in a LabelPicker as present, adding the class where it is new. */
   async function pickLabel(
-    clipIds: readonly string[],
-    choice: { classId: string } | { newName: string },
+    selected: SelectedClips,
+    picked: { classId: string } | { newName: string },
   ): Promise<boolean> {
-    const classId = await resolveClass(choice)
-    return classId !== null && setLabel(clipIds, classId, 'present')
+    const classId = await resolveClass(picked)
+    return classId !== null && setLabel(selected, classId, 'present')
   }
 
   /** The id of a picked class, adding it where it is new; null when that was refused. */

@@ -83,7 +83,13 @@ function showError(thrown: unknown, what?: string): void {
   show({ tone: 'error', title: what ?? error.message, detail: detail || null })
 }
 
+/** As `showError`, of an edit that may be a job: where somebody stopped it, that nothing of it stays. */
+function showFailure(thrown: unknown, what?: string): void {
+  if (toAppError(thrown).code === 'cancelled') show({ tone: 'note', title: 'Cancelled; nothing has changed.' })
+  else showError(thrown, what)
+}
+
 /** Messages about what is already over. What is wrong *here and now* belongs in place (ErrorNote). */
 export function useToaster() {
-  return { state, show, error: showError, dismiss, hold, release, clear }
+  return { state, show, error: showError, failure: showFailure, dismiss, hold, release, clear }
 }

@@ -1,7 +1,6 @@
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import type { HistoryState, HistoryStep } from '../../shared/contract/history'
-import { toAppError } from '../../shared/errors'
 import { useClient, useHostEvent, useMirrored } from '../composables/use-client'
 import { useToaster } from '../composables/use-toaster'
 import { useJobsStore } from './jobs'
@@ -23,7 +22,10 @@ export const useHistoryStore = defineStore('history', () => {
   useHostEvent('jobs.changed', ({ id, kind, title }) => {
     if ((kind !== 'history' && kind !== 'edit') || told.has(id)) return
     told.add(id)
-    toaster.show({ tone: 'note', title, detail: 'Lists can be read meanwhile; edits wait. Jobs shows how far it is.' })
+    toaster.show({
+      ...{ tone: 'note', title, detail: 'Lists can be read meanwhile; edits wait. Jobs shows how far it is.' },
+      action: { title: 'Stop', run: () => void jobs.cancel(id) },
+    })
   })
   useMirrored(async () => {
     if (workspace.isOpen) state.value = await client.history.state().catch(() => state.value)
@@ -35,9 +37,7 @@ export const useHistoryStore = defineStore('history', () => {
       state.value = next
       toaster.show(title === null ? { tone: 'note', title: nothing } : { tone: 'note', title: `${did}: ${title}` })
     } catch (thrown) {
-      if (toAppError(thrown).code === 'cancelled')
-        toaster.show({ tone: 'note', title: 'Cancelled; nothing has changed.' })
-      else toaster.error(thrown)
+      toaster.failure(thrown)
     }
   }
   const undo = (): Promise<void> => step(() => client.history.undo(), 'Undone', 'Nothing to undo')

@@ -13,6 +13,8 @@ export const useJobsStore = defineStore('jobs', () => {
   /** Newest first. */
   const list = computed(() => [...byId.value.values()].sort((a, b) => b.createdAt.localeCompare(a.createdAt)))
   const running = computed(() => list.value.filter((job) => !hasEnded(job)))
+  /** An edit of very many rows, which is waited for and can be cancelled. */
+  const edit = computed(() => running.value.find(({ kind }) => kind === 'edit') ?? null)
 
   function take(job: Job): void {
     byId.value.set(job.id, job)
@@ -35,5 +37,5 @@ export const useJobsStore = defineStore('jobs', () => {
   }
   const cancel = async (id: string): Promise<void> => take(await client.jobs.cancel({ id }))
 
-  return { byId, list, running, load, whenEnded, cancel }
+  return { byId, list, running, edit, load, whenEnded, cancel }
 })

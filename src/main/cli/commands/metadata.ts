@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { withProgress } from '../follow-work'
 import { type CommandContext, withCatalog } from '../session'
 import { addQueryOptions, type QueryOptions, readQuery } from '../query-option'
 import { formatTable } from '../table'
@@ -35,7 +36,8 @@ export function addMetadata(program: Command, context: CommandContext): void {
 async function extract(context: CommandContext, catalog: string, pattern: string, options: Options): Promise<void> {
   const { terminal } = context
   const readWanted = readQuery(options)
-  await withCatalog(context, catalog, async ({ client }) => {
+  await withCatalog(context, catalog, async (connection) => {
+    const { client } = connection
     const query = await readWanted(client)
     const preview = await client.metadata.previewPattern({ query, pattern })
     if (options.json) terminal.print(JSON.stringify(preview))
@@ -55,7 +57,9 @@ async function extract(context: CommandContext, catalog: string, pattern: string
         `${preview.matched} clips fit, ${preview.unmatched} do not, ${preview.replaced} have another value`,
       )
     }
-    if (!options.dryRun) terminal.note((await client.metadata.applyPattern({ query, pattern })).title)
+    if (options.dryRun) return
+    const { title } = await withProgress(connection, terminal, () => client.metadata.applyPattern({ query, pattern }))
+    terminal.note(title)
   })
 }
 
@@ -66,10 +70,13 @@ async function set(
   value: string,
   options: QueryOptions,
 ): Promise<void> {
-  const query = readQuery(options)
-  await withCatalog(context, catalog, async ({ client }) => {
-    const clipIds = await client.clips.ids({ query: await query(client) })
-    const { title } = await client.metadata.set({ clipIds, name, value: value === '' ? null : value })
+  const readWanted = readQuery(options)
+  await withCatalog(context, catalog, async (connection) => {
+    const { client } = connection
+    const query = await readWanted(client)
+    const { title } = await withProgress(connection, context.terminal, () =>
+      client.metadata.set({ query, name, value: value === '' ? null : value }),
+    )
     context.terminal.print(title)
   })
 }

@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { parseClipQuery } from '../../../shared/contract/clip-query'
 import type { OntologyClass, OntologyMove } from '../../../shared/contract/ontology'
 import { AppError } from '../../../shared/errors'
+import { withProgress } from '../follow-work'
 import { type CommandContext, withCatalog } from '../session'
 import { formatTable } from '../table'
 import { readOption } from '../usage-error'
@@ -61,13 +62,15 @@ export function addOntology(program: Command, context: CommandContext): void {
     .argument('<into>', 'name, MID or quick code')
     .option('--dry-run', 'count what would change, change nothing')
     .action((catalog: string, from: string, into: string, options: MoveOptions) =>
-      withCatalog(context, catalog, async ({ client }) => {
+      withCatalog(context, catalog, async (connection) => {
+        const { client } = connection
         const classes = await client.ontology.list()
-        const move = await client.ontology.merge({
+        const wanted = {
           fromId: findClass(classes, from).id,
           intoId: findClass(classes, into).id,
           isDryRun: options.dryRun === true,
-        })
+        }
+        const move = await withProgress(connection, context.terminal, () => client.ontology.merge(wanted))
         context.terminal.print(sayMove(move))
       }),
     )
@@ -147,9 +150,12 @@ export function addOntology(program: Command, context: CommandContext): void {
     .option('--dry-run', 'count what would change, change nothing')
     .action((catalog: string, text: string, name: string, options: MoveOptions & { query: string }) => {
       const query = readOption(() => parseClipQuery(options.query))
-      return withCatalog(context, catalog, async ({ client }) => {
+      return withCatalog(context, catalog, async (connection) => {
+        const { client } = connection
         const { id } = findClass(await client.ontology.list(), text)
-        const move = await client.ontology.split({ id, name, query, isDryRun: options.dryRun === true })
+        const move = await withProgress(connection, context.terminal, () =>
+          client.ontology.split({ id, name, query, isDryRun: options.dryRun === true }),
+        )
         context.terminal.print(sayMove(move))
       })
     })
@@ -160,8 +166,10 @@ export function addOntology(program: Command, context: CommandContext): void {
     .argument('<file>', 'CSV file')
     .option('--dry-run', 'count what would change, change nothing')
     .action((catalog: string, file: string, options: MoveOptions) =>
-      withCatalog(context, catalog, async ({ client }) => {
-        const move = await client.ontology.remapFile({ path: resolve(file), isDryRun: options.dryRun === true })
+      withCatalog(context, catalog, async (connection) => {
+        const move = await withProgress(connection, context.terminal, () =>
+          connection.client.ontology.remapFile({ path: resolve(file), isDryRun: options.dryRun === true }),
+        )
         context.terminal.print(sayMove(move))
       }),
     )
@@ -171,8 +179,8 @@ function sayMove({ title, clips, clipLabels, segmentLabels, joined, conflicts }:
   return `${title} (${clipLabels} of clips, ${segmentLabels} of segments, on ${clips} clips; ${joined} fall together, ${conflicts} of them in conflict)`
 }
 
-/** @throws AppError 'not-found' */
-function findClass(classes: readonly OntologyClass[], text: string): OntologyClass {
+/** By name, MID or quick code. @throws AppError 'not-found' */
+export function findClass(classes: readonly OntologyClass[], text: string): OntologyClass {
   const name = text.toLowerCase()
   const found =
     classes.find((entry) => entry.name === text) ??

@@ -1,5 +1,7 @@
 import type { Command } from 'commander'
 import { type ReviewStatus, reviewStatusSchema } from '../../../shared/contract/review'
+import { withProgress } from '../follow-work'
+import { addQueryOptions, type QueryOptions, readQuery } from '../query-option'
 import { type CommandContext, withCatalog } from '../session'
 import { formatTable } from '../table'
 import { UsageError } from '../usage-error'
@@ -7,7 +9,7 @@ import { UsageError } from '../usage-error'
 function readStatus(text: string): ReviewStatus {
   const status = reviewStatusSchema.safeParse(text)
   if (status.success) return status.data
-  throw new UsageError(`--status ${text} is not known; use ${reviewStatusSchema.options.join(', ')}`)
+  throw new UsageError(`the status ${text} is not known; use ${reviewStatusSchema.options.join(', ')}`)
 }
 
 export function addReview(program: Command, context: CommandContext): void {
@@ -42,6 +44,25 @@ export function addReview(program: Command, context: CommandContext): void {
         if (options.json) return
         if (rows.length > 0) print(formatTable(['RECORDING', 'LABELS', 'COMMENT', 'ID'], rows))
         note(`${rows.length} clips`)
+      })
+    })
+  const moving = review
+    .command('mark')
+    .description('move clips on in the review; those that cannot go there stay as they are')
+    .argument('<catalog>', 'folder of the catalog')
+    .argument('<status>', 'unlabeled, done, reviewed, accepted or returned')
+  addQueryOptions(moving)
+    .option('--comment <text>', 'what is to be changed; wanted where clips are returned', '')
+    .action((catalog: string, text: string, options: QueryOptions & { comment: string }) => {
+      const status = readStatus(text)
+      const readWanted = readQuery(options)
+      return withCatalog(context, catalog, async (connection) => {
+        const { client } = connection
+        const query = await readWanted(client)
+        const { title } = await withProgress(connection, context.terminal, () =>
+          client.review.setStatus({ query, status, comment: options.comment, others: 'leave' }),
+        )
+        context.terminal.print(title)
       })
     })
   review

@@ -113,6 +113,35 @@ function describeCatalog(database: Database, known: ReadonlySet<string>): { rows
 
 const idsIn = (text: string): Set<string> => new Set(text.match(/[0-9a-f]{8}-[0-9a-f-]{27}/g))
 
+/** States by what they belong to and the name of their class. */
+function readStates(database: Database): Map<string, number> {
+  const owners = {
+    clip_labels: `json_array('clip', clip_key)`,
+    annotation_labels: `json_array('segment', annotation_key)`,
+    opinions: `json_array('opinion', clip_key, author, source)`,
+  }
+  return new Map(
+    Object.entries(owners).flatMap(([table, owner]) =>
+      database
+        .all<{ owner: string; name: string; state: number }>(
+          `SELECT ${owner} AS owner, k.name, l.state FROM ${table} l JOIN ontology_classes k ON k.key = l.class_key`,
+        )
+        .map(({ owner: own, name, state }) => [`${own} ${name}`, state] as const),
+    ),
+  )
+}
+
+/** What a remap makes of the states: each goes to its class, and where two meet present stays. */
+function moveStates(database: Database, targets: ReadonlyMap<string, string>): Map<string, number> {
+  const moved = new Map<string, number>()
+  for (const [entry, state] of readStates(database)) {
+    const [, owner, name] = /^(\[.*?\]) (.*)$/.exec(entry)!
+    const target = `${owner} ${targets.get(name!) ?? name}`
+    moved.set(target, Math.max(state, moved.get(target) ?? 0))
+  }
+  return moved
+}
+
 class Enough extends Error {}
 
 /** Makes an edit both ways from the same state, then undoes and redoes it, and cancels it wherever it can be cancelled. */
@@ -237,6 +266,36 @@ describe('an edit of very many rows', () => {
         const clipIds = idsOf(edit.input)
         compare(database, edit, (recorder) => rowByRow(recorder, clipIds))
       }
+  })
+
+  it.each(Array.from({ length: 8 }, (_, seed) => seed))('moves labels as one by one (catalog %i)', (seed) => {
+    const random = new Random(seed, 'moves')
+    const { database, classes } = createRandomCatalog(random)
+    const names = [...classes.keys(), 'owl', 'wolf']
+    const chosen = random.shuffle([...classes.keys()]).slice(0, 1 + random.integer(3))
+    const pairs = chosen.map((from) => ({ from, to: names[random.integer(names.length)]! }))
+    const before = dumpRows(database)
+    const wanted = moveStates(database, new Map(pairs.map(({ from, to }) => [from, to])))
+    const remap = (onProgress: (done: number) => void): unknown =>
+      runEdit(database, { kind: 'ontology.remap', input: { pairs } }, 'anna', onProgress)
+    const steps: number[] = []
+    remap((done) => void steps.push(done))
+    expect(readStates(database)).toEqual(wanted)
+    const after = dumpRows(database)
+    // To map a class to itself is no edit.
+    if (after === before) return
+    undo(database)
+    expect(dumpRows(database)).toBe(before)
+    redo(database)
+    expect(dumpRows(database)).toBe(after)
+    undo(database)
+    for (const stop of new Set(steps)) {
+      const stopAt = (done: number): void => {
+        if (done >= stop) throw new Enough()
+      }
+      expect(() => remap(stopAt)).toThrow(Enough)
+      expect(dumpRows(database)).toBe(before)
+    }
   })
 
   it('reads names as metadata as they are read one by one', () => {
