@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { diffTiers } from './tier-diff'
-import type { Segment } from './use-segments'
+import type { Segment } from './segment'
 
 const segment = (
   id: string,

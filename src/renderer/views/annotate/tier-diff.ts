@@ -1,6 +1,6 @@
 /** What two tiers say of one clip, segment by segment. */
 import { matchSpans } from '../../../shared/metrics/segment-agreement'
-import type { Segment } from './use-segments'
+import type { Segment } from './segment'
 
 export interface TierDifference {
   /** Alike; alike in time but with other labels; there in one tier only. */

@@ -6,7 +6,8 @@ import { useToaster } from '../../composables/use-toaster'
 import { formatNumberOf } from '../../display-format'
 import { type NudgeStep, type SnapMode, useSettingsStore } from '../../stores/settings'
 import { shortestSeconds } from './segment-drag'
-import type { Segment, Segments } from './use-segments'
+import type { Segment } from './segment'
+import type { Segments } from './use-segments'
 
 interface SegmentKeys {
   clip: Ref<ClipDetail | null>

@@ -1,25 +1,11 @@
 import { v7 as createId } from 'uuid'
 import { computed, ref, shallowRef, watch, type Ref } from 'vue'
-import type { Annotation } from '../../../shared/contract/annotations'
 import type { ClipDetail } from '../../../shared/contract/clips'
 import { useSettingsStore } from '../../stores/settings'
+import type { Ghost, Segment } from './segment'
 import { type SegmentGeometry, useAnnotations } from './use-annotations'
 import { useSnapping } from './use-snapping'
 import { useTiers } from './use-tiers'
-
-/** A segment as the stage draws it: its times count from the clip's start. */
-export type Segment = Omit<Annotation, 'clipId'>
-
-/** Where an edge would go, drawn before it goes there. */
-export interface Ghost {
-  /** Of the segment that would get them; null while only a place is shown. */
-  id: string | null
-  seconds: number[]
-  /** What is there: 'onset', 'edge', 'zero crossing', 'playhead'. */
-  what: string
-  /** What the segment would become. */
-  edges?: { startSeconds?: number; endSeconds?: number }
-}
 
 /** The segments of the open clip in the clip's own time, which are selected, and what is being dragged. */
 export function useSegments(clip: Ref<ClipDetail | null>) {

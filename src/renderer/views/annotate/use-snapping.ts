@@ -6,7 +6,7 @@ import { ClipSound } from '../../sound/clip-sound'
 import { fetchMediaRange } from '../../sound/sound-desk'
 import { useSettingsStore } from '../../stores/settings'
 import { edgesOf, nearestPlace, type SnapPlace } from './snap'
-import type { Segment } from './use-segments'
+import type { Segment } from './segment'
 
 /** Sound is looked through in blocks of this length, each with a margin on both sides. */
 const blockSeconds = 2

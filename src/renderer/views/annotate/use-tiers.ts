@@ -4,7 +4,7 @@ import { useClient, useMirrored } from '../../composables/use-client'
 import { useToaster } from '../../composables/use-toaster'
 import { useSettingsStore } from '../../stores/settings'
 import { diffTiers } from './tier-diff'
-import type { Segment } from './use-segments'
+import type { Segment } from './segment'
 
 /** A tier as the annotator sees it. */
 export interface ShownTier {
