@@ -1,13 +1,11 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import guide from '../../../docs/annotating.md?raw'
 import { showKeys } from './key-names'
 import { keyTable } from './key-table'
 
 /** Rows of the guide's tables: a key as it is shown, and what it does in the words of the cheat sheet. */
 function readRows(): { key: string; title: string }[] {
-  const text = readFileSync(join(import.meta.dirname, '../../../docs/annotating.md'), 'utf8')
-  return [...text.matchAll(/^\| (.+?) +\| (.+?) +\|$/gm)]
+  return [...guide.matchAll(/^\| (.+?) +\| (.+?) +\|$/gm)]
     .map(([, key, title]) => ({ key: key!, title: title! }))
     .filter(({ key }) => key !== 'key' && !/^-+$/.test(key))
 }
