@@ -108,6 +108,7 @@ describe('lossless formats', () => {
 describe('lossy formats', () => {
   it.each([
     ['mono.mp3', 'mp3', 22050, 11025],
+    ['mono.m4a', 'aac', 22050, 11025],
     ['stereo-vorbis.ogg', 'ogg-vorbis', 22050, 11025],
     ['stereo.mp3', 'mp3', 22050, 11025],
   ])('%s sounds like what was encoded, sample by sample in time', async (name, format, sampleRateHz, length) => {
@@ -256,7 +257,6 @@ describe('bad files', () => {
   })
 
   it('names what it cannot decode', async () => {
-    expect((await failureOf(fixture('aac.m4a'), 'aac.m4a')).message).toMatch(/MPEG-4/)
     const unsupported = await failureOf(fixture('ulaw.wav'), 'ulaw.wav')
     expect(unsupported.message).toMatch(/format 7/)
     expect(unsupported.hint).toMatch(/ffmpeg/)

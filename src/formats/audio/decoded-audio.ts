@@ -1,6 +1,6 @@
 import { AppError } from '../../shared/errors'
 
-export const audioFormats = ['wav', 'w64', 'flac', 'mp3', 'ogg-vorbis', 'opus', 'aiff'] as const
+export const audioFormats = ['wav', 'w64', 'flac', 'mp3', 'aac', 'ogg-vorbis', 'opus', 'aiff'] as const
 
 export type AudioFormat = (typeof audioFormats)[number]
 

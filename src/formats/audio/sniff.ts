@@ -1,5 +1,6 @@
 /** What a file is, by its content; names and extensions are not looked at. */
 import { type ByteSource, textAt } from './byte-source'
+import { isAdts, isMp4 } from './adts'
 import type { AudioFormat } from './decoded-audio'
 import { isOgg, readOggHead } from './ogg'
 import { findFirstFrame } from './mpeg'
@@ -20,7 +21,6 @@ export function tailTagAt(source: ByteSource): number {
 }
 
 const foreign: [string, number, string][] = [
-  ['ftyp', 4, 'an MPEG-4 (AAC/ALAC) file'],
   ['\x1aE\xdf\xa3', 0, 'a Matroska or WebM file'],
   ['0&\xb2u', 0, 'a Windows Media file'],
   ['.snd', 0, 'a Sun AU file'],
@@ -55,6 +55,7 @@ export function sniffAudio(source: ByteSource): Sniffed {
     const codec = readOggHead(source)?.codec
     return codec ? { format: codec } : { format: null, kind: 'an Ogg file without Vorbis, Opus or FLAC sound' }
   }
+  if (isMp4(source) || isAdts(source, tagEnd)) return { format: 'aac' }
   const known = foreign.find(([mark, at]) => head.startsWith(mark, at))
   if (known) return { format: null, kind: known[2] }
   return findFirstFrame(source, tagEnd) ? { format: 'mp3' } : { format: null, kind: null }
@@ -69,6 +70,10 @@ const extensionFormats: Record<string, AudioFormat[]> = {
   w64: ['w64'],
   flac: ['flac'],
   mp3: ['mp3'],
+  m4a: ['aac'],
+  m4b: ['aac'],
+  mp4: ['aac'],
+  aac: ['aac'],
   ogg: ['ogg-vorbis', 'opus', 'flac'],
   oga: ['ogg-vorbis', 'opus', 'flac'],
   opus: ['opus'],

@@ -1,7 +1,11 @@
 /** A sound file as a stream of samples, in bounded memory whatever its length. */
 import type { ByteSource } from './byte-source'
+import { type AacConfig, AacDecoder, readAacConfig } from './aac/aac-decoder'
+import { frameSamples } from './aac/filter-bank'
+import { adtsPackets, isMp4, readAdtsHeader } from './adts'
 import { type AudioFormat, badFile, type SoundHeader, truncatedFile } from './decoded-audio'
 import { readFlacInfo } from './flac-info'
+import { type PacketTable, readMp4 } from './mp4'
 import { endsInsideFrame, findFirstFrame, readMpegLength } from './mpeg'
 import { isOgg, type OggSummary, readOggHead, summariseOgg } from './ogg'
 import { frameBytesOf, type PcmPlace, readPcm, silenceBadSamples } from './pcm'
@@ -16,17 +20,21 @@ const mostHertz = 1e7
 /** Samples per channel of one block of linear samples. */
 const blockFrames = 65_536
 
+interface Decoded {
+  channelData: Float32Array[]
+}
+
 /** What every decoder gives: samples as they come, and the rest at the end. */
 interface Decoder {
-  decode(bytes: Uint8Array): { channelData: Float32Array[] }
-  flush?(): { channelData: Float32Array[] }
+  decode(bytes: Uint8Array): Decoded
+  flush?(): Decoded
   free(): void
 }
 
 /** Bytes that one decoder reads from beginning to end. */
 interface Part {
-  from: number
-  to: number
+  /** As much as the decoder takes at a time: any pieces, or one packet after the other. */
+  chunks(): Iterable<Uint8Array>
   /** Samples to leave out at the start that the decoder does not. */
   skipSamples: number
   /** No more than this comes out; null where the file does not say. */
@@ -50,9 +58,9 @@ interface PcmSound {
 }
 
 /**
- * Reads a WAV, Wave64, FLAC, MP3, Ogg Vorbis, Opus or AIFF file, told apart by content, from its first sample to its
+ * Reads a WAV, Wave64, FLAC, MP3, AAC, Ogg Vorbis, Opus or AIFF file, told apart by content, from its first sample to its
  * last: `next` until it gives null. Encoder delay and padding are taken off where the file tells of them (LAME's and
- * iTunes' tags, Opus' pre-skip, granule positions), so that sample n is the n-th of what was encoded.
+ * iTunes' tags, edit lists, Opus' pre-skip, granule positions), so that sample n is the n-th of what was encoded.
  */
 export class SoundReader {
   readonly facts: SoundHeader
@@ -81,7 +89,7 @@ export class SoundReader {
       throw badFile(name, `the header says a sample rate of ${sampleRateHz} Hz`)
     this.warning = describeMismatch(name, sound.facts.format)
     this.pcm = 'pcm' in sound ? sound.pcm : null
-    this.#blocks = 'pcm' in sound ? pcmBlocks(source, sound.pcm) : decodedBlocks(source, sound, name)
+    this.#blocks = 'pcm' in sound ? pcmBlocks(source, sound.pcm) : decodedBlocks(sound, name)
     this.#finish = 'pcm' in sound ? () => null : (samples) => sound.finish?.(samples) ?? null
   }
 
@@ -144,7 +152,7 @@ function locateSound(source: ByteSource, name: string): PcmSound | Stream {
       throw badFile(
         name,
         sniffed.kind ? `not a sound file that can be read: it is ${sniffed.kind}` : 'not a sound file',
-        'WAV, FLAC, MP3, Ogg Vorbis, Opus and AIFF can be read.',
+        'WAV, FLAC, MP3, AAC (M4A), Ogg Vorbis, Opus and AIFF can be read.',
       )
     case 'wav':
       return pcmSound(sniffed.format, locateWav(source, name))
@@ -152,6 +160,8 @@ function locateSound(source: ByteSource, name: string): PcmSound | Stream {
       return pcmSound(sniffed.format, locateW64(source, name))
     case 'aiff':
       return pcmSound(sniffed.format, locateAiff(source, name))
+    case 'aac':
+      return isMp4(source) ? mp4Stream(source, name) : adtsStream(source, name)
     case 'flac':
       return flacStream(source, name)
     case 'mp3':
@@ -180,37 +190,30 @@ async function* pcmBlocks(source: ByteSource, pcm: PcmPlace): AsyncGenerator<Flo
   }
 }
 
-async function* decodedBlocks(source: ByteSource, stream: Stream, name: string): AsyncGenerator<Float32Array[]> {
+async function* decodedBlocks(stream: Stream, name: string): AsyncGenerator<Float32Array[]> {
   const { facts, parts, mend } = stream
   for (const part of parts) {
     const decoder = await stream.open()
     let toSkip = part.skipSamples
     let left = part.maxSamples ?? Infinity
     try {
-      for (let at = part.from; at <= part.to; at += chunkBytes) {
-        const chunk = source.read(at, Math.min(chunkBytes, part.to - at))
-        const decoded = chunk.length > 0 ? decodeWith(() => decoder.decode(chunk.slice()), name) : noSamples
-        const isLast = at + chunkBytes > part.to
-        for (const { channelData } of isLast
-          ? [decoded, decodeWith(() => decoder.flush?.() ?? noSamples, name)]
-          : [decoded]) {
-          const samples = channelData[0]?.length ?? 0
-          const from = Math.min(toSkip, samples)
-          const to = Math.min(samples, from + left)
-          toSkip -= from
-          left -= to - from
-          if (to === from) continue
-          if (channelData.length < facts.channelCount)
-            throw badFile(
-              name,
-              `damaged: its header says ${facts.channelCount} channels, its sound has ${channelData.length}`,
-              'Copy or download the file again.',
-            )
-          // A decoder may give two channels for one, and its own memory.
-          const block = channelData.slice(0, facts.channelCount).map((channel) => channel.slice(from, to))
-          if (mend) block.forEach(mend)
-          yield block
-        }
+      for (const { channelData } of decodeAll(decoder, part.chunks(), name)) {
+        const samples = channelData[0]?.length ?? 0
+        const from = Math.min(toSkip, samples)
+        const to = Math.min(samples, from + left)
+        toSkip -= from
+        left -= to - from
+        if (to === from) continue
+        if (channelData.length < facts.channelCount)
+          throw badFile(
+            name,
+            `damaged: its header says ${facts.channelCount} channels, its sound has ${channelData.length}`,
+            'Copy or download the file again.',
+          )
+        // A decoder may give two channels for one, and its own memory.
+        const block = channelData.slice(0, facts.channelCount).map((channel) => channel.slice(from, to))
+        if (mend) block.forEach(mend)
+        yield block
       }
     } finally {
       decoder.free()
@@ -219,6 +222,16 @@ async function* decodedBlocks(source: ByteSource, stream: Stream, name: string):
 }
 
 const noSamples = { channelData: [] as Float32Array[] }
+
+function* decodeAll(decoder: Decoder, chunks: Iterable<Uint8Array>, name: string): Generator<Decoded> {
+  for (const chunk of chunks) yield decodeWith(() => decoder.decode(chunk), name)
+  yield decodeWith(() => decoder.flush?.() ?? noSamples, name)
+}
+
+/** The bytes between two places, a decoder's own. */
+function* piecesOf(source: ByteSource, from: number, to: number): Generator<Uint8Array> {
+  for (let at = from; at < to; at += chunkBytes) yield source.read(at, Math.min(chunkBytes, to - at)).slice()
+}
 
 /** A decoder that stumbles over a file throws whatever it likes; a person needs the file's name. */
 function decodeWith<T>(decode: () => T, name: string): T {
@@ -236,7 +249,7 @@ function flacStream(source: ByteSource, name: string): Stream {
   const ogg = isOgg(source) ? summariseOgg(source) : null
   return {
     facts: { format: 'flac', sampleRateHz, channelCount, bitDepth, declaredSamples, slackSamples: 0 },
-    parts: [{ from: id3Length(source), to: tailTagAt(source), skipSamples: 0, maxSamples: null }],
+    parts: [{ chunks: () => piecesOf(source, id3Length(source), tailTagAt(source)), skipSamples: 0, maxSamples: null }],
     open: async () => (await import('@audio/decode-flac')).decoder(),
     mend: (samples) => restoreScale(samples, bitDepth),
     finish: (samples) => ogg && requireWholeStream(ogg, samples, sampleRateHz, name),
@@ -265,14 +278,75 @@ function mp3Stream(source: ByteSource): Stream {
     },
     parts: [
       {
-        from: 0,
-        to: source.size,
+        chunks: () => piecesOf(source, 0, source.size),
         skipSamples: length?.leadSamples ?? 0,
         maxSamples: length?.declaredSamples ?? null,
       },
     ],
     open: async () => (await import('@audio/decode-mp3')).decoder(),
     finish: () => (endsInsideFrame(source, first) ? 'the last MP3 frame is cut off; the file may be truncated' : null),
+  }
+}
+
+/** AAC in an MPEG-4 file: packets by the file's tables, the encoder's lead-in and padding by its edit list or iTunes' tag. */
+function mp4Stream(source: ByteSource, name: string): Stream {
+  const table = readMp4(source, name)
+  const config = configOf(() => readAacConfig(table.config), name)
+  const { sampleRateHz, channelCount } = config
+  const { ticksPerPacket, ticksPerSecond, totalTicks, lead } = table
+  // Twice as many samples as the core has: spectral band replication that the configuration does not tell of.
+  if (ticksPerPacket * sampleRateHz > 1.5 * frameSamples * ticksPerSecond)
+    throw badFile(name, 'HE-AAC (spectral band replication) is not read')
+  const perTick = sampleRateHz / ticksPerSecond
+  const skipSamples = Math.round((lead?.samples ?? 0) * perTick)
+  const count = lead?.count ?? totalTicks - (lead?.samples ?? 0)
+  const declaredSamples = Math.max(0, Math.round(count * perTick))
+  return {
+    facts: { format: 'aac', sampleRateHz, channelCount, bitDepth: null, declaredSamples, slackSamples: frameSamples },
+    parts: [{ chunks: () => packetsOf(source, table, name), skipSamples, maxSamples: declaredSamples }],
+    open: async () => openAac(config),
+    finish: () => (lead ? null : noLead),
+  }
+}
+
+/** AAC packets with a header each, and nothing else: nobody says where the sound begins in them. */
+function adtsStream(source: ByteSource, name: string): Stream {
+  const first = readAdtsHeader(source, id3Length(source))!
+  const config = configOf(() => readAacConfig(first.config), name)
+  const { sampleRateHz, channelCount } = config
+  return {
+    facts: { format: 'aac', sampleRateHz, channelCount, bitDepth: null, declaredSamples: null, slackSamples: 0 },
+    parts: [{ chunks: () => adtsPackets(source, first, name), skipSamples: 0, maxSamples: null }],
+    open: async () => openAac(config),
+    finish: () => noLead,
+  }
+}
+
+const noLead = 'the file does not say how much silence its encoder put before the sound: times may be 20 to 50 ms late'
+
+function openAac(config: AacConfig): Decoder {
+  const decoder = new AacDecoder(config)
+  return { decode: (packet) => ({ channelData: decoder.decode(packet) }), free: () => undefined }
+}
+
+function configOf(read: () => AacConfig, name: string): AacConfig {
+  try {
+    return read()
+  } catch (thrown) {
+    throw badFile(name, thrown instanceof Error ? thrown.message : String(thrown))
+  }
+}
+
+function* packetsOf(source: ByteSource, { offsets, sizes }: PacketTable, name: string): Generator<Uint8Array> {
+  for (let n = 0; n < sizes.length; n++) {
+    const packet = source.read(offsets[n]!, sizes[n]!)
+    if (packet.length < sizes[n]!)
+      throw badFile(
+        name,
+        `truncated: ${n} of ${sizes.length} packets of sound are there`,
+        'Copy or download the file again.',
+      )
+    yield packet
   }
 }
 
@@ -294,8 +368,7 @@ function oggStream(
       slackSamples: 1024,
     },
     parts: ogg.links.map(({ from, to, declaredSamples }) => ({
-      from,
-      to,
+      chunks: () => piecesOf(source, from, to),
       skipSamples: 0,
       // A link that is cut off ends where its last page was to end.
       maxSamples: ogg.isComplete ? declaredSamples : null,

@@ -1,5 +1,5 @@
 /**
- * File name extensions that promise sound. Some of them cannot be decoded here (AAC, WMA): they are taken
+ * File name extensions that promise sound. Some of them cannot be decoded here (WMA, AMR): they are taken
  * up all the same, so that the import names them and says why, rather than passing them over in silence.
  */
 const soundExtensions = new Set(
