@@ -29,6 +29,8 @@ test('keys are chosen, rebound, exported and imported, and work at once', async 
     await page.keyboard.press('Alt+2')
     await expect(page.getByRole('img', { name: 'Spectrogram' })).toBeVisible()
     await expect(page.getByRole('group', { name: 'Editor' })).toBeFocused()
+    // Steps of the playhead mean nothing before the clip is in the player.
+    await expect(page.getByRole('slider', { name: 'Position in the clip' })).toHaveAttribute('aria-valuemax', /[1-9]/)
     const segments = page.getByRole('grid', { name: 'Segments' })
     for (let count = 1; count <= 2; count++) {
       await page.keyboard.press('Control+b')
@@ -89,6 +91,7 @@ test('keys are chosen, rebound, exported and imported, and work at once', async 
 
   await test.step('the keys are the person’s: another window of another host has them', async () => {
     const again = await openApp('headless', userFolder)
+    await expect(again.page.getByRole('textbox', { name: 'Existing catalog' })).toBeVisible()
     await again.page.getByRole('link', { name: 'Settings' }).click()
     await expect(again.page.getByRole('combobox', { name: 'Keys as in' })).toHaveValue('audacity')
     await again.close()

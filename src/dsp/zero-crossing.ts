@@ -22,3 +22,31 @@ export function zeroCrossingRates(samples: Float32Array, frameSamples: number, h
   }
   return rates
 }
+
+/**
+ * The zero crossing nearest to a place, between two samples where they differ in sign: where the line through them is 0.
+ * @param at in samples from the first, may lie anywhere
+ * @returns in samples, null where the sign never changes
+ */
+export function nearestZeroCrossing(samples: Float32Array, at: number): number | null {
+  let best: number | null = null
+  const consider = (index: number): boolean => {
+    if (index < 1 || index >= samples.length) return false
+    const [before, after] = [samples[index - 1]!, samples[index]!]
+    if (before < 0 === after < 0) return false
+    const place = index - 1 + before / (before - after)
+    if (best === null || Math.abs(place - at) < Math.abs(best - at)) best = place
+    return true
+  }
+  const middle = Math.min(Math.max(1, Math.round(at)), samples.length - 1)
+  // Outwards by turns; once one is found, the other side may still be nearer by a sample.
+  for (let step = 0; step < samples.length; step++) {
+    const isFound = [consider(middle - step), consider(middle + step)].some(Boolean)
+    if (isFound) {
+      consider(middle - step - 1)
+      consider(middle + step + 1)
+      break
+    }
+  }
+  return best
+}

@@ -1,4 +1,4 @@
-import type { LabelState } from '../../shared/contract/labels'
+import type { Verdict } from '../../shared/contract/labels'
 import type { SelectedClips } from '../components/selected-clips'
 import { formatNumberOf } from '../display-format'
 import { useHistoryStore } from '../stores/history'
@@ -14,13 +14,13 @@ export function useLabelEdits() {
   const toaster = useToaster()
 
   /** Marks a class on clips. @returns whether it was taken. */
-  async function setLabel({ choice, count }: SelectedClips, classId: string, state: LabelState): Promise<boolean> {
+  async function setLabel({ choice, count }: SelectedClips, classId: string, state: Verdict): Promise<boolean> {
     if (choice === null) return false
     try {
       await client.labels.set({ ...choice, classId, state })
       if (count > 1)
         toaster.show({
-          title: `${formatNumberOf(count, 'clip')}: ${ontology.byId.get(classId)?.name ?? 'class'} ${state}`,
+          title: `${formatNumberOf(count, 'clip')}: ${ontology.byId.get(classId)?.name ?? 'class'} ${state === 'unsure' ? 'cannot be told' : state}`,
           action: { title: 'Undo', run: () => void history.undo() },
         })
       return true

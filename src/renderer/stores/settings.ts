@@ -33,7 +33,20 @@ export interface Settings {
   openFacets: Record<string, boolean>
   /** The classes in the filters: the most frequent first, or as in the ontology. */
   sortsClassesByCount: boolean
+  /** Into which new segments go. */
+  tier: string
+  hiddenTiers: string[]
+  /** Boxes are drawn with their frequency bounds; hidden, they stay as they are. */
+  showsBounds: boolean
+  /** What a dragged edge goes to when it comes near. */
+  snapMode: SnapMode
+  nudge: NudgeStep
+  /** Classes that were picked last, latest first. */
+  recentClassIds: string[]
 }
+
+export type SnapMode = 'off' | 'edges' | 'zero' | 'onsets'
+export type NudgeStep = '1 ms' | '10 ms' | 'frame'
 
 const storageKey = 'earmark.settings'
 
@@ -62,6 +75,12 @@ const defaults: Settings = {
   showsInspector: true,
   openFacets: {},
   sortsClassesByCount: false,
+  tier: 'human',
+  hiddenTiers: [],
+  showsBounds: true,
+  snapMode: 'off',
+  nudge: '10 ms',
+  recentClassIds: [],
 }
 
 function read(): Settings {
@@ -69,13 +88,18 @@ function read(): Settings {
     const kept = JSON.parse(localStorage.getItem(storageKey) ?? '{}') as Record<string, unknown>
     // A value of another type than the default is from another time: forget it.
     const fitting = Object.entries(kept).filter(
-      ([key, value]) => key in defaults && value !== null && typeof value === typeof defaults[key as keyof Settings],
+      ([key, value]) => key in defaults && isLike(value, defaults[key as keyof Settings]),
     )
     return { ...defaults, ...Object.fromEntries(fitting) }
   } catch {
     return { ...defaults }
   }
 }
+
+const isLike = (value: unknown, model: unknown): boolean =>
+  Array.isArray(model)
+    ? Array.isArray(value) && value.every((entry) => typeof entry === 'string')
+    : typeof value === typeof model
 
 /** What this window looks like; kept in the browser's storage, never in the catalog. */
 export const useSettingsStore = defineStore('settings', () => {

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { clipQuerySchema } from './clip-query'
 import { call } from './define'
 import { type ClipFacets, type FacetValues, facetSchema } from './facets'
+import type { Doubt } from './annotations'
 import { type CommandResult, idSchema, type Label } from './labels'
 
 /** A clip as a list shows it. */
@@ -25,6 +26,8 @@ export interface ClipRow {
 }
 
 export interface ClipDetail extends ClipRow {
+  /** Classes of which somebody has said that it cannot be told. */
+  doubts: Doubt[]
   absolutePath: string
   /** null, as all that follows, where the dataset names the recording but its sound is not here. */
   recordingSeconds: number | null

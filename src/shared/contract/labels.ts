@@ -10,6 +10,10 @@ export { idSchema }
 export const labelStateSchema = z.enum(['present', 'absent', 'unknown'])
 export type LabelState = z.infer<typeof labelStateSchema>
 
+/** What a person may say of a class: also that it cannot be told, which for training is unknown. */
+export const verdictSchema = z.enum(['present', 'absent', 'unknown', 'unsure'])
+export type Verdict = z.infer<typeof verdictSchema>
+
 /** A judged class of a clip or an annotation; unknown classes are not listed. */
 export interface Label {
   classId: string
@@ -25,7 +29,7 @@ export interface CommandResult {
 
 export const labelCalls = {
   /** Judges one class on clips. */
-  set: call(choosing({ classId: idSchema, state: labelStateSchema })).returns<CommandResult>(),
+  set: call(choosing({ classId: idSchema, state: verdictSchema })).returns<CommandResult>(),
   /** Says of clips whether every class that is heard on them is labeled. */
   setFullyAnnotated: call(choosing({ isFullyAnnotated: z.boolean() })).returns<CommandResult>(),
   /** Replaces what was present: the class becomes present, the other present ones absent. */

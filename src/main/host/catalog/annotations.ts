@@ -1,15 +1,19 @@
 import { v7 as createId } from 'uuid'
-import type { Annotation } from '../../../shared/contract/annotations'
-import type { Label, LabelState } from '../../../shared/contract/labels'
+import type { Annotation, AnnotationOrigin, Doubt } from '../../../shared/contract/annotations'
+import type { Label, Verdict } from '../../../shared/contract/labels'
 import { AppError } from '../../../shared/errors'
 import { type Database, listParameter } from './database'
-import { countNoun, stateText, storedState } from './labels'
+import { countNoun, sayVerdict, stateText, storedDoubt, storedState } from './labels'
 import { findClass, requireTarget } from './ontology'
 import type { Recorder } from './recorder'
 import { reopenAccepted, sayReopened } from './review-status'
+import { refuseLockedTier } from './tiers'
 
 const columns = `id, (SELECT id FROM clips WHERE clips.key = clip_key) AS clipId, start_seconds AS startSeconds, end_seconds AS endSeconds,
   low_hz AS lowHz, high_hz AS highHz, tier, author, score, note`
+
+/** A segment without what is kept of it in other tables. */
+type BareAnnotation = Omit<Annotation, 'labels' | 'doubts' | 'origin' | 'verdict'>
 
 /** Annotations of a clip, by start. @throws AppError 'not-found' */
 export function listAnnotations(database: Database, clipId: string): Annotation[] {
@@ -22,7 +26,7 @@ export function listAnnotations(database: Database, clipId: string): Annotation[
 
 /** Annotations of several clips, by clip id. */
 export function readAnnotations(database: Database, clipIds: string[]): Map<string, Annotation[]> {
-  const rows = database.all<Omit<Annotation, 'labels'>>(
+  const rows = database.all<BareAnnotation>(
     `SELECT ${columns} FROM annotations 
        WHERE clip_key IN (SELECT key FROM clips WHERE id IN (SELECT value FROM json_each(?))) ORDER BY start_seconds, key`,
     listParameter(clipIds),
@@ -38,26 +42,64 @@ export function readAnnotations(database: Database, clipIds: string[]): Map<stri
 
 /** @throws AppError 'not-found' */
 export function readAnnotation(database: Database, id: string): Annotation {
-  const row = database.get<Omit<Annotation, 'labels'>>(`SELECT ${columns} FROM annotations WHERE id = ?`, id)
+  const row = database.get<BareAnnotation>(`SELECT ${columns} FROM annotations WHERE id = ?`, id)
   if (!row) throw new AppError('not-found', `There is no annotation with the id ${id}.`)
   return complete(database, [row])[0]!
 }
 
-function complete(database: Database, rows: Omit<Annotation, 'labels'>[]): Annotation[] {
-  const labels = database.all<Label & { annotationId: string }>(
-    `SELECT a.id AS annotationId, k.id AS classId, k.name, ${stateText('l.state')} AS state, l.author
-       FROM annotations a JOIN annotation_labels l ON l.annotation_key = a.key
-         JOIN ontology_classes k ON k.key = l.class_key
-       WHERE a.id IN (SELECT value FROM json_each(?)) ORDER BY l.state DESC, k.name`,
-    listParameter(rows.map((row) => row.id)),
+function complete(database: Database, rows: BareAnnotation[]): Annotation[] {
+  const ids = listParameter(rows.map((row) => row.id))
+  const ofThese = 'a.id IN (SELECT value FROM json_each(?))'
+  const labels = collect(
+    database.all<Label & { annotationId: string }>(
+      `SELECT a.id AS annotationId, k.id AS classId, k.name, ${stateText('l.state')} AS state, l.author
+         FROM annotations a JOIN annotation_labels l ON l.annotation_key = a.key
+           JOIN ontology_classes k ON k.key = l.class_key
+         WHERE ${ofThese} ORDER BY l.state DESC, k.name`,
+      ids,
+    ),
   )
-  const byAnnotation = new Map<string, Label[]>()
-  for (const { annotationId, ...label } of labels) {
+  const doubts = collect(
+    database.all<Doubt & { annotationId: string }>(
+      `SELECT a.id AS annotationId, k.id AS classId, k.name, d.author
+         FROM annotations a JOIN annotation_doubts d ON d.annotation_key = a.key
+           JOIN ontology_classes k ON k.key = d.class_key
+         WHERE ${ofThese} ORDER BY k.name`,
+      ids,
+    ),
+  )
+  const origins = collect(
+    database.all<AnnotationOrigin & { annotationId: string }>(
+      `SELECT a.id AS annotationId, o.act, o.source_id AS sourceId, o.run_id AS runId, o.score, o.author
+         FROM annotations a JOIN annotation_origins o ON o.annotation_key = a.key WHERE ${ofThese}`,
+      ids,
+    ),
+  )
+  const verdicts = collect(
+    database.all<{ annotationId: string; verdict: Annotation['verdict'] }>(
+      `SELECT a.id AS annotationId, v.verdict
+         FROM annotations a JOIN annotation_verdicts v ON v.annotation_key = a.key WHERE ${ofThese}`,
+      ids,
+    ),
+  )
+  return rows.map((row) => ({
+    ...row,
+    labels: labels.get(row.id) ?? [],
+    doubts: doubts.get(row.id) ?? [],
+    origin: origins.get(row.id)?.[0] ?? null,
+    verdict: verdicts.get(row.id)?.[0]?.verdict ?? null,
+  }))
+}
+
+/** Rows by the annotation that they belong to. */
+function collect<T extends { annotationId: string }>(rows: T[]): Map<string, Omit<T, 'annotationId'>[]> {
+  const byAnnotation = new Map<string, Omit<T, 'annotationId'>[]>()
+  for (const { annotationId, ...rest } of rows) {
     const list = byAnnotation.get(annotationId)
-    if (list) list.push(label)
-    else byAnnotation.set(annotationId, [label])
+    if (list) list.push(rest)
+    else byAnnotation.set(annotationId, [rest])
   }
-  return rows.map((row) => ({ ...row, labels: byAnnotation.get(row.id) ?? [] }))
+  return byAnnotation
 }
 
 /** Draws a segment or box on a clip; the span is clamped to the clip. @throws AppError 'not-found', 'invalid-argument', 'conflict' */
@@ -71,10 +113,13 @@ export function createAnnotation(
     endSeconds: number
     lowHz: number | null
     highHz: number | null
+    tier?: string | undefined
     classIds: string[]
   },
   author: string,
 ): { title: string; id: string } {
+  const tier = input.tier ?? 'human'
+  refuseLockedTier(database, tier)
   const span = readSpan(database, input.clipId)
   const bounds = fitBounds(span, input)
   const id = input.id ?? createId()
@@ -84,7 +129,7 @@ export function createAnnotation(
     id,
     clip_key: span.key,
     ...bounds,
-    tier: 'human',
+    tier,
     author,
     score: null,
     note: '',
@@ -113,6 +158,7 @@ export function updateAnnotation(
   input: Partial<Pick<Annotation, 'startSeconds' | 'endSeconds' | 'lowHz' | 'highHz' | 'note'>> & { id: string },
 ): { title: string } {
   const before = readAnnotation(database, input.id)
+  refuseLockedTier(database, before.tier)
   const clip = readSpan(database, before.clipId)
   const bounds = fitBounds(clip, {
     startSeconds: input.startSeconds ?? before.startSeconds,
@@ -129,58 +175,72 @@ export function updateAnnotation(
   return { title: title + sayReopened(Number(reopened)) }
 }
 
-/** Judges one class on an annotation. @throws AppError 'not-found' */
+/** Judges one class on an annotation. @throws AppError 'not-found', 'conflict' in a locked tier */
 export function setAnnotationLabel(
   database: Database,
   recorder: Recorder,
-  input: { id: string; classId: string; state: LabelState },
+  input: { id: string; classId: string; state: Verdict },
   author: string,
 ): { title: string } {
   const annotation = readAnnotation(database, input.id)
+  refuseLockedTier(database, annotation.tier)
   const find = input.state === 'unknown' ? findClass : requireTarget
   const { key: classKey, name } = find(database, input.classId)
-  const own = annotation.labels.find((label) => label.classId === input.classId)
-  const annotationKey = findKey(database, input.id)
-  const at = Date.now()
-  let isReopened = false
-  if ((own?.state ?? 'unknown') !== input.state) {
-    isReopened = reopenAccepted(database, recorder, readSpan(database, annotation.clipId).key)
-    if (input.state === 'unknown') recorder.remove('annotation_labels', [annotationKey, classKey])
-    else {
-      const state = storedState[input.state]
-      if (own) recorder.update('annotation_labels', [annotationKey, classKey], { state, author, at })
-      else
-        recorder.insert('annotation_labels', {
-          annotation_key: annotationKey,
-          class_key: classKey,
-          state,
-          author,
-          at,
-        })
-    }
-  }
-  return { title: `Label an annotation: ${name} ${input.state}${sayReopened(Number(isReopened))}` }
+  const before = verdictOf(annotation, input.classId)
+  const title = `Label an annotation: ${name} ${sayVerdict(input.state)}`
+  if (before === input.state) return { title }
+  const key = [findKey(database, input.id), classKey]
+  const isReopened = reopenAccepted(database, recorder, readSpan(database, annotation.clipId).key)
+  const verdict = { author, at: Date.now() }
+  const row = { annotation_key: key[0]!, class_key: classKey, ...verdict }
+  if (before === 'unsure') recorder.remove('annotation_doubts', key)
+  if (input.state === 'present' || input.state === 'absent') {
+    const state = storedState[input.state]
+    if (before === 'present' || before === 'absent') recorder.update('annotation_labels', key, { state, ...verdict })
+    else recorder.insert('annotation_labels', { ...row, state })
+  } else if (before === 'present' || before === 'absent') recorder.remove('annotation_labels', key)
+  if (input.state === 'unsure') recorder.insert('annotation_doubts', { ...row, state: storedDoubt })
+  return { title: title + sayReopened(Number(isReopened)) }
 }
 
-/** @throws AppError 'not-found' */
+/** What is said of a class on an annotation. */
+function verdictOf({ labels, doubts }: Annotation, classId: string): Verdict {
+  const label = labels.find((other) => other.classId === classId)
+  if (label) return label.state
+  return doubts.some((doubt) => doubt.classId === classId) ? 'unsure' : 'unknown'
+}
+
+/** @throws AppError 'not-found', 'conflict' in a locked tier */
 export function removeAnnotations(database: Database, recorder: Recorder, ids: string[]): { title: string } {
   let reopened = 0
   for (const id of new Set(ids)) {
     const key = findKey(database, id)
-    const clip = database.get<{ key: number }>('SELECT clip_key AS key FROM annotations WHERE key = ?', key)!
-    if (reopenAccepted(database, recorder, clip.key)) reopened++
-    const labels = database.all<{ classKey: number }>(
-      'SELECT class_key AS classKey FROM annotation_labels WHERE annotation_key = ? ORDER BY class_key',
+    const { clip, tier } = database.get<{ clip: number; tier: string }>(
+      'SELECT clip_key AS clip, tier FROM annotations WHERE key = ?',
       key,
-    )
-    for (const { classKey } of labels) recorder.remove('annotation_labels', [key, classKey])
-    recorder.remove('annotations', [key])
+    )!
+    refuseLockedTier(database, tier)
+    if (reopenAccepted(database, recorder, clip)) reopened++
+    removeAnnotation(database, recorder, key)
   }
   return { title: `Remove ${countNoun(new Set(ids).size, 'annotation')}${sayReopened(reopened)}` }
 }
 
+/** Removes an annotation with all that is kept of it. */
+export function removeAnnotation(database: Database, recorder: Recorder, key: number): void {
+  for (const table of ['annotation_labels', 'annotation_doubts'] as const)
+    for (const classKey of database.pluck<number>(
+      `SELECT class_key FROM ${table} WHERE annotation_key = ? ORDER BY class_key`,
+      key,
+    ))
+      recorder.remove(table, [key, classKey])
+  for (const table of ['annotation_origins', 'annotation_verdicts'] as const)
+    if (database.get(`SELECT 1 FROM ${table} WHERE annotation_key = ?`, key)) recorder.remove(table, [key])
+  recorder.remove('annotations', [key])
+}
+
 /** @throws AppError 'not-found' */
-function findKey(database: Database, id: string): number {
+export function findKey(database: Database, id: string): number {
   const row = database.get<{ key: number }>('SELECT key FROM annotations WHERE id = ?', id)
   if (!row) throw new AppError('not-found', `There is no annotation with the id ${id}.`)
   return row.key

@@ -1,3 +1,4 @@
+import type { Doubt } from '../../../shared/contract/annotations'
 import type { ClipQuery } from '../../../shared/contract/clip-query'
 import type { ClipDetail, ClipPage, ClipPosition, ClipRow } from '../../../shared/contract/clips'
 import type { Label } from '../../../shared/contract/labels'
@@ -135,6 +136,7 @@ export function readClip(database: Database, id: string): Omit<ClipDetail, 'abso
     format,
     sizeBytes,
     contentHash,
+    doubts: readDoubts(database, id),
     source: readMetadata(database, listParameter([id])).get(id) ?? {},
     rootPath,
   }
@@ -167,6 +169,17 @@ function completeRows(database: Database, raw: RawClip[], runId: string | null):
     isFullyAnnotated: row.isFullyAnnotated === 1,
     prediction: predictions.get(row.id) ?? null,
   }))
+}
+
+/** Classes of a clip of which somebody has said that it cannot be told; a label stands before a doubt. */
+function readDoubts(database: Database, id: string): Doubt[] {
+  return database.all<Doubt>(
+    `SELECT k.id AS classId, k.name, d.author
+       FROM clips c JOIN clip_doubts d ON d.clip_key = c.key JOIN ontology_classes k ON k.key = d.class_key
+       WHERE c.id = ? AND NOT EXISTS (SELECT 1 FROM clip_labels l WHERE l.clip_key = c.key AND l.class_key = d.class_key)
+       ORDER BY k.name`,
+    id,
+  )
 }
 
 /** Judged classes of clips, present ones first, then by name. @param ids JSON array */

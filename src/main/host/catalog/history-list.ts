@@ -94,13 +94,17 @@ const rangeNouns: Record<RangedTable, string> = {
   interaction_clips: 'links of an item to a clip',
 }
 
+const judgements: readonly JournaledTable[] = [
+  ...(['clip_labels', 'annotation_labels', 'opinions', 'clip_doubts', 'annotation_doubts'] as const),
+]
+
 function describeChange(database: Database, { table, before, after }: StoredChange): HistoryChange {
   const [old, now] = [before, after].map((text) => (text === null ? null : (JSON.parse(text) as Row)))
   const row = (now ?? old)!
   const subject = describeSubject(database, table, row)
-  if (table === 'clip_labels' || table === 'annotation_labels' || table === 'opinions') {
+  if (judgements.includes(table)) {
     const state = (label: Row | null | undefined): string =>
-      label ? (label.state === 1 ? 'present' : 'absent') : 'unknown'
+      label ? (['absent', 'present', 'cannot tell'][Number(label.state)] ?? '') : 'unknown'
     const name = nameClass(database, row.class_key ?? null)
     return { subject, details: [`${name}: ${state(old)} → ${state(now)}`] }
   }
@@ -128,7 +132,7 @@ const show = (value: Row[string] | undefined): string =>
 function describeSubject(database: Database, table: JournaledTable, row: Row): string {
   if (table === 'clips') return nameClip(database, row.key ?? null, row)
   if (table === 'annotations') return `segment of ${nameClip(database, row.clip_key ?? null)}`
-  if (table === 'annotation_labels') {
+  if (row.annotation_key !== undefined) {
     const own = database.get<{ clip_key: number }>(
       'SELECT clip_key FROM annotations WHERE key = ?',
       row.annotation_key ?? null,

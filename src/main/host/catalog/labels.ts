@@ -1,4 +1,4 @@
-import type { LabelState } from '../../../shared/contract/labels'
+import type { LabelState, Verdict } from '../../../shared/contract/labels'
 import { AppError } from '../../../shared/errors'
 import type { Database } from './database'
 import { findClass, requireTarget } from './ontology'
@@ -11,7 +11,7 @@ export const countNoun = (count: number, noun: string): string => `${count} ${no
 export function setLabel(
   database: Database,
   recorder: Recorder,
-  input: { clipIds: string[]; classId: string; state: LabelState },
+  input: { clipIds: string[]; classId: string; state: Verdict },
   author: string,
 ): { title: string } {
   const find = input.state === 'unknown' ? findClass : requireTarget
@@ -20,11 +20,11 @@ export function setLabel(
   let reopened = 0
   for (const clipId of new Set(input.clipIds)) {
     const clipKey = requireClip(database, clipId)
-    const isChanged = writeLabel(database, recorder, clipKey, classKey, input.state, author, at)
+    const isChanged = writeVerdict(database, recorder, { clipKey, classKey, verdict: input.state, author, at })
     if (isChanged && reopenAccepted(database, recorder, clipKey)) reopened++
   }
   return {
-    title: `Label ${countNoun(new Set(input.clipIds).size, 'clip')}: ${name} ${input.state}${sayReopened(reopened)}`,
+    title: `Label ${countNoun(new Set(input.clipIds).size, 'clip')}: ${name} ${sayVerdict(input.state)}${sayReopened(reopened)}`,
   }
 }
 
@@ -61,6 +61,8 @@ export function correctLabel(
 ): { title: string } {
   const { key: toKey, name } = requireTarget(database, input.toClassId)
   const at = Date.now()
+  const judge = (clipKey: number, classKey: number, verdict: Verdict): boolean =>
+    writeVerdict(database, recorder, { clipKey, classKey, verdict, author, at })
   let reopened = 0
   for (const clipId of new Set(input.clipIds)) {
     const clipKey = requireClip(database, clipId)
@@ -69,9 +71,8 @@ export function correctLabel(
       clipKey,
     )
     let isChanged = false
-    for (const { key } of present)
-      if (key !== toKey && writeLabel(database, recorder, clipKey, key, 'absent', author, at)) isChanged = true
-    if (writeLabel(database, recorder, clipKey, toKey, 'present', author, at)) isChanged = true
+    for (const { key } of present) if (key !== toKey && judge(clipKey, key, 'absent')) isChanged = true
+    if (judge(clipKey, toKey, 'present')) isChanged = true
     if (isChanged && reopenAccepted(database, recorder, clipKey)) reopened++
   }
   return { title: `Correct ${countNoun(new Set(input.clipIds).size, 'clip')}: now ${name}${sayReopened(reopened)}` }
@@ -90,6 +91,29 @@ export const storedState = { present: 1, absent: 0 } as const
 /** SQL that spells a kept state. */
 export const stateText = (column: string): string => `CASE ${column} WHEN 1 THEN 'present' ELSE 'absent' END`
 
+export const sayVerdict = (verdict: Verdict): string => (verdict === 'unsure' ? 'cannot be told' : verdict)
+
+/** Writes what somebody says of a class on a clip: a label, a doubt, or neither. @returns whether it is another now */
+export function writeVerdict(
+  database: Database,
+  recorder: Recorder,
+  given: { clipKey: number; classKey: number; verdict: Verdict; author: string; at: number },
+): boolean {
+  const { clipKey, classKey, verdict, author, at } = given
+  const state = verdict === 'unsure' ? 'unknown' : verdict
+  const isLabelChanged = writeLabel(database, recorder, clipKey, classKey, state, author, at)
+  const key = [clipKey, classKey]
+  const hadDoubt = database.get('SELECT 1 FROM clip_doubts WHERE clip_key = ? AND class_key = ?', ...key) !== undefined
+  const hasDoubt = verdict === 'unsure'
+  if (hadDoubt && !hasDoubt) recorder.remove('clip_doubts', key)
+  if (hasDoubt && !hadDoubt)
+    recorder.insert('clip_doubts', { clip_key: clipKey, class_key: classKey, state: storedDoubt, author, at })
+  return isLabelChanged || hadDoubt !== hasDoubt
+}
+
+/** The one state of a doubt. */
+export const storedDoubt = 2
+
 /** Whether a label came with an import or from a model: nobody has judged it yet. */
 export const isUnjudged = (author: string): boolean => author === 'import' || author.startsWith('model:')
 
@@ -102,11 +126,11 @@ export function judgeLabel(
   recorder: Recorder,
   clipKey: number,
   classKey: number,
-  state: LabelState,
+  verdict: Verdict,
   author: string,
 ): boolean {
   const at = Date.now()
-  const isChanged = writeLabel(database, recorder, clipKey, classKey, state, author, at)
+  const isChanged = writeVerdict(database, recorder, { clipKey, classKey, verdict, author, at })
   const own = database.get<{ author: string }>(
     'SELECT author FROM clip_labels WHERE clip_key = ? AND class_key = ?',
     clipKey,

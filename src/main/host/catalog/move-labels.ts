@@ -29,6 +29,13 @@ const labelTables = [
     rest: 'author, at',
     clip: '(SELECT a.clip_key FROM annotations a WHERE a.key = annotation_labels.annotation_key)',
   },
+  { name: 'clip_doubts', owner: 'clip_key', rest: 'author, at', clip: 'clip_doubts.clip_key' },
+  {
+    name: 'annotation_doubts',
+    owner: 'annotation_key',
+    rest: 'author, at',
+    clip: '(SELECT a.clip_key FROM annotations a WHERE a.key = annotation_doubts.annotation_key)',
+  },
   { name: 'opinions', owner: 'clip_key, author, source', rest: 'at', clip: 'opinions.clip_key' },
 ] as const
 

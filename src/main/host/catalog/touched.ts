@@ -61,6 +61,7 @@ export function noteTouched(
       break
     case 'clip_metadata':
     case 'clip_labels':
+    case 'clip_doubts':
     case 'opinions':
     case 'review_comments':
     case 'blind_sample_clips':
@@ -68,6 +69,7 @@ export function noteTouched(
       break
     // Announced with the history, which all of them change.
     case 'split_locks':
+    case 'tier_locks':
     case 'merges':
     case 'merge_conflicts':
     case 'blind_samples':
@@ -84,7 +86,10 @@ export function noteTouched(
     case 'annotations':
       touched.annotatedClipKeys.add(Number(row.clip_key))
       break
-    case 'annotation_labels': {
+    case 'annotation_labels':
+    case 'annotation_doubts':
+    case 'annotation_origins':
+    case 'annotation_verdicts': {
       const clipKey = clipOfAnnotation(Number(row.annotation_key))
       if (clipKey !== null) touched.annotatedClipKeys.add(clipKey)
       break

@@ -19,7 +19,8 @@ interface AnnotateKeys {
   go(clipId: string | null | undefined): void
   /** Next state of a class on what is selected: the segment, else the clip. */
   cycleLabel(classId: string): unknown
-  openPicker(): void
+  openPicker(mode?: 'present' | 'unsure' | 'code'): void
+  labelAgain(): unknown
   /** Says whether every class that is heard on the clip is labeled. */
   setComplete(isFullyAnnotated: boolean): unknown
   /** Escape: out of the drag, the selection, the view. */
@@ -27,8 +28,6 @@ interface AnnotateKeys {
   /** Where S began a segment, null when it did not. */
   markSeconds: Ref<number | null>
 }
-
-const nudgeSeconds = 0.01
 
 /** Every key of the annotator. */
 export function useAnnotateActions(view: AnnotateKeys): void {
@@ -82,15 +81,6 @@ export function useAnnotateActions(view: AnnotateKeys): void {
     })
   }
 
-  function nudge(edge: 'startSeconds' | 'endSeconds', by: number): Promise<void> | undefined {
-    const segment = segments.selected.value
-    if (!segment) return undefined
-    const moved = segment[edge] + by
-    if (edge === 'startSeconds' ? moved < 0 || moved >= segment.endSeconds : moved <= segment.startSeconds)
-      return undefined
-    return segments.update(segment.id, { [edge]: moved })
-  }
-
   const seekBy = (share: number): void => {
     const span = viewport.visibleEndSeconds.value - viewport.visibleStartSeconds.value
     player.seek(player.state.positionSeconds + span * share)
@@ -119,13 +109,12 @@ export function useAnnotateActions(view: AnnotateKeys): void {
     action('up', () => segments.step(-1)),
     action('down', () => segments.step(1)),
     action('mark', markSegment),
-    ofSegment('delete', () => segments.remove(segments.selected.value!.id)),
-    ofSegment('startEarlier', () => nudge('startSeconds', -nudgeSeconds)),
-    ofSegment('startLater', () => nudge('startSeconds', nudgeSeconds)),
-    ofSegment('endEarlier', () => nudge('endSeconds', -nudgeSeconds)),
-    ofSegment('endLater', () => nudge('endSeconds', nudgeSeconds)),
+    ofSegment('delete', () => segments.removeChosen()),
     action('complete', () => view.setComplete(!view.clip.value!.isFullyAnnotated)),
     action('label', () => view.openPicker()),
+    action('unsure', () => view.openPicker('unsure')),
+    action('code', () => view.openPicker('code')),
+    action('again', () => view.labelAgain()),
     action('zoomIn', () => viewport.zoomTo(viewport.zoom.value * 2, player.state.positionSeconds)),
     action('zoomOut', () => viewport.zoomTo(viewport.zoom.value / 2, player.state.positionSeconds)),
     action('fit', () => viewport.zoomTo(1)),

@@ -5,6 +5,7 @@ import type { Annotation } from '../../../shared/contract/annotations'
 import { AppError } from '../../../shared/errors'
 import { useToaster } from '../../composables/use-toaster'
 import { installFakeHost, pause } from '../../testing/fake-host-link'
+import { splitInTwo, withVerdict } from './segment-edits'
 import { useAnnotations } from './use-annotations'
 
 const segment = (id: string, startSeconds: number): Annotation => ({
@@ -19,6 +20,9 @@ const segment = (id: string, startSeconds: number): Annotation => ({
   score: null,
   note: '',
   labels: [],
+  doubts: [],
+  origin: null,
+  verdict: null,
 })
 
 // Time passes only here, so that a busy machine cannot change the order of things.
@@ -51,6 +55,20 @@ function setUp(refuse = false) {
           const index = stored.findIndex((other) => other.id === id)
           return (stored[index] = { ...stored[index]!, ...change })
         }),
+      split: ({ id, atSeconds, newId }) =>
+        answer(() => {
+          const parts = splitInTwo(
+            stored.find((other) => other.id === id)!,
+            atSeconds,
+            newId!,
+          )
+          stored.splice(
+            stored.findIndex((other) => other.id === id),
+            1,
+            ...parts,
+          )
+          return parts
+        }),
       remove: ({ ids }) =>
         answer(() => {
           for (const id of ids)
@@ -63,7 +81,7 @@ function setUp(refuse = false) {
       setLabel: ({ id, classId, state }) =>
         answer(() => {
           const found = stored.find((other) => other.id === id)!
-          found.labels = state === 'unknown' ? [] : [{ classId, name: 'dog', state, author: 'me' }]
+          Object.assign(found, withVerdict(found, classId, 'dog', state))
           return found
         }),
     },
@@ -135,6 +153,32 @@ describe('useAnnotations', () => {
     void annotations.setLabel('a', 'd', 'dog', 'unknown')
     await settle(10)
     expect(annotations.list.value[0]!.labels).toEqual([])
+  })
+
+  it('shows both parts of a split at once, and one again when it is refused', async () => {
+    for (const isRefused of [false, true]) {
+      const { annotations, ids } = setUp(isRefused)
+      await settle()
+      const splitting = annotations.split('b', 2.25, 'late')
+      expect(ids()).toEqual(['a', 'b', 'late'])
+      expect(annotations.list.value.map(({ endSeconds }) => endSeconds)).toEqual([1, 2.25, 3])
+      await settle(10)
+      await splitting
+      await settle()
+      expect(ids()).toEqual(isRefused ? ['a', 'b'] : ['a', 'b', 'late'])
+      scope.stop()
+    }
+  })
+
+  it('keeps what cannot be told apart from the labels', async () => {
+    const { annotations } = setUp()
+    await settle()
+    void annotations.setLabel('a', 'd', 'dog', 'unsure')
+    expect(annotations.list.value[0]!).toMatchObject({ labels: [], doubts: [{ name: 'dog' }] })
+    await settle(10)
+    void annotations.setLabel('a', 'd', 'dog', 'present')
+    await settle(10)
+    expect(annotations.list.value[0]!).toMatchObject({ labels: [{ name: 'dog', state: 'present' }], doubts: [] })
   })
 
   it('hears only its own clip', async () => {

@@ -1,10 +1,11 @@
 import { onScopeDispose, shallowRef, watch, type Ref } from 'vue'
 import type { Annotation } from '../../../shared/contract/annotations'
-import type { LabelState } from '../../../shared/contract/labels'
+import type { Verdict } from '../../../shared/contract/labels'
 import { hostLink } from '../../client'
 import { useClient, useHostEvent } from '../../composables/use-client'
 import { useToaster } from '../../composables/use-toaster'
 import { toAppError } from '../../../shared/errors'
+import { copyOf, mergeInto, splitInTwo, withVerdict } from './segment-edits'
 
 export interface SegmentGeometry {
   startSeconds: number
@@ -76,32 +77,42 @@ export function useAnnotations(clipId: Ref<string | null>) {
   const replace = (annotation: Annotation): Annotation[] =>
     list.value.map((other) => (other.id === annotation.id ? annotation : other))
   /** Takes the host's answer, unless a later edit is still on its way: then the whole list is asked for after it. */
-  const take = (annotation: Annotation | null): void => {
-    if (!annotation || annotation.clipId !== clipId.value) return
-    if (editsUnderWay > 0) isStale = true
-    else list.value = replace(annotation).sort(byTime)
+  const take = (...annotations: (Annotation | null)[]): void => {
+    for (const annotation of annotations) {
+      if (!annotation || annotation.clipId !== clipId.value) continue
+      if (editsUnderWay > 0) isStale = true
+      else list.value = replace(annotation).sort(byTime)
+    }
   }
+  const find = (id: string): Annotation | undefined => list.value.find((other) => other.id === id)
 
   /**
    * @param id the new segment's UUIDv7, known before the answer: it can be selected and labeled at once
    * @returns the new segment, null when it was refused
    */
-  async function create(id: string, geometry: SegmentGeometry, classIds: string[] = []): Promise<Annotation | null> {
+  async function create(
+    id: string,
+    geometry: SegmentGeometry,
+    more: { tier?: string; classIds?: string[] } = {},
+  ): Promise<Annotation | null> {
     const clip = clipId.value
     if (clip === null) return null
     const shown: Annotation = {
       id,
       clipId: clip,
       ...geometry,
-      tier: '',
+      tier: more.tier ?? 'human',
       author: '',
       score: null,
       note: '',
       labels: [],
+      doubts: [],
+      origin: null,
+      verdict: null,
     }
     const created = await edit(
       [...list.value, shown],
-      () => client.annotations.create({ id, clipId: clip, ...geometry, classIds }),
+      () => client.annotations.create({ id, clipId: clip, ...geometry, ...more }),
       'The segment was not made',
     )
     take(created)
@@ -109,7 +120,7 @@ export function useAnnotations(clipId: Ref<string | null>) {
   }
 
   async function update(id: string, change: Partial<SegmentGeometry> & { note?: string }): Promise<void> {
-    const annotation = list.value.find((other) => other.id === id)
+    const annotation = find(id)
     if (!annotation) {
       // A note that was typed last, of a clip that was left; of a segment that is gone nothing is to be kept.
       await client.annotations.update({ id, ...change }).catch((thrown: unknown) => {
@@ -126,18 +137,55 @@ export function useAnnotations(clipId: Ref<string | null>) {
     )
   }
 
-  async function setLabel(id: string, classId: string, name: string, state: LabelState): Promise<void> {
-    const annotation = list.value.find((other) => other.id === id)
+  async function setLabel(id: string, classId: string, name: string, state: Verdict): Promise<void> {
+    const annotation = find(id)
     if (!annotation) return
-    const others = annotation.labels.filter((label) => label.classId !== classId)
-    const labels = state === 'unknown' ? others : [...others, { classId, name, state, author: '' }]
     take(
       await edit(
-        replace({ ...annotation, labels }),
+        replace(withVerdict(annotation, classId, name, state)),
         () => client.annotations.setLabel({ id, classId, state }),
         'The label was not set',
       ),
     )
+  }
+
+  /** Cuts a segment in two; the later part has the new id. */
+  async function split(id: string, atSeconds: number, newId: string): Promise<void> {
+    const annotation = find(id)
+    if (!annotation) return
+    const parts = await edit(
+      [...list.value.filter((other) => other.id !== id), ...splitInTwo(annotation, atSeconds, newId)],
+      () => client.annotations.split({ id, atSeconds, newId }),
+      'The segment was not split',
+    )
+    take(...(parts ?? []))
+  }
+
+  async function merge(ids: readonly string[]): Promise<void> {
+    const parts = list.value.filter((other) => ids.includes(other.id))
+    if (parts.length < 2) return
+    take(
+      await edit(
+        [...list.value.filter((other) => !ids.includes(other.id)), mergeInto(parts)],
+        () => client.annotations.merge({ ids: [...ids] }),
+        'The segments were not merged',
+      ),
+    )
+  }
+
+  /** @param tier null: each into its own */
+  async function copy(copies: { id: string; newId: string }[], tier: string | null): Promise<void> {
+    const made = copies.flatMap(({ id, newId }) => {
+      const source = find(id)
+      return source ? [copyOf(source, newId, tier)] : []
+    })
+    if (made.length === 0) return
+    const answer = await edit(
+      [...list.value, ...made],
+      () => client.annotations.copy({ copies, tier }),
+      'The segments were not copied',
+    )
+    take(...(answer ?? []))
   }
 
   async function remove(ids: string[]): Promise<void> {
@@ -163,7 +211,7 @@ export function useAnnotations(clipId: Ref<string | null>) {
   useHostEvent('ontology.changed', () => void load())
   onScopeDispose(hostLink().onReconnect(() => void load()))
 
-  return { list, error, load, create, update, setLabel, remove }
+  return { list, error, load, create, update, setLabel, split, merge, copy, remove }
 }
 
 export type Annotations = ReturnType<typeof useAnnotations>

@@ -1,7 +1,7 @@
 import { onScopeDispose, ref, shallowRef, watch, type Ref } from 'vue'
 import { type ClipQuery, formatClipQuery } from '../../../shared/contract/clip-query'
 import type { ClipDetail, ClipPosition } from '../../../shared/contract/clips'
-import type { LabelState } from '../../../shared/contract/labels'
+import type { Verdict } from '../../../shared/contract/labels'
 import { hostLink } from '../../client'
 import { useClient, useHostEvent } from '../../composables/use-client'
 import { useToaster } from '../../composables/use-toaster'
@@ -76,14 +76,14 @@ export function useOpenClip(clipId: Ref<string | null>, query: Ref<ClipQuery>) {
   onScopeDispose(hostLink().onReconnect(() => void loadClip()))
 
   /** Judges a class on the clip, shown at once and taken back when refused. */
-  async function setLabel(classId: string, name: string, state: LabelState): Promise<void> {
+  async function setLabel(classId: string, name: string, state: Verdict): Promise<void> {
     const before = clip.value
     if (!before) return
-    const others = before.labels.filter((label) => label.classId !== classId)
-    clip.value = {
-      ...before,
-      labels: state === 'unknown' ? others : [...others, { classId, name, state, author: '' }],
-    }
+    const labels = before.labels.filter((label) => label.classId !== classId)
+    const doubts = before.doubts.filter((doubt) => doubt.classId !== classId)
+    if (state === 'unsure') doubts.push({ classId, name, author: '' })
+    else if (state !== 'unknown') labels.push({ classId, name, state, author: '' })
+    clip.value = { ...before, labels, doubts }
     try {
       await client.labels.set({ clipIds: [before.id], classId, state })
     } catch (thrown) {

@@ -1,40 +1,47 @@
 import { v7 as createId } from 'uuid'
 import { computed, ref, shallowRef, watch, type Ref } from 'vue'
-import type { Annotation } from '../../../shared/contract/annotations'
 import type { ClipDetail } from '../../../shared/contract/clips'
+import { useSettingsStore } from '../../stores/settings'
+import type { Ghost, Segment } from './segment'
 import { type SegmentGeometry, useAnnotations } from './use-annotations'
+import { useSnapping } from './use-snapping'
+import { useTiers } from './use-tiers'
 
-/** A segment as the stage draws it: its times count from the clip's start. */
-export interface Segment extends SegmentGeometry {
-  id: string
-  labels: Annotation['labels']
-  author: string
-  score: number | null
-  note: string
-}
-
-/** The segments of the open clip in the clip's own time, which one is selected, and what is being dragged. */
+/** The segments of the open clip in the clip's own time, which are selected, and what is being dragged. */
 export function useSegments(clip: Ref<ClipDetail | null>) {
+  const settings = useSettingsStore()
   const annotations = useAnnotations(computed(() => clip.value?.id ?? null))
   const offset = computed(() => clip.value?.startSeconds ?? 0)
   const selectedId = ref<string | null>(null)
+  /** Selected beside that one, for what is done to several. */
+  const alsoSelectedIds = shallowRef<ReadonlySet<string>>(new Set())
   /** What a drag shows before it is let go; `id` null is a new segment. */
   const draft = shallowRef<{ id: string | null; geometry: SegmentGeometry } | null>(null)
+  const ghost = shallowRef<Ghost | null>(null)
 
-  const list = computed<Segment[]>(() =>
+  /** Of every tier, hidden ones too. */
+  const all = computed<Segment[]>(() =>
     annotations.list.value.map((annotation) => ({
       ...annotation,
       startSeconds: annotation.startSeconds - offset.value,
       endSeconds: annotation.endSeconds - offset.value,
     })),
   )
+  const list = computed(() => all.value.filter(({ tier }) => !settings.values.hiddenTiers.includes(tier)))
+  const tiers = useTiers(all)
+  const snapping = useSnapping(
+    computed(() => clip.value?.id ?? null),
+    list,
+  )
   const selected = computed(() => list.value.find((segment) => segment.id === selectedId.value) ?? null)
+  /** The selected segment and those beside it, in time. */
+  const chosen = computed(() => list.value.filter(({ id }) => id === selectedId.value || alsoSelectedIds.value.has(id)))
   /** The list with the dragged segment where the pointer has it. */
   const shown = computed<Segment[]>(() => {
     const held = draft.value
     if (!held) return list.value
     return held.id === null
-      ? [...list.value, { id: '', labels: [], author: '', score: null, note: '', ...held.geometry }]
+      ? [...list.value, { ...blank, tier: settings.values.tier, ...held.geometry }]
       : list.value.map((segment) => (segment.id === held.id ? { ...segment, ...held.geometry } : segment))
   })
 
@@ -52,73 +59,147 @@ export function useSegments(clip: Ref<ClipDetail | null>) {
   function dropDraft(): SegmentGeometry | null {
     const geometry = draft.value?.geometry ?? null
     draft.value = null
+    ghost.value = null
     return geometry
   }
+  function showGhost(next: Ghost | null): void {
+    ghost.value = next
+  }
   function select(id: string | null): void {
+    selectedId.value = id
+    alsoSelectedIds.value = new Set()
+  }
+  /** Takes one more into the selection, and makes it the one that keys go to. */
+  function selectAlso(id: string): void {
+    if (selectedId.value === null) return select(id)
+    alsoSelectedIds.value = new Set([...alsoSelectedIds.value, selectedId.value])
     selectedId.value = id
   }
 
   /** Makes a segment and selects it at once, so that the next key is its label. */
-  async function create(geometry: SegmentGeometry): Promise<void> {
+  async function create(geometry: SegmentGeometry, classIds: string[] = []): Promise<void> {
     const id = createId()
-    const creating = annotations.create(id, {
-      ...geometry,
-      startSeconds: geometry.startSeconds + offset.value,
-      endSeconds: geometry.endSeconds + offset.value,
-    })
-    selectedId.value = id
+    const creating = annotations.create(
+      id,
+      { ...geometry, ...(toRecording(geometry) as SegmentGeometry) },
+      { tier: settings.values.tier, classIds },
+    )
+    select(id)
     await creating
   }
   const update = (id: string, change: Partial<SegmentGeometry> & { note?: string }): Promise<void> =>
     annotations.update(id, { ...toRecording(change), ...(change.note === undefined ? {} : { note: change.note }) })
 
-  /** Deletes a segment and selects its neighbour, so that Delete can be pressed again. */
-  async function remove(id: string): Promise<void> {
-    const index = list.value.findIndex((segment) => segment.id === id)
-    const neighbour = list.value[index + 1] ?? list.value[index - 1] ?? null
-    if (selectedId.value === id) selectedId.value = neighbour?.id ?? null
-    await annotations.remove([id])
+  /** Deletes what is selected and selects the neighbour, so that Delete can be pressed again. */
+  async function removeChosen(): Promise<void> {
+    const ids = chosen.value.map(({ id }) => id)
+    const last = list.value.findIndex(({ id }) => id === ids.at(-1))
+    const rest = list.value.filter(({ id }) => !ids.includes(id))
+    const after = list.value.slice(last + 1).find(({ id }) => !ids.includes(id))
+    select((after ?? rest.at(-1))?.id ?? null)
+    await annotations.remove(ids)
   }
 
-  /** Selects the next (1) or previous (−1) segment in time. @returns the selected one. */
-  function step(by: 1 | -1): Segment | null {
+  /** Cuts the selected segment at a moment and goes on with the later part. @returns whether it lies inside */
+  async function splitAt(seconds: number): Promise<boolean> {
+    const segment = selected.value
+    if (!segment || !(seconds > segment.startSeconds && seconds < segment.endSeconds)) return false
+    const newId = createId()
+    const splitting = annotations.split(segment.id, seconds + offset.value, newId)
+    select(newId)
+    await splitting
+    return true
+  }
+
+  /** Makes one of the selected segments, or of the selected one and the next of its tier. @returns whether there were two */
+  async function mergeChosen(): Promise<boolean> {
+    const [first] = chosen.value
+    if (!first) return false
+    const next = list.value.slice(list.value.indexOf(first) + 1).find(({ tier }) => tier === first.tier)
+    const parts = chosen.value.length > 1 ? chosen.value : next ? [first, next] : []
+    if (parts.length < 2) return false
+    select(parts[0]!.id)
+    await annotations.merge(parts.map(({ id }) => id))
+    return true
+  }
+
+  /** Copies what is selected and selects the copies. @param tier null: each into its own */
+  async function copyChosen(tier: string | null): Promise<number> {
+    const copies = chosen.value.map(({ id }) => ({ id, newId: createId() }))
+    if (copies.length === 0) return 0
+    const copying = annotations.copy(copies, tier)
+    select(copies[0]!.newId)
+    alsoSelectedIds.value = new Set(copies.slice(1).map(({ newId }) => newId))
+    await copying
+    return copies.length
+  }
+
+  /** Selects the next (1) or previous (−1) segment in time, or takes it into the selection. @returns the selected one. */
+  function step(by: 1 | -1, isExtending = false): Segment | null {
     if (list.value.length === 0) return null
     const index = list.value.findIndex((segment) => segment.id === selectedId.value)
     const next = index < 0 ? (by > 0 ? 0 : list.value.length - 1) : index + by
     const segment = list.value[Math.min(list.value.length - 1, Math.max(0, next))]!
-    selectedId.value = segment.id
+    if (isExtending) selectAlso(segment.id)
+    else select(segment.id)
     return segment
   }
 
   watch(
     () => clip.value?.id,
     () => {
-      selectedId.value = null
+      select(null)
       draft.value = null
+      ghost.value = null
     },
   )
-  // A segment that was undone away is no longer selected.
-  watch(annotations.list, (now) => {
-    if (selectedId.value !== null && !now.some((annotation) => annotation.id === selectedId.value))
-      selectedId.value = null
+  // What was undone away, or is hidden now, is no longer selected.
+  watch(list, (now) => {
+    const ids = new Set(now.map(({ id }) => id))
+    if (selectedId.value !== null && !ids.has(selectedId.value)) select(null)
+    else if ([...alsoSelectedIds.value].some((id) => !ids.has(id)))
+      alsoSelectedIds.value = new Set([...alsoSelectedIds.value].filter((id) => ids.has(id)))
+  })
+  watch(selectedId, () => {
+    if (ghost.value?.id !== selectedId.value) ghost.value = null
   })
 
   return {
+    all,
     list,
     shown,
     selected,
     selectedId,
+    chosen,
+    ghost,
+    tiers,
+    snapping,
     showDraft,
     dropDraft,
+    showGhost,
     select,
     error: annotations.error,
     reload: annotations.load,
     setLabel: annotations.setLabel,
     create,
     update,
-    remove,
+    removeChosen,
+    splitAt,
+    mergeChosen,
+    copyChosen,
     step,
   }
+}
+
+const blank: Omit<Segment, 'tier' | keyof SegmentGeometry> = {
+  id: '',
+  author: '',
+  score: null,
+  note: '',
+  labels: [],
+  doubts: [],
+  origin: null,
+  verdict: null,
 }
 
 export type Segments = ReturnType<typeof useSegments>

@@ -47,7 +47,11 @@ function createRandomCatalog(random: Random): SmallCatalog {
     const key = requireClip(database, id)
     edit((recorder) => {
       if (random.integer(3) > 0) {
-        const input = { clipIds, classId: pick([...classes.values()]), state: pick(['present', 'absent', 'unknown']) }
+        const input = {
+          clipIds,
+          classId: pick([...classes.values()]),
+          state: pick(['present', 'absent', 'unknown', 'unsure']),
+        }
         setLabel(database, recorder, input as Parameters<typeof setLabel>[2], pick(['anna', 'ben']))
       }
       const note = pick(['', 'ein „Hahn“\n\t"kräht"', 'it’s \\ back \u0001'])
@@ -208,7 +212,11 @@ describe('an edit of very many rows', () => {
     const classId = (): string => pick([...classes.values()])
     const edits: (() => [ClipEdit, (recorder: Recorder, clipIds: string[]) => CommandResult])[] = [
       () => {
-        const input = { ...choose(), classId: classId(), state: pick(['present', 'absent', 'unknown'] as const) }
+        const input = {
+          ...choose(),
+          classId: classId(),
+          state: pick(['present', 'absent', 'unknown', 'unsure'] as const),
+        }
         return [
           { kind: 'labels.set', input },
           (recorder, clipIds) => setLabel(database, recorder, { ...input, clipIds }, 'anna'),

@@ -1,6 +1,6 @@
 import type { ClipChoice } from '../../../../shared/contract/clip-choice'
 import type { ClipQuery } from '../../../../shared/contract/clip-query'
-import type { CommandResult, LabelState } from '../../../../shared/contract/labels'
+import type { CommandResult, Verdict } from '../../../../shared/contract/labels'
 import type { OntologyMove, OntologyRemap } from '../../../../shared/contract/ontology'
 import type { ReviewStatus } from '../../../../shared/contract/review'
 import { applyPattern, type PatternRequest } from '../../datasets/read-patterns'
@@ -14,7 +14,7 @@ import { setStatuses } from './bulk-review'
 
 /** Edits of clips that somebody chose, with what says how. */
 interface ClipEdits {
-  'labels.set': ClipChoice & { classId: string; state: LabelState }
+  'labels.set': ClipChoice & { classId: string; state: Verdict }
   'labels.complete': ClipChoice & { isFullyAnnotated: boolean }
   'labels.correct': ClipChoice & { toClassId: string }
   'review.setStatus': ClipChoice & { status: ReviewStatus; comment: string; others: 'refuse' | 'leave' }

@@ -1,9 +1,9 @@
 /** As `labels.ts`, for clips in numbers that one by one would hold everybody up: the same rows, the same journal. */
 import type { ClipChoice } from '../../../../shared/contract/clip-choice'
-import type { LabelState } from '../../../../shared/contract/labels'
+import type { Verdict } from '../../../../shared/contract/labels'
 import { insertFrom, type OnProgress, removeWhere, changeWhere, whole } from '../bulk-changes'
 import type { Database, SqlValue } from '../database'
-import { countNoun, storedState } from '../labels'
+import { countNoun, sayVerdict, storedDoubt, storedState } from '../labels'
 import { findClass, requireTarget } from '../ontology'
 import type { Recorder } from '../recorder'
 import { sayReopened } from '../review-status'
@@ -13,7 +13,7 @@ import { ChosenClips, piece } from './chosen-clips'
 export function setLabels(
   database: Database,
   recorder: Recorder,
-  input: ClipChoice & { classId: string; state: LabelState },
+  input: ClipChoice & { classId: string; state: Verdict },
   author: string,
   onProgress: OnProgress,
 ): { title: string } {
@@ -22,23 +22,22 @@ export function setLabels(
   const at = Date.now()
   const clips = new ChosenClips(database, input)
   let reopened = 0
+  const { state } = input
   clips.each((first, last) => {
-    const { state } = input
-    if (state === 'unknown') {
-      const isJudged = 'EXISTS (SELECT 1 FROM clip_labels l WHERE l.clip_key = clips.key AND l.class_key = ?)'
-      reopened += reopen(database, recorder, first, last, isJudged, [key])
-      removeWhere(database, recorder, 'clip_labels', `WHERE clip_key IN ${piece} AND +class_key = ?`, [
-        first,
-        last,
-        key,
-      ])
+    if (state === 'present' || state === 'absent') {
+      const kept = storedState[state]
+      reopened += reopen(database, recorder, first, last, `(${isDoubted} OR ${isNot})`, [key, key, kept])
+      writeLabels(database, recorder, first, last, { key, kept, author, at })
+      removeOf(database, recorder, 'clip_doubts', first, last, key)
       return
     }
-    const kept = storedState[state]
-    reopened += reopen(database, recorder, first, last, isNot, [key, kept])
-    writeLabels(database, recorder, first, last, { key, kept, author, at })
+    const isChanged = state === 'unknown' ? `(${isDoubted} OR ${isLabeled})` : `(NOT ${isDoubted} OR ${isLabeled})`
+    reopened += reopen(database, recorder, first, last, isChanged, [key, key])
+    removeOf(database, recorder, 'clip_labels', first, last, key)
+    if (state === 'unknown') removeOf(database, recorder, 'clip_doubts', first, last, key)
+    else insertMissing(database, recorder, 'clip_doubts', first, last, { key, kept: storedDoubt, author, at })
   }, onProgress)
-  return { title: `Label ${countNoun(clips.count, 'clip')}: ${name} ${input.state}${sayReopened(reopened)}` }
+  return { title: `Label ${countNoun(clips.count, 'clip')}: ${name} ${sayVerdict(state)}${sayReopened(reopened)}` }
 }
 
 /** As `correctLabel`. @throws AppError 'not-found' */
@@ -56,7 +55,12 @@ export function correctLabels(
   clips.each((first, last) => {
     const hasOthers = `EXISTS (SELECT 1 FROM clip_labels l
       WHERE l.clip_key = clips.key AND l.class_key <> ? AND l.state = 1)`
-    reopened += reopen(database, recorder, first, last, `(${hasOthers} OR ${isNot})`, [key, key, 1])
+    reopened += reopen(database, recorder, first, last, `(${hasOthers} OR ${isDoubted} OR ${isNot})`, [
+      key,
+      key,
+      key,
+      1,
+    ])
     changeWhere(
       database,
       recorder,
@@ -67,6 +71,7 @@ export function correctLabels(
       [first, last, key],
     )
     writeLabels(database, recorder, first, last, { key, kept: 1, author, at })
+    removeOf(database, recorder, 'clip_doubts', first, last, key)
   }, onProgress)
   return { title: `Correct ${countNoun(clips.count, 'clip')}: now ${name}${sayReopened(reopened)}` }
 }
@@ -93,6 +98,10 @@ export function setAllFullyAnnotated(
 const isNot =
   'NOT EXISTS (SELECT 1 FROM clip_labels l WHERE l.clip_key = clips.key AND l.class_key = ? AND l.state = ?)'
 
+/** Conditions of `clips` that a class, bound to each, is labeled, or is said to be past telling. */
+const isLabeled = 'EXISTS (SELECT 1 FROM clip_labels l WHERE l.clip_key = clips.key AND l.class_key = ?)'
+const isDoubted = 'EXISTS (SELECT 1 FROM clip_doubts d WHERE d.clip_key = clips.key AND d.class_key = ?)'
+
 /** Sets accepted clips of a piece back to done that fulfil a condition; before what they fulfil it by is changed. */
 function reopen(
   database: Database,
@@ -117,8 +126,32 @@ function writeLabels(
   const where = `WHERE clip_key IN ${piece} AND +class_key = ? AND +state <> ?`
   const change = { state: whole, author: '?', at: whole }
   changeWhere(database, recorder, 'clip_labels', change, [kept, author, at], where, [first, last, key, kept])
+  insertMissing(database, recorder, 'clip_labels', first, last, { key, kept, author, at })
+}
+
+/** Gives the clips of a piece that have nothing of a class in a table a row of it. */
+function insertMissing(
+  database: Database,
+  recorder: Recorder,
+  table: 'clip_labels' | 'clip_doubts',
+  first: number,
+  last: number,
+  { key, kept, author, at }: { key: number; kept: number; author: string; at: number },
+): void {
   const fresh = `(SELECT clip_key, ${whole} AS class_key, ${whole} AS state, ? AS author, ${whole} AS at FROM temp.chosen_clips b
     WHERE place BETWEEN ? AND ?
-      AND NOT EXISTS (SELECT 1 FROM clip_labels l WHERE l.clip_key = b.clip_key AND l.class_key = ?))`
-  insertFrom(database, recorder, 'clip_labels', fresh, [key, kept, author, at, first, last, key])
+      AND NOT EXISTS (SELECT 1 FROM ${table} l WHERE l.clip_key = b.clip_key AND l.class_key = ?))`
+  insertFrom(database, recorder, table, fresh, [key, kept, author, at, first, last, key])
+}
+
+/** Takes what a table has of a class away from the clips of a piece. */
+function removeOf(
+  database: Database,
+  recorder: Recorder,
+  table: 'clip_labels' | 'clip_doubts',
+  first: number,
+  last: number,
+  key: number,
+): void {
+  removeWhere(database, recorder, table, `WHERE clip_key IN ${piece} AND +class_key = ?`, [first, last, key])
 }

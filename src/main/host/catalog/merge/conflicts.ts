@@ -1,6 +1,7 @@
 import type { ConflictSide, MergeConflict } from '../../../../shared/contract/merge'
 import { AppError } from '../../../../shared/errors'
 import { findCircle } from '../class-places'
+import { removeAnnotation } from '../annotations'
 import type { Database, SqlValue } from '../database'
 import type { JournaledTable, Row } from '../journal-tables'
 import type { Recorder } from '../recorder'
@@ -145,13 +146,8 @@ function writeTheirs(database: Database, recorder: Recorder, row: StoredConflict
     recorder.origin = { author: row.theirsAuthor, at: row.theirsAt }
   if (theirs === null) {
     if (!found) return
-    if (row.table === 'annotations')
-      for (const classKey of database.pluck<number>(
-        'SELECT class_key FROM annotation_labels WHERE annotation_key = ?',
-        found.key[0]!,
-      ))
-        recorder.remove('annotation_labels', [found.key[0]!, classKey])
-    recorder.remove(table, found.key)
+    if (row.table === 'annotations') removeAnnotation(database, recorder, Number(found.key[0]))
+    else recorder.remove(table, found.key)
     return
   }
   const { labels, ...values } = theirs
@@ -236,7 +232,7 @@ function describeValue(
 ): string {
   if (value === null) return row.field === '' || row.table !== 'clips' ? 'not there' : 'nothing'
   if (row.table === 'class_parents') return 'there'
-  if ('state' in value) return value.state === 1 ? 'present' : 'absent'
+  if ('state' in value) return ['absent', 'present', 'cannot tell'][Number(value.state)] ?? ''
   if (row.table === 'annotations' && row.field === '') {
     const labels = typeof value.labels === 'string' ? (JSON.parse(value.labels) as PortableRow[]) : []
     const names = labels.map((label) => `${label.state === 1 ? '' : 'not '}${className(label.class_key)}`)

@@ -6,6 +6,7 @@ import snapshots from './0005_snapshots.sql?raw'
 import review from './0006_review.sql?raw'
 import interactions from './0007_interactions.sql?raw'
 import snapshotMetadata from './0008_snapshot_metadata.sql?raw'
+import annotating from './0009_annotating.sql?raw'
 import ratingSessions from './0010_rating_sessions.sql?raw'
 
 export interface Migration {
@@ -27,5 +28,6 @@ export const migrations: readonly Migration[] = [
   { version: 6, name: 'review', sql: review },
   { version: 7, name: 'interactions', sql: interactions, makes: 'interactions' },
   { version: 8, name: 'snapshot metadata', sql: snapshotMetadata },
+  { version: 9, name: 'annotating', sql: annotating, makes: 'tier_locks' },
   { version: 10, name: 'rating sessions', sql: ratingSessions, makes: 'rating_sessions' },
 ]

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { OntologyClass } from '../../../shared/contract/ontology'
-import { ClassForest } from './tree-rows'
+import type { OntologyClass } from '../../shared/contract/ontology'
+import { ClassForest } from './class-forest'
 
 const entry = (id: string, ...parentIds: string[]): OntologyClass => ({
   id,

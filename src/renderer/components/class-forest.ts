@@ -1,5 +1,5 @@
-import type { OntologyClass } from '../../../shared/contract/ontology'
-import { findClasses, pathOf } from '../../components/find-classes'
+import type { OntologyClass } from '../../shared/contract/ontology'
+import { findClasses, pathOf } from './find-classes'
 
 /** A line of the tree: a class in one of the places where it stands. */
 export interface TreeRow {

@@ -1,0 +1,207 @@
+/** Segments by the keyboard alone on ESC-10: drawn, cut, joined, nudged, snapped, copied to tiers; the database says so. */
+import AxeBuilder from '@axe-core/playwright'
+import { expect, test } from '@playwright/test'
+import { join } from 'node:path'
+import { openApp, takeShot } from './support/app'
+import { esc10Folder, makeFolder, noEsc10 } from './support/data'
+import { countIn, readCatalog } from './support/database'
+import { earmark } from './support/earmark'
+
+test.skip(esc10Folder === null, noEsc10)
+
+test('segments are edited by keys, tier by tier', async () => {
+  const folder = makeFolder('segments')
+  const catalog = join(folder, 'catalog')
+  const userFolder = join(folder, 'user')
+  expect((await earmark(['init', catalog], { userFolder })).code).toBe(0)
+  const imported = await earmark(['import', catalog, esc10Folder!, '--format', 'esc50'], { userFolder })
+  expect(imported.code, imported.stderr).toBe(0)
+  const { page, close } = await openApp('headless', userFolder)
+  await page.getByRole('textbox', { name: 'Existing catalog' }).fill(catalog)
+  await page.keyboard.press('Enter')
+  const press = async (...keys: string[]): Promise<void> => {
+    for (const key of keys) await page.keyboard.press(key)
+  }
+  const read = () =>
+    readCatalog<{ id: string; start: number; end: number; low: number | null; high: number | null; tier: string }>(
+      catalog,
+      `select id, start_seconds as start, end_seconds as end, low_hz as low, high_hz as high, tier from annotations
+         order by start_seconds, end_seconds, tier`,
+    )
+  const spans = (): number[][] => read().map(({ start, end }) => [Number(start.toFixed(4)), Number(end.toFixed(4))])
+  const look = async (name: string): Promise<void> => {
+    for (const theme of ['light', 'dark']) {
+      await page.evaluate((to) => (document.documentElement.dataset.theme = to), theme)
+      await page.waitForTimeout(250)
+      await takeShot(page, `segments-${name}-${theme}`)
+      const { violations } = await new AxeBuilder({ page }).analyze()
+      expect(
+        violations
+          .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+          .map(({ id, nodes }) => [id, nodes.map((node) => node.target)]),
+      ).toEqual([])
+    }
+  }
+  const grid = page.getByRole('grid', { name: 'Segments' })
+  const position = page.getByRole('slider', { name: 'Position in the clip' })
+
+  await expect(page.getByRole('grid', { name: 'Clips' })).toHaveAttribute('aria-rowcount', '321')
+  await press('Alt+2')
+  await expect(page.getByRole('img', { name: 'Spectrogram' })).toBeVisible()
+  await expect(page.getByRole('group', { name: 'Editor' })).toBeFocused()
+  await expect(position).toHaveAttribute('aria-valuemax', /^5/)
+
+  await test.step('draw from the playhead to the playhead, and type the numbers', async () => {
+    await press('s', '.', '.', 's')
+    await expect.poll(spans).toEqual([[0, 2]])
+    await expect(grid.getByRole('row')).toHaveCount(2)
+    await press('t')
+    await expect(page.getByRole('textbox', { name: 'Start' })).toBeFocused()
+    await page.keyboard.type('0.5')
+    await press('Tab')
+    await page.keyboard.type('2.5')
+    await press('Tab')
+    await page.keyboard.type('800')
+    await press('Tab')
+    await page.keyboard.type('6k')
+    await press('Enter', 'Escape')
+    await expect.poll(read).toMatchObject([{ start: 0.5, end: 2.5, low: 800, high: 6000, tier: 'human' }])
+  })
+
+  await test.step('the playhead moves only when asked', async () => {
+    await expect(position).toHaveAttribute('aria-valuenow', '2')
+    await page.getByRole('group', { name: 'Editor' }).focus()
+    await press('ArrowUp', 'ArrowDown')
+    await expect(position).toHaveAttribute('aria-valuenow', '2')
+  })
+
+  await test.step('hidden bounds survive moves', async () => {
+    await press('Shift+B', 'Control+Shift+ArrowRight', 'Control+Shift+ArrowRight', 'Shift+B')
+    await expect.poll(read).toMatchObject([{ start: 0.52, end: 2.52, low: 800, high: 6000 }])
+    await press('Control+Shift+ArrowLeft', 'Control+Shift+ArrowLeft')
+    await expect.poll(spans).toEqual([[0.5, 2.5]])
+  })
+
+  await test.step('nudge by 1 ms, 10 ms and one frame', async () => {
+    await press('Shift+ArrowRight', 'Control+ArrowRight')
+    await expect.poll(spans).toEqual([[0.51, 2.51]])
+    await press('g', 'g', 'Shift+ArrowRight', 'Control+ArrowLeft')
+    await expect.poll(spans).toEqual([[0.509, 2.511]])
+    await press('g', 'g', 'Shift+ArrowRight')
+    await expect.poll(() => Math.abs(read()[0]!.end - 2.511)).toBeGreaterThan(0.002)
+    await press('Control+z', 'Control+z', 'Control+z', 'Control+z', 'Control+z')
+    await expect.poll(spans).toEqual([[0.5, 2.5]])
+    await press('g', 'g')
+  })
+
+  await test.step('split at the playhead, label the halves, merge them again', async () => {
+    await press('x')
+    await expect.poll(spans).toEqual([
+      [0.5, 2],
+      [2, 2.5],
+    ])
+    await press('1')
+    await expect.poll(() => countIn(catalog, 'select count(*) from annotation_labels')).toBe(1)
+    await press('ArrowUp', '2', 'Shift+ArrowDown')
+    await expect(grid.locator('[aria-selected="true"]')).toHaveCount(2)
+    await look('split')
+    await press('j')
+    await expect.poll(read).toMatchObject([{ start: 0.5, end: 2.5, low: 800, high: 6000 }])
+    expect(countIn(catalog, 'select count(*) from annotation_labels where state = 1')).toBe(2)
+  })
+
+  await test.step('say that a class cannot be told', async () => {
+    await press('u')
+    await expect(page.getByRole('combobox', { name: 'Class that cannot be told' })).toBeFocused()
+    await page.keyboard.type('rain')
+    await press('Enter')
+    await expect.poll(() => countIn(catalog, 'select count(*) from annotation_doubts')).toBe(1)
+    await expect(grid.getByText('cannot tell: rain')).toBeAttached()
+    await press('Shift+L')
+    await expect
+      .poll(() =>
+        countIn(
+          catalog,
+          `select count(*) from annotation_labels l join ontology_classes k on k.key = l.class_key where k.name = 'rain' and l.state = 1`,
+        ),
+      )
+      .toBe(1)
+    expect(countIn(catalog, 'select count(*) from annotation_doubts')).toBe(0)
+  })
+
+  await test.step('edges go to the playhead, to zero crossings, and to onsets when they were shown', async () => {
+    await press('Home', '.', '[')
+    await expect.poll(() => spans()[0]![0]).toBe(1)
+    await press('.', '.', '.', ']')
+    await expect.poll(spans).toEqual([[1, 4]])
+    // Around these places the clip is digital silence, over which no edge leaps.
+    await press('Shift+Z')
+    await expect(page.getByText('The sound does not cross zero near the edges').first()).toBeVisible()
+    expect(spans()).toEqual([[1, 4]])
+    await press('t')
+    await expect(page.getByRole('textbox', { name: 'Start' })).toBeFocused()
+    await page.keyboard.type('2.3')
+    await press('Tab')
+    await page.keyboard.type('2.5')
+    await press('Enter', 'Escape')
+    await expect.poll(spans).toEqual([[2.3, 2.5]])
+    await page.getByRole('group', { name: 'Editor' }).focus()
+    await press('Shift+Z')
+    await expect.poll(() => read()[0]!.start).not.toBe(2.3)
+    for (const [edge, before] of [
+      [read()[0]!.start, 2.3],
+      [read()[0]!.end, 2.5],
+    ] as const)
+      expect(Math.abs(edge - before)).toBeLessThan(0.02)
+    await press('Control+z')
+    await expect.poll(spans).toEqual([[2.3, 2.5]])
+    // Back to the long one; numbers were typed one after the other, so there are two steps.
+    await press('Control+z', 'Control+z')
+    await expect.poll(spans).toEqual([[1, 4]])
+    await expect(grid.getByRole('row').nth(1)).toContainText('0:04.000')
+  })
+
+  await test.step('copy to another tier, lock it, and compare', async () => {
+    await press('Alt+Shift+ArrowDown', 'Alt+Shift+ArrowDown', 'Alt+Shift+C')
+    await expect.poll(() => read().map(({ tier }) => tier)).toEqual(['human', 'reviewer'])
+    await press('Shift+ArrowRight')
+    await expect.poll(() => read().find(({ tier }) => tier === 'reviewer')!.end).toBeCloseTo(4.01)
+    await press('Alt+Shift+L')
+    await expect.poll(() => countIn(catalog, 'select count(*) from tier_locks')).toBe(1)
+    const before = spans()
+    await press('Shift+ArrowRight')
+    await expect(page.getByText('The tier “reviewer” is locked by').first()).toBeVisible()
+    // What the host refuses is taken back.
+    await expect(grid.getByRole('row', { name: /reviewer/ })).toContainText('0:04.010')
+    expect(spans()).toEqual(before)
+    await press('Alt+d')
+    await expect(page.getByText('1 segment alike')).toBeVisible()
+    await look('tiers')
+    await press('Alt+Shift+L', 'Alt+d', 'Alt+h')
+    await expect(grid.getByRole('row')).toHaveCount(2)
+    await press('Alt+h', 'Alt+Shift+ArrowUp', 'Alt+Shift+ArrowUp')
+    await expect(grid.getByRole('row')).toHaveCount(3)
+  })
+
+  await test.step('all of it is undone, across a restart, and made again', async () => {
+    const end = read()
+    const steps = countIn(catalog, `select count(*) from journal where state = 'done' and kind <> 'import'`)
+    for (let step = 0; step < 3; step++) await press('Control+z')
+    await expect.poll(() => countIn(catalog, `select count(*) from journal where state = 'undone'`)).toBe(3)
+    await page.reload()
+    await expect(page.getByRole('group', { name: 'Editor' })).toBeVisible()
+    for (let step = 3; step < steps; step++) {
+      await press('Control+z')
+      await expect.poll(() => countIn(catalog, `select count(*) from journal where state = 'undone'`)).toBe(step + 1)
+    }
+    expect(read()).toEqual([])
+    for (let step = 0; step < steps; step++) {
+      await press('Control+Shift+z')
+      await expect
+        .poll(() => countIn(catalog, `select count(*) from journal where state = 'undone'`))
+        .toBe(steps - step - 1)
+    }
+    expect(read()).toEqual(end)
+  })
+  await close()
+})

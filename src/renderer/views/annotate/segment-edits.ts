@@ -1,0 +1,54 @@
+/** What the host will make of an edit, shown before it has answered. */
+import type { Annotation } from '../../../shared/contract/annotations'
+import type { Verdict } from '../../../shared/contract/labels'
+
+export function withVerdict(annotation: Annotation, classId: string, name: string, verdict: Verdict): Annotation {
+  const labels = annotation.labels.filter((label) => label.classId !== classId)
+  const doubts = annotation.doubts.filter((doubt) => doubt.classId !== classId)
+  if (verdict === 'unsure') doubts.push({ classId, name, author: '' })
+  else if (verdict !== 'unknown') labels.push({ classId, name, state: verdict, author: '' })
+  return { ...annotation, labels, doubts }
+}
+
+export function splitInTwo(annotation: Annotation, atSeconds: number, newId: string): Annotation[] {
+  return [
+    { ...annotation, endSeconds: atSeconds },
+    {
+      ...annotation,
+      id: newId,
+      startSeconds: atSeconds,
+      origin: { act: 'split', sourceId: annotation.id, runId: null, score: null, author: '' },
+      verdict: null,
+    },
+  ]
+}
+
+/** The earliest over all of them; labels and notes come with the answer. */
+export function mergeInto(annotations: readonly Annotation[]): Annotation {
+  const first = annotations.reduce((a, b) => (b.startSeconds < a.startSeconds ? b : a))
+  const bound = (values: (number | null)[], pick: (...all: number[]) => number): number | null =>
+    values.includes(null) ? null : pick(...(values as number[]))
+  return {
+    ...first,
+    endSeconds: Math.max(...annotations.map(({ endSeconds }) => endSeconds)),
+    lowHz: bound(
+      annotations.map(({ lowHz }) => lowHz),
+      Math.min,
+    ),
+    highHz: bound(
+      annotations.map(({ highHz }) => highHz),
+      Math.max,
+    ),
+  }
+}
+
+export function copyOf(annotation: Annotation, newId: string, tier: string | null): Annotation {
+  return {
+    ...annotation,
+    id: newId,
+    tier: tier ?? annotation.tier,
+    score: tier === null || tier === annotation.tier ? annotation.score : null,
+    origin: { act: 'copied', sourceId: annotation.id, runId: null, score: annotation.score, author: '' },
+    verdict: null,
+  }
+}

@@ -1,0 +1,68 @@
+/** Where an edge goes when it comes near something: pure places in seconds from the clip's start. */
+import type { SegmentGeometry } from './use-annotations'
+
+export interface SnapPlace {
+  seconds: number
+  /** 'edge', 'playhead', 'onset' or 'zero crossing'. */
+  what: string
+}
+
+/** The place nearest to a moment, null where none is within reach. The first of two that are as near. */
+export function nearestPlace(
+  seconds: number,
+  places: readonly SnapPlace[],
+  withinSeconds = Infinity,
+): SnapPlace | null {
+  let best: SnapPlace | null = null
+  for (const place of places) {
+    const distance = Math.abs(place.seconds - seconds)
+    if (distance <= withinSeconds && (best === null || distance < Math.abs(best.seconds - seconds))) best = place
+  }
+  return best
+}
+
+/** The edges of segments, without those of one. */
+export function edgesOf(segments: readonly (SegmentGeometry & { id: string })[], exceptId: string | null): SnapPlace[] {
+  return segments.flatMap(({ id, startSeconds, endSeconds }) =>
+    id === exceptId ? [] : [startSeconds, endSeconds].map((seconds) => ({ seconds, what: 'edge' })),
+  )
+}
+
+/**
+ * A dragged geometry with the edges that moved put where something is. A segment that is moved as a whole keeps its
+ * length: of its two edges the nearer one decides.
+ * @param find where an edge at a moment would go
+ * @returns the geometry and the places that were taken
+ */
+export function snapGeometry(
+  before: SegmentGeometry | null,
+  dragged: SegmentGeometry,
+  find: (seconds: number) => SnapPlace | null,
+): { geometry: SegmentGeometry; taken: SnapPlace[] } {
+  const length = dragged.endSeconds - dragged.startSeconds
+  const isSame = (a: number, b: number): boolean => Math.abs(a - b) < 1e-9
+  const isStartMoved = before === null || !isSame(before.startSeconds, dragged.startSeconds)
+  const isEndMoved = before === null || !isSame(before.endSeconds, dragged.endSeconds)
+  const isMove =
+    before !== null && isStartMoved && isEndMoved && isSame(before.endSeconds - before.startSeconds, length)
+  const [start, end] = [isStartMoved ? find(dragged.startSeconds) : null, isEndMoved ? find(dragged.endSeconds) : null]
+  if (isMove) {
+    const byStart = start ? start.seconds - dragged.startSeconds : Infinity
+    const byEnd = end ? end.seconds - dragged.endSeconds : Infinity
+    const by = Math.abs(byStart) <= Math.abs(byEnd) ? byStart : byEnd
+    if (!Number.isFinite(by)) return { geometry: dragged, taken: [] }
+    const startSeconds = dragged.startSeconds + by
+    return {
+      geometry: { ...dragged, startSeconds, endSeconds: startSeconds + length },
+      taken: [by === byStart ? start! : end!],
+    }
+  }
+  const startSeconds = start?.seconds ?? dragged.startSeconds
+  const endSeconds = end?.seconds ?? dragged.endSeconds
+  // Both edges at one place would leave nothing of it.
+  if (!(endSeconds > startSeconds)) return { geometry: dragged, taken: [] }
+  return {
+    geometry: { ...dragged, startSeconds, endSeconds },
+    taken: [start, end].filter((place) => place !== null),
+  }
+}
