@@ -205,6 +205,7 @@ test('a baby, a bat and four channels are heard as they should be, by keyboard',
     await lookInBothThemes(page, 'listening-panel')
     await page.reload()
     await expect(panel.getByRole('combobox', { name: 'Ultrasound' })).toHaveValue('heterodyne')
+    await expect(page.getByRole('button', { name: 'Play', exact: true })).toBeEnabled()
     await page.keyboard.press('Alt+U')
     await expect(panel.getByRole('combobox', { name: 'Ultrasound' })).toHaveValue('off')
   })
