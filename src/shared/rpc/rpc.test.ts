@@ -75,7 +75,7 @@ describe.each([
     const answer = await client.annotations.create({ clipId: 'c', startSeconds: 1, endSeconds: 2 })
     expect(answer).toEqual({ id: 'a1' })
     expect(heard).toEqual([
-      { clipId: 'c', startSeconds: 1, endSeconds: 2, lowHz: null, highHz: null, classIds: [] },
+      { clipId: 'c', startSeconds: 1, endSeconds: 2, lowHz: null, highHz: null, tier: 'human', classIds: [] },
       'anna',
     ])
   })

@@ -103,7 +103,7 @@ export class ClipIndex {
     if (settleLabels(this.columns)) this.kept = null
     if (refreshed.areSecondsOthers) this.rankings.delete('duration')
     if (refreshed.areFoldsOthers) this.rankings.delete('fold')
-    if (refreshed.areLabelsOthers) this.rankings.delete('label')
+    if (refreshed.areLabelsOthers) this.rankings.get('label')?.change(positions, this.makeLabelRanker())
     this.values.refresh(keys)
     return true
   }
@@ -215,24 +215,27 @@ export class ClipIndex {
     }
   }
 
-  /** By the first present class in the order of names. */
   private rankByLabel(): Int32Array {
+    const rankOf = this.makeLabelRanker()
+    return new Int32Array(this.columns.keys.length).map((_, position) => rankOf(position))
+  }
+
+  /** Ranks a position by its first present class in the order of names; −1: it has none. */
+  private makeLabelRanker(): (position: number) => number {
     const { columns } = this
     const byName = [...this.ontology].sort((a, b) => Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)))
     const rankOfClass = new Int32Array(Math.max(0, ...this.ontology.map((entry) => entry.key)) + 1)
     byName.forEach(({ key }, rank) => (rankOfClass[key] = rank))
-    const ranks = new Int32Array(columns.keys.length).fill(-1)
     const labels = new LabelCursor(columns)
-    for (let position = 0; position < ranks.length; position++) {
+    return (position) => {
       const { codes, start, end } = labels.seek(position)
       let best = -1
       for (let at = start; at < end; at++) {
         const rank = rankOfClass[codes[at]! >>> 1]!
         if ((codes[at]! & 1) === 1 && (best < 0 || rank < best)) best = rank
       }
-      ranks[position] = best
+      return best
     }
-    return ranks
   }
 }
 

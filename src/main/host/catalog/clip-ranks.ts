@@ -61,11 +61,52 @@ function sortByRank(positions: Int32Array, ranks: Int32Array, isDescending: bool
 /** Below this part of all clips, sorting the found ones is faster than walking all in their order. */
 const leastWalked = 1 / 8
 
+/** Moving more positions than this one by one takes longer than sorting all anew. */
+const mostMoved = 32
+
 /** Ranks by position, and the order of all clips that they make. */
 export class Ranking {
   private readonly orders = new Map<boolean, Int32Array>()
 
   constructor(private readonly ranks: Int32Array) {}
+
+  /** Gives positions other ranks. Of a few, the orders are kept: each goes to its new place, and the rest moves up. */
+  change(positions: readonly number[], rankOf: (position: number) => number): void {
+    const changed = positions.filter((position) => this.ranks[position] !== rankOf(position))
+    if (changed.length > mostMoved) this.orders.clear()
+    for (const position of changed) {
+      const orders = [...this.orders].map(([isDescending, order]) => ({
+        ...{ isDescending, order },
+        from: this.findPlace(order, isDescending, position),
+      }))
+      this.ranks[position] = rankOf(position)
+      for (const { isDescending, order, from } of orders) {
+        order.copyWithin(from, from + 1)
+        const to = this.findPlace(order.subarray(0, -1), isDescending, position)
+        order.copyWithin(to + 1, to, -1)
+        order[to] = position
+      }
+    }
+  }
+
+  /** Where a position stands in an order, or would stand. */
+  private findPlace(order: Int32Array, isDescending: boolean, position: number): number {
+    const keyOf = (own: number): number => {
+      const rank = this.ranks[own]!
+      return rank < 0 ? Infinity : isDescending ? -rank : rank
+    }
+    const key = keyOf(position)
+    let low = 0
+    let high = order.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      const own = order[middle]!
+      const other = keyOf(own)
+      if (other < key || (other === key && own < position)) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
 
   /** The positions of a set by rank, those of one rank in ascending order, those without a rank last. */
   sort(set: ClipSet, isDescending: boolean): Int32Array {
