@@ -182,4 +182,34 @@ describe('annotating', () => {
     for (let edits = 0; edits < 5; edits++) await client.history.undo()
     expect(await list()).toEqual([])
   })
+  for (const doubted of ['dog', 'rain'])
+    it(`drops a doubt where the label of a merged class comes to it, or it to the label (doubted: ${doubted})`, async () => {
+      const { client } = fixture
+      const other = doubted === 'dog' ? 'rain' : 'dog'
+      const [clipId] = clipIds
+      const read = async (): Promise<unknown> => {
+        const { labels, doubts } = await client.clips.get({ id: clipId! })
+        return [says((await list())[0]!), labels.map(({ name, state }) => `${name} ${state}`), doubts]
+      }
+      const segment = await make(1, 2)
+      await client.annotations.setLabel({ id: segment.id, classId: classId(other), state: 'absent' })
+      await client.annotations.setLabel({ id: segment.id, classId: classId(doubted), state: 'unsure' })
+      await client.labels.set({ clipIds: [clipId!], classId: classId(other), state: 'absent' })
+      await client.labels.set({ clipIds: [clipId!], classId: classId(doubted), state: 'unsure' })
+      const before = await read()
+      await client.ontology.merge({ fromId: classId('rain'), intoId: classId('dog') })
+      expect(await read()).toEqual([['dog absent by ana'], ['dog absent'], []])
+      for (const [state, said] of [
+        ['unknown', []],
+        ['present', ['dog present by ana']],
+        ['unsure', ['dog?']],
+        ['absent', ['dog absent by ana']],
+      ] as const) {
+        expect(says(await client.annotations.setLabel({ id: segment.id, classId: classId('dog'), state }))).toEqual(
+          said,
+        )
+      }
+      for (let edits = 0; edits < 5; edits++) await client.history.undo()
+      expect(await read()).toEqual(before)
+    })
 })

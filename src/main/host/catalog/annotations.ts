@@ -64,7 +64,9 @@ function complete(database: Database, rows: BareAnnotation[]): Annotation[] {
       `SELECT a.id AS annotationId, k.id AS classId, k.name, d.author
          FROM annotations a JOIN annotation_doubts d ON d.annotation_key = a.key
            JOIN ontology_classes k ON k.key = d.class_key
-         WHERE ${ofThese} ORDER BY k.name`,
+         WHERE ${ofThese} AND NOT EXISTS (
+           SELECT 1 FROM annotation_labels l WHERE l.annotation_key = a.key AND l.class_key = d.class_key)
+         ORDER BY k.name`,
       ids,
     ),
   )
@@ -186,28 +188,35 @@ export function setAnnotationLabel(
   refuseLockedTier(database, annotation.tier)
   const find = input.state === 'unknown' ? findClass : requireTarget
   const { key: classKey, name } = find(database, input.classId)
-  const before = verdictOf(annotation, input.classId)
   const title = `Label an annotation: ${name} ${sayVerdict(input.state)}`
-  if (before === input.state) return { title }
   const key = [findKey(database, input.id), classKey]
+  // Both are asked: a merged catalog may hold a label and a doubt of one class.
+  const label = readState(database, 'annotation_labels', key)
+  const hasDoubt = readState(database, 'annotation_doubts', key) !== undefined
+  const state = input.state === 'present' || input.state === 'absent' ? storedState[input.state] : undefined
+  const isUnsure = input.state === 'unsure'
+  if (label === state && hasDoubt === isUnsure) return { title }
   const isReopened = reopenAccepted(database, recorder, readSpan(database, annotation.clipId).key)
   const verdict = { author, at: Date.now() }
   const row = { annotation_key: key[0]!, class_key: classKey, ...verdict }
-  if (before === 'unsure') recorder.remove('annotation_doubts', key)
-  if (input.state === 'present' || input.state === 'absent') {
-    const state = storedState[input.state]
-    if (before === 'present' || before === 'absent') recorder.update('annotation_labels', key, { state, ...verdict })
-    else recorder.insert('annotation_labels', { ...row, state })
-  } else if (before === 'present' || before === 'absent') recorder.remove('annotation_labels', key)
-  if (input.state === 'unsure') recorder.insert('annotation_doubts', { ...row, state: storedDoubt })
+  if (hasDoubt && !isUnsure) recorder.remove('annotation_doubts', key)
+  if (label !== undefined && state === undefined) recorder.remove('annotation_labels', key)
+  else if (label === undefined && state !== undefined) recorder.insert('annotation_labels', { ...row, state })
+  else if (label !== state) recorder.update('annotation_labels', key, { state: state!, ...verdict })
+  if (isUnsure && !hasDoubt) recorder.insert('annotation_doubts', { ...row, state: storedDoubt })
   return { title: title + sayReopened(Number(isReopened)) }
 }
 
-/** What is said of a class on an annotation. */
-function verdictOf({ labels, doubts }: Annotation, classId: string): Verdict {
-  const label = labels.find((other) => other.classId === classId)
-  if (label) return label.state
-  return doubts.some((doubt) => doubt.classId === classId) ? 'unsure' : 'unknown'
+/** What is kept of a class on an annotation in one of the two tables. */
+function readState(
+  database: Database,
+  table: 'annotation_labels' | 'annotation_doubts',
+  key: readonly number[],
+): number | undefined {
+  return database.get<{ state: number }>(
+    `SELECT state FROM ${table} WHERE annotation_key = ? AND class_key = ?`,
+    ...key,
+  )?.state
 }
 
 /** @throws AppError 'not-found', 'conflict' in a locked tier */

@@ -20,8 +20,18 @@ export interface MoveCount {
   conflicts: number
 }
 
-/** `owner` and `rest` are the columns beside class and state; `clip` finds the clip of a row. */
-const labelTables = [
+interface LabelTable {
+  name: 'clip_labels' | 'annotation_labels' | 'clip_doubts' | 'annotation_doubts' | 'opinions'
+  /** The columns beside class and state, and SQL that finds the clip of a row. */
+  owner: string
+  rest: string
+  clip: string
+  /** Of doubts: where the labels of the same things are kept. A label leaves no doubt of its class beside it. */
+  labels?: 'clip_labels' | 'annotation_labels'
+}
+
+/** Labels before doubts. */
+const labelTables: readonly LabelTable[] = [
   { name: 'clip_labels', owner: 'clip_key', rest: 'author, at', clip: 'clip_labels.clip_key' },
   {
     name: 'annotation_labels',
@@ -29,17 +39,22 @@ const labelTables = [
     rest: 'author, at',
     clip: '(SELECT a.clip_key FROM annotations a WHERE a.key = annotation_labels.annotation_key)',
   },
-  { name: 'clip_doubts', owner: 'clip_key', rest: 'author, at', clip: 'clip_doubts.clip_key' },
+  {
+    name: 'clip_doubts',
+    owner: 'clip_key',
+    rest: 'author, at',
+    clip: 'clip_doubts.clip_key',
+    labels: 'clip_labels',
+  },
   {
     name: 'annotation_doubts',
     owner: 'annotation_key',
     rest: 'author, at',
     clip: '(SELECT a.clip_key FROM annotations a WHERE a.key = annotation_doubts.annotation_key)',
+    labels: 'annotation_labels',
   },
   { name: 'opinions', owner: 'clip_key, author, source', rest: 'at', clip: 'opinions.clip_key' },
-] as const
-
-type LabelTable = (typeof labelTables)[number]
+]
 
 /**
  * Counts what a move would change; nothing of the catalog is written.
@@ -80,7 +95,7 @@ export function measureMove(database: Database, classKeys: readonly number[], mo
 }
 
 /**
- * Moves labels as `countMove` counts them.
+ * Moves labels as `countMove` counts them. A doubt goes where a label of its class comes, or stands already.
  * @param onProgress hears how many of the labels are done; may throw to end it
  * @throws AppError 'conflict' while an import adds to the catalog
  */
@@ -97,7 +112,8 @@ export function moveLabels(
     ...table,
     rows: database.get<{ rows: number }>(`SELECT coalesce(max(rowid), 0) AS rows FROM temp.moved_${table.name}`)!.rows,
   }))
-  const total = 2 * tables.reduce((sum, { rows }) => sum + rows, 0)
+  const rowsOf = (wanted: string | undefined): number => tables.find(({ name }) => name === wanted)?.rows ?? 0
+  const total = tables.reduce((sum, { rows, labels }) => sum + 2 * rows + rowsOf(labels), 0)
   let before = 0
   /** All of a table's rows go before the first comes, because two classes may change places. */
   const eachPass = (rows: number, work: (first: number, last: number) => void): void => {
@@ -105,7 +121,7 @@ export function moveLabels(
     before += rows
   }
   for (const table of tables) {
-    const { name, owner, rows } = table
+    const { name, owner, rows, labels } = table
     const piece = `FROM temp.moved_${name} WHERE rowid BETWEEN ? AND ?`
     eachPass(rows, (first, last) => {
       // The plus keeps SQLite from beginning with all labels of the class.
@@ -114,7 +130,18 @@ export function moveLabels(
       const replaced = `WHERE (${owner}, class_key) IN (SELECT ${owner}, class_key ${piece} AND own_count > moved_count)`
       removeWhere(database, recorder, name, replaced, [first, last])
     })
-    eachPass(rows, (first, last) => void insertFrom(database, recorder, name, `(SELECT * ${piece})`, [first, last]))
+    const isUnlabeled = labels
+      ? ` AND NOT EXISTS (SELECT 1 FROM ${labels} l
+        WHERE l.${owner} = moved_${name}.${owner} AND l.class_key = moved_${name}.class_key)`
+      : ''
+    eachPass(rows, (first, last) => {
+      insertFrom(database, recorder, name, `(SELECT * ${piece}${isUnlabeled})`, [first, last])
+    })
+    if (labels)
+      eachPass(rowsOf(labels), (first, last) => {
+        const came = `SELECT ${owner}, class_key FROM temp.moved_${labels} WHERE rowid BETWEEN ? AND ?`
+        removeWhere(database, recorder, name, `WHERE (${owner}, class_key) IN (${came})`, [first, last])
+      })
   }
   return count
 }

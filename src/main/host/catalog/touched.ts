@@ -39,7 +39,7 @@ export function addTouched(sum: Touched, other: Touched): void {
 export function noteManyTouched(touched: Touched, table: JournaledTable): void {
   touched.isListTouched = touched.isOrderTouched = true
   if (table === 'ontology_classes' || table === 'class_parents') touched.isOntologyTouched = true
-  if (table === 'annotations' || table === 'annotation_labels') touched.areAnnotationsTouched = true
+  if (table === 'annotations' || table.startsWith('annotation_')) touched.areAnnotationsTouched = true
 }
 
 /** Notes one changed row. `clipOfAnnotation` finds the clip of an annotation's label. */

@@ -3,7 +3,16 @@ import type { Database } from '../database'
 import type { RowKey } from '../journal-tables'
 import type { Recorder } from '../recorder'
 import type { ChangedRow } from './changed-rows'
-import { identityOf, isJudgement, type MergedTable, type PortableRow } from './portable-row'
+import {
+  columnsOf,
+  identityOf,
+  isJudgement,
+  isSegmentPart,
+  type MergedTable,
+  type PortableRow,
+  PortableWriter,
+  segmentParts,
+} from './portable-row'
 import type { RawRow, RowFinder } from './row-finder'
 
 /** Our row, with its key as the journal writes it. */
@@ -27,8 +36,9 @@ export function clipOfAnnotation(database: Database, key: number): number | null
 export class ConflictWriter {
   /** How many were written. */
   count = 0
-  /** Annotations that are in conflict as a whole, so that their labels are not so one by one. */
+  /** Annotations that are in conflict as a whole, so that what belongs to them is not so one by one. */
   readonly disputed = new Set<string>()
+  private readonly writer: PortableWriter
 
   constructor(
     private readonly ours: Database,
@@ -36,16 +46,18 @@ export class ConflictWriter {
     private readonly recorder: Recorder,
     private readonly mergeId: string,
     private readonly finder: RowFinder,
-  ) {}
+  ) {
+    this.writer = new PortableWriter(theirs)
+  }
 
-  /** A row as a whole; an annotation with its labels is one conflict. */
+  /** A row as a whole; an annotation with all that belongs to it is one conflict. */
   addRow(change: ChangedRow, reason: string): void {
     const { table, now, base } = change
     const row = (now ?? base)!
-    if (table === 'annotation_labels' || table === 'annotations') {
+    if (isSegmentPart(table) || table === 'annotations') {
       const id = String(table === 'annotations' ? row.id : row.annotation_key)
       if (this.disputed.has(id)) return
-      if (table === 'annotation_labels' && this.finder.resolve('annotations', id) === null) {
+      if (table !== 'annotations' && this.finder.resolve('annotations', id) === null) {
         this.disputed.add(id)
         this.disputeLostAnnotation(change, id, reason)
         return
@@ -53,11 +65,11 @@ export class ConflictWriter {
       if (table === 'annotations') this.disputed.add(id)
     }
     const found = this.finder.find(table, row)
-    const whole = now && table === 'annotations' ? { ...now, labels: this.theirLabels(String(now.id)) } : now
+    const whole = now && table === 'annotations' ? { ...now, ...this.theirParts(String(now.id)) } : now
     this.add(change, '', found?.row ?? null, whole, reason, found ?? undefined)
   }
 
-  /** A label came for an annotation that is gone here: what is in question is the annotation. */
+  /** A label, say, came for an annotation that is gone here: what is in question is the annotation. */
   private disputeLostAnnotation(change: ChangedRow, id: string, reason: string): void {
     const row = this.theirs.get<RawRow>(
       `SELECT a.id, c.id AS clip_key, a.start_seconds, a.end_seconds, a.low_hz, a.high_hz, a.tier, a.author, a.score, a.note
@@ -65,17 +77,24 @@ export class ConflictWriter {
       id,
     )
     if (!row) return
-    const whole = { ...row, labels: this.theirLabels(id) }
+    const whole = { ...row, ...this.theirParts(id) }
     this.add({ ...change, table: 'annotations', now: row, base: null }, '', null, whole, reason)
   }
 
-  private theirLabels(annotationId: string): string {
-    const rows = this.theirs.all(
-      `SELECT k.id AS class_key, l.state, l.author, l.at FROM annotation_labels l
-         JOIN annotations a ON a.key = l.annotation_key JOIN ontology_classes k ON k.key = l.class_key WHERE a.id = ?`,
-      annotationId,
-    )
-    return JSON.stringify(rows)
+  /** What belongs to an annotation there, as JSON by name; what there is none of is left out. */
+  private theirParts(annotationId: string): PortableRow {
+    const parts: PortableRow = {}
+    for (const [name, table] of Object.entries(segmentParts)) {
+      const rows = this.theirs
+        .all<RawRow>(
+          `SELECT ${columnsOf(table).join(', ')} FROM ${table}
+             WHERE annotation_key = (SELECT key FROM annotations WHERE id = ?)`,
+          annotationId,
+        )
+        .map((row) => this.writer.write(table, row))
+      if (rows.length > 0) parts[name] = JSON.stringify(rows)
+    }
+    return parts
   }
 
   /** Fields of a row, as they are on both sides; one that is listed already is not listed again. */

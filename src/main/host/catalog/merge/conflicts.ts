@@ -5,7 +5,7 @@ import { removeAnnotation } from '../annotations'
 import type { Database, SqlValue } from '../database'
 import type { JournaledTable, Row } from '../journal-tables'
 import type { Recorder } from '../recorder'
-import { fieldsOf, identityColumns, type MergedTable, type PortableRow } from './portable-row'
+import { fieldsOf, identityColumns, type MergedTable, type PortableRow, segmentParts } from './portable-row'
 import { RowFinder } from './row-finder'
 
 interface StoredConflict {
@@ -150,7 +150,7 @@ function writeTheirs(database: Database, recorder: Recorder, row: StoredConflict
     else recorder.remove(table, found.key)
     return
   }
-  const { labels, ...values } = theirs
+  const values = Object.fromEntries(Object.entries(theirs).filter(([name]) => !(name in segmentParts)))
   if (found) {
     const own = Object.entries(values).filter(
       ([name]) => fieldsOf(row.table).includes(name) || name === 'author' || name === 'at',
@@ -171,12 +171,18 @@ function writeTheirs(database: Database, recorder: Recorder, row: StoredConflict
       })
   }
   const key = recorder.insert(table, own as Row)
-  if (typeof labels !== 'string') return
-  for (const label of JSON.parse(labels) as PortableRow[]) {
-    const classKey = finder.resolve('ontology_classes', String(label.class_key))
-    if (classKey === null) continue
-    recorder.insert('annotation_labels', { ...(label as Row), annotation_key: key, class_key: classKey })
-  }
+  for (const [name, part] of Object.entries(segmentParts))
+    for (const row of readPart(theirs, name)) {
+      // A class that is gone here takes its judgement with it.
+      const ownPart = finder.translate({ ...row, annotation_key: null })
+      if (ownPart !== null) recorder.insert(part, { ...(ownPart as Row), annotation_key: key })
+    }
+}
+
+/** What belongs to a segment of theirs, as the conflict keeps it. */
+function readPart(theirs: PortableRow, name: string): PortableRow[] {
+  const text = theirs[name]
+  return typeof text === 'string' ? (JSON.parse(text) as PortableRow[]) : []
 }
 
 function describeConflict(database: Database, row: StoredConflict): MergeConflict {
@@ -187,6 +193,10 @@ function describeConflict(database: Database, row: StoredConflict): MergeConflic
   const subjects: Partial<Record<MergedTable, () => string>> = {
     clip_labels: () => `Label: ${className(identity[1])}`,
     annotation_labels: () => `Label of a segment: ${className(identity[1])}`,
+    clip_doubts: () => `Cannot tell: ${className(identity[1])}`,
+    annotation_doubts: () => `Cannot tell, of a segment: ${className(identity[1])}`,
+    annotation_origins: () => 'Where a segment is from',
+    annotation_verdicts: () => 'What was decided about a proposed segment',
     annotations: () => (row.field === '' ? 'Segment' : `Segment: ${fields}`),
     clips: () => (row.field === '' ? 'Clip' : `Clip: ${fields}`),
     clip_metadata: () => `Metadata: ${String(identity[1])}`,
@@ -234,8 +244,10 @@ function describeValue(
   if (row.table === 'class_parents') return 'there'
   if ('state' in value) return ['absent', 'present', 'cannot tell'][Number(value.state)] ?? ''
   if (row.table === 'annotations' && row.field === '') {
-    const labels = typeof value.labels === 'string' ? (JSON.parse(value.labels) as PortableRow[]) : []
-    const names = labels.map((label) => `${label.state === 1 ? '' : 'not '}${className(label.class_key)}`)
+    const names = [
+      ...readPart(value, 'labels').map((label) => `${label.state === 1 ? '' : 'not '}${className(label.class_key)}`),
+      ...readPart(value, 'doubts').map((doubt) => `${className(doubt.class_key)}?`),
+    ]
     const span = `${Number(value.start_seconds).toFixed(3)}–${Number(value.end_seconds).toFixed(3)} s`
     return names.length > 0 ? `${span}: ${names.join(', ')}` : span
   }

@@ -16,7 +16,7 @@ function drawEdit(catalog: CatalogFolder, random: Random, clips: string[], autho
   const one = <T>(list: readonly T[]): T => list[random.integer(list.length)]!
   const clip = one(clips)
   const className = one(classNames)
-  const state = one(['present', 'absent', 'unknown'] as const)
+  const state = one(['present', 'absent', 'unknown', 'unsure'] as const)
   const kind = random.integer(6)
   const [start, tag] = [random.uniform(0, 4), String(random.nextUint32())]
   const newId = `01900000-0000-7000-8000-${String(random.nextUint32()).padStart(12, '0')}`

@@ -5,7 +5,15 @@ import type { Recorder } from '../recorder'
 import { reopenAccepted } from '../review-status'
 import { type ChangedRow, isSameValue } from './changed-rows'
 import { clipOfAnnotation, ConflictWriter, editorOf, type Found } from './conflict-writer'
-import { fieldsOf, identityOf, isJudgement, type MergedTable, type PortableRow } from './portable-row'
+import {
+  columnsOf,
+  fieldsOf,
+  isJudgement,
+  isSegmentPart,
+  type MergedTable,
+  type PortableRow,
+  segmentParts,
+} from './portable-row'
 import { type RawRow, RowFinder } from './row-finder'
 
 export interface MergeCounts {
@@ -189,18 +197,17 @@ export class RowMerge {
   }
 
   private remove(removed: ChangedRow[], step: () => void): void {
-    const labelsOf = new Map<string, Map<string, PortableRow>>()
-    for (const { table, base } of removed) {
-      if (table !== 'annotation_labels') continue
-      const id = String(base!.annotation_key)
-      if (!labelsOf.has(id)) labelsOf.set(id, new Map())
-      labelsOf.get(id)!.set(identityOf(table, base!), base!)
+    const partsOf = new Map<string, ChangedRow[]>()
+    for (const change of removed) {
+      if (!isSegmentPart(change.table)) continue
+      const id = String(change.base!.annotation_key)
+      partsOf.set(id, [...(partsOf.get(id) ?? []), change])
     }
-    // An annotation goes with its labels, unless something of it was changed here.
+    // An annotation goes with all that belongs to it, unless something of it was changed here.
     for (const change of removed)
       if (change.table === 'annotations') {
         const found = this.finder.find(change.table, change.base!)
-        if (found && !this.isAsBefore(change, found, labelsOf.get(String(change.base!.id)) ?? new Map()))
+        if (found && !this.isAsBefore(change, found, partsOf.get(String(change.base!.id)) ?? []))
           this.conflicts.addRow(change, 'It was changed here and removed there.')
       }
     for (const change of removed.reverse()) {
@@ -233,16 +240,22 @@ export class RowMerge {
     return columns.every((column) => isSameValue(ours[column], base[column]))
   }
 
-  private isAsBefore(change: ChangedRow, found: Found, labels: Map<string, PortableRow>): boolean {
+  /** Whether an annotation, and all that belongs to it here, is as it was when they removed it. */
+  private isAsBefore(change: ChangedRow, found: Found, parts: ChangedRow[]): boolean {
     if (!this.isUnchanged('annotations', found.row, change.base!)) return false
-    const known = new Map([...labels.values()].map((row) => [this.finder.find('annotation_labels', row)?.row, row]))
-    const keys = new Map([...known].flatMap(([own, row]) => (own ? [[own.class_key, row] as const] : [])))
-    return this.ours
-      .all<RawRow>('SELECT class_key, state, author, at FROM annotation_labels WHERE annotation_key = ?', found.key[0]!)
-      .every((own) => {
-        const base = keys.get(own.class_key!)
-        return base !== undefined && this.isUnchanged('annotation_labels', own, base)
-      })
+    const known = new Map<string, PortableRow>()
+    for (const { table, base } of parts) {
+      const own = this.finder.translate(base!)
+      if (own) known.set(`${table}/${String(own.class_key ?? '')}`, base!)
+    }
+    return Object.values(segmentParts).every((table) =>
+      this.ours
+        .all<RawRow>(`SELECT ${columnsOf(table).join(', ')} FROM ${table} WHERE annotation_key = ?`, found.key[0]!)
+        .every((own) => {
+          const base = known.get(`${table}/${String(own.class_key ?? '')}`)
+          return base !== undefined && this.isUnchanged(table, own, base)
+        }),
+    )
   }
 
   /** Both verdicts stay, each with its author, where two people judged the same without each other. */
@@ -265,8 +278,9 @@ export class RowMerge {
   }
 
   private noteLabel(table: MergedTable, own: RawRow): void {
-    if (table === 'clip_labels' || table === 'annotations') this.relabeled.add(Number(own.clip_key))
-    if (table !== 'annotation_labels') return
+    if (table === 'clip_labels' || table === 'clip_doubts' || table === 'annotations')
+      this.relabeled.add(Number(own.clip_key))
+    if (table !== 'annotation_labels' && table !== 'annotation_doubts') return
     const clip = clipOfAnnotation(this.ours, Number(own.annotation_key))
     if (clip !== null) this.relabeled.add(clip)
   }

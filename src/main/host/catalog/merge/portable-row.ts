@@ -79,6 +79,19 @@ export function isJudgement(table: MergedTable): boolean {
   return columnsOf(table).includes('state') && columnsOf(table).includes('at')
 }
 
+/** What belongs to a segment beside its row, by the name under which a conflict about the segment keeps it. */
+export const segmentParts = {
+  labels: 'annotation_labels',
+  doubts: 'annotation_doubts',
+  origins: 'annotation_origins',
+  verdicts: 'annotation_verdicts',
+} as const satisfies Record<string, MergedTable>
+
+export type SegmentPart = (typeof segmentParts)[keyof typeof segmentParts]
+
+export const isSegmentPart = (table: MergedTable): table is SegmentPart =>
+  (Object.values(segmentParts) as MergedTable[]).includes(table)
+
 /** Writes the rows of one catalog portably. */
 export class PortableWriter {
   private readonly ids = new Map<string, string>()
