@@ -4,7 +4,7 @@
  * edit by the built `earmark`, beside the sqlite3 shell that makes the same rows other in one transaction and keeps no
  * history of it; then one in an open host: pages of lists meanwhile, cancelling, undoing.
  */
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -16,7 +16,7 @@ import type { Client } from '../src/shared/contract/contract'
 import { toAppError } from '../src/shared/errors'
 import { connect, type Connection } from '../src/shared/rpc/client'
 import { createLocalPair } from '../src/shared/rpc/local-pair'
-import { runMeasured } from './run-measured'
+import { type Measured, runMeasured } from './run-measured'
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`
 
@@ -37,8 +37,8 @@ export async function main(args: string[]): Promise<void> {
     const clips = ask(source, 'SELECT count(*) FROM clips')
     const labels = ask(source, 'SELECT count(*) FROM clip_labels')
     console.log(`${clips} clips, ${labels} labels\n`)
-    console.log('| edit | sqlite3 shell, no journal | earmark, journaled | ratio | at most |')
-    console.log('| --- | ---: | ---: | ---: | ---: |')
+    console.log('| edit | shell | processor | earmark | processor | ratio of these | at most |')
+    console.log('| --- | ---: | ---: | ---: | ---: | ---: | ---: |')
     for (const edit of listEdits(source)) await compareEdit(folder, source, edit)
     await watchHost(folder, source)
   } finally {
@@ -90,23 +90,18 @@ function listEdits(source: string): Edit[] {
 async function compareEdit(folder: string, source: string, { name, args, sql }: Edit): Promise<void> {
   const reference = join(folder, 'reference.db')
   cpSync(source, reference)
-  const start = performance.now()
   // As the catalog is written: a log beside it, waited for at the end.
   const pragmas =
     'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -16000;'
-  const { status, stderr } = spawnSync('sqlite3', [reference], { input: `${pragmas} BEGIN; ${sql} COMMIT;` })
-  const shellMs = performance.now() - start
-  if (status !== 0) throw new Error(`sqlite3: ${String(stderr)}`)
+  const shell = await runMeasured('sqlite3', ['-bail', reference], { input: `${pragmas} BEGIN; ${sql} COMMIT;` })
   rmSync(reference)
   const catalog = copyCatalog(folder, source)
   const env = { ...process.env, EARMARK_USER_FOLDER: join(folder, 'user') }
-  const { tookMs, peakBytes } = await runMeasured(
-    [resolve('out/main/cli.js'), ...args.map((arg) => (arg === '@' ? catalog : arg))],
-    env,
-  )
-  console.log(
-    `| ${name} | ${seconds(shellMs)} | ${seconds(tookMs)} | ${(tookMs / shellMs).toFixed(1)} | ${(peakBytes / 1e6).toFixed(0)} MB |`,
-  )
+  const cli = [resolve('out/main/cli.js'), ...args.map((arg) => (arg === '@' ? catalog : arg))]
+  const own = await runMeasured(process.execPath, cli, { env })
+  const times = ({ tookMs, processorMs }: Measured): string => `${seconds(tookMs)} | ${seconds(processorMs)}`
+  const ratio = (own.processorMs / shell.processorMs).toFixed(1)
+  console.log(`| ${name} | ${times(shell)} | ${times(own)} | ${ratio} | ${(own.peakBytes / 1e6).toFixed(0)} MB |`)
 }
 
 function copyCatalog(folder: string, source: string): string {

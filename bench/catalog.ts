@@ -92,7 +92,11 @@ async function runImport(folder: string): Promise<number> {
   const env = { ...process.env, EARMARK_USER_FOLDER: join(folder, 'user') }
   const cli = resolve('out/main/cli.js')
   execFileSync(process.execPath, [cli, 'init', catalog], { env })
-  const { tookMs: took, peakBytes: peak } = await runMeasured([cli, 'import', catalog, join(folder, 'set')], env)
+  const { tookMs: took, peakBytes: peak } = await runMeasured(
+    process.execPath,
+    [cli, 'import', catalog, join(folder, 'set')],
+    { env },
+  )
   const size = (statSync(join(catalog, 'earmark.db')).size / 1e6).toFixed(0)
   console.log(
     `  earmark import: ${seconds(took)}, ${size} MB; both processes together at most ${(peak / 1e6).toFixed(0)} MB`,

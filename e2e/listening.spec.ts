@@ -7,7 +7,15 @@ import { openApp, takeShot } from './support/app'
 import { esc10Folder, makeFolder, noEsc10 } from './support/data'
 import { readCatalog } from './support/database'
 import { earmark } from './support/earmark'
-import { awaitHearing, forgetHeard, readHeard, shareOfEnergy, startHearing, strongestHertz } from './support/hearing'
+import {
+  awaitHearing,
+  forgetHeard,
+  type Heard,
+  readHeard,
+  shareOfEnergy,
+  startHearing,
+  strongestHertz,
+} from './support/hearing'
 import { lookInBothThemes } from './support/looking'
 
 test.skip(esc10Folder === null, noEsc10)
@@ -52,10 +60,7 @@ test('a baby, a bat and four channels are heard as they should be, by keyboard',
 
   await test.step('the whole clip: every sample of what the picture is made of, in time', async () => {
     await page.evaluate(watchPlayhead)
-    await page.keyboard.press('Space')
-    await expect(page.getByRole('button', { name: 'Pause' })).toBeVisible()
-    await expect(page.getByRole('button', { name: 'Play', exact: true })).toBeVisible({ timeout: 15_000 })
-    const heard = await readHeard(page)
+    const heard = await hear(page, 'Space', baby.length / 44_100)
     const first = baby.findIndex((value) => value !== 0)
     // At the file's own rate nothing is computed: the samples are those of the file.
     expect(heard.sampleRateHz).toBe(44_100)
@@ -65,7 +70,7 @@ test('a baby, a bat and four channels are heard as they should be, by keyboard',
     // The playhead as it was drawn, beside the sample that was at the loudspeaker then.
     const drawn = await page.evaluate(() => (window as unknown as { drawn: [number, number][] }).drawn)
     const startFrame = heard.firstFrame - first
-    const playing = drawn.filter(([seconds]) => seconds > 0.3 && seconds < 4.5)
+    const playing = drawn.filter(([seconds, frame]) => frame > startFrame && seconds > 0.3 && seconds < 4.5)
     const off = playing
       .map(([seconds, frame]) => Math.abs(seconds - (frame - startFrame) / 44_100))
       .sort((a, b) => a - b)
@@ -77,12 +82,8 @@ test('a baby, a bat and four channels are heard as they should be, by keyboard',
   await test.step('half as fast with and without its pitch', async () => {
     for (const keys of ['Alt+S < <', 'Alt+P']) {
       for (const key of keys.split(' ')) await page.keyboard.press(key)
-      await forgetHeard(page)
       await page.keyboard.press('Home')
-      await page.keyboard.press('Space')
-      await expect(page.getByRole('button', { name: 'Pause' })).toBeVisible()
-      await expect(page.getByRole('button', { name: 'Play', exact: true })).toBeVisible({ timeout: 20_000 })
-      const { left } = await readHeard(page)
+      const { left } = await hear(page, 'Space', (2 * baby.length) / 44_100)
       expect(left.length / baby.length).toBeGreaterThan(1.8)
       expect(left.length / baby.length).toBeLessThan(2.02)
       const keepsPitch = keys !== 'Alt+P'
@@ -156,15 +157,7 @@ test('a baby, a bat and four channels are heard as they should be, by keyboard',
   await test.step('one of four channels alone, louder', async () => {
     await page.keyboard.press('n')
     await expect(page.getByRole('heading', { name: 'c-four.wav' })).toBeVisible()
-    const hear = async () => {
-      await page.keyboard.press('Home')
-      await forgetHeard(page)
-      await page.keyboard.press('Space')
-      await expect(page.getByRole('button', { name: 'Pause' })).toBeVisible()
-      await expect(page.getByRole('button', { name: 'Play', exact: true })).toBeVisible({ timeout: 10_000 })
-      return readHeard(page)
-    }
-    const all = await hear()
+    const all = await hear(page, 'Space', 2)
     for (const hz of [500, 900, 1300, 1700])
       expect(shareOfEnergy(all.left, 44_100, hz - 20, hz + 20)).toBeCloseTo(0.25, 2)
     await page.keyboard.press('Alt+C')
@@ -172,7 +165,8 @@ test('a baby, a bat and four channels are heard as they should be, by keyboard',
     await page.keyboard.press('Alt+ArrowUp')
     await expect(page.getByLabel('Heard with')).toContainText('Channel 2')
     await expect(page.getByLabel('Heard with')).toContainText('+6 dB')
-    const one = await hear()
+    await page.keyboard.press('Home')
+    const one = await hear(page, 'Space', 2)
     expect(strongestHertz(one.left, 44_100)).toBeCloseTo(900, -1)
     expect(shareOfEnergy(one.right, 44_100, 880, 920)).toBeGreaterThan(0.999)
     const loudest = one.left.subarray(8000, 60_000).reduce((most, value) => Math.max(most, value), 0)
@@ -182,6 +176,7 @@ test('a baby, a bat and four channels are heard as they should be, by keyboard',
 
   await test.step('43 kHz as 4.3 kHz ten times slower, and as 3 kHz beside a tone of 40', async () => {
     await page.keyboard.press('p')
+    await expect(page.locator('.where .mono').first()).toHaveText('2')
     await page.keyboard.press('p')
     await expect(page.getByRole('heading', { name: 'a-bat.wav' })).toBeVisible()
     await page.keyboard.press('Alt+U')
@@ -196,11 +191,7 @@ test('a baby, a bat and four channels are heard as they should be, by keyboard',
     await page.keyboard.press('Alt+U')
     await expect(page.getByLabel('Heard with')).toContainText('Heterodyne 40.0 kHz')
     await page.keyboard.press('Home')
-    await forgetHeard(page)
-    await page.keyboard.press('Space')
-    await expect(page.getByRole('button', { name: 'Pause' })).toBeVisible()
-    await expect(page.getByRole('button', { name: 'Play', exact: true })).toBeVisible({ timeout: 10_000 })
-    const mixed = await readHeard(page)
+    const mixed = await hear(page, 'Space', 1.5)
     expect(strongestHertz(mixed.left, 44_100)).toBeCloseTo(3000, -1)
     expect(mixed.left.length / 44_100).toBeCloseTo(1.5, 1)
     await page.keyboard.press('Alt+PageUp')
@@ -214,11 +205,28 @@ test('a baby, a bat and four channels are heard as they should be, by keyboard',
     await lookInBothThemes(page, 'listening-panel')
     await page.reload()
     await expect(panel.getByRole('combobox', { name: 'Ultrasound' })).toHaveValue('heterodyne')
+    await expect(page.getByRole('button', { name: 'Play', exact: true })).toBeEnabled()
     await page.keyboard.press('Alt+U')
     await expect(panel.getByRole('combobox', { name: 'Ultrasound' })).toHaveValue('off')
   })
   await close()
 })
+
+/**
+ * Presses a key, hears what plays to its end, and gives it. A machine that is too busy to compute in time has heard a pause
+ * in the middle, which is no fault of what is played: then it is played again.
+ */
+async function hear(page: Page, key: string, seconds: number): Promise<Heard> {
+  for (let attempt = 1; ; attempt++) {
+    await forgetHeard(page)
+    await page.keyboard.press(key)
+    await expect(page.getByRole('button', { name: 'Pause' })).toBeVisible()
+    await expect(page.getByRole('button', { name: 'Play', exact: true })).toBeVisible({ timeout: 30_000 })
+    const heard = await readHeard(page)
+    if (heard.left.length <= (seconds + 0.02) * heard.sampleRateHz || attempt === 3) return heard
+    await page.keyboard.press('Home')
+  }
+}
 
 /** Notes what the playhead says whenever it says something new, with the frame that is at the loudspeaker then. */
 function watchPlayhead(): void {

@@ -12,6 +12,8 @@ export interface Heard {
 
 interface Ear {
   sampleRateHz: number
+  /** What went out before is forgotten. */
+  sinceFrame: number
   blocks: { frame: number; left: Float32Array; right: Float32Array }[]
 }
 
@@ -40,7 +42,7 @@ const recorder = `
 export async function startHearing(page: Page): Promise<void> {
   await page.evaluate((recorderText) => {
     const recorderUrl = URL.createObjectURL(new Blob([recorderText], { type: 'text/javascript' }))
-    const ear: Ear = { sampleRateHz: 0, blocks: [] }
+    const ear: Ear = { sampleRateHz: 0, sinceFrame: 0, blocks: [] }
     const place = window as unknown as { ear: Ear }
     place.ear = ear
 
@@ -68,20 +70,25 @@ export async function awaitHearing(page: Page): Promise<void> {
   await expect.poll(() => page.evaluate(() => (window as unknown as { ear: Ear }).ear.sampleRateHz)).toBeGreaterThan(0)
 }
 
-/** Forgets what was heard. */
+/** Forgets what was heard, also what is still on its way here. */
 export async function forgetHeard(page: Page): Promise<void> {
-  await page.evaluate(() => void ((window as unknown as { ear: Ear }).ear.blocks.length = 0))
+  await page.evaluate(() => {
+    const { ear, context } = window as unknown as { ear: Ear; context: BaseAudioContext }
+    ear.sinceFrame = Math.ceil(context.currentTime * context.sampleRate)
+    ear.blocks.length = 0
+  })
 }
 
 /** Everything since the last `forgetHeard`, less the silence at both ends. */
 export async function readHeard(page: Page): Promise<Heard> {
   const { sampleRateHz, firstFrame, left, right } = await page.evaluate(() => {
-    const { blocks, sampleRateHz } = (window as unknown as { ear: Ear }).ear
+    const { blocks, sampleRateHz, sinceFrame } = (window as unknown as { ear: Ear }).ear
     const [start, last] = [blocks[0]?.frame ?? 0, blocks.at(-1)]
     const end = last ? last.frame + last.left.length : start
     const write = (channel: 'left' | 'right'): string => {
       const all = new Float32Array(end - start)
       for (const block of blocks) all.set(block[channel], block.frame - start)
+      all.fill(0, 0, Math.max(0, sinceFrame - start))
       let text = ''
       const bytes = new Uint8Array(all.buffer)
       for (let from = 0; from < bytes.length; from += 8192)

@@ -49,43 +49,50 @@ describe('Feeder', () => {
     ])
   })
 
+  it('does not begin with so little that the next would be missed', () => {
+    begin(1)
+    send(1, 1, 4096)
+    expect(hear(4).every((value) => value === 0)).toBe(true)
+    send(1, 4097, 4096)
+    expect(hear(64)).toEqual(numbers(1, 8192))
+  })
+
   it('waits in silence where frames come late, loses none, and says where it goes on', () => {
     begin(1)
-    send(1, 1, 200)
-    expect(hear(3).slice(0, 200)).toEqual(numbers(1, 200))
-    send(1, 201, 128)
-    expect(hear(1)).toEqual(numbers(201, 128))
+    send(1, 1, 9000)
+    expect(hear(71).slice(0, 9000)).toEqual(numbers(1, 9000))
+    send(1, 9001, 128)
+    expect(hear(1)).toEqual(numbers(9001, 128))
     expect(told.filter(({ kind }) => kind === 'anchor').at(-1)).toEqual({
       kind: 'anchor',
       stream: 1,
-      frame: 200,
-      contextFrame: 384,
+      frame: 9000,
+      contextFrame: 71 * 128,
     })
   })
 
   it('says what is used up, but not again and again while it waits', () => {
     begin(1)
-    send(1, 1, 2048)
-    hear(16)
+    send(1, 1, 9216)
+    hear(72)
     const before = told.length
     hear(50)
     expect(told.filter(({ kind }) => kind === 'used')).toEqual([
-      { kind: 'used', stream: 1, frames: 1024 },
-      { kind: 'used', stream: 1, frames: 2048 },
+      ...numbers(1, 9).map((n) => ({ kind: 'used', stream: 1, frames: 1024 * n })),
     ])
     expect(told.length).toBe(before)
   })
 
   it('joins at its frame, in step, also when it comes late', () => {
     begin(1)
-    send(1, 1, 4000)
+    send(1, 1, 12_000)
     hear(2)
     begin(2, 512)
     // Frame 0 of it belongs at frame 512 of the context.
     send(2, 513, 100)
     hear(3)
     expect(contextFrame).toBe(640)
-    send(2, 613, 3000)
+    send(2, 613, 9000)
     const heard = hear(4)
     // The streams have the same numbers at the same time: a crossfade of both is no different.
     expect(heard.map((value) => Math.round(value))).toEqual(numbers(641, 512))
@@ -98,8 +105,8 @@ describe('Feeder', () => {
     feeder.receive({
       kind: 'block',
       stream: 1,
-      left: new Float32Array(4000).fill(1),
-      right: new Float32Array(4000).fill(-1),
+      left: new Float32Array(9000).fill(1),
+      right: new Float32Array(9000).fill(-1),
       isLast: false,
     })
     hear(1)

@@ -3,6 +3,8 @@ import type { FromFeeder, ToFeeder } from './messages'
 
 /** Over which one stream gives way to the other, or to silence. */
 const fadeFrames = 256
+/** A stream begins when so much of it is there: a busy machine may keep it waiting for the next. */
+const startFrames = 8192
 /** Between two reports of what is used up. */
 const reportFrames = 1024
 
@@ -96,7 +98,7 @@ export class Feeder {
     if (late > 0 && queue.take(late, null, null) > 0)
       this.tell({ kind: 'used', stream: queue.stream, frames: queue.used })
     const isBehind = atFrame !== null && queue.used < contextFrame - atFrame
-    if (!queue.hasEnd && (isBehind || queue.frames < count)) return
+    if (!queue.hasEnd && (isBehind || queue.frames < startFrames)) return
     this.#fadeOut()
     this.#current = queue
     this.#next = null

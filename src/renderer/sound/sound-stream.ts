@@ -13,8 +13,7 @@ export interface ReadableSound {
   read(from: number, to: number): Promise<Float32Array<ArrayBuffer>[]>
 }
 
-/** Frames of one block: short at first, so that it is heard at once. */
-const firstFrames = 1024
+/** Frames of one block. */
 const blockFrames = 4096
 const shortestLoopSeconds = 0.005
 
@@ -123,7 +122,6 @@ export class SoundStream {
    */
   async next(): Promise<SoundBlock> {
     const marks: Mark[] = []
-    const wanted = this.#frames === 0 ? firstFrames : blockFrames
     const placed = await this.#find()
     if (!placed) return this.#give(this.#finish(), marks, true)
     const chain = this.#chainFor(placed)
@@ -135,7 +133,7 @@ export class SoundStream {
     }
     if (placed.isNew) marks.push(this.#markOf(placed, chain))
     placed.isNew = false
-    const to = Math.min(placed.end, placed.at + Math.max(1, Math.ceil(wanted * chain.samplesPerFrame)))
+    const to = Math.min(placed.end, placed.at + Math.max(1, Math.ceil(blockFrames * chain.samplesPerFrame)))
     const samples = await placed.read(placed.at, to)
     placed.at = to
     const frames = chain.process(fitChannels(samples, chain.channelCount), false)

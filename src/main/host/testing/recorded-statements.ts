@@ -3,8 +3,9 @@ import type { Database, SqlValue } from '../catalog/database'
 /** Every statement that `work` makes on a database, with its plan: for telling which of them walk over whole tables. */
 export async function recordPlans(database: Database, work: () => unknown): Promise<{ sql: string; plan: string[] }[]> {
   const asked = new Map<string, SqlValue[]>()
-  const kept = { all: database.all, pluck: database.pluck, get: database.get, iterate: database.iterate }
-  for (const name of ['all', 'pluck', 'get', 'iterate'] as const) {
+  const { all, pluck, get, iterate, run } = database
+  const kept = { all, pluck, get, iterate, run }
+  for (const name of ['all', 'pluck', 'get', 'iterate', 'run'] as const) {
     const own = kept[name] as (...given: unknown[]) => unknown
     database[name] = function (this: Database, sql: string, ...values: SqlValue[]) {
       asked.set(sql, values)
@@ -16,7 +17,12 @@ export async function recordPlans(database: Database, work: () => unknown): Prom
   } finally {
     Object.assign(database, kept)
   }
-  return [...asked].map(([sql, values]) => ({
+  // A table that is made of a question is there by now; of other definitions there is no plan.
+  const questions = [...asked].flatMap(([sql, values]): [string, SqlValue[]][] => {
+    const question = sql.replace(/^CREATE TEMP TABLE \w+ AS/, '').trim()
+    return /^(CREATE|DROP)/.test(question) ? [] : [[question, values]]
+  })
+  return questions.map(([sql, values]) => ({
     sql: sql.replace(/\s+/g, ' '),
     plan: database.all<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`, ...values).map(({ detail }) => detail),
   }))

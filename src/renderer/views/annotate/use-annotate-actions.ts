@@ -1,4 +1,4 @@
-import type { Ref } from 'vue'
+import { nextTick, type Ref } from 'vue'
 import type { ClipDetail, ClipPosition } from '../../../shared/contract/clips'
 import { type Action, useActions } from '../../composables/actions'
 import { usePlayer } from '../../composables/use-player'
@@ -46,8 +46,10 @@ export function useAnnotateActions(view: AnnotateKeys): void {
   }
 
   /** The same sound the other way: what plays goes on, else the segment is heard at once. */
-  function hearBox(): void {
+  async function hearBox(): Promise<void> {
     settings.values.playsBoxOnly = !settings.values.playsBoxOnly
+    // The player hears of it first.
+    await nextTick()
     if (!player.state.isPlaying) playSegment()
   }
 

@@ -7,6 +7,7 @@ import type { CommandResult } from '../../../../shared/contract/labels'
 import { reviewStatusSchema } from '../../../../shared/contract/review'
 import { AppError } from '../../../../shared/errors'
 import { draft, classNames } from '../../testing/host-fixture'
+import { recordPlans } from '../../testing/recorded-statements'
 import { createSmallCatalog, dumpRows, type SmallCatalog } from '../../testing/small-catalog'
 import { createAnnotation } from '../annotations'
 import { pieces } from '../bulk-changes'
@@ -319,6 +320,36 @@ describe('an edit of very many rows', () => {
     compare(database, { kind: 'metadata.pattern', input: none }, () => {
       throw new AppError('invalid-argument', 'fits none')
     })
+  })
+
+  it('walks over no table for each of its pieces', async () => {
+    const { database, classes } = createRandomCatalog(new Random(5, 'plans'))
+    const [dog, rain] = [classes.get('dog')!, classes.get('rain')!]
+    const query = parseClipQuery('')
+    const edits: BulkEdit[] = [
+      ...(['present', 'absent', 'unknown'] as const).map((state) => ({
+        ...{ kind: 'labels.set' as const, input: { query, classId: rain, state } },
+      })),
+      { kind: 'labels.correct', input: { query, toClassId: dog } },
+      { kind: 'labels.complete', input: { query, isFullyAnnotated: true } },
+      { kind: 'review.setStatus', input: { query, status: 'returned', comment: 'again', others: 'leave' } },
+      { kind: 'metadata.set', input: { query, name: 'site', value: 'harbour' } },
+      { kind: 'metadata.set', input: { query, name: 'site', value: null } },
+      { kind: 'metadata.pattern', input: { query, pattern: '{place}_{take:##}' } },
+      { kind: 'ontology.split', input: { id: dog, name: 'wolf', query } },
+      { kind: 'ontology.merge', input: { fromId: dog, intoId: rain } },
+    ]
+    const plans = await recordPlans(database, () => {
+      for (const edit of edits) runEdit(database, edit, 'anna', () => undefined)
+    })
+    const pieces = plans.filter(({ sql }) => /^(INSERT INTO (?!temp\.chosen|move_)|UPDATE|DELETE)/.test(sql))
+    expect(pieces.length).toBeGreaterThan(40)
+    for (const { sql, plan } of pieces) {
+      const walks = plan.filter((line) =>
+        /^SCAN (?!temp\.|(new_comments|read_values|class_moves|json_each|n|v|s|\(subq))/.test(line),
+      )
+      expect([sql, walks]).toEqual([sql, []])
+    }
   })
 
   it('names the clip that is not there, and waits for an import', () => {
