@@ -6,6 +6,7 @@ import { createCatalog } from './catalog/catalog-folder'
 import { runCommand } from './catalog/journal'
 import { ensureClasses } from './catalog/ontology'
 import { ensureRoot, ingestRecordings } from './catalog/recordings'
+import { hang } from './testing/fake-worker'
 import { type HostFixture, openHost, smallSet } from './testing/host-fixture'
 
 const manyClips = 6000
@@ -42,7 +43,7 @@ async function openWith(name: string, count: number): Promise<void> {
 }
 
 beforeAll(() => {
-  fixture = openHost(() => undefined)
+  fixture = openHost(hang)
 })
 afterAll(() => fixture.close())
 
@@ -143,4 +144,16 @@ describe.each([
     const nothing = await client.labels.correct({ query: parseClipQuery('label:yeti'), toClassId })
     expect(nothing.title).toBe('Correct 0 clips: now crying baby')
   })
+})
+
+it('edits many clips at once while a job writes, which no other could', async () => {
+  await openWith('beside', manyClips)
+  const { client } = fixture
+  const { jobId } = await client.recordings.import({ path: fixture.folder, format: 'folder' })
+  const { title } = await client.labels.set({ query: everyClip, classId: await classId('rain'), state: 'absent' })
+  expect(title).toBe(`Label ${manyClips + 3} clips: rain absent`)
+  expect(await editJobs()).toEqual([])
+  await client.jobs.cancel({ id: jobId })
+  await client.labels.set({ query: everyClip, classId: await classId('rain'), state: 'present' })
+  expect(await editJobs()).toEqual([`Label ${manyClips + 3} clips`])
 })

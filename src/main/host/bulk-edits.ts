@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { ClipChoice } from '../../shared/contract/clip-choice'
+import { type ClipChoice, mostChosen } from '../../shared/contract/clip-choice'
 import type { ClipQuery } from '../../shared/contract/clip-query'
 import type { CommandResult } from '../../shared/contract/labels'
 import { type ReviewStatus, reviewStatusSchema } from '../../shared/contract/review'
@@ -20,8 +20,11 @@ import type { Recorder } from './catalog/recorder'
 import { readStanding } from './catalog/review'
 import type { Workspace } from './workspace'
 
-/** Up to here an edit is made row by row, within a blink and whatever else is at work; of more rows it is a job. */
+/** Up to here an edit is made at once, within a blink; of more rows it is a job. */
 const mostAtOnce = 5000
+
+/** A job that is the only writer cannot begin beside others that write: then more is made at once, which takes seconds. */
+const mostNow = ({ catalog }: Workspace): number => (catalog.queue.titles().length > 0 ? mostChosen : mostAtOnce)
 
 /** Edits the clips that somebody chose. @param work makes it of few clips */
 export async function editClips(
@@ -32,7 +35,7 @@ export async function editClips(
 ): Promise<CommandResult> {
   const { clipIds, query, exceptIds = [] } = edit.input
   const count = await countChosen(workspace, edit.input)
-  if (count > mostAtOnce)
+  if (count > mostNow(workspace))
     return workspace.editMany(edit, author, {
       title: `${bulkTitles[edit.kind]} ${countNoun(count, 'clip')}`,
       isSmall: false,
@@ -63,7 +66,8 @@ export async function editOntology<E extends OntologyEdit>(
   isDryRun: boolean,
 ): Promise<BulkResult<E>> {
   const { database, path } = workspace.catalog
-  const isLarge = measureMove(database, listMovedClasses(workspace, edit), mostAtOnce + 1) > mostAtOnce
+  const most = isDryRun ? mostAtOnce : mostNow(workspace)
+  const isLarge = measureMove(database, listMovedClasses(workspace, edit), most + 1) > most
   if (isLarge && isDryRun)
     return (await runTask({ kind: 'count-edit', file: join(path, databaseName), edit })) as BulkResult<E>
   if (isDryRun) return moveByOntology(database, null, edit)
@@ -93,7 +97,7 @@ export async function editByPattern(
 ): Promise<CommandResult> {
   const count = await countChosen(workspace, edit.input)
   const title = `Read the names of ${countNoun(count, 'clip')}`
-  return workspace.editMany(edit, author, { title, isSmall: !isMany(count) })
+  return workspace.editMany(edit, author, { title, isSmall: count <= mostNow(workspace) })
 }
 
 /** Where the chosen clips stand, and of a single one its comments. */

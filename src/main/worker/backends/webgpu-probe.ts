@@ -43,8 +43,8 @@ interface ChildAnswer {
 }
 
 const timeoutMs = 20_000
-/** SwiftShader crashed or hung in about one process of thirty on a busy machine: once is no verdict. */
-const attempts = 2
+/** SwiftShader crashed or hung in about one process of thirty on a busy machine, once also twice in a row. */
+const attempts = 4
 const marker = 'EARMARK-WEBGPU '
 /** Renderers that compute on the processor, as they name themselves. */
 const softwareNames = /swiftshader|llvmpipe|lavapipe|softpipe|microsoft basic render|\bwarp\b/i
