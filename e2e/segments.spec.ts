@@ -183,6 +183,66 @@ test('segments are edited by keys, tier by tier', async () => {
     await expect(grid.getByRole('row')).toHaveCount(3)
   })
 
+  await test.step('a tier of one’s own is made by its name, and written to', async () => {
+    await press('Alt+Shift+N')
+    await expect(page.getByRole('textbox', { name: 'New tier' })).toBeFocused()
+    await page.keyboard.type('birds at dawn')
+    await look('new-tier')
+    await press('Enter')
+    await expect(page.getByRole('radio', { name: 'birds at dawn' })).toBeChecked()
+    await expect(page.getByRole('group', { name: 'Editor' })).toBeFocused()
+    await press('Home', 's', '.', 's')
+    await expect.poll(() => read().map(({ tier }) => tier)).toEqual(['birds at dawn', 'human', 'reviewer'])
+    await press('t')
+    await expect(page.getByRole('textbox', { name: 'Start' })).toBeFocused()
+    await press('Tab')
+    await page.keyboard.type('0.6')
+    await press('Enter', 'Escape')
+    await expect.poll(() => spans()[0]).toEqual([0, 0.6])
+    await page.getByRole('group', { name: 'Editor' }).focus()
+  })
+
+  await test.step('an edge that is dragged shows where it would go, and is one edit', async () => {
+    const id = read().find(({ tier }) => tier === 'birds at dawn')!.id
+    const box = page.locator(`[data-segment="${id}"]`)
+    const edits = (): number => countIn(catalog, `select count(*) from journal where state = 'done'`)
+    const drag = async (toSeconds: number, offPixels: number): Promise<number> => {
+      const { x, y, width, height } = (await box.boundingBox())!
+      const pixelsPerSecond = width / spans()[0]![1]!
+      const before = edits()
+      await page.mouse.move(x + width, y + height / 2)
+      await page.mouse.down()
+      const to = x + toSeconds * pixelsPerSecond + offPixels
+      for (let step = 1; step <= 8; step++)
+        await page.mouse.move(x + width + ((to - x - width) * step) / 8, y + height / 2)
+      // The draft is seen before it is let go, and nothing is written.
+      await expect.poll(async () => (await box.boundingBox())!.width).not.toBeCloseTo(width, 0)
+      expect(edits()).toBe(before)
+      return before
+    }
+    let before = await drag(0.8, 0)
+    await page.mouse.up()
+    await expect.poll(() => spans()[0]![1]).toBeCloseTo(0.8, 2)
+    expect(edits()).toBe(before + 1)
+    await page.getByRole('group', { name: 'Editor' }).focus()
+    await press('Home', 'Shift+V')
+    await expect(page.getByText('Dragged edges go to').first()).toBeVisible()
+    // Six pixels before the edge of another tier.
+    before = await drag(1, -6)
+    await expect(page.locator('.ghost').first()).toContainText('edge')
+    await look('drag')
+    await page.mouse.up()
+    await expect.poll(() => spans()[0]).toEqual([0, 1])
+    expect(edits()).toBe(before + 1)
+    // Escape lets go.
+    before = await drag(0.5, 0)
+    await press('Escape')
+    await expect(page.locator('.ghost')).toHaveCount(0)
+    await page.mouse.up()
+    await expect(grid.getByRole('row', { name: /birds/ })).toContainText('0:01.000')
+    expect(edits()).toBe(before)
+  })
+
   await test.step('all of it is undone, across a restart, and made again', async () => {
     const end = read()
     const steps = countIn(catalog, `select count(*) from journal where state = 'done' and kind <> 'import'`)
@@ -202,6 +262,30 @@ test('segments are edited by keys, tier by tier', async () => {
         .toBe(steps - step - 1)
     }
     expect(read()).toEqual(end)
+  })
+
+  await test.step('what the host has not kept yet is marked after a moment, until it has', async () => {
+    let delayMs = 0
+    await page.routeWebSocket(/\/rpc/, (socket) => {
+      const host = socket.connectToServer()
+      host.onMessage((message) => void setTimeout(() => socket.send(message), delayMs))
+    })
+    await page.reload()
+    await expect(grid.getByRole('row')).toHaveCount(4)
+    await expect(page.getByRole('group', { name: 'Editor' })).toBeFocused()
+    await press('ArrowDown')
+    const row = grid.locator('[aria-selected="true"]')
+    await expect(row).toHaveCount(1)
+    await expect(page.locator('[data-pending]')).toHaveCount(0)
+    delayMs = 3000
+    await press('Shift+ArrowRight', '1')
+    await expect(row).toHaveAttribute('data-pending', 'true')
+    await expect(row.locator('[data-pending]')).toHaveCount(1)
+    await expect(grid.getByText('saving…')).toBeVisible()
+    await takeShot(page, 'segments-unsaved-dark')
+    delayMs = 0
+    await expect(page.locator('[data-pending]')).toHaveCount(0)
+    await expect(grid.getByText('saving…')).toHaveCount(0)
   })
   await close()
 })

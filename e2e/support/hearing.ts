@@ -108,6 +108,20 @@ export async function readHeard(page: Page): Promise<Heard> {
   return { sampleRateHz, firstFrame: firstFrame + first, left: all.slice(first, end), right: other.slice(first, end) }
 }
 
+/** For the page: notes what the playhead says whenever it says something new, with the frame that is at the loudspeaker then. */
+export function watchPlayhead(): void {
+  const place = window as unknown as { drawn: [number, number][]; context?: AudioContext }
+  place.drawn = []
+  const slider = document.querySelector('[aria-label="Position in the clip"]')!
+  new MutationObserver(() => {
+    const { context } = place
+    if (!context) return
+    const { contextTime = 0, performanceTime = 0 } = context.getOutputTimestamp()
+    const frame = (contextTime + (performance.now() - performanceTime) / 1000) * context.sampleRate
+    place.drawn.push([Number(slider.getAttribute('aria-valuenow')), frame])
+  }).observe(slider, { attributes: true, attributeFilter: ['aria-valuenow'] })
+}
+
 /** Frequency of the strongest part of a signal, in Hz, to half a bin of its whole length (at most 2^16 samples). */
 export function strongestHertz(signal: Float32Array, sampleRateHz: number): number {
   const { power, size } = spectrum(signal)

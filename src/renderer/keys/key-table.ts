@@ -175,6 +175,7 @@ export const keyTable = {
   ...group('annotate', 'Tiers', {
     'annotate.tierUp': ['Previous tier for new segments', 'Alt+Shift+ArrowUp'],
     'annotate.tierDown': ['Next tier for new segments', 'Alt+Shift+ArrowDown'],
+    'annotate.tierNew': ['Make a tier…', 'Alt+Shift+N'],
     'annotate.tierHide': ['Hide or show the tier', 'Alt+H'],
     'annotate.tierLock': ['Lock or unlock the tier', 'Alt+Shift+L'],
     'annotate.tierCopy': ['Copy the segments to the tier', 'Alt+Shift+C'],

@@ -2,12 +2,18 @@
 import type { Annotation } from '../../../shared/contract/annotations'
 import type { Verdict } from '../../../shared/contract/labels'
 
-export function withVerdict(annotation: Annotation, classId: string, name: string, verdict: Verdict): Annotation {
-  const labels = annotation.labels.filter((label) => label.classId !== classId)
-  const doubts = annotation.doubts.filter((doubt) => doubt.classId !== classId)
+/** @param judged a segment or a clip */
+export function withVerdict<T extends Pick<Annotation, 'labels' | 'doubts'>>(
+  judged: T,
+  classId: string,
+  name: string,
+  verdict: Verdict,
+): T {
+  const labels = judged.labels.filter((label) => label.classId !== classId)
+  const doubts = judged.doubts.filter((doubt) => doubt.classId !== classId)
   if (verdict === 'unsure') doubts.push({ classId, name, author: '' })
   else if (verdict !== 'unknown') labels.push({ classId, name, state: verdict, author: '' })
-  return { ...annotation, labels, doubts }
+  return { ...judged, labels, doubts }
 }
 
 export function splitInTwo(annotation: Annotation, atSeconds: number, newId: string): Annotation[] {

@@ -6,7 +6,7 @@ import { AppError } from '../../../shared/errors'
 import { useToaster } from '../../composables/use-toaster'
 import { installFakeHost, pause } from '../../testing/fake-host-link'
 import { splitInTwo, withVerdict } from './segment-edits'
-import { useAnnotations } from './use-annotations'
+import { labelMark, useAnnotations } from './use-annotations'
 
 const segment = (id: string, startSeconds: number): Annotation => ({
   id,
@@ -36,14 +36,20 @@ afterEach(() => {
 
 function setUp(refuse = false) {
   const stored = [segment('b', 2), segment('a', 0)]
+  /** What the host does with the calls that come from now on. */
+  const mood = { refuses: refuse, isGone: false, ms: 10 }
   const answer = async <T>(value: () => T): Promise<T> => {
-    await pause(10)
-    if (refuse) throw new AppError('no-space', 'The disk is full.')
+    const { refuses, ms } = mood
+    await pause(ms)
+    if (refuses) throw new AppError('no-space', 'The disk is full.')
     return value()
   }
   const host = installFakeHost({
     annotations: {
-      list: async () => structuredClone(stored),
+      list: async () => {
+        if (mood.isGone) throw new AppError('internal', 'The host is gone.')
+        return structuredClone(stored)
+      },
       create: (input) =>
         answer(() => {
           const made = { ...segment(input.id ?? 'new', input.startSeconds), endSeconds: input.endSeconds }
@@ -89,7 +95,7 @@ function setUp(refuse = false) {
   scope = effectScope()
   const annotations = scope.run(() => useAnnotations(ref<string | null>('clip')))!
   const ids = (): string[] => annotations.list.value.map((other) => other.id)
-  return { host, annotations, ids, stored }
+  return { host, annotations, ids, stored, mood }
 }
 
 describe('useAnnotations', () => {
@@ -191,5 +197,64 @@ describe('useAnnotations', () => {
     host.announce('annotations.changed', { clipId: null })
     await settle()
     expect(ids()).toEqual(['a', 'b', 'c'])
+  })
+  it('leaves nothing of two edits that are both refused while the host cannot be asked', async () => {
+    const { annotations, ids, mood } = setUp(true)
+    await settle()
+    mood.isGone = true
+    const id = '01a1fa11-94ca-77d8-adad-56e470bcd06b'
+    void annotations.create(id, { startSeconds: 1, endSeconds: 1.5, lowHz: null, highHz: null })
+    await settle(5)
+    void annotations.setLabel(id, 'c1', 'dog', 'present')
+    expect(ids()).toEqual(['a', id, 'b'])
+    await settle(50)
+    expect(ids()).toEqual(['a', 'b'])
+  })
+
+  it('keeps a second edit on the screen when the first is refused', async () => {
+    const { annotations, mood } = setUp()
+    const ends = (): number[] => annotations.list.value.map(({ endSeconds }) => endSeconds)
+    await settle()
+    mood.refuses = true
+    void annotations.update('a', { endSeconds: 9 })
+    await settle(5)
+    mood.refuses = false
+    void annotations.update('b', { endSeconds: 2.5 })
+    expect(ends()).toEqual([9, 2.5])
+    await settle(6)
+    expect(ends()).toEqual([1, 2.5])
+    await settle(50)
+    expect(ends()).toEqual([1, 2.5])
+  })
+
+  it('takes a list from before an edit only with the edit', async () => {
+    const { host, annotations, stored } = setUp()
+    await settle()
+    stored.push(segment('c', 5))
+    // Asked for before the edit, answered before the host has made it.
+    host.announce('annotations.changed', { clipId: 'clip' })
+    void annotations.update('a', { endSeconds: 1.75 })
+    await settle(2)
+    expect(annotations.list.value.map(({ endSeconds }) => endSeconds)).toEqual([1.75, 3, 6])
+    await settle(50)
+    expect(annotations.list.value.map(({ endSeconds }) => endSeconds)).toEqual([1.75, 3, 6])
+  })
+
+  it('says of an edit that waits for its answer that it is not kept yet, and of a quick one nothing', async () => {
+    const { annotations, mood } = setUp()
+    const marks = (): string[] => [...annotations.unsaved.value]
+    await settle()
+    void annotations.update('a', { endSeconds: 1.5 })
+    await settle(9)
+    expect(marks()).toEqual([])
+    mood.ms = 400
+    void annotations.update('b', { endSeconds: 2.5 })
+    void annotations.setLabel('a', 'd', 'dog', 'present')
+    await settle(149)
+    expect(marks()).toEqual([])
+    await settle(1)
+    expect(marks()).toEqual(['b', labelMark('a', 'd')])
+    await settle(250)
+    expect(marks()).toEqual([])
   })
 })

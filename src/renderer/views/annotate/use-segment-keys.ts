@@ -16,7 +16,7 @@ interface SegmentKeys {
   /** Of the picture, for steps of one frame. */
   frameSeconds: Ref<number>
   /** Puts the caret into the first field of the segment's numbers, or into its note. */
-  focusField(which: 'times' | 'note'): void
+  focusField(which: 'times' | 'note' | 'tier'): void
 }
 
 type Edge = 'startSeconds' | 'endSeconds'
@@ -186,6 +186,7 @@ export function useSegmentKeys(view: SegmentKeys): void {
     { id: 'annotate.deselect', when: hasSegment, run: () => segments.select(null) },
     { id: 'annotate.extendUp', when: hasSegment, run: () => segments.step(-1, true) },
     { id: 'annotate.extendDown', when: hasSegment, run: () => segments.step(1, true) },
+    { id: 'annotate.tierNew', when: hasClip, run: () => view.focusField('tier') },
     { id: 'annotate.tierUp', when: hasClip, run: () => tiers.step(-1) },
     { id: 'annotate.tierDown', when: hasClip, run: () => tiers.step(1) },
     {

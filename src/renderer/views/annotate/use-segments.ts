@@ -179,6 +179,7 @@ export function useSegments(clip: Ref<ClipDetail | null>) {
     showGhost,
     select,
     error: annotations.error,
+    unsaved: annotations.unsaved,
     reload: annotations.load,
     setLabel: annotations.setLabel,
     create,

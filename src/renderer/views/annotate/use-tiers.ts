@@ -28,8 +28,10 @@ export function useTiers(all: ComputedRef<Segment[]>) {
     if (found) known.value = found
   }, ['history.changed', 'workspace.changed'])
 
+  /** Made here; the catalog knows a tier by its first segment. */
+  const made = shallowRef<readonly string[]>([])
   const list = computed<ShownTier[]>(() => {
-    const names = [...new Set([...known.value.map(({ name }) => name), settings.values.tier])]
+    const names = [...new Set([...known.value.map(({ name }) => name), ...made.value, settings.values.tier])]
     return names.map((name) => ({
       name,
       count: all.value.filter(({ tier }) => tier === name).length,
@@ -44,6 +46,14 @@ export function useTiers(all: ComputedRef<Segment[]>) {
   function activate(name: string): void {
     settings.values.tier = name
     setHidden(name, false)
+  }
+  /** Makes a tier, or takes the one of that name. @returns whether there was a name */
+  function make(typed: string): boolean {
+    const name = typed.trim()
+    if (name === '') return false
+    made.value = [...made.value, name]
+    activate(name)
+    return true
   }
   /** The tier after or before the active one. */
   function step(by: 1 | -1): void {
@@ -91,6 +101,7 @@ export function useTiers(all: ComputedRef<Segment[]>) {
     list,
     isLocked,
     activate,
+    make,
     step,
     setHidden,
     setLocked,
