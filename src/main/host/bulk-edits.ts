@@ -14,6 +14,7 @@ import { databaseName } from './catalog/catalog-folder'
 import { runTask } from './catalog/catalog-task'
 import { countClips, listClipIds } from './catalog/clips'
 import { countNoun } from './catalog/labels'
+import { sayMetadata } from './catalog/metadata'
 import { measureMove } from './catalog/move-labels'
 import { findNamedClass } from './catalog/ontology'
 import type { Recorder } from './catalog/recorder'
@@ -37,7 +38,7 @@ export async function editClips(
   const count = await countChosen(workspace, edit.input)
   if (count > mostNow(workspace))
     return workspace.editMany(edit, author, {
-      title: `${bulkTitles[edit.kind]} ${countNoun(count, 'clip')}`,
+      title: nameEdit(edit, count),
       isSmall: false,
     })
   const found = clipIds ?? (await listIds(workspace, query!))
@@ -50,12 +51,21 @@ export async function editClips(
   )
 }
 
-const bulkTitles: Record<ClipEdit['kind'], string> = {
-  'labels.set': 'Label',
-  'labels.complete': 'Mark',
-  'labels.correct': 'Correct',
-  'review.setStatus': 'Move on',
-  'metadata.set': 'Set metadata of',
+/** What the job is called; what it did is said when it is done. */
+function nameEdit({ kind, input }: ClipEdit, count: number): string {
+  const clips = countNoun(count, 'clip')
+  switch (kind) {
+    case 'labels.set':
+      return `Label ${clips}`
+    case 'labels.correct':
+      return `Correct ${clips}`
+    case 'labels.complete':
+      return `Mark ${clips} as ${input.isFullyAnnotated ? 'fully' : 'partly'} annotated`
+    case 'review.setStatus':
+      return `Mark ${clips} as ${input.status}`
+    case 'metadata.set':
+      return sayMetadata(input.name, input.value, count)
+  }
 }
 
 /** Moves labels by an edit of the ontology, or only counts what it would move. */

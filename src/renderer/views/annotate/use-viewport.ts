@@ -28,6 +28,14 @@ export function useViewport(durationSeconds: Ref<number>) {
   /** The moment at a place in the lanes; not clamped to the clip. */
   const secondsAt = (x: number): number => x / pixelsPerSecond.value
 
+  /** Whether so many spans are on screen that their edges stand closer than a label is wide. */
+  function isCrowdedBy(spans: readonly { startSeconds: number; endSeconds: number }[]): boolean {
+    const seen = spans.filter(
+      (span) => span.endSeconds >= visibleStartSeconds.value && span.startSeconds <= visibleEndSeconds.value,
+    )
+    return seen.length > 12 && width.value / seen.length < 24
+  }
+
   /** The scroll position to take once the content has its new width. */
   const wantedScroll = ref<number | null>(null)
 
@@ -76,6 +84,7 @@ export function useViewport(durationSeconds: Ref<number>) {
     visibleStartSeconds,
     visibleEndSeconds,
     wantedScroll,
+    isCrowdedBy,
     xOf,
     secondsAt,
     setWidth,
