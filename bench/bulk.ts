@@ -84,6 +84,11 @@ function listEdits(source: string): Edit[] {
       sql: `INSERT INTO metadata_names (name) VALUES ('origin');
         INSERT INTO clip_metadata SELECT key, last_insert_rowid(), 'web' FROM clips ORDER BY key;`,
     },
+    {
+      name: 'all clips dealt into five folds, by group and class',
+      args: ['split', '@', '--folds', '5', '--replace'],
+      sql: `UPDATE clips SET fold = 1 + key % 5;`,
+    },
   ]
 }
 
