@@ -2,7 +2,7 @@
  * A verdict and the next segment: `npm run bench -- rating`. Sixty clips of ten seconds, 48 kHz stereo, each a steady tone in
  * noise, are rated in a session with one key each; printed is how long after the key the verdict and the next picture are on
  * screen, and the next tone comes out of the audio thread. The reference in the same run is the same step without
- * prefetching: label and next in Annotate, playing by itself. Every clip is seen for the first time in both.
+ * prefetching: another clip in Annotate, playing by itself. Every clip is seen for the first time in both.
  */
 import { type Browser, chromium, type Page } from '@playwright/test'
 import { execFileSync } from 'node:child_process'
@@ -42,7 +42,7 @@ export async function main(): Promise<void> {
       await page.getByRole('grid', { name: 'Clips' }).getByRole('gridcell').first().waitFor()
       await page.evaluate(listen, recorder)
       print('rating session, next prefetched', await rate(page))
-      print('Annotate, label and next, nothing prefetched', await annotate(page, host.url))
+      print('Annotate, another clip, nothing prefetched', await annotate(page, host.url))
       console.log(`output latency of this machine, not in it: ${await page.evaluate(latency)} ms`)
     } finally {
       await host.kill()
