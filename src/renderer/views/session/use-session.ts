@@ -31,6 +31,8 @@ export function useSession(id: Ref<string>) {
   /** Since the page was opened: what the pace is told from before the host's own numbers are asked again. */
   const effort = ref({ activeMs: 0, keyCount: 0, segments: 0, verdicts: 0 })
   const asked = new Set<number>()
+  /** What was said last, and of what. */
+  const said = shallowRef<{ item: RatingItem; name: string; verdict: RatingVerdict } | null>(null)
   let clock = new ActClock(idleSeconds * 1000, performance.now())
   let isGone = false
 
@@ -133,6 +135,7 @@ export function useSession(id: Ref<string>) {
     } catch (thrown) {
       toaster.error(thrown, what)
       change(before)
+      said.value = null
       await goTo(before.position)
     } finally {
       pending.value--
@@ -154,6 +157,7 @@ export function useSession(id: Ref<string>) {
     const wasRated = isRated(item)
     const next = withVerdict(item, asks.classId, verdict)
     change(next)
+    said.value = { item, name: asks.name, verdict }
     effort.value.verdicts++
     if (!wasRated && isRated(next)) effort.value.segments++
     const place = { id: id.value, position: item.position }
@@ -202,6 +206,11 @@ export function useSession(id: Ref<string>) {
     else await goTo(first)
   }
 
+  function takeBack(place: number, at: number | undefined): Promise<void> {
+    said.value = null
+    return goTo(place, at)
+  }
+
   /** An undo, a redo, or another window: what is shown is asked for again, and what was taken back is asked again. */
   async function refresh(): Promise<void> {
     const old = new Map(items.value)
@@ -222,7 +231,7 @@ export function useSession(id: Ref<string>) {
           verdict !== (was.classes[index]?.verdict ?? null) && was.classes[index]?.verdict != null,
       )
       if (now && ((lost !== undefined && lost >= 0) || (was.isSkipped && !now.isSkipped && !isRated(now))))
-        return goTo(place, lost !== undefined && lost >= 0 ? lost : undefined)
+        return takeBack(place, lost !== undefined && lost >= 0 ? lost : undefined)
     }
     if (current.value && isRated(current.value) && !isRated(old.get(position.value) ?? current.value)) await advance()
   }
@@ -241,6 +250,7 @@ export function useSession(id: Ref<string>) {
       session.value = null
       isOver.value = false
       takesSkipped.value = false
+      said.value = null
       effort.value = { activeMs: 0, keyCount: 0, segments: 0, verdicts: 0 }
       void load()
     },
@@ -254,6 +264,7 @@ export function useSession(id: Ref<string>) {
     classIndex,
     before,
     upcoming,
+    said,
     position,
     total,
     counts,
