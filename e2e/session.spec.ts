@@ -112,6 +112,9 @@ test('clips of a query are rated one after another, with gold between them', asy
       { verdict: 'unsure', key_count: 1 },
     ])
     expect(goldTouched()).toBe(0)
+    // What cannot be told is kept as that, unless the third was gold.
+    const isGold = count('select is_gold from rating_items where position = 2') === 1
+    expect(count('select count(*) from clip_doubts')).toBe(isGold ? 0 : 1)
   })
 
   await test.step('a step back and another verdict replace the first; then it goes on where it was', async () => {

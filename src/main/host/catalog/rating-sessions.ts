@@ -262,11 +262,10 @@ function labelSegment(
   { classId, verdict }: { classId: string; verdict: RatingVerdict },
   author: string,
 ): boolean {
-  const state = verdict === 'unsure' ? 'unknown' : verdict
   const isWhole = item.start <= item.clipStart && item.end >= item.clipEnd
   if (isWhole) {
     const { key } = findClass(database, classId)
-    const isChanged = judgeLabel(database, recorder, item.clipKey, key, state, author)
+    const isChanged = judgeLabel(database, recorder, item.clipKey, key, verdict, author)
     return isChanged && reopenAccepted(database, recorder, item.clipKey)
   }
   const known = database.get<{ id: string }>(
@@ -276,7 +275,8 @@ function labelSegment(
     item.start,
     item.end,
   )
-  if (!known && state === 'unknown') return false
+  // No annotation is made only to say that nothing can be told of its part; the session keeps the verdict.
+  if (!known && verdict === 'unsure') return false
   const id = known?.id ?? createId()
   if (!known)
     recorder.insert('annotations', {
@@ -291,5 +291,5 @@ function labelSegment(
       score: null,
       note: '',
     })
-  return setAnnotationLabel(database, recorder, { id, classId, state }, author).title.includes('back to done')
+  return setAnnotationLabel(database, recorder, { id, classId, state: verdict }, author).title.includes('back to done')
 }
