@@ -1,3 +1,4 @@
+// A little over 400 lines: what one open catalog has, from its opening to its closing, is begun and ended in one place.
 import { accessSync, constants, realpathSync, rmSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
