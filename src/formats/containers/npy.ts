@@ -61,7 +61,8 @@ export function decodeNpy(file: Uint8Array, name: string): NpyArray {
 /** @throws AppError bad-file where it is not `<f4` */
 export function toFloats({ dtype, data }: NpyArray, name: string): Float32Array {
   if (dtype !== '<f4') throw new AppError('bad-file', `${name} is ${dtype}, not 32-bit floats.`)
-  return new Float32Array(data.slice().buffer)
+  // A copy of its own: a Buffer's slice shares the pool that the Buffer lies in.
+  return new Float32Array(Uint8Array.from(data).buffer)
 }
 
 /** Without the zeros that fill it up at its end. */
