@@ -1,13 +1,12 @@
 /** The prediction job: scores clips with the models of a finished run. */
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { compareFrontEnds } from '../../dsp/front-end-identity'
 import { AppError, toAppError } from '../../shared/errors'
 import type { PredictManifest } from '../../shared/job/manifest'
 import type { WorkerEvent } from '../../shared/job/worker-event'
 import { MediaPool } from '../media/media-pool'
 import { selectBackend } from './backends/select-backend'
-import { loadCheckpoint, type Checkpoint } from './learning/checkpoint'
+import { loadCheckpoint, requireFrontEnd, type Checkpoint } from './learning/checkpoint'
 import { restoreClassifier } from './learning/classifier'
 import { loadFeatures, type MediaRunner, type Picture } from './learning/features'
 import { decodedFolderOf } from './media-runner'
@@ -90,17 +89,7 @@ async function loadModels({ folder, classes, recipe }: PredictManifest): Promise
         `The model of fold ${checkpoint.fold} in ${folder} was made for other classes: ${names}.`,
       )
     }
-    const differences = compareFrontEnds(recipe.frontEnd, checkpoint.recipe.frontEnd)
-    if (differences.length > 0) {
-      const fields = differences.map(
-        ({ path, first, second }) => `${path} is ${first} in the run, ${second} in the model`,
-      )
-      throw new AppError(
-        'bad-file',
-        `The model of fold ${checkpoint.fold} in ${folder} was trained on another front end: ${fields.join('; ')}.`,
-        { hint: 'It would hear other features than it has learned from. Train the run again.' },
-      )
-    }
+    requireFrontEnd(checkpoint, recipe, folder)
   }
   return checkpoints
 }

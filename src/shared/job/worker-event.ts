@@ -3,6 +3,7 @@ import type { AppErrorData } from '../errors'
 import type { BackendStatus, MachineDiagnosis } from './diagnosis'
 import type { BackendName, JobManifest } from './manifest'
 import type { SetupMachine } from './setup-machine'
+import type { ClassMaps, ModelInput } from './model-view'
 import type { InteractionRows } from './interaction-rows'
 import type { NamedRows } from './named-rows'
 import type { NoSound, SoundFacts } from './sound-facts'
@@ -136,6 +137,8 @@ export type WorkerEvent =
       seconds: number
     }
   | { type: 'predictions'; fold: string; rows: { clipId: string; scores: Float32Array }[] }
+  | { type: 'model-input'; input: ModelInput }
+  | { type: 'class-maps'; maps: ClassMaps }
   | { type: 'fold-finished'; fold: string; seconds: number; bestEpoch: number; parameters: number }
   | {
       type: 'exported'
