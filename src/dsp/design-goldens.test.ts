@@ -127,7 +127,7 @@ describe.skipIf(goldens === null)('the design’s golden values', () => {
     const mfcc = preset('mfcc-python-speech-features')
     const G2 = referenceSignal('G2')
     expectFrames(picture(mfcc, G2).values, 13, g.python_speech_features_G2.mfcc_frames, 1e-3)
-    const { steps: _, ...bank } = mfcc as SpectrogramFrontEnd
+    const bank = { ...(mfcc as SpectrogramFrontEnd), steps: [] }
     expectFrames(picture(bank, G2).values, 26, g.python_speech_features_G2.logfbank_frames, 1e-3)
   })
 })
