@@ -66,6 +66,21 @@ export interface PredictManifest {
   clips: ManifestClip[]
 }
 
+/** A clip to go over, with the fold whose model has not learned from it: null is the mean of all models. */
+export interface ProposeClip extends ManifestClip {
+  fold: string | null
+}
+
+/** Goes over clips with a sliding window, and proposes segments where a class scores at the floor or above. */
+export interface ProposeManifest extends Omit<PredictManifest, 'kind' | 'clips'> {
+  kind: 'propose'
+  clips: ProposeClip[]
+  windowSeconds: number
+  hopSeconds: number
+  /** 0 to 1. */
+  floor: number
+}
+
 export interface ImportManifest {
   kind: 'import'
   format: string
@@ -270,6 +285,7 @@ export interface InspectManifest {
 export type JobManifest =
   | TrainManifest
   | PredictManifest
+  | ProposeManifest
   | ImportManifest
   | PreviewManifest
   | SampleManifest
