@@ -4,8 +4,9 @@
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { computeFingerprint } from '../src/dsp/fingerprint'
+import { computeFingerprint, fingerprintRateHz } from '../src/dsp/fingerprint'
 import { findSoundMatches } from '../src/dsp/fingerprint-matches'
+import { mixDown } from '../src/dsp/mixdown'
 import { resample } from '../src/dsp/resample'
 import { decodeAudio } from '../src/formats/audio/decode-audio'
 import { encodeWav } from '../src/formats/audio/encode-wav'
@@ -47,7 +48,9 @@ export async function main(): Promise<void> {
     sounds.push({ name, samples: channels[0]!, rateHz: sampleRateHz })
   }
   let startMs = performance.now()
-  const originals = sounds.map(({ samples, rateHz }) => computeFingerprint([samples], rateHz))
+  const originals = sounds.map(({ samples, rateHz }) =>
+    computeFingerprint(resample(samples, rateHz, fingerprintRateHz)),
+  )
   console.log(`fingerprint of 5 s: ${((performance.now() - startMs) / sounds.length).toFixed(1)} ms`)
   const sourceOf = (name: string): string => name.split('-')[1]!
   let [found, planted] = [0, 0]
@@ -56,7 +59,7 @@ export async function main(): Promise<void> {
     const copies: Uint32Array[] = []
     for (const sound of sounds) {
       const { channels, sampleRateHz } = await decodeAudio(make(sound).bytes, sound.name)
-      copies.push(computeFingerprint(channels, sampleRateHz))
+      copies.push(computeFingerprint(resample(mixDown(channels, 'mean'), sampleRateHz, fingerprintRateHz)))
     }
     startMs = performance.now()
     const matches = findSoundMatches([...originals, ...copies])

@@ -32,3 +32,17 @@ declare function setTimeout(callback: () => void, delayMs?: number): unknown
 declare function clearTimeout(handle: unknown): void
 declare function queueMicrotask(callback: () => void): void
 declare function structuredClone<T>(value: T): T
+/** Where it may be compiled: a page's content security policy may forbid it, which throws. */
+declare namespace WebAssembly {
+  class Module {
+    constructor(bytes: Uint8Array<ArrayBuffer>)
+  }
+  class Memory {
+    constructor(limits: { initial: number; maximum?: number; shared?: boolean })
+    readonly buffer: ArrayBuffer
+  }
+  class Instance {
+    constructor(module: Module, imports: Record<string, Record<string, unknown>>)
+    readonly exports: Record<string, unknown>
+  }
+}

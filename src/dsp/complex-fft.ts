@@ -170,7 +170,8 @@ function permute(z: Float64Array, order: Uint32Array): void {
   }
 }
 
-function bitReversal(length: number): Uint32Array {
+/** Which value belongs at each place of a transform of a power of two. */
+export function bitReversal(length: number): Uint32Array {
   const bits = Math.log2(length)
   const order = new Uint32Array(length)
   for (let i = 1; i < length; i++) order[i] = (order[i >> 1]! >> 1) | ((i & 1) << (bits - 1))
@@ -178,7 +179,7 @@ function bitReversal(length: number): Uint32Array {
 }
 
 /** W, W², W³ of every radix-4 butterfly, in the order in which the stages read them. */
-function stageTwiddles(length: number): Float64Array {
+export function stageTwiddles(length: number): Float64Array {
   const table: number[] = []
   for (let quarter = Math.log2(length) % 2 === 1 ? 2 : 1; quarter < length; quarter *= 4) {
     for (let k = 0; k < quarter; k++) {

@@ -30,11 +30,7 @@ export class RealFft {
     this.input = new Float64Array(size)
     this.real = new Float64Array(this.bins)
     this.imaginary = new Float64Array(this.bins)
-    this.#unfold = new Float64Array(2 * this.bins)
-    for (let k = 0; k < this.bins; k++) {
-      this.#unfold[2 * k] = Math.cos((2 * Math.PI * k) / size)
-      this.#unfold[2 * k + 1] = -Math.sin((2 * Math.PI * k) / size)
-    }
+    this.#unfold = unfoldTable(size)
   }
 
   /** Transforms `input` into `real` and `imaginary`. */
@@ -132,4 +128,14 @@ export class RealFft {
       imaginary[m] = turnedI - evenI
     }
   }
+}
+
+/** e^(−2πik/size) for k = 0 … ⌊size/2⌋, real and imaginary parts in turn. */
+export function unfoldTable(size: number): Float64Array {
+  const table = new Float64Array(2 * (Math.floor(size / 2) + 1))
+  for (let k = 0; 2 * k < table.length; k++) {
+    table[2 * k] = Math.cos((2 * Math.PI * k) / size)
+    table[2 * k + 1] = -Math.sin((2 * Math.PI * k) / size)
+  }
+  return table
 }

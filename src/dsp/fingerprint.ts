@@ -1,5 +1,3 @@
-import { mixDown } from './mixdown'
-import { resample } from './resample'
 import { StftPlan } from './stft'
 
 /**
@@ -35,11 +33,9 @@ const shape = {
 /**
  * The fingerprint of a recording: one whole number for each frame of 372 ms, every 11.6 ms; 0 where there is no sound.
  * Empty for less than a frame.
- * @param channels as decoded, all of one length; their mean counts
- * @param sampleRateHz a whole number
+ * @param samples the mean of its channels at `fingerprintRateHz`
  */
-export function computeFingerprint(channels: readonly Float32Array[], sampleRateHz: number): Uint32Array {
-  const samples = resample(mixDown(channels, 'mean'), sampleRateHz, fingerprintRateHz)
+export function computeFingerprint(samples: Float32Array): Uint32Array {
   if (samples.length < frameSamples) return new Uint32Array()
   const plan = new StftPlan(shape)
   const edges = bandEdges()

@@ -1,16 +1,11 @@
 /**
- * Change of sample rate by any rational ratio: a polyphase windowed-sinc filter (Kaiser window; Crochiere & Rabiner
- * 1983; Kaiser 1974). Linear phase with the delay removed, so that time stays where it was.
+ * Change of sample rate by any rational ratio, in one go or block by block: a polyphase windowed-sinc filter (see
+ * phase-filter.ts). Linear phase with the delay removed, so that time stays where it was.
  */
+import { phaseFilter, type PhaseFilter } from './phase-filter'
 
-import { besselI0 } from './bessel'
-
-/** Stop band in dB, reached at the lower Nyquist frequency, so that nothing audible folds back. */
-const stopBandDb = 108
-/** End of the flat pass band as a share of the lower Nyquist frequency. */
-const passBandShare = 0.91
-/** Above this many weights the table of phases is not kept. */
-const keptWeights = 4_000_000
+/** Input samples that are transformed at a time. */
+const blockSamples = 65_536
 
 /**
  * Resamples one channel. Output sample j stands at time j/toHz; beyond its ends the signal counts as silence.
@@ -20,23 +15,103 @@ const keptWeights = 4_000_000
  * @throws RangeError for rates that are not positive whole numbers
  */
 export function resample(samples: Float32Array, fromHz: number, toHz: number): Float32Array {
-  for (const rate of [fromHz, toHz])
-    if (!Number.isInteger(rate) || rate < 1)
-      throw new RangeError(`a sample rate must be a whole number of Hz, not ${rate}`)
-  if (fromHz === toHz) return samples.slice()
-  const divisor = greatestCommonDivisor(fromHz, toHz)
-  const filter = filterFor(toHz / divisor, fromHz / divisor)
-  const { up, down, reach } = filter
-  const output = new Float32Array(Math.ceil((samples.length * up) / down))
-  // Silence on both sides spares the inner loop every bound check.
-  const padded = new Float64Array(samples.length + 2 * reach + 2)
-  padded.set(samples, reach)
-  for (let first = 0; first < Math.min(up, output.length); first++) {
-    const whole = Math.floor((first * down) / up)
-    const weights = filter.weights(first * down - whole * up)
-    convolveEvery(output, first, up, weights, padded, whole + 1, down)
+  const resampler = new Resampler(fromHz, toHz)
+  const output = new Float32Array(resampler.countOutputs(samples.length))
+  let written = 0
+  const take = (part: Float32Array): void => {
+    output.set(part, written)
+    written += part.length
   }
+  resampler.push(samples, take)
+  resampler.finish(take)
   return output
+}
+
+/**
+ * The same for a signal that comes in pieces, of which only a block is in memory: whatever the pieces, what `push` and
+ * then `finish` hand out, joined, is bit for bit what `resample` makes of the whole.
+ */
+export class Resampler {
+  readonly #up: number
+  readonly #down: number
+  /** Null: the rates are equal. */
+  readonly #filter: PhaseFilter | null
+  /** Input from sample #origin on, filled up to #filled. */
+  readonly #window: Float64Array
+  #origin: number
+  #filled: number
+  #received = 0
+  #written = 0
+
+  /** Throws RangeError for rates that are not positive whole numbers. */
+  constructor(fromHz: number, toHz: number) {
+    for (const rate of [fromHz, toHz])
+      if (!Number.isInteger(rate) || rate < 1)
+        throw new RangeError(`a sample rate must be a whole number of Hz, not ${rate}`)
+    const divisor = greatestCommonDivisor(fromHz, toHz)
+    this.#up = toHz / divisor
+    this.#down = fromHz / divisor
+    this.#filter = fromHz === toHz ? null : phaseFilter(this.#up, this.#down)
+    const { reach = 0, taps = 0, isKept = true } = this.#filter ?? {}
+    // Weights that are not kept serve at least eight outputs each time they are computed.
+    const block = isKept ? blockSamples : Math.max(blockSamples, 8 * this.#down)
+    // Silence before the first sample.
+    this.#origin = -reach
+    this.#filled = reach
+    this.#window = new Float64Array(this.#filter ? block + taps : 0)
+  }
+
+  /** Output samples of a signal of so many input samples. */
+  countOutputs(samples: number): number {
+    return Math.ceil((samples * this.#up) / this.#down)
+  }
+
+  /** Takes the next samples, and hands out what of the output is ready, in order: often nothing, or some parts. */
+  push(samples: Float32Array, take: (part: Float32Array) => void): void {
+    this.#received += samples.length
+    if (!this.#filter) return take(samples)
+    for (let at = 0; at < samples.length;) {
+      const count = Math.min(samples.length - at, this.#window.length - this.#filled)
+      this.#window.set(samples.subarray(at, at + count), this.#filled)
+      this.#filled += count
+      at += count
+      if (this.#filled === this.#window.length) take(this.#transform(this.#filter, Infinity))
+    }
+  }
+
+  /** Hands out the rest, once all samples were pushed; beyond them the signal counts as silence. */
+  finish(take: (part: Float32Array) => void): void {
+    if (!this.#filter) return
+    const total = this.countOutputs(this.#received)
+    while (this.#written < total) {
+      const count = Math.min(this.#filter.taps, this.#window.length - this.#filled)
+      this.#window.fill(0, this.#filled, this.#filled + count)
+      this.#filled += count
+      take(this.#transform(this.#filter, total))
+    }
+  }
+
+  /** The outputs, up to `most`, that the window's samples suffice for; makes room for more. */
+  #transform(filter: PhaseFilter, most: number): Float32Array {
+    const [up, down] = [this.#up, this.#down]
+    const wholeOf = (output: number): number => Math.floor((output * down) / up)
+    const first = this.#written
+    // Output j hears the samples up to ⌊j·down/up⌋ + reach.
+    const known = this.#origin + this.#filled - filter.reach
+    const end = Math.min(most, Math.max(first, Math.ceil((known * up) / down)))
+    const output = new Float32Array(end - first)
+    for (let at = 0; at < Math.min(up, output.length); at++) {
+      const whole = wholeOf(first + at)
+      const weights = filter.weights((first + at) * down - whole * up)
+      convolveEvery(output, at, up, weights, this.#window, whole + 1 - filter.reach - this.#origin, down)
+    }
+    this.#written = end
+    const origin = Math.max(this.#origin, wholeOf(end) + 1 - filter.reach)
+    this.#window.copyWithin(0, origin - this.#origin, this.#filled)
+    this.#filled -= origin - this.#origin
+    this.#origin = origin
+    return output
+  }
 }
 
 /**
@@ -77,81 +152,6 @@ function convolveEvery(
     for (let i = 0; i < weights.length; i++) sum += weights[i]! * signal[at + i]!
     output[j] = sum
   }
-}
-
-/**
- * Weights of the input samples around each output position: phase p lies p/up of an input sample after the sample
- * before it, and its weights cover the samples from −reach + 1 to +reach around that one.
- */
-class PhaseFilter {
-  readonly reach: number
-  readonly taps: number
-  readonly #phases: (Float64Array | undefined)[]
-  readonly #isKept: boolean
-  /** Cut-off (−6 dB) in cycles per input sample. */
-  readonly #cutoff: number
-  readonly #halfWidth: number
-
-  constructor(
-    readonly up: number,
-    readonly down: number,
-  ) {
-    const nyquist = 0.5 * Math.min(1, up / down)
-    const transition = (1 - passBandShare) * nyquist
-    this.#cutoff = nyquist - transition / 2
-    this.#halfWidth = (stopBandDb - 7.95) / (14.36 * transition) / 2
-    this.reach = 2 * Math.ceil((this.#halfWidth + 1) / 2)
-    this.taps = 2 * this.reach
-    this.#isKept = up * this.taps <= keptWeights
-    this.#phases = []
-  }
-
-  weights(phase: number): Float64Array {
-    const known = this.#phases[phase]
-    if (known) return known
-    const made = this.#design(phase)
-    if (this.#isKept) this.#phases[phase] = made
-    return made
-  }
-
-  /** Samples the continuous kernel; scaled to a sum of 1, so that a constant stays exactly what it was. */
-  #design(phase: number): Float64Array {
-    const weights = new Float64Array(this.taps)
-    let sum = 0
-    for (let i = 0; i < weights.length; i++) {
-      const distance = i - this.reach + 1 - phase / this.up
-      const inside = Math.abs(distance) < this.#halfWidth
-      const sinc = 2 * this.#cutoff * normalisedSinc(2 * this.#cutoff * distance)
-      weights[i] = inside ? sinc * kaiser(distance / this.#halfWidth) : 0
-      sum += weights[i]!
-    }
-    for (let i = 0; i < weights.length; i++) weights[i]! /= sum
-    return weights
-  }
-}
-
-const filters = new Map<string, PhaseFilter>()
-const keptFilters = 4
-
-function filterFor(up: number, down: number): PhaseFilter {
-  const key = `${up}/${down}`
-  const known = filters.get(key)
-  if (known) return known
-  const made = new PhaseFilter(up, down)
-  filters.set(key, made)
-  if (filters.size > keptFilters) filters.delete(filters.keys().next().value!)
-  return made
-}
-
-const kaiserBeta = 0.1102 * (stopBandDb - 8.7)
-const kaiserScale = besselI0(kaiserBeta)
-
-function kaiser(x: number): number {
-  return besselI0(kaiserBeta * Math.sqrt(1 - x * x)) / kaiserScale
-}
-
-function normalisedSinc(x: number): number {
-  return x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x)
 }
 
 function greatestCommonDivisor(a: number, b: number): number {

@@ -1,5 +1,6 @@
 /** Short-time Fourier transform with the frame positions and padding of librosa.stft (0.10 and later). */
 import { RealFft } from './fft'
+import { PowerKernel } from './power-kernel'
 import type { Framing, WindowShape } from './recipe'
 import { paddedWindow } from './window'
 
@@ -48,6 +49,8 @@ export class StftPlan {
   readonly #fft: RealFft
   readonly #window: Float64Array
   readonly #power: Float64Array
+  /** Made when it is first wanted; null where the FFT in JavaScript has to do. */
+  #kernel: PowerKernel | null | undefined
 
   /** Throws RangeError for a hop, an FFT or a window that cannot be. */
   constructor(shape: StftShape) {
@@ -75,8 +78,10 @@ export class StftPlan {
     return frames
   }
 
-  /** The same with the power |X[k,t]|² of each bin. */
+  /** The same with the power |X[k,t]|² of each bin; the visitor may change the values that it is given. */
   forEachFrame(samples: Float32Array, visit: (power: Float64Array, frame: number) => void): number {
+    if (this.#kernel === undefined) this.#kernel = PowerKernel.tryMake(this.#window)
+    if (this.#kernel !== null) return this.#forEachPair(this.#kernel, samples, visit)
     const power = this.#power
     return this.forEachSpectrum(samples, (real, imaginary, frame) => {
       for (let k = 0; k < power.length; k++) power[k] = real[k]! * real[k]! + imaginary[k]! * imaginary[k]!
@@ -84,26 +89,55 @@ export class StftPlan {
     })
   }
 
+  #forEachPair(
+    kernel: PowerKernel,
+    samples: Float32Array,
+    visit: (power: Float64Array, frame: number) => void,
+  ): number {
+    const frames = countFrames(samples.length, this.shape)
+    for (let frame = 0; frame < frames; frame += 2) {
+      this.#copyFrame(samples, frame, kernel.samples[0])
+      const hasSecond = frame + 1 < frames
+      if (hasSecond) this.#copyFrame(samples, frame + 1, kernel.samples[1])
+      kernel.transform()
+      visit(kernel.power[0], frame)
+      if (hasSecond) visit(kernel.power[1], frame + 1)
+    }
+    return frames
+  }
+
   #loadFrame(samples: Float32Array, frame: number): void {
-    const { fftSamples, hopSamples, center, padMode } = this.shape
-    // Frames counted by the window begin with it: its zeros on the left lie before them.
-    const lead = center ? Math.floor(fftSamples / 2) : Math.floor((fftSamples - frameSpan(this.shape)) / 2)
-    const start = frame * hopSamples - lead
-    const last = samples.length - 1
+    const { fftSamples } = this.shape
+    const start = this.#frameStart(frame)
     const window = this.#window
     const input = this.#fft.input
     if (start >= 0 && start + fftSamples <= samples.length) {
       for (let i = 0; i < fftSamples; i++) input[i] = window[i]! * samples[start + i]!
       return
     }
-    const mode = center ? padMode : 'constant'
-    for (let i = 0; i < fftSamples; i++) {
-      const at = start + i
-      let value = 0
-      if (at >= 0 && at <= last) value = samples[at]!
-      else if (mode === 'reflect') value = samples[reflectIndex(at, samples.length)]!
-      else if (mode === 'edge') value = samples[at < 0 ? 0 : last]!
-      input[i] = window[i]! * value
-    }
+    for (let i = 0; i < fftSamples; i++) input[i] = window[i]! * this.#paddedSample(samples, start + i)
+  }
+
+  /** The same without the window, which the kernel applies. */
+  #copyFrame(samples: Float32Array, frame: number, target: Float32Array): void {
+    const { fftSamples } = this.shape
+    const start = this.#frameStart(frame)
+    if (start >= 0 && start + fftSamples <= samples.length) target.set(samples.subarray(start, start + fftSamples))
+    else for (let i = 0; i < fftSamples; i++) target[i] = this.#paddedSample(samples, start + i)
+  }
+
+  #frameStart(frame: number): number {
+    const { fftSamples, hopSamples, center } = this.shape
+    // Frames counted by the window begin with it: its zeros on the left lie before them.
+    const lead = center ? Math.floor(fftSamples / 2) : Math.floor((fftSamples - frameSpan(this.shape)) / 2)
+    return frame * hopSamples - lead
+  }
+
+  #paddedSample(samples: Float32Array, at: number): number {
+    const last = samples.length - 1
+    if (at >= 0 && at <= last) return samples[at]!
+    const mode = this.shape.center ? this.shape.padMode : 'constant'
+    if (mode === 'reflect') return samples[reflectIndex(at, samples.length)]!
+    return mode === 'edge' ? samples[at < 0 ? 0 : last]! : 0
   }
 }

@@ -1,4 +1,5 @@
 /** The spectrogram of a recording of any length in tiles: pictures of 256 columns that fit without a seam. */
+import { writeDecibelSteps } from './fast-decibel'
 import type { WindowName } from './front-end'
 import { computePcen } from './pcen'
 import { countFrames, StftPlan, type StftShape } from './stft'
@@ -28,7 +29,7 @@ export const tileStep = { decibel: 0.01, pcen: 0.001 } as const
 /** Silence. */
 export const tileFloorDb = -160
 /** Raise this when the numbers change: kept tiles of another version are computed again. */
-export const tileVersion = 1
+export const tileVersion = 2
 
 /** The most windows that a column looks at. */
 const mostFrames = 8
@@ -103,50 +104,74 @@ export async function computeTile(
     center: false,
     padMode: 'constant',
   }
-  const plan = new StftPlan(shape)
+  const plan = keptPlan(shape)
   const { bins } = plan
-  const power = new Float64Array((end - begin) * bins)
-  const keep = (frame: Float64Array, column: number): void => {
-    const row = column * bins
-    for (let bin = 0; bin < bins; bin++) if (frame[bin]! > power[row + bin]!) power[row + bin] = frame[bin]!
-  }
   const lead = Math.floor(((perColumn - 1) * hopSamples) / 2) + Math.floor(windowSamples / 2)
+  const values = new Int16Array((end - first) * bins)
+  /** PCEN looks back: it needs all columns at once. */
+  const energies = level === 'pcen' ? new Float64Array((end - begin) * bins) : null
+  const addDb = fullScaleDb(window, windowSamples)
+  let column = 0
+  const keepColumn = (power: Float64Array): void => {
+    if (energies) energies.set(power, column * bins)
+    else writeDecibelSteps(power, addDb, tileStep.decibel, tileFloorDb / tileStep.decibel, values, column * bins)
+    column++
+  }
+  const loudest = new Float64Array(bins)
+  let seen = 0
+  const takeFrame = (power: Float64Array): void => {
+    if (perColumn === 1) return keepColumn(power)
+    const place = seen++ % perColumn
+    if (place === 0) loudest.set(power)
+    else for (let bin = 0; bin < bins; bin++) if (power[bin]! > loudest[bin]!) loudest[bin] = power[bin]!
+    if (place === perColumn - 1) keepColumn(loudest)
+  }
   if (hopSamples > windowSamples) {
-    for (let column = begin; column < end; column++)
+    for (let at = begin * columnSamples - lead; column < end - begin; at += columnSamples)
       for (let frame = 0; frame < perColumn; frame++) {
-        const at = column * columnSamples + frame * hopSamples - lead
-        plan.forEachFrame(await read(at, at + windowSamples), (values) => keep(values, column - begin))
+        const from = at + frame * hopSamples
+        plan.forEachFrame(await read(from, from + windowSamples), takeFrame)
       }
   } else {
     const columnsAtOnce = Math.max(1, Math.floor(2 ** 18 / columnSamples))
-    for (let column = begin; column < end; column += columnsAtOnce) {
-      const some = Math.min(columnsAtOnce, end - column)
-      const at = column * columnSamples - lead
+    for (let next = begin; next < end; next += columnsAtOnce) {
+      const some = Math.min(columnsAtOnce, end - next)
+      const at = next * columnSamples - lead
       const samples = await read(at, at + (some * perColumn - 1) * hopSamples + windowSamples)
-      plan.forEachFrame(samples, (values, frame) => keep(values, column - begin + Math.floor(frame / perColumn)))
       if (countFrames(samples.length, shape) !== some * perColumn)
         throw new RangeError(`columns of ${columnSamples} samples do not divide into ${perColumn} frames`)
+      plan.forEachFrame(samples, takeFrame)
     }
   }
-  const values = new Int16Array((end - first) * bins)
-  const from = (first - begin) * bins
-  if (level === 'decibel') {
-    let sum = 0
-    for (const weight of makeWindow({ window }, windowSamples)) sum += weight
-    const scale = (2 / sum) ** 2
-    const silence = 10 ** (tileFloorDb / 10)
-    const steps = 10 / tileStep.decibel
-    for (let i = 0; i < values.length; i++)
-      values[i] = Math.round(steps * Math.log10(Math.max(silence, power[from + i]! * scale)))
-  } else {
-    for (let i = 0; i < power.length; i++) power[i] = Math.sqrt(power[i]!)
+  if (energies) {
+    for (let i = 0; i < energies.length; i++) energies[i] = Math.sqrt(energies[i]!)
     const columnSeconds = columnSamples / sampleRateHz
     const smoother = { ...tilePcen, timeConstantSeconds: timeConstant(columnSeconds) }
-    const normalised = computePcen(power, bins, columnSeconds, smoother)
+    const normalised = computePcen(energies, bins, columnSeconds, smoother)
+    const from = (first - begin) * bins
     for (let i = 0; i < values.length; i++)
       values[i] = Math.min(32_767, Math.round(normalised[from + i]! / tileStep.pcen))
   }
   return { columns: end - first, bins, values }
+}
+
+/** What makes a power decibels of a sine of full scale. */
+function fullScaleDb(window: WindowName, windowSamples: number): number {
+  let sum = 0
+  for (const weight of makeWindow({ window }, windowSamples)) sum += weight
+  return 20 * Math.log10(2 / sum)
+}
+
+const plans = new Map<string, StftPlan>()
+
+/** One plan for each of the last few shapes: a tile takes less time than its tables. Used within one turn only. */
+function keptPlan(shape: StftShape): StftPlan {
+  const key = `${shape.window} ${shape.windowSamples} ${shape.hopSamples}`
+  const plan = plans.get(key) ?? new StftPlan(shape)
+  plans.delete(key)
+  plans.set(key, plan)
+  if (plans.size > 4) plans.delete(plans.keys().next().value!)
+  return plan
 }
 
 /**

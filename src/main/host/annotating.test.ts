@@ -146,6 +146,38 @@ describe('annotating', () => {
     await client.annotations.update({ id: own.id, endSeconds: 2.5 })
   })
 
+  it('labels and finishes a clip in one edit, which one undo takes back', async () => {
+    const { client } = fixture
+    const [clipId, otherId] = clipIds as [string, string]
+    const look = async () => {
+      const { labels, isFullyAnnotated } = await client.clips.get({ id: clipId })
+      const { counts } = await client.review.standing({ clipIds: [clipId] })
+      const [status] = Object.entries(counts).find(([, count]) => count === 1)!
+      return [labels.find(({ name }) => name === 'rain')?.state ?? 'unknown', isFullyAnnotated, status]
+    }
+    const before = await look()
+    const finish = { clipId, classId: classId('rain'), isFullyAnnotated: true, status: 'done' as const }
+    expect(await client.labels.finish(finish)).toEqual({ title: 'Label 1 clip: rain present, done' })
+    expect(await look()).toEqual(['present', true, 'done'])
+    await undo()
+    expect(await look()).toEqual(before)
+
+    // Nobody accepts what was not reviewed: the label is kept, the clip stays where it is.
+    await client.labels.finish({ clipId, classId: classId('rain'), status: 'accepted' })
+    expect(await look()).toEqual(['present', before[1], before[2]])
+
+    const segment = await make(1, 2)
+    await client.labels.finish({ clipId, annotationId: segment.id, classId: classId('dog'), status: 'done' })
+    expect(says((await list())[0]!)).toEqual(['dog present by ana'])
+    expect(await look()).toEqual(['present', before[1], 'done'])
+    await undo()
+    expect(says((await list())[0]!)).toEqual([])
+    expect((await look())[2]).toBe(before[2])
+
+    const wrong = client.labels.finish({ clipId: otherId, annotationId: segment.id, classId: classId('dog') })
+    await expect(wrong).rejects.toThrow(`The segment ${segment.id} is of another clip than ${otherId}.`)
+  })
+
   it('keeps what cannot be told apart from labels: no negative, no positive, and gone when it is told', async () => {
     const { client } = fixture
     const [clipId] = clipIds

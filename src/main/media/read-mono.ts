@@ -1,5 +1,6 @@
 import { mixDown } from '../../dsp/mixdown'
 import type { ChannelChoice } from '../../dsp/recipe'
+import { Resampler } from '../../dsp/resample'
 import type { OpenSound } from './open-sound'
 
 /** So that many channels of a long span are never in memory together. */
@@ -16,6 +17,33 @@ export async function readMono(
   const samples = new Float32Array(to - from)
   for (let at = from; at < to; at += blockFrames)
     samples.set(mixDown(await sound.read(at, Math.min(to, at + blockFrames)), channel), at - from)
+  return samples
+}
+
+/**
+ * The same at another rate. Of the recording only a block at its own rate is in memory at a time, so that a long one
+ * takes what its samples at the new rate take.
+ *
+ * @throws RangeError also for a rate that is no positive whole number
+ */
+export async function readMonoAt(
+  sound: OpenSound,
+  from: number,
+  to: number,
+  channel: ChannelChoice,
+  rateHz: number,
+): Promise<Float32Array> {
+  if (rateHz === sound.sampleRateHz) return readMono(sound, from, to, channel)
+  const resampler = new Resampler(sound.sampleRateHz, rateHz)
+  const samples = new Float32Array(resampler.countOutputs(to - from))
+  let written = 0
+  const take = (part: Float32Array): void => {
+    samples.set(part, written)
+    written += part.length
+  }
+  for (let at = from; at < to; at += blockFrames)
+    resampler.push(mixDown(await sound.read(at, Math.min(to, at + blockFrames)), channel), take)
+  resampler.finish(take)
   return samples
 }
 

@@ -1,10 +1,9 @@
 /** The media tasks themselves, without threads: decode, cut, compute. */
 import { computeFrontEnd } from '../../dsp/features'
-import { computeFingerprint } from '../../dsp/fingerprint'
+import { computeFingerprint, fingerprintRateHz } from '../../dsp/fingerprint'
 import { pictureShape } from '../../dsp/picture-shape'
 import { displayFrontEnd } from '../../dsp/presets'
 import type { ChannelChoice } from '../../dsp/recipe'
-import { resample } from '../../dsp/resample'
 import { computeSegments } from '../../dsp/segments'
 import { computeThumbnail } from '../../dsp/thumbnail'
 import { computeTile } from '../../dsp/tile'
@@ -12,7 +11,7 @@ import { AppError } from '../../shared/errors'
 import type { MediaInput, MediaOutput, MediaSpan, MediaTaskKind } from './media-task'
 import type { OpenSound } from './open-sound'
 import { outlineChunk, outlineSpan } from './outline-tasks'
-import { readMono, readPadded, readSpread } from './read-mono'
+import { readMono, readMonoAt, readPadded, readSpread } from './read-mono'
 import { readRendition } from './rendition'
 import type { SoundShelf } from './sound-shelf'
 
@@ -74,8 +73,10 @@ const runners: { [K in MediaTaskKind]: Runner<K> } = {
 
   async fingerprint({ path, soundKey }, shelf) {
     const sound = await shelf.open(path, soundKey)
-    const channels = await sound.read(0, sound.frames)
-    return { codes: await withContext(path, () => computeFingerprint(channels, sound.sampleRateHz)) }
+    return withContext(path, async () => {
+      const samples = await readMonoAt(sound, 0, sound.frames, 'mean', fingerprintRateHz)
+      return { codes: computeFingerprint(samples) }
+    })
   },
 
   async thumbnail(input, shelf) {
@@ -168,9 +169,8 @@ async function readResampled(span: MediaSpan, choice: ChannelChoice, rateHz: num
   const { sound, from, to } = await openSpan(span, shelf)
   const { sampleRateHz } = sound
   return withContext(span.path, async () => {
-    const samples = await readMono(sound, from, to, choice)
-    if (rateHz === null || rateHz === sampleRateHz) return { samples, sampleRateHz }
-    return { samples: resample(samples, sampleRateHz, rateHz), sampleRateHz: rateHz }
+    if (rateHz === null) return { samples: await readMono(sound, from, to, choice), sampleRateHz }
+    return { samples: await readMonoAt(sound, from, to, choice, rateHz), sampleRateHz: rateHz }
   })
 }
 

@@ -57,6 +57,8 @@ async function perform(manifest: JobManifest, tell: Tell): Promise<void> {
       return (await import('./predict')).predict(manifest, tell)
     case 'propose':
       return (await import('./propose')).propose(manifest, tell)
+    case 'look':
+      return (await import('./look')).look(manifest, tell)
     case 'import':
       return (await import('./import')).runImport(manifest, tell, undefined, waitForRoom)
     case 'preview':

@@ -1,10 +1,9 @@
 /** The trained models of a finished run, proved to be what the run says. */
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { compareFrontEnds } from '../../dsp/front-end-identity'
 import { AppError, toAppError } from '../../shared/errors'
 import type { PredictManifest } from '../../shared/job/manifest'
-import { loadCheckpoint, type Checkpoint } from './learning/checkpoint'
+import { loadCheckpoint, requireFrontEnd, type Checkpoint } from './learning/checkpoint'
 
 /**
  * The models of a run, by the names of their folders: of a cross-validation one for each fold.
@@ -38,17 +37,7 @@ export async function loadModels({
         `The model of fold ${checkpoint.fold} in ${folder} was made for other classes: ${names}.`,
       )
     }
-    const differences = compareFrontEnds(recipe.frontEnd, checkpoint.recipe.frontEnd)
-    if (differences.length > 0) {
-      const fields = differences.map(
-        ({ path, first, second }) => `${path} is ${first} in the run, ${second} in the model`,
-      )
-      throw new AppError(
-        'bad-file',
-        `The model of fold ${checkpoint.fold} in ${folder} was trained on another front end: ${fields.join('; ')}.`,
-        { hint: 'It would hear other features than it has learned from. Train the run again.' },
-      )
-    }
+    requireFrontEnd(checkpoint, recipe, folder)
   }
   return checkpoints
 }

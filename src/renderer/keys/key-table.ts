@@ -138,6 +138,8 @@ export const keyTable = {
     'annotate.again': ['Label as last time', 'Shift+L'],
     'annotate.code': ['Label by quick code…', ';'],
     'annotate.unsure': ['Cannot tell whether it is…', 'U'],
+    'annotate.quick': ['Digits label, finish the clip and go on, or only label', 'Q'],
+    'annotate.quickAgain': ['Label as last time, finish the clip and go on', 'Shift+Q'],
     'annotate.zoomIn': ['Zoom in', '+ ='],
     'annotate.zoomOut': ['Zoom out', '-'],
     'annotate.fit': ['Show the whole clip', '0'],

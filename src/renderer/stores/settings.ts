@@ -41,6 +41,14 @@ export interface Settings {
   /** What a dragged edge goes to when it comes near. */
   snapMode: SnapMode
   nudge: NudgeStep
+  /** A digit in Annotate labels, finishes the clip and goes on: the macro. */
+  isQuick: boolean
+  /** Where the macro moves the clip; '' leaves it. */
+  quickStatus: '' | 'done' | 'reviewed' | 'accepted'
+  /** The macro says that every class that is heard is labeled. */
+  quickCompletes: boolean
+  quickGoesOn: boolean
+  quickPlays: boolean
   /** Classes that were picked last, latest first. */
   recentClassIds: string[]
 }
@@ -80,6 +88,11 @@ const defaults: Settings = {
   showsBounds: true,
   snapMode: 'off',
   nudge: '10 ms',
+  isQuick: false,
+  quickStatus: 'done',
+  quickCompletes: false,
+  quickGoesOn: true,
+  quickPlays: true,
   recentClassIds: [],
 }
 

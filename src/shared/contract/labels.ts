@@ -32,6 +32,19 @@ export const labelCalls = {
   set: call(choosing({ classId: idSchema, state: verdictSchema })).returns<CommandResult>(),
   /** Says of clips whether every class that is heard on them is labeled. */
   setFullyAnnotated: call(choosing({ isFullyAnnotated: z.boolean() })).returns<CommandResult>(),
+  /**
+   * A class is heard on a clip, or on a segment of it, and the clip is done with, in one edit: fully annotated where that
+   * is said, and moved to a status. A clip that cannot go there from where it is stays.
+   */
+  finish: call(
+    z.strictObject({
+      clipId: idSchema,
+      annotationId: idSchema.nullable().default(null),
+      classId: idSchema,
+      isFullyAnnotated: z.boolean().default(false),
+      status: z.enum(['done', 'reviewed', 'accepted']).nullable().default(null),
+    }),
+  ).returns<CommandResult>(),
   /** Replaces what was present: the class becomes present, the other present ones absent. */
   correct: call(choosing({ toClassId: idSchema })).returns<CommandResult>(),
 }

@@ -81,6 +81,20 @@ export interface ProposeManifest extends Omit<PredictManifest, 'kind' | 'clips'>
   floor: number
 }
 
+/** One clip as a model sees it, for a person to look at: what it is given, or which part speaks for each class. */
+export interface LookManifest {
+  kind: 'look'
+  wants: 'input' | 'maps'
+  clip: ManifestClip
+  recipe: Recipe
+  /** The run's folder and the fold whose model is meant; null for a recipe without a run. */
+  model: { folder: string; fold: string } | null
+  /** A crop for training as this seed draws it; null: all that is scored. */
+  drawn: { seed: number; augments: boolean } | null
+  /** Where the catalog keeps long compressed recordings decoded. */
+  decodedFolder: string
+}
+
 export interface ImportManifest {
   kind: 'import'
   format: string
@@ -286,6 +300,7 @@ export type JobManifest =
   | TrainManifest
   | PredictManifest
   | ProposeManifest
+  | LookManifest
   | ImportManifest
   | PreviewManifest
   | SampleManifest

@@ -3,6 +3,7 @@ import type { AppErrorData } from '../errors'
 import type { BackendStatus, MachineDiagnosis } from './diagnosis'
 import type { BackendName, JobManifest } from './manifest'
 import type { SetupMachine } from './setup-machine'
+import type { ClassMaps, ModelInput } from './model-view'
 import type { InteractionRows } from './interaction-rows'
 import type { NamedRows } from './named-rows'
 import type { ProposedSegment } from '../proposals/propose-segments'
@@ -139,6 +140,8 @@ export type WorkerEvent =
   | { type: 'predictions'; fold: string; rows: { clipId: string; scores: Float32Array }[] }
   /** All that a run proposes on some clips; `modelHash` is of the weights of the model, or models, that heard them. */
   | { type: 'proposals'; rows: { clipId: string; fold: string; modelHash: string; segments: ProposedSegment[] }[] }
+  | { type: 'model-input'; input: ModelInput }
+  | { type: 'class-maps'; maps: ClassMaps }
   | { type: 'fold-finished'; fold: string; seconds: number; bestEpoch: number; parameters: number }
   | {
       type: 'exported'

@@ -1,5 +1,6 @@
 import type { Handlers } from '../../../shared/contract/contract'
 import { editClips } from '../bulk-edits'
+import { finishClip } from '../catalog/finish-clip'
 import { correctLabel, setFullyAnnotated, setLabel } from '../catalog/labels'
 import type { Workspace } from '../workspace'
 
@@ -13,6 +14,8 @@ export function labelHandlers(workspace: Workspace): Handlers['labels'] {
       editClips(workspace, { kind: 'labels.complete', input }, author, (recorder, clipIds) =>
         setFullyAnnotated(workspace.database, recorder, { ...input, clipIds }),
       ),
+    finish: (input, { author }) =>
+      workspace.edit('labels.finish', author, (recorder) => finishClip(workspace.database, recorder, input, author)),
     correct: (input, { author }) =>
       editClips(workspace, { kind: 'labels.correct', input }, author, (recorder, clipIds) =>
         correctLabel(workspace.database, recorder, { ...input, clipIds }, author),

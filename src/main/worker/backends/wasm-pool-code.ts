@@ -1,5 +1,5 @@
 /** The gradient of max pooling over windows side by side, as WebAssembly: four channels at a time. */
-import { FunctionBody } from './wasm-assembler'
+import { FunctionBody } from '../../../dsp/wasm-assembler'
 
 export interface PoolCode {
   /**

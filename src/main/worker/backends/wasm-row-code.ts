@@ -2,7 +2,7 @@
  * Loops over the rows of a matrix [rows, columns] as WebAssembly, for normalisation over channels: some vectors of
  * columns at a time, whose constants and sums stay in registers while the rows pass.
  */
-import { FunctionBody } from './wasm-assembler'
+import { FunctionBody } from '../../../dsp/wasm-assembler'
 
 /**
  * Every argument is an address in bytes or a count: `rowBytes` from one row to the next, `groups` of four columns.

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { assembleModule, FunctionBody } from './wasm-assembler'
+import { assembleModule, FunctionBody } from '../../../dsp/wasm-assembler'
 import { compileVectorCode, hasFusedMultiplyAdd, type VectorCode } from './wasm-vector-code'
 
 const at = { a: 0, b: 65536, c: 131072, offsets: 196608, outputs: 200704 }

@@ -2,7 +2,7 @@
  * The inner loops of convolutions and matrix products as WebAssembly: tiles of some rows and eight columns whose sums
  * stay in vector registers, with fused multiply-add where the engine has relaxed SIMD.
  */
-import { assembleModule, FunctionBody } from './wasm-assembler'
+import { assembleModule, FunctionBody } from '../../../dsp/wasm-assembler'
 import { poolFunctions, type PoolCode } from './wasm-pool-code'
 import { rowFunctions, type RowCode } from './wasm-row-code'
 

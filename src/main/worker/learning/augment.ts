@@ -1,6 +1,7 @@
 /** Changes of a training crop that keep its class: SpecAugment masks and gain, and mixing of pairs. */
+import { gainResponse } from '../../../dsp/gain-response'
 import type { Random } from '../../../dsp/random'
-import type { TrainingRecipe } from '../../../dsp/recipe'
+import type { FrontEnd, TrainingRecipe } from '../../../dsp/recipe'
 
 /**
  * SpecAugment (Park et al. 2019) on a standardised crop, in place: masked bands and frames become 0, the mean.
@@ -33,10 +34,16 @@ function drawSpan(length: number, widest: number, random: Random): [start: numbe
   return [start, start + width]
 }
 
+/** What one decibel more adds to each value of a standardised frame; 0 where that depends on the sound. */
+export function decibelColumns(frontEnd: FrontEnd, deviations: readonly number[]): Float32Array {
+  const response = gainResponse(frontEnd)
+  return Float32Array.from(deviations, (deviation, column) => (response?.[column] ?? 0) / deviation)
+}
+
 /**
  * Makes a standardised crop louder or softer by ±`gainDb` at most, in place.
  *
- * @param decibel what one decibel more adds to each value of a frame (gainResponse, divided by the deviations)
+ * @param decibel see decibelColumns
  */
 export function changeGain(crop: Float32Array, decibel: Float32Array, gainDb: number, random: Random): void {
   if (gainDb === 0) return

@@ -13,6 +13,32 @@ export interface Batch {
   targets: Float32Array
 }
 
+/** Where the draws of a crop come from. */
+export interface CropStreams {
+  crop: Random
+  gain: Random
+  mask: Random
+}
+
+export const cropStreams = (random: Random): CropStreams => ({
+  crop: random.stream('crop'),
+  gain: random.stream('gain'),
+  mask: random.stream('mask'),
+})
+
+/** A training crop: a place drawn in the picture, louder or softer, masked. The picture is not changed. */
+export function drawCrop(
+  picture: Picture,
+  { cropFrames, decibel, training }: Pick<BatchSource, 'cropFrames' | 'decibel' | 'training'>,
+  streams: CropStreams,
+): { start: number; values: Float32Array } {
+  const start = streams.crop.integer(picture.frames - cropFrames + 1)
+  const values = cutCrop(picture, start, cropFrames)
+  changeGain(values, decibel, training.gainDb, streams.gain)
+  maskCrop(values, picture, training, streams.mask)
+  return { start, values }
+}
+
 /** Which clips come next; the random streams' positions belong to it. */
 export interface BatchPosition {
   turn: number
@@ -41,7 +67,7 @@ export class BatchMaker {
   readonly #source: BatchSource
   readonly #pools: number[][]
   readonly #rounds: number[][]
-  readonly #streams: { order: Random; crop: Random; gain: Random; mask: Random; mix: Random }
+  readonly #streams: CropStreams & { order: Random; mix: Random }
   #turn = 0
 
   /** @param random the parent of the streams 'order', 'crop', 'gain', 'mask' and 'mix' */
@@ -57,15 +83,13 @@ export class BatchMaker {
     this.batchesPerEpoch = Math.max(1, Math.floor(all.length / source.training.batchClips))
     this.#streams = {
       order: random.stream('order'),
-      crop: random.stream('crop'),
-      gain: random.stream('gain'),
-      mask: random.stream('mask'),
+      ...cropStreams(random),
       mix: random.stream('mix'),
     }
   }
 
   next(): Batch {
-    const { pictures, classIndexes, classCount, cropFrames, decibel, training } = this.#source
+    const { pictures, classIndexes, classCount, cropFrames, training } = this.#source
     const rows = training.batchClips
     const batch: Batch = {
       rows,
@@ -74,11 +98,8 @@ export class BatchMaker {
     }
     for (let row = 0; row < rows; row++) {
       const clip = this.#drawClip()
-      const picture = pictures[clip]!
-      const crop = cutCrop(picture, this.#streams.crop.integer(picture.frames - cropFrames + 1), cropFrames)
-      changeGain(crop, decibel, training.gainDb, this.#streams.gain)
-      maskCrop(crop, picture, training, this.#streams.mask)
-      batch.pictures.set(crop, row * crop.length)
+      const { values } = drawCrop(pictures[clip]!, this.#source, this.#streams)
+      batch.pictures.set(values, row * values.length)
       batch.targets[row * classCount + classIndexes[clip]!] = 1
     }
     mixPairs(batch.pictures, batch.targets, rows, training.mixupAlpha, this.#streams.mix)

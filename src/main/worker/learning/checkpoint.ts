@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { canonicalJson } from '../../../dsp/canonical-json'
-import { hashFrontEnd } from '../../../dsp/front-end-identity'
+import { compareFrontEnds, hashFrontEnd } from '../../../dsp/front-end-identity'
 import type { Recipe } from '../../../dsp/recipe'
 import { AppError, toAppError } from '../../../shared/errors'
 import type { BackendName } from '../../../shared/job/manifest'
@@ -109,6 +109,18 @@ export async function loadCheckpoint(folder: string): Promise<Checkpoint> {
     return { name, shape, values }
   })
   return { ...description, weights }
+}
+
+/** @throws AppError 'bad-file' naming the fields where a model has learned from another front end than the run says */
+export function requireFrontEnd(checkpoint: Checkpoint, recipe: Recipe, runFolder: string): void {
+  const differences = compareFrontEnds(recipe.frontEnd, checkpoint.recipe.frontEnd)
+  if (differences.length === 0) return
+  const fields = differences.map(({ path, first, second }) => `${path} is ${first} in the run, ${second} in the model`)
+  throw new AppError(
+    'bad-file',
+    `The model of fold ${checkpoint.fold} in ${runFolder} was trained on another front end: ${fields.join('; ')}.`,
+    { hint: 'It would hear other features than it has learned from. Train the run again.' },
+  )
 }
 
 type Description = Omit<Checkpoint, 'weights'> & {

@@ -45,9 +45,7 @@ export function logisticClassifier(model: LogisticModel, standardization: Standa
 /** The model of a checkpoint. Throws AppError 'bad-file' where its weights do not fit its description. */
 export function restoreClassifier({ spec, classes, standardization, weights, fold }: Checkpoint): Classifier {
   if (spec !== null) {
-    // The initial weights are replaced at once, so their seed does not matter.
-    const model = buildModel(spec, new Random(0))
-    writeWeights(model, weights, fold)
+    const model = restoreNetwork({ spec, weights, fold })
     return networkClassifier(model, spec, standardization, classes.length)
   }
   const [coefficients, offsets] = weights
@@ -60,6 +58,18 @@ export function restoreClassifier({ spec, classes, standardization, weights, fol
   }
   const model = { weights: Float64Array.from(coefficients.values), offsets: Float64Array.from(offsets.values) }
   return logisticClassifier(model, standardization)
+}
+
+/** The network of a checkpoint, to be disposed. @throws AppError 'bad-file' where its weights do not fit its description */
+export function restoreNetwork({
+  spec,
+  weights,
+  fold,
+}: Pick<Checkpoint, 'weights' | 'fold'> & { spec: ModelSpec }): tfl.LayersModel {
+  // The initial weights are replaced at once, so their seed does not matter.
+  const model = buildModel(spec, new Random(0))
+  writeWeights(model, weights, fold)
+  return model
 }
 
 /** All weights of a network, trained and running, in its own order. */

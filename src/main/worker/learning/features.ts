@@ -88,17 +88,32 @@ export async function loadAllFeatures(
 }
 
 async function computePicture(clip: ManifestClip, recipe: Recipe, media: MediaRunner): Promise<Picture> {
+  return (await hearClip(clip, recipe, media)).picture
+}
+
+/** A picture with what its rows and columns are. */
+export interface HeardClip {
+  picture: Picture
+  /** Centre of each band; empty where rows are no bands. */
+  bandHz: Float32Array
+  /** Middle of frame 0 in seconds of the clip. */
+  firstFrameSeconds: number
+}
+
+/** What a model sees of one clip, before it is standardised. @throws AppError what the media threads say */
+export async function hearClip(clip: ManifestClip, recipe: Recipe, media: MediaRunner): Promise<HeardClip> {
   const { path, startSeconds, endSeconds } = clip
   const { frontEnd, model } = recipe
   if (model.kind === 'logmel-cnn') {
-    const picture = await media.run('features', { path, startSeconds, endSeconds, frontEnd })
-    const { frames, bands, channels, values } = picture
-    return { frames, bands, ...(channels > 1 ? { channels } : {}), values }
+    const spectrogram = await media.run('features', { path, startSeconds, endSeconds, frontEnd })
+    const { frames, bands, channels, values, bandHz, firstFrameSeconds } = spectrogram
+    return { picture: { frames, bands, ...(channels > 1 ? { channels } : {}), values }, bandHz, firstFrameSeconds }
   }
   if (!isSummarizable(frontEnd))
     throw new AppError('invalid-argument', 'mfcc-logistic summarises the levels of a spectrum, without steps after it')
   const { sampleRateHz, channel } = frontEnd
   const { samples } = await media.run('samples', { path, startSeconds, endSeconds, sampleRateHz, channel })
   const values = summarizeClip(samples, frontEnd, model.mfccCount)
-  return { frames: 1, bands: values.length, values }
+  const picture = { frames: 1, bands: values.length, values }
+  return { picture, bandHz: new Float32Array(0), firstFrameSeconds: 0 }
 }

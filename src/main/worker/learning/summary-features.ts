@@ -17,6 +17,21 @@ export function countSummaryValues(mfccCount: number, bands: number): number {
   return 3 * mfccCount + 2 + 2 * bands
 }
 
+/** What each value of a row is. */
+export function nameSummaryValues(mfccCount: number, bands: number): string[] {
+  const of = (count: number, name: (index: number) => string): string[] =>
+    Array.from({ length: count }, (_, index) => name(index + 1))
+  return [
+    ...of(mfccCount, (index) => `mean of MFCC ${index}`),
+    ...of(mfccCount, (index) => `deviation of MFCC ${index}`),
+    ...of(mfccCount, (index) => `deviation of ΔMFCC ${index}`),
+    'mean of the zero crossings',
+    'deviation of the zero crossings',
+    ...of(bands, (index) => `mean of band ${index}`),
+    ...of(bands, (index) => `deviation of band ${index}`),
+  ]
+}
+
 /**
  * Summarises a clip over time, after Piczak (2015): mean and standard deviation of the MFCC, standard deviation of
  * their deltas (width 9), mean and standard deviation of the zero-crossing rate, mean and standard deviation

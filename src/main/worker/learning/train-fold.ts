@@ -1,10 +1,10 @@
 /** Trains one model: a fold of a cross-validation, or the only one of a run. */
-import { gainResponse } from '../../../dsp/gain-response'
 import { Random } from '../../../dsp/random'
 import type { LogmelCnnModel, MfccLogisticModel } from '../../../dsp/recipe'
 import type { TrainFold, TrainManifest } from '../../../shared/job/manifest'
 import { describeLogmelCnn } from '../../../zoo/logmel-cnn'
 import { countParameters, type ModelSpec } from '../../../zoo/model-spec'
+import { decibelColumns } from './augment'
 import { BatchMaker } from './batches'
 import { buildModel } from './build-model'
 import type { WeightArray } from './checkpoint'
@@ -74,17 +74,13 @@ async function trainNetwork(job: FoldJob, model: LogmelCnnModel): Promise<Traine
 
   const spec = describeLogmelCnn(model, { frames: cropFrames, bands, channels }, classes.length)
   const network = buildModel(spec, random.stream('network'))
-  const response = gainResponse(recipe.frontEnd)
   const batches = new BatchMaker(
     {
       pictures: split.train.map((position) => repeatToLength(prepare(position), cropFrames)),
       classIndexes: classIndexesOf(split.train),
       classCount: classes.length,
       cropFrames,
-      decibel: Float32Array.from(
-        standardization.deviations,
-        (deviation, column) => (response?.[column] ?? 0) / deviation,
-      ),
+      decibel: decibelColumns(recipe.frontEnd, standardization.deviations),
       training: recipe.training,
     },
     random.stream('batches'),

@@ -31,6 +31,12 @@ function annotationsIn(answer: Annotation | Annotation[] | { title: string }): A
   return 'clipId' in answer ? [answer] : []
 }
 
+/** What is asked instead of the label alone, and what is said where it is refused. */
+export interface Finish {
+  ask: () => Promise<{ title: string }>
+  failure: string
+}
+
 /** The mark of a label that the host has not kept yet, in `unsaved`. */
 export const labelMark = (annotationId: string, classId: string): string => `${annotationId}/${classId}`
 
@@ -123,14 +129,15 @@ export function useAnnotations(clipId: Ref<string | null>) {
     )
   }
 
-  async function setLabel(id: string, classId: string, name: string, state: Verdict): Promise<void> {
+  /** @param finish where the host is asked for more than the label */
+  async function setLabel(id: string, classId: string, name: string, state: Verdict, finish?: Finish): Promise<void> {
     if (!find(id)) return
-    await edit(
+    await edit<Annotation | { title: string }>(
       // Where nothing is left to carry the mark, the row does.
       state === 'unknown' ? [id, labelMark(id, classId)] : [labelMark(id, classId)],
       (all) => all.map((other) => (other.id === id ? withVerdict(other, classId, name, state) : other)),
-      () => client.annotations.setLabel({ id, classId, state }),
-      'The label was not set',
+      finish?.ask ?? (() => client.annotations.setLabel({ id, classId, state })),
+      finish?.failure ?? 'The label was not set',
     )
   }
 

@@ -6,6 +6,7 @@ import { toAppError } from '../../../shared/errors'
 import { usePendingEdits } from '../../composables/pending-edits'
 import { useClient, useHostEvent } from '../../composables/use-client'
 import { withVerdict } from './segment-edits'
+import type { Finish } from './use-annotations'
 
 /** The clip on the stage: its facts and labels, and where it stands in the query's list. */
 export function useOpenClip(clipId: Ref<string | null>, query: Ref<ClipQuery>) {
@@ -57,15 +58,15 @@ export function useOpenClip(clipId: Ref<string | null>, query: Ref<ClipQuery>) {
   useHostEvent('ontology.changed', () => void loadClip())
 
   /** Judges a class on the clip, shown at once and taken back when refused. */
-  async function setLabel(classId: string, name: string, state: Verdict): Promise<void> {
+  async function setLabel(classId: string, name: string, state: Verdict, finish?: Finish): Promise<void> {
     const id = clip.value?.id
     if (id === undefined) return
     await edits.edit({
       of: id,
       marks: [classId],
       apply: (now) => now && withVerdict(now, classId, name, state),
-      ask: () => client.labels.set({ clipIds: [id], classId, state }),
-      failure: 'The label was not set',
+      ask: finish?.ask ?? (() => client.labels.set({ clipIds: [id], classId, state })),
+      failure: finish?.failure ?? 'The label was not set',
     })
   }
 

@@ -1,10 +1,13 @@
 // @vitest-environment happy-dom
 import { createPinia, setActivePinia } from 'pinia'
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { Recipe } from '../../../dsp/recipe'
+import { computeFrontEnd } from '../../../dsp/features'
+import type { Bands, Recipe, SpectrogramFrontEnd } from '../../../dsp/recipe'
 import { runRequestSchema } from '../../../shared/contract/runs'
+import { parseFrontEnd } from '../../../shared/contract/front-end'
 import { recipes } from '../../../zoo/recipes'
 import { useTrainingDraftStore } from './draft-store'
+import { bandNames, bandsOf, levelKindOf, type LevelKind, levelNames, levelOf } from './front-end-shapes'
 
 const known: Recipe[] = Object.values(recipes)
 const cnn = known.find((recipe) => recipe.model.kind === 'logmel-cnn')!
@@ -49,6 +52,38 @@ describe('the run being prepared', () => {
     expect(draft.split).toEqual({ kind: 'holdout', testFold: '3', trainFolds: null })
     draft.learnFolds([])
     expect(draft.split).toEqual({ kind: 'random', testShare: 0.25 })
+  })
+
+  it('takes another front end, in whole or in part, forgets what was typed into that part, and goes back', () => {
+    const draft = useTrainingDraftStore()
+    draft.choose(cnn)
+    draft.type('frontEnd.bands.count', '40')
+    draft.type('frontEnd.hopSamples', '256')
+    const level = levelOf('pcen')
+    draft.takeFrontEnd({ ...(cnn.frontEnd as SpectrogramFrontEnd), bands: bandsOf('linear', 22050) }, 'frontEnd.bands')
+    draft.takeFrontEnd({ ...(draft.base!.frontEnd as SpectrogramFrontEnd), level }, 'frontEnd.level')
+    expect(draft.reading.changed).toEqual(['frontEnd.hopSamples'])
+    expect(draft.request?.recipe.frontEnd).toEqual({
+      ...cnn.frontEnd,
+      hopSamples: 256,
+      bands: { scale: 'linear' },
+      level,
+    })
+    expect(draft.hasOtherFrontEnd).toBe(true)
+    draft.reset()
+    expect(draft.request?.recipe).toEqual(cnn)
+    expect(draft.hasOtherFrontEnd).toBe(false)
+  })
+
+  it('has bands and levels of every kind that can be computed', () => {
+    for (const sampleRateHz of [8000, 22050, 48000])
+      for (const scale of Object.keys(bandNames) as Bands['scale'][])
+        for (const kind of Object.keys(levelNames) as LevelKind[]) {
+          const frontEnd = { ...cnn.frontEnd, sampleRateHz, bands: bandsOf(scale, sampleRateHz), level: levelOf(kind) }
+          expect(levelKindOf(levelOf(kind))).toBe(kind)
+          const { bands } = computeFrontEnd(new Float32Array(sampleRateHz), parseFrontEnd(frontEnd, 'form'))
+          expect(bands).toBeGreaterThan(1)
+        }
   })
 
   it.each(['4', '95', 'x', ''])('refuses a random share of "%s" per cent', (text) => {

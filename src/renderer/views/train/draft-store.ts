@@ -1,15 +1,18 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 import { canonicalJson } from '../../../dsp/canonical-json'
-import type { Recipe } from '../../../dsp/recipe'
+import type { FrontEnd, Recipe } from '../../../dsp/recipe'
 import { everyClip, parseClipQuery } from '../../../shared/contract/clip-query'
 import type { RunRequest, SplitChoice } from '../../../shared/contract/runs'
 import { readDraft, textOf, typeInto } from './recipe-draft'
-import { fieldsOf, readField } from './recipe-fields'
+import { readField } from './recipe-field'
+import { fieldsOf } from './recipe-fields'
 
 /** The run that is being prepared: kept while a person looks elsewhere, so that nothing typed is lost. */
 export const useTrainingDraftStore = defineStore('training-draft', () => {
+  /** What the fields' texts are read over: the recipe that was chosen, or that with other kinds of bands or level. */
   const base = shallowRef<Recipe | null>(null)
+  const chosen = shallowRef<Recipe | null>(null)
   const texts = ref<Record<string, string>>({})
   const queryText = ref('')
   const splitKind = ref<SplitChoice['kind']>('cross-validate')
@@ -46,15 +49,26 @@ export const useTrainingDraftStore = defineStore('training-draft', () => {
       : null,
   )
 
+  const hasOtherFrontEnd = computed(
+    () => canonicalJson(base.value?.frontEnd ?? null) !== canonicalJson(chosen.value?.frontEnd ?? null),
+  )
+
   function choose(recipe: Recipe): void {
     base.value = recipe
+    chosen.value = recipe
     texts.value = {}
   }
   function type(path: string, text: string): void {
     if (base.value) texts.value = typeInto({ base: base.value, texts: texts.value }, path, text).texts
   }
+  /** Another front end, in whole or in part: what was typed into the fields of that part is forgotten. */
+  function takeFrontEnd(frontEnd: FrontEnd, part: string): void {
+    if (!base.value) return
+    base.value = { ...base.value, frontEnd }
+    texts.value = Object.fromEntries(Object.entries(texts.value).filter(([key]) => !key.startsWith(`${part}.`)))
+  }
   function reset(path?: string): void {
-    if (path === undefined) texts.value = {}
+    if (path === undefined) [base.value, texts.value] = [chosen.value, {}]
     else texts.value = Object.fromEntries(Object.entries(texts.value).filter(([key]) => key !== path))
   }
 
@@ -97,7 +111,9 @@ export const useTrainingDraftStore = defineStore('training-draft', () => {
     split,
     query,
     request,
+    hasOtherFrontEnd,
     choose,
+    takeFrontEnd,
     type,
     reset,
     learnFolds,

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { findFrontEndPreset, frontEndPresets } from '../../../dsp/front-end-presets'
 import { logmelFrontEnd } from '../../../dsp/presets'
 import type { Recipe } from '../../../dsp/recipe'
 import { describeRange, rangeOf, readDraft, type RecipeDraft, textOf, typeInto } from './recipe-draft'
-import { fieldsOf, readField, recipeFields, writeField } from './recipe-fields'
+import { readField, writeField } from './recipe-field'
+import { fieldsOf } from './recipe-fields'
 
 const cnn: Recipe = {
   name: 'logmel-cnn',
@@ -32,15 +34,26 @@ const logistic: Recipe = {
 const draft = (base = cnn): RecipeDraft => ({ base, texts: {} })
 
 describe('the fields', () => {
-  it('cover every leaf of both recipes except the name, the kinds and what names them', () => {
-    const leaves = (value: unknown, path: string): string[] =>
-      typeof value === 'object' && value !== null && !Array.isArray(value)
-        ? Object.entries(value).flatMap(([key, inner]) => leaves(inner, path ? `${path}.${key}` : key))
-        : [path]
-    const wanted = new Set([...leaves(cnn, ''), ...leaves(logistic, '')])
-    for (const path of ['name', 'model.kind', 'frontEnd.bands.scale']) wanted.delete(path)
-    expect(recipeFields.map((field) => field.path).sort()).toEqual([...wanted].sort())
-  })
+  const leaves = (value: unknown, path: string): string[] =>
+    typeof value === 'object' && value !== null && path !== 'model.filters'
+      ? Object.entries(value).flatMap(([key, inner]) => leaves(inner, path ? `${path}.${key}` : key))
+      : [path]
+  const namesKind = /(^name|\.kind|\.scale|bands\.flanks)$/
+  const isKind = (path: string): boolean => namesKind.test(path) && path !== 'frontEnd.level.scale'
+
+  it.each([cnn, logistic, ...frontEndPresets.map(({ frontEnd, name }) => ({ ...cnn, frontEnd, name }))])(
+    'cover every leaf of $name except its name and what says its kind',
+    (recipe) => {
+      const paths = fieldsOf(recipe).map((field) => field.path)
+      expect(new Set(paths).size).toBe(paths.length)
+      const read = recipe.model.kind === 'mfcc-logistic' ? /^(frontEnd|model|seed|training\.maxEpochs)/ : /^/
+      const wanted = leaves(recipe, '').filter((path) => !isKind(path) && read.test(path))
+      expect(wanted.filter((path) => !paths.includes(path))).toEqual([])
+      // What is offered beyond is what may be absent.
+      for (const field of fieldsOf(recipe))
+        expect(field.offeredWith !== undefined || wanted.includes(field.path), field.path).toBe(true)
+    },
+  )
 
   it('shows a logistic regression only what it reads', () => {
     const paths = fieldsOf(logistic).map((field) => field.path)
@@ -103,6 +116,50 @@ describe('readDraft', () => {
   })
 })
 
+describe('front ends of other kinds', () => {
+  const of = (name: string): RecipeDraft => draft({ ...cnn, frontEnd: findFrontEndPreset(name)!.frontEnd })
+
+  it('are read with their steps, levels and what may be absent', () => {
+    let edited = typeInto(of('mfcc-deltas'), 'frontEnd.steps.0.count', '20')
+    edited = typeInto(edited, 'frontEnd.steps.1.order', '1')
+    edited = typeInto(edited, 'frontEnd.conditioning.preEmphasis', '0.97')
+    edited = typeInto(edited, 'frontEnd.level.weighting', 'A')
+    const { recipe, issues } = readDraft(edited)
+    expect(issues).toEqual({})
+    expect(recipe?.frontEnd).toMatchObject({
+      conditioning: { preEmphasis: 0.97 },
+      level: { weighting: 'A' },
+      steps: [{ count: 20 }, { order: 1, width: 9 }],
+    })
+    edited = typeInto(typeInto(edited, 'frontEnd.conditioning.preEmphasis', ''), 'frontEnd.level.weighting', '')
+    expect(Object.keys(edited.texts)).toEqual(['frontEnd.steps.0.count', 'frontEnd.steps.1.order'])
+    expect(readDraft(edited).recipe?.frontEnd).not.toHaveProperty('conditioning')
+  })
+
+  it.each([
+    ['pcen', 'frontEnd.level.timeConstantSeconds', '0', 'More than 0 s.'],
+    ['constant-q', 'frontEnd.minHz', 'C1', 'Wants a number.'],
+    ['mfcc-librosa', 'frontEnd.steps.0.count', '0', 'At least 1.'],
+    ['mfcc-deltas', 'frontEnd.steps.1.width', '4', 'Wants an odd number.'],
+    ['difference-of-gaussians', 'frontEnd.steps.0.wideSigma', '0.5', 'Above the narrow one, 1.'],
+    ['logmel', 'frontEnd.windowParameter', '8', 'A hann window has none.'],
+    ['logmel', 'frontEnd.level.referencePower', 'loud', 'Wants a power above 0, or “maximum”.'],
+    ['logmel', 'frontEnd.bands.maxHz', '12000', 'At most half the sample rate, 11025 Hz.'],
+  ])('%s refuses %s = "%s" with "%s"', (preset, path, text, message) => {
+    const { recipe, issues } = readDraft(typeInto(of(preset), path, text))
+    expect(recipe).toBeNull()
+    expect(issues).toEqual({ [path]: message })
+  })
+
+  it('are refused with the reason where their parts do not fit each other', () => {
+    const { recipe, issues } = readDraft(typeInto(of('mfcc-librosa'), 'frontEnd.steps.0.count', '200'))
+    expect(recipe).toBeNull()
+    expect(issues).toEqual({
+      frontEnd: 'Cannot be computed: the number of coefficients must be 1 to 128, not 200.',
+    })
+  })
+})
+
 describe('ranges', () => {
   it('come from the contract’s check', () => {
     expect(rangeOf('model.dropout')).toEqual({ minimum: 0, isMinimumExcluded: false, maximum: 0.9, isWhole: false })
@@ -115,7 +172,9 @@ describe('ranges', () => {
   })
 
   it('exist for every number field', () => {
-    for (const field of recipeFields)
-      if (field.kind === 'number' || field.kind === 'list') expect(describeRange(field.path), field.path).not.toBe('')
+    for (const { frontEnd } of frontEndPresets)
+      for (const field of fieldsOf({ ...cnn, frontEnd }))
+        if ((field.kind === 'number' || field.kind === 'list') && field.path !== 'frontEnd.segments.quietest')
+          expect(describeRange(field.path), field.path).not.toBe('')
   })
 })

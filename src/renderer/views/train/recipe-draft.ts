@@ -3,10 +3,12 @@
  * as typed, so that "1e-" may become "1e-3"; the recipe is read from it with the contract's own check.
  */
 import { z } from 'zod'
+import { pictureShape } from '../../../dsp/picture-shape'
 import type { Recipe } from '../../../dsp/recipe'
 import { recipeSchema } from '../../../shared/contract/recipe'
 import { formatCount } from '../../display-format'
-import { fieldsOf, readField, type RecipeField, recipeFields, writeField } from './recipe-fields'
+import { readField, type RecipeField, writeField } from './recipe-field'
+import { fieldsOf } from './recipe-fields'
 
 export interface RecipeDraft {
   base: Recipe
@@ -29,10 +31,15 @@ export function textOf(value: unknown): string {
   return String(value)
 }
 
-/** Turns an input's text into the value to check; what is not a number stays text, for the check to refuse. */
+/**
+ * Turns an input's text into the value to check; what is not a number stays text, for the check to refuse. Undefined takes a
+ * field out that may be absent.
+ */
 export function valueOf(field: RecipeField, text: string): unknown {
   const trimmed = text.trim()
-  if (field.kind === 'switch') return trimmed === 'true'
+  const isOptional = field.offeredWith !== undefined
+  if (field.kind === 'switch') return trimmed === 'true' || (isOptional ? undefined : false)
+  if (isOptional && trimmed === '') return undefined
   if (field.kind === 'choice')
     return field.choices?.find((choice) => String(choice.value) === trimmed)?.value ?? trimmed
   if (field.kind === 'list') return trimmed === '' ? [] : trimmed.split(/[\s,;]+/).map(numberOf)
@@ -47,7 +54,7 @@ function numberOf(text: string): number | string {
 
 /** The draft with one field's text; a text that says what the base says is no change. */
 export function typeInto(draft: RecipeDraft, path: string, text: string): RecipeDraft {
-  const field = recipeFields.find((one) => one.path === path)
+  const field = fieldsOf(draft.base).find((one) => one.path === path)
   const value = field ? valueOf(field, text) : text
   const isAsBase = JSON.stringify(value) === JSON.stringify(readField(draft.base, path))
   const texts = Object.fromEntries(Object.entries(draft.texts).filter(([key]) => key !== path))
@@ -74,18 +81,32 @@ export function readDraft(draft: RecipeDraft): DraftReading {
   if (!result.success)
     for (const issue of result.error.issues) {
       const path = fieldPath(issue.path)
-      issues[path] ??= describeIssue(issue, path)
+      issues[path] ??= describeIssue(issue, path, fieldsOf(draft.base).find((field) => field.path === path)?.unit ?? '')
     }
+  else {
+    const reason = whyImpossible(result.data)
+    if (reason !== null) return { recipe: null, issues: { frontEnd: reason }, changed }
+  }
   return { recipe: result.success ? result.data : null, issues, changed }
+}
+
+/** Why a front end whose fields are possible each for itself cannot be computed; null where it can. */
+function whyImpossible({ frontEnd }: Recipe): string | null {
+  try {
+    pictureShape(frontEnd)
+    return null
+  } catch (thrown) {
+    if (!(thrown instanceof RangeError)) throw thrown
+    return `Cannot be computed: ${thrown.message}.`
+  }
 }
 
 // An item of a list ("model.filters.1") belongs to the field of the list.
 function fieldPath(path: PropertyKey[]): string {
-  return path.filter((key) => typeof key !== 'number').join('.')
+  return (typeof path.at(-1) === 'number' ? path.slice(0, -1) : path).join('.')
 }
 
-function describeIssue(issue: z.core.$ZodIssue, path: string): string {
-  const unit = recipeFields.find((field) => field.path === path)?.unit ?? ''
+function describeIssue(issue: z.core.$ZodIssue, path: string, unit: string): string {
   const withUnit = (value: unknown): string => {
     if (!unit || unit.startsWith('±')) return String(value)
     return `${String(value)} ${value === 1 && unit.length > 1 ? unit.replace(/s$/, '') : unit}`
@@ -101,6 +122,8 @@ function describeIssue(issue: z.core.$ZodIssue, path: string): string {
     return `At most ${withUnit(issue.maximum)}.`
   }
   if (issue.code === 'invalid_type') return issue.expected === 'int' ? 'Wants a whole number.' : 'Wants a number.'
+  if (issue.code === 'invalid_union' && path === 'frontEnd.level.referencePower')
+    return 'Wants a power above 0, or “maximum”.'
   return issue.message
 }
 
@@ -129,7 +152,10 @@ export function rangeOf(path: string): NumberRange | null {
   let nodes: JsonSchema[] = [described]
   const spread = (node: JsonSchema): JsonSchema[] => [node, ...(node.anyOf ?? []), ...(node.oneOf ?? [])]
   for (const key of path.split('.'))
-    nodes = nodes.flatMap(spread).flatMap((node) => (node.properties?.[key] ? [node.properties[key]] : []))
+    nodes = nodes.flatMap(spread).flatMap((node) => {
+      const inner = /^\d+$/.test(key) ? node.items : node.properties?.[key]
+      return inner ? [inner] : []
+    })
   const number = nodes
     .flatMap(spread)
     .flatMap((node) => (node.items ? [node.items] : [node]))

@@ -77,6 +77,9 @@ export class FunctionBody {
   loadInteger(offset = 0): this {
     return this.#emit(0x28, 2, ...unsigned(offset))
   }
+  setAndKeep(local: number): this {
+    return this.#emit(0x22, ...unsigned(local))
+  }
   /** local += step */
   advance(local: number, step: number): this {
     return this.get(local).constant(step).add().set(local)
@@ -129,6 +132,41 @@ export class FunctionBody {
   accumulate(accumulator: number, x: number, y: number, isFused: boolean): this {
     if (isFused) return this.get(x).get(y).get(accumulator).#simd(261).set(accumulator)
     return this.get(x).get(y).multiplyVectors().get(accumulator).addVectors().set(accumulator)
+  }
+
+  /** Eight bytes in the low half, zeros in the high one. */
+  loadLow(offset = 0): this {
+    return this.#simd(93, 0, ...unsigned(offset))
+  }
+  /** Eight bytes into the high half of the vector that lies above the address. */
+  loadHigh(offset = 0): this {
+    return this.#simd(87, 0, ...unsigned(offset), 1)
+  }
+  storeHalf(lane: 0 | 1, offset = 0): this {
+    return this.#simd(91, 0, ...unsigned(offset), lane)
+  }
+  /** Lanes of four bytes out of two vectors (0 to 3 of the lower operand, 4 to 7 of the upper one). */
+  shuffle(...lanes: [number, number, number, number]): this {
+    return this.#simd(13, ...lanes.flatMap((lane) => [4 * lane, 4 * lane + 1, 4 * lane + 2, 4 * lane + 3]))
+  }
+  /** The two low floats as doubles. */
+  promoteLow(): this {
+    return this.#simd(95)
+  }
+  loadDoubleSplat(offset = 0): this {
+    return this.#simd(10, 3, ...unsigned(offset))
+  }
+  addDoubles(): this {
+    return this.#simd(240)
+  }
+  subtractDoubles(): this {
+    return this.#simd(241)
+  }
+  multiplyDoubles(): this {
+    return this.#simd(242)
+  }
+  splatDouble(value: number): this {
+    return this.#simd(12, ...new Uint8Array(new Float64Array([value, value]).buffer))
   }
 
   /** Repeats the body while `condition` leaves a true value; the condition is checked first. */

@@ -1,0 +1,187 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Random } from '../../dsp/random'
+import type { Recipe } from '../../dsp/recipe'
+import { encodeWav } from '../../formats/audio/encode-wav'
+import type { LookManifest, TrainClip, TrainManifest } from '../../shared/job/manifest'
+import type { ClassMaps, ModelInput } from '../../shared/job/model-view'
+import type { WorkerEvent } from '../../shared/job/worker-event'
+import { recipes } from '../../zoo/recipes'
+import { runMediaTask } from '../media/run-media-task'
+import { SoundShelf } from '../media/sound-shelf'
+import { decibelColumns } from './learning/augment'
+import { BatchMaker } from './learning/batches'
+import { loadCheckpoint } from './learning/checkpoint'
+import { loadFeatures, type MediaRunner } from './learning/features'
+import { prepareForCrops } from './learning/model-input'
+import { predictWith } from './predict'
+import { trainWith } from './train'
+import { lookWith } from './look'
+
+/** The media tasks without threads, whose built entry is not there in unit tests. */
+const recordings = new SoundShelf({ maxBytes: 2 ** 26, decodedFolder: null })
+const media: MediaRunner = { run: (kind, input) => runMediaTask(kind, input, recordings) }
+const rateHz = 16_000
+
+let folder: string
+let clips: TrainClip[]
+/** One run of each kind of model. */
+const runs = new Map<string, { recipe: Recipe; manifest: TrainManifest }>()
+
+/** Four clips of 1.6 s: a high or a low tone in the second half of noise. */
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'earmark-look-'))
+  const random = new Random(5)
+  clips = await Promise.all(
+    Array.from({ length: 8 }, async (_, index) => {
+      const classIndex = index % 2
+      const hz = classIndex === 0 ? 3000 : 400
+      const samples = Float32Array.from(
+        { length: 1.6 * rateHz },
+        (__, i) => (i > 0.8 * rateHz ? 0.3 * Math.sin((2 * Math.PI * hz * i) / rateHz) : 0) + random.normal(0, 0.01),
+      )
+      const path = join(folder, `${index}.wav`)
+      await writeFile(path, encodeWav([samples], rateHz))
+      const span = { path, contentHash: '', startSeconds: 0, endSeconds: 1.6 }
+      return { id: `clip-${index}`, ...span, fold: index < 4 ? '1' : '2', group: `${index}`, classIndex }
+    }),
+  )
+  for (const name of ['logmel-cnn', 'mfcc-logistic'] as const) {
+    const recipe = structuredClone(recipes[name])
+    if (recipe.model.kind === 'logmel-cnn') {
+      recipe.model = { ...recipe.model, cropSeconds: 1, filters: [4, 6] }
+      recipe.training = { ...recipe.training, maxEpochs: 3, batchClips: 4, gainDb: 3, mixupAlpha: 0 }
+    }
+    const manifest: TrainManifest = {
+      kind: 'train',
+      runId: name,
+      folder: await mkdtemp(join(folder, 'run-')),
+      recipe,
+      backend: 'wasm',
+      classes: ['high', 'low'].map((label) => ({ id: label, name: label })),
+      clips,
+      folds: [{ name: '1', train: [4, 5, 6, 7], test: [0, 1, 2, 3] }],
+    }
+    await trainWith(manifest, () => undefined, media)
+    runs.set(name, { recipe, manifest })
+  }
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+function manifestOf(name: string, more: Partial<LookManifest>): LookManifest {
+  const { recipe, manifest } = runs.get(name)!
+  return {
+    kind: 'look',
+    wants: 'input',
+    clip: clips[0]!,
+    recipe,
+    model: { folder: manifest.folder, fold: '1' },
+    drawn: null,
+    decodedFolder: folder,
+    ...more,
+  }
+}
+
+async function tellsOf(manifest: LookManifest): Promise<WorkerEvent[]> {
+  const events: WorkerEvent[] = []
+  await lookWith(manifest, (event) => events.push(event), media)
+  return events
+}
+async function inputOf(name: string, more: Partial<LookManifest> = {}): Promise<ModelInput> {
+  const events = await tellsOf(manifestOf(name, more))
+  return events.flatMap((event) => (event.type === 'model-input' ? [event.input] : []))[0]!
+}
+async function mapsOf(name: string, more: Partial<LookManifest> = {}): Promise<ClassMaps> {
+  const events = await tellsOf(manifestOf(name, { wants: 'maps', ...more }))
+  return events.flatMap((event) => (event.type === 'class-maps' ? [event.maps] : []))[0]!
+}
+
+describe('what a network is given', () => {
+  it('is the picture that training cuts its crops from, standardised by its fold', async () => {
+    const { recipe, manifest } = runs.get('logmel-cnn')!
+    const input = await inputOf('logmel-cnn')
+    const [picture] = (await loadFeatures([clips[0]!], recipe, media, () => undefined)).pictures
+    const { standardization } = await loadCheckpoint(join(manifest.folder, 'model-1'))
+    const prepared = prepareForCrops(picture!, recipe, standardization)
+    expect(input).toMatchObject({ frames: prepared.frames, bands: prepared.bands, isStandardised: true, notes: [] })
+    expect(input.values).toEqual(prepared.values)
+    expect(input.crops!.starts[0]).toBe(0)
+    expect(input.crops!.starts.at(-1)! + input.crops!.frames).toBe(input.frames)
+    expect(input.bandHz).toHaveLength(input.bands)
+  })
+
+  it('as a training crop is the one that the loader makes of the clip, bit for bit', async () => {
+    const { recipe, manifest } = runs.get('logmel-cnn')!
+    const [picture] = (await loadFeatures([clips[0]!], recipe, media, () => undefined)).pictures
+    const { standardization } = await loadCheckpoint(join(manifest.folder, 'model-1'))
+    const pictures = [prepareForCrops(picture!, recipe, standardization)]
+    const whole = await inputOf('logmel-cnn')
+    for (const seed of [1, 2, 77]) {
+      const drawn = await inputOf('logmel-cnn', { drawn: { seed, augments: true } })
+      const loader = new BatchMaker(
+        {
+          pictures,
+          classIndexes: [0],
+          classCount: 2,
+          cropFrames: drawn.frames,
+          decibel: decibelColumns(recipe.frontEnd, standardization.deviations),
+          training: { ...recipe.training, batchClips: 1 },
+        },
+        new Random(seed),
+      )
+      expect(drawn.values).toEqual(loader.next().pictures)
+
+      // Only cut, it is that part of the whole, and says when it begins.
+      const cut = await inputOf('logmel-cnn', { drawn: { seed, augments: false } })
+      const start = Math.round((cut.firstFrameSeconds - whole.firstFrameSeconds) / whole.frameSeconds)
+      expect(cut.values).toEqual(whole.values.subarray(start * whole.bands, (start + cut.frames) * whole.bands))
+      expect(drawn.firstFrameSeconds).toBe(cut.firstFrameSeconds)
+    }
+  })
+
+  it('needs no run: then it is not standardised, and says so', async () => {
+    const input = await inputOf('logmel-cnn', { model: null })
+    expect(input.isStandardised).toBe(false)
+    expect(input.notes.join()).toContain('Not standardised')
+    const maps = tellsOf(manifestOf('logmel-cnn', { model: null, wants: 'maps' }))
+    await expect(maps).rejects.toThrow('Maps are of a trained model')
+  })
+
+  it('of a regression is one row of named values', async () => {
+    const input = await inputOf('mfcc-logistic', { drawn: { seed: 1, augments: true } })
+    expect(input).toMatchObject({ frames: 1, crops: null })
+    expect(input.rowNames).toHaveLength(input.bands)
+    expect(input.notes.join()).toContain('nothing is cut or augmented')
+  })
+
+  it('is refused where the model has learned from another front end', async () => {
+    const recipe = structuredClone(runs.get('logmel-cnn')!.recipe)
+    recipe.frontEnd.hopSamples *= 2
+    await expect(inputOf('logmel-cnn', { recipe })).rejects.toThrow(/another front end: hopSamples is/)
+  })
+})
+
+describe('class maps of a run', () => {
+  it('come with the scores of prediction, and lie over what the network is given', async () => {
+    const { manifest } = runs.get('logmel-cnn')!
+    const [input, maps] = [await inputOf('logmel-cnn'), await mapsOf('logmel-cnn')]
+    expect(maps).toMatchObject({ method: 'grad-cam', frames: input.frames, bands: input.bands, crops: input.crops })
+    expect(maps.values).toHaveLength(2 * maps.crops.starts.length * maps.mapFrames * maps.mapBands)
+    expect(Math.min(...maps.values)).toBeGreaterThanOrEqual(0)
+    const rows: Float32Array[] = []
+    await predictWith(
+      { ...manifest, kind: 'predict', clips: [clips[0]!] },
+      (event) => event.type === 'predictions' && rows.push(...event.rows.map(({ scores }) => scores)),
+      media,
+    )
+    for (const [label, score] of rows[0]!.entries()) expect(maps.scores[label]).toBeCloseTo(score, 5)
+  })
+
+  it('of a regression are none, with the reason and the scores', async () => {
+    const maps = await mapsOf('mfcc-logistic')
+    expect(maps).toMatchObject({ method: null, about: expect.stringContaining('logistic regression') as string })
+    expect(maps.scores[0]! + maps.scores[1]!).toBeCloseTo(1, 5)
+  })
+})
