@@ -1,6 +1,7 @@
 import { hashFrontEnd } from '../../../dsp/front-end-identity'
 import type { Recipe } from '../../../dsp/recipe'
 import type { ClipQuery } from '../../../shared/contract/clip-query'
+import { canResume } from '../../../shared/contract/runs'
 import type { RunDetail, RunEpoch, RunStatus, RunSummary, SplitChoice } from '../../../shared/contract/runs'
 import { type AppErrorData, AppError } from '../../../shared/errors'
 import type { Database } from './database'
@@ -222,3 +223,13 @@ export function endRun(database: Database, id: string, status: RunStatus, error:
 }
 
 const repeat = (value: string): [string, string] => [value, value]
+
+/** @returns the id of a run whose results are there. @throws AppError 'not-found'; 'conflict' while it has none */
+export function requireDone(database: Database, id: string): string {
+  const { name, status } = readRun(database, id)
+  if (status !== 'done')
+    throw new AppError('conflict', `${name} is ${status}; only a finished run has results.`, {
+      hint: canResume({ status }) ? 'Resume it, or train it again.' : 'Wait for its end.',
+    })
+  return id
+}
