@@ -93,6 +93,10 @@ def logmel(y, sr=22050, n_fft=2048, hop=512, n_mels=128, ref=1.0, top_db=80, pow
 def librosa_cases() -> None:
     for name in ["G1", "noise 9000", "bursts 9000"]:
         case(name, "librosa.feature.melspectrogram, power_to_db", logmel(signal(name)), "dB", preset="logmel-librosa")
+    for name in ["G1", "noise 9000"]:
+        case(name, "librosa, n_fft 1024, n_mels 64", logmel(signal(name), n_fft=1024, n_mels=64), "dB", preset="logmel")
+    case("noise 110250", "n_mels 64 up to 4 kHz", logmel(signal("noise 110250"), n_mels=64, fmax=4000), "dB",
+         preset="logmel-librosa", change={"bands.count": 64, "bands.maxHz": 4000})
     case("noise 5000", "n_mels 10", logmel(signal("noise 5000"), n_mels=10), "dB", preset="logmel-librosa",
          change={"bands.count": 10})
     case("noise 5000", "HTK, norm l1, n_fft 1000, hop 333, Kaiser window of 900, reflect",
@@ -278,6 +282,9 @@ def torch_cases() -> None:
     codes = torchaudio.functional.mu_law_encoding(torch.from_numpy(short), 256).numpy().astype(float)
     padded = np.concatenate([codes, np.full(12000, 128.0)]).reshape(2, 16000).T
     case("noise 20000", "torchaudio.functional.mu_law_encoding", padded[:400], "linear", which=[0, 1], preset="mu-law",
+         change={"steps": [{"kind": "crop", "firstBand": 0, "count": 400}]})
+    frames = librosa.util.frame(np.concatenate([short, np.zeros(12000)]), frame_length=16000, hop_length=16000)
+    case("noise 20000", "librosa.util.frame", frames[:400], "linear", which=[0, 1], preset="waveform",
          change={"steps": [{"kind": "crop", "firstBand": 0, "count": 400}]})
 
 

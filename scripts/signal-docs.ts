@@ -1,0 +1,18 @@
+/** `npm run signal-docs`: measures every named front end, draws it, and writes both into docs/signal.md and docs/images/signal. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { format } from 'prettier'
+import { frontEndPresets } from '../src/dsp/front-end-presets'
+import { measurePresets, measureResampler } from './signal-docs/measure'
+import { fillPage, imageOf } from './signal-docs/page'
+import { drawFrontEnd } from './signal-docs/picture'
+
+export async function main(): Promise<void> {
+  const page = join('docs', 'signal.md')
+  mkdirSync(join('docs', 'images', 'signal'), { recursive: true })
+  for (const { name, frontEnd } of frontEndPresets) writeFileSync(join('docs', imageOf(name)), drawFrontEnd(frontEnd))
+  const measured = { presets: await measurePresets(), resampler: measureResampler() }
+  const written = fillPage(readFileSync(page, 'utf8'), measured)
+  writeFileSync(page, await format(written, { parser: 'markdown', printWidth: 120 }))
+  console.log(`${page}: ${frontEndPresets.length} front ends`)
+}
