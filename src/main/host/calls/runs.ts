@@ -104,7 +104,8 @@ export function runHandlers(workspace: Workspace): Handlers['runs'] {
       )
       return { jobId: job.id }
     },
-    predictFile: ({ id, path }, { signal }) => predictFile(workspace, requireDone(workspace.database, id), path, signal),
+    predictFile: ({ id, path }, { signal }) =>
+      predictFile(workspace, requireDone(workspace.database, id), path, signal),
     predictions({ id, clipIds }) {
       const names = readNames(workspace.database, readRunClasses(workspace.database, id))
       return readScores(workspace.database, id, clipIds).map(({ clipId, scores }) => ({
