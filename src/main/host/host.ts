@@ -23,6 +23,7 @@ import { metadataHandlers } from './calls/metadata'
 import { mergeHandlers } from './calls/merge'
 import { ontologyHandlers } from './calls/ontology'
 import { pictureHandlers } from './calls/picture'
+import { proposalHandlers } from './calls/proposals'
 import { recordingHandlers } from './calls/recordings'
 import { reviewHandlers } from './calls/review'
 import { runHandlers } from './calls/runs'
@@ -81,6 +82,7 @@ export function createHost(options: HostOptions, openMediaPool: OpenMediaPool = 
     agreement: agreementHandlers(workspace),
     keymap: keymapHandlers(workspace),
     picture: pictureHandlers(workspace),
+    proposals: proposalHandlers(workspace),
   }
   return {
     connect(channel) {

@@ -18,6 +18,7 @@ import { metadataCalls } from './metadata'
 import { mergeCalls } from './merge'
 import { ontologyCalls } from './ontology'
 import { pictureCalls } from './picture'
+import { proposalCalls } from './proposals'
 import { recordingCalls } from './recordings'
 import { reviewCalls } from './review'
 import { runCalls, type RunEpoch } from './runs'
@@ -59,6 +60,7 @@ export const contract = {
   agreement: agreementCalls,
   keymap: keymapCalls,
   picture: pictureCalls,
+  proposals: proposalCalls,
 }
 
 export type Contract = typeof contract
