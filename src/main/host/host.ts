@@ -24,6 +24,7 @@ import { modelViewHandlers } from './calls/model-view'
 import { mergeHandlers } from './calls/merge'
 import { ontologyHandlers } from './calls/ontology'
 import { pictureHandlers } from './calls/picture'
+import { proposalHandlers } from './calls/proposals'
 import { recordingHandlers } from './calls/recordings'
 import { reviewHandlers } from './calls/review'
 import { runHandlers } from './calls/runs'
@@ -83,6 +84,7 @@ export function createHost(options: HostOptions, openMediaPool: OpenMediaPool = 
     keymap: keymapHandlers(workspace),
     picture: pictureHandlers(workspace),
     modelView: modelViewHandlers(workspace),
+    proposals: proposalHandlers(workspace),
   }
   return {
     connect(channel) {

@@ -19,6 +19,7 @@ import { modelViewCalls } from './model-view'
 import { mergeCalls } from './merge'
 import { ontologyCalls } from './ontology'
 import { pictureCalls } from './picture'
+import { proposalCalls } from './proposals'
 import { recordingCalls } from './recordings'
 import { reviewCalls } from './review'
 import { runCalls, type RunEpoch } from './runs'
@@ -61,6 +62,7 @@ export const contract = {
   keymap: keymapCalls,
   picture: pictureCalls,
   modelView: modelViewCalls,
+  proposals: proposalCalls,
 }
 
 export type Contract = typeof contract

@@ -2,7 +2,7 @@ import type { Handlers } from '../../../shared/contract/contract'
 import type { FoldRole } from '../../../shared/contract/model-view'
 import { AppError } from '../../../shared/errors'
 import type { TrainManifest } from '../../../shared/job/manifest'
-import { requireDone } from '../catalog/runs'
+import { requireFinished } from '../catalog/runs'
 import { readNames } from '../datasets/evaluate'
 import { lookAtInput, lookForClasses, LookShelf } from '../jobs/look-at-clip'
 import { readTrainManifest, runFolder } from '../jobs/manifest'
@@ -11,7 +11,7 @@ import type { Workspace } from '../workspace'
 export function modelViewHandlers(workspace: Workspace): Handlers['modelView'] {
   const desk = { workspace, shelf: new LookShelf() }
   const trainedOf = (runId: string): TrainManifest =>
-    readTrainManifest(workspace.catalog.path, requireDone(workspace.database, runId))
+    readTrainManifest(workspace.catalog.path, requireFinished(workspace.database, runId).id)
   /** @throws AppError 'not-found' for a fold that the run has not */
   function modelOf(runId: string, fold: string) {
     const trained = trainedOf(runId)

@@ -8,7 +8,7 @@ import type { TrainManifest } from '../../../shared/job/manifest'
 import { recipes } from '../../../zoo/recipes'
 import { readScores, listTested } from '../catalog/predictions'
 import { countNoun } from '../catalog/labels'
-import { insertRun, listRuns, readRun, readRunClasses, requeueRun, requireDone } from '../catalog/runs'
+import { insertRun, listRuns, readRun, readRunClasses, requeueRun, requireFinished } from '../catalog/runs'
 import { leakHint } from '../datasets/find-leaks'
 import { evaluateRun, readNames } from '../datasets/evaluate'
 import { buildTrainingSet, type TrainingSet } from '../datasets/training-set'
@@ -81,12 +81,12 @@ export function runHandlers(workspace: Workspace): Handlers['runs'] {
     },
     list: () => listRuns(workspace.database),
     get: ({ id }) => readRun(workspace.database, id),
-    evaluate: ({ id, truth }) => evaluateRun(workspace.database, requireDone(workspace.database, id), truth),
+    evaluate: ({ id, truth }) => evaluateRun(workspace.database, requireDone(workspace, id), truth),
     async predict({ id, query }) {
-      const first = readTrainManifest(workspace.catalog.path, requireDone(workspace.database, id))
+      const first = readTrainManifest(workspace.catalog.path, requireDone(workspace, id))
       const backendOrder = await workspace.compute.findOrder(first.backend, first.recipe)
       const { database, path, queue } = workspace.catalog
-      const { name } = readRun(database, requireDone(workspace.database, id))
+      const { name } = readRun(database, requireDone(workspace, id))
       const trained = readTrainManifest(path, id)
       // A clip the run was tested on keeps that prediction: it is the honest one.
       const tested = listTested(database, id)
@@ -104,8 +104,7 @@ export function runHandlers(workspace: Workspace): Handlers['runs'] {
       )
       return { jobId: job.id }
     },
-    predictFile: ({ id, path }, { signal }) =>
-      predictFile(workspace, requireDone(workspace.database, id), path, signal),
+    predictFile: ({ id, path }, { signal }) => predictFile(workspace, requireDone(workspace, id), path, signal),
     predictions({ id, clipIds }) {
       const names = readNames(workspace.database, readRunClasses(workspace.database, id))
       return readScores(workspace.database, id, clipIds).map(({ clipId, scores }) => ({
@@ -150,4 +149,8 @@ function refuseFaults(set: TrainingSet): TrainingSet {
   const fault = set.preflight.problems.find((problem) => problem.severity === 'error')
   if (fault) throw new AppError('invalid-argument', fault.message, fault.isLeak ? { hint: leakHint('training') } : {})
   return set
+}
+
+function requireDone(workspace: Workspace, id: string): string {
+  return requireFinished(workspace.database, id).id
 }

@@ -1,8 +1,14 @@
 import { hashFrontEnd } from '../../../dsp/front-end-identity'
 import type { Recipe } from '../../../dsp/recipe'
 import type { ClipQuery } from '../../../shared/contract/clip-query'
-import { canResume } from '../../../shared/contract/runs'
-import type { RunDetail, RunEpoch, RunStatus, RunSummary, SplitChoice } from '../../../shared/contract/runs'
+import {
+  canResume,
+  type RunDetail,
+  type RunEpoch,
+  type RunStatus,
+  type RunSummary,
+  type SplitChoice,
+} from '../../../shared/contract/runs'
 import { type AppErrorData, AppError } from '../../../shared/errors'
 import type { Database } from './database'
 import { findClass } from './ontology'
@@ -92,6 +98,16 @@ export function readRun(database: Database, id: string): RunDetail {
   if (!row)
     throw new AppError('not-found', `There is no run with the id ${id}.`, { hint: '"earmark runs" lists the runs.' })
   return { ...toSummary(row), epochs: listEpochs(database, id) }
+}
+
+/** A run that has results. @throws AppError 'not-found', 'conflict' where it is not done */
+export function requireFinished(database: Database, id: string): RunSummary {
+  const run = readRun(database, id)
+  if (run.status !== 'done')
+    throw new AppError('conflict', `${run.name} is ${run.status}; only a finished run has results.`, {
+      hint: canResume(run) ? 'Resume it, or train it again.' : 'Wait for its end.',
+    })
+  return run
 }
 
 /** The classes of a run in the order of its scores. @throws AppError 'not-found' */
@@ -223,13 +239,3 @@ export function endRun(database: Database, id: string, status: RunStatus, error:
 }
 
 const repeat = (value: string): [string, string] => [value, value]
-
-/** @returns the id of a run whose results are there. @throws AppError 'not-found'; 'conflict' while it has none */
-export function requireDone(database: Database, id: string): string {
-  const { name, status } = readRun(database, id)
-  if (status !== 'done')
-    throw new AppError('conflict', `${name} is ${status}; only a finished run has results.`, {
-      hint: canResume({ status }) ? 'Resume it, or train it again.' : 'Wait for its end.',
-    })
-  return id
-}

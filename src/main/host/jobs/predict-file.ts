@@ -1,12 +1,12 @@
 import type { FilePrediction } from '../../../shared/contract/runs'
 import { AppError } from '../../../shared/errors'
-import type { ManifestClip, TrainManifest } from '../../../shared/job/manifest'
+import type { ManifestClip } from '../../../shared/job/manifest'
 import { requireAbsolute } from '../catalog/catalog-folder'
 import { findTop } from '../catalog/predictions'
 import { readNames } from '../datasets/evaluate'
 import { requireFile } from '../require-folder'
 import type { Workspace } from '../workspace'
-import { buildPredictManifest, readTrainManifest, runFolder } from './manifest'
+import { buildPredictManifest, medianSeconds, readTrainManifest, runFolder } from './manifest'
 import { runHelper } from './run-helper'
 
 /**
@@ -61,11 +61,6 @@ export function cutWindows(durationSeconds: number, windowSeconds: number): [num
     index * windowSeconds,
     index === count - 1 ? durationSeconds : (index + 1) * windowSeconds,
   ])
-}
-
-function medianSeconds(trained: TrainManifest): number {
-  const lengths = trained.clips.map((clip) => clip.endSeconds - clip.startSeconds).sort((a, b) => a - b)
-  return lengths[Math.floor(lengths.length / 2)]!
 }
 
 async function predict(
