@@ -15,6 +15,7 @@ import { type Keymap, keymapCalls } from './keymap'
 import { labelCalls } from './labels'
 import { mediaCalls } from './media'
 import { metadataCalls } from './metadata'
+import { modelViewCalls } from './model-view'
 import { mergeCalls } from './merge'
 import { ontologyCalls } from './ontology'
 import { pictureCalls } from './picture'
@@ -60,6 +61,7 @@ export const contract = {
   agreement: agreementCalls,
   keymap: keymapCalls,
   picture: pictureCalls,
+  modelView: modelViewCalls,
   proposals: proposalCalls,
 }
 
@@ -80,6 +82,8 @@ export interface HostEvents {
   'snapshots.changed': Record<string, never>
   /** Features that are being written: clips of how many. */
   'features.progress': { done: number; total: number }
+  /** A look at a clip through a model: how far, and what is being done. */
+  'modelView.progress': { clipId: string; done: number; total: number; message: string }
   /** An export's preview has looked at so many clips. */
   'exports.looking': { done: number; total: number }
   /** Something that is asked for and takes long: a snapshot, a past moment, looking for moved files. */
