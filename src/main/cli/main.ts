@@ -19,6 +19,7 @@ import { addMetadata } from './commands/metadata'
 import { addMerge } from './commands/merge'
 import { addOntology } from './commands/ontology'
 import { addPredict } from './commands/predict'
+import { addPropose } from './commands/propose'
 import { addRecipes } from './commands/recipes'
 import { addResume } from './commands/resume'
 import { addReview } from './commands/review'
@@ -63,6 +64,7 @@ for (const add of [
   addRuns,
   addEvaluate,
   addPredict,
+  addPropose,
   addExport,
   addVerify,
   addSnapshots,

@@ -67,6 +67,13 @@ async function editAtRandom(client: Client, random: Random, clipIds: string[], c
       [3, () => client.annotations.merge({ ids: [id, one(segments).id, one(segments).id] })],
       [2, () => client.annotations.copy({ copies: [{ id }], tier: random.uniform() < 0.5 ? null : tier })],
       [segments.length > 8 ? 8 : 2, () => client.annotations.remove({ ids: [id] })],
+      [0.5, () => client.proposals.rejectClass({ clipId, classId: one(classIds) })],
+      [segment.verdict === 'rejected' ? 2 : 0.2, () => client.proposals.reconsider({ ids: [id] })],
+      [
+        segment.tier === 'model' ? 6 : 0.2,
+        () =>
+          client.proposals.judge({ verdict: one(['accepted', 'edited', 'rejected'] as const), proposals: [{ id }] }),
+      ],
     )
   }
   const total = kinds.reduce((sum, [weight]) => sum + weight, 0)

@@ -20,9 +20,11 @@ import { keymapHandlers } from './calls/keymap'
 import { labelHandlers } from './calls/labels'
 import { mediaHandlers } from './calls/media'
 import { metadataHandlers } from './calls/metadata'
+import { modelViewHandlers } from './calls/model-view'
 import { mergeHandlers } from './calls/merge'
 import { ontologyHandlers } from './calls/ontology'
 import { pictureHandlers } from './calls/picture'
+import { proposalHandlers } from './calls/proposals'
 import { recordingHandlers } from './calls/recordings'
 import { reviewHandlers } from './calls/review'
 import { runHandlers } from './calls/runs'
@@ -81,6 +83,8 @@ export function createHost(options: HostOptions, openMediaPool: OpenMediaPool = 
     agreement: agreementHandlers(workspace),
     keymap: keymapHandlers(workspace),
     picture: pictureHandlers(workspace),
+    modelView: modelViewHandlers(workspace),
+    proposals: proposalHandlers(workspace),
   }
   return {
     connect(channel) {

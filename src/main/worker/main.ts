@@ -55,6 +55,8 @@ async function perform(manifest: JobManifest, tell: Tell): Promise<void> {
       return (await import('./train')).train(manifest, tell)
     case 'predict':
       return (await import('./predict')).predict(manifest, tell)
+    case 'propose':
+      return (await import('./propose')).propose(manifest, tell)
     case 'look':
       return (await import('./look')).look(manifest, tell)
     case 'import':

@@ -1,15 +1,13 @@
 /** The prediction job: scores clips with the models of a finished run. */
-import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
-import { AppError, toAppError } from '../../shared/errors'
 import type { PredictManifest } from '../../shared/job/manifest'
 import type { WorkerEvent } from '../../shared/job/worker-event'
 import { MediaPool } from '../media/media-pool'
 import { selectBackend } from './backends/select-backend'
-import { loadCheckpoint, requireFrontEnd, type Checkpoint } from './learning/checkpoint'
+import type { Checkpoint } from './learning/checkpoint'
 import { restoreClassifier } from './learning/classifier'
 import { loadFeatures, type MediaRunner, type Picture } from './learning/features'
 import { decodedFolderOf } from './media-runner'
+import { loadModels } from './run-models'
 
 const clipsPerEvent = 256
 
@@ -65,33 +63,6 @@ export async function predictWith(
   for (let first = 0; first < rows.length; first += clipsPerEvent) {
     tell({ type: 'predictions', fold, rows: rows.slice(first, first + clipsPerEvent) })
   }
-}
-
-async function loadModels({ folder, classes, recipe }: PredictManifest): Promise<Checkpoint[]> {
-  let names: string[]
-  try {
-    names = await readdir(folder)
-  } catch (error) {
-    const { code, message } = toAppError(error)
-    throw new AppError(code, `The run folder cannot be read: ${message}`, { cause: error })
-  }
-  const models = names.filter((name) => name.startsWith('model-') && !name.endsWith('.unfinished')).sort()
-  if (models.length === 0) {
-    throw new AppError('not-found', `There is no trained model in ${folder}.`, { hint: 'Choose a run that finished.' })
-  }
-  const checkpoints = await Promise.all(models.map((name) => loadCheckpoint(join(folder, name))))
-  for (const checkpoint of checkpoints) {
-    const known = checkpoint.classes.map(({ id }) => id).join()
-    if (known !== classes.map(({ id }) => id).join()) {
-      const names = checkpoint.classes.map(({ name }) => name).join(', ')
-      throw new AppError(
-        'bad-file',
-        `The model of fold ${checkpoint.fold} in ${folder} was made for other classes: ${names}.`,
-      )
-    }
-    requireFrontEnd(checkpoint, recipe, folder)
-  }
-  return checkpoints
 }
 
 async function averageScores(

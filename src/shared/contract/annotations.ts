@@ -20,8 +20,12 @@ export interface Annotation {
   /** Classes of which somebody has said that it cannot be told. */
   doubts: Doubt[]
   origin: AnnotationOrigin | null
+  /** What the run that proposed it says of it; null also for what an import brought. */
+  proposal: ProposalFacts | null
   /** What a person said to what a model proposed. */
-  verdict: 'accepted' | 'edited' | 'rejected' | null
+  verdict: ProposalVerdict | null
+  /** Who said it, and when in milliseconds since 1970. */
+  judged: { author: string; at: number } | null
 }
 
 export interface Doubt {
@@ -37,6 +41,41 @@ export interface AnnotationOrigin {
   runId: string | null
   score: number | null
   author: string
+  /** Milliseconds since 1970. */
+  at: number
+  /** The source as it is now; null where it is gone. */
+  source: {
+    startSeconds: number
+    endSeconds: number
+    lowHz: number | null
+    highHz: number | null
+    author: string
+    proposal: ProposalFacts | null
+  } | null
+}
+
+/** What a person says to a proposed segment. An edited one was accepted to be corrected. */
+export const proposalVerdicts = ['accepted', 'edited', 'rejected'] as const
+export type ProposalVerdict = (typeof proposalVerdicts)[number]
+
+/** How a run came to propose a segment, whose score is the highest of its windows. */
+export interface ProposalFacts {
+  runId: string
+  runName: string
+  /** Of whose model; 'all' is the mean of all models of the run. */
+  fold: string
+  /** What the clip was to the model: held out from it, not of the run, or among what it learned from. */
+  basis: 'test' | 'new' | 'trained'
+  /** SHA-256 of the weights. */
+  modelHash: string
+  windowSeconds: number
+  hopSeconds: number
+  floor: number
+  /** Over its windows. */
+  meanScore: number
+  windows: number
+  /** Milliseconds since 1970. */
+  at: number
 }
 
 /** A named layer of segments in the catalog. */

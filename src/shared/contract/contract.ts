@@ -15,9 +15,11 @@ import { type Keymap, keymapCalls } from './keymap'
 import { labelCalls } from './labels'
 import { mediaCalls } from './media'
 import { metadataCalls } from './metadata'
+import { modelViewCalls } from './model-view'
 import { mergeCalls } from './merge'
 import { ontologyCalls } from './ontology'
 import { pictureCalls } from './picture'
+import { proposalCalls } from './proposals'
 import { recordingCalls } from './recordings'
 import { reviewCalls } from './review'
 import { runCalls, type RunEpoch } from './runs'
@@ -59,6 +61,8 @@ export const contract = {
   agreement: agreementCalls,
   keymap: keymapCalls,
   picture: pictureCalls,
+  modelView: modelViewCalls,
+  proposals: proposalCalls,
 }
 
 export type Contract = typeof contract
@@ -78,6 +82,8 @@ export interface HostEvents {
   'snapshots.changed': Record<string, never>
   /** Features that are being written: clips of how many. */
   'features.progress': { done: number; total: number }
+  /** A look at a clip through a model: how far, and what is being done. */
+  'modelView.progress': { clipId: string; done: number; total: number; message: string }
   /** An export's preview has looked at so many clips. */
   'exports.looking': { done: number; total: number }
   /** Something that is asked for and takes long: a snapshot, a past moment, looking for moved files. */

@@ -5,7 +5,7 @@ import type { RoundTripSummary } from '../job/worker-event'
 import { idSchema } from './labels'
 
 /** Those of a catalog in processes of their own, kept in it; 'setup' is the machine's and needs no catalog. */
-export type QueuedJobKind = 'import' | 'sample' | 'train' | 'predict' | 'export' | 'audit' | 'setup'
+export type QueuedJobKind = 'import' | 'sample' | 'train' | 'predict' | 'propose' | 'export' | 'audit' | 'setup'
 /** One transaction in a thread; 'edit' changes very many rows, 'history' undoes that, or makes it again. Not kept. */
 export type ThreadJobKind = 'merge' | 'edit' | 'history'
 export type JobKind = QueuedJobKind | ThreadJobKind

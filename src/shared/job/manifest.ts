@@ -66,6 +66,21 @@ export interface PredictManifest {
   clips: ManifestClip[]
 }
 
+/** A clip to go over, with the fold whose model has not learned from it: null is the mean of all models. */
+export interface ProposeClip extends ManifestClip {
+  fold: string | null
+}
+
+/** Goes over clips with a sliding window, and proposes segments where a class scores at the floor or above. */
+export interface ProposeManifest extends Omit<PredictManifest, 'kind' | 'clips'> {
+  kind: 'propose'
+  clips: ProposeClip[]
+  windowSeconds: number
+  hopSeconds: number
+  /** 0 to 1. */
+  floor: number
+}
+
 /** One clip as a model sees it, for a person to look at: what it is given, or which part speaks for each class. */
 export interface LookManifest {
   kind: 'look'
@@ -284,6 +299,7 @@ export interface InspectManifest {
 export type JobManifest =
   | TrainManifest
   | PredictManifest
+  | ProposeManifest
   | LookManifest
   | ImportManifest
   | PreviewManifest

@@ -6,6 +6,7 @@ import type { SetupMachine } from './setup-machine'
 import type { ClassMaps, ModelInput } from './model-view'
 import type { InteractionRows } from './interaction-rows'
 import type { NamedRows } from './named-rows'
+import type { ProposedSegment } from '../proposals/propose-segments'
 import type { NoSound, SoundFacts } from './sound-facts'
 
 /** A file that could not be taken, or was taken with a reservation; `row` counts from 1 with the header as row 1. */
@@ -137,6 +138,8 @@ export type WorkerEvent =
       seconds: number
     }
   | { type: 'predictions'; fold: string; rows: { clipId: string; scores: Float32Array }[] }
+  /** All that a run proposes on some clips; `modelHash` is of the weights of the model, or models, that heard them. */
+  | { type: 'proposals'; rows: { clipId: string; fold: string; modelHash: string; segments: ProposedSegment[] }[] }
   | { type: 'model-input'; input: ModelInput }
   | { type: 'class-maps'; maps: ClassMaps }
   | { type: 'fold-finished'; fold: string; seconds: number; bestEpoch: number; parameters: number }

@@ -8,7 +8,7 @@ import type { TrainManifest } from '../../../shared/job/manifest'
 import { recipes } from '../../../zoo/recipes'
 import { readScores, listTested } from '../catalog/predictions'
 import { countNoun } from '../catalog/labels'
-import { insertRun, listRuns, readRun, readRunClasses, requeueRun } from '../catalog/runs'
+import { insertRun, listRuns, readRun, readRunClasses, requeueRun, requireFinished } from '../catalog/runs'
 import { leakHint } from '../datasets/find-leaks'
 import { evaluateRun, readNames } from '../datasets/evaluate'
 import { buildTrainingSet, type TrainingSet } from '../datasets/training-set'
@@ -152,10 +152,5 @@ function refuseFaults(set: TrainingSet): TrainingSet {
 }
 
 function requireDone(workspace: Workspace, id: string): string {
-  const { name, status } = readRun(workspace.database, id)
-  if (status !== 'done')
-    throw new AppError('conflict', `${name} is ${status}; only a finished run has results.`, {
-      hint: canResume({ status }) ? 'Resume it, or train it again.' : 'Wait for its end.',
-    })
-  return id
+  return requireFinished(workspace.database, id).id
 }

@@ -1,5 +1,11 @@
 import { v7 as createId } from 'uuid'
-import type { Annotation, AnnotationOrigin, Doubt } from '../../../shared/contract/annotations'
+import type {
+  Annotation,
+  AnnotationOrigin,
+  Doubt,
+  ProposalFacts,
+  ProposalVerdict,
+} from '../../../shared/contract/annotations'
 import type { Label, Verdict } from '../../../shared/contract/labels'
 import { AppError } from '../../../shared/errors'
 import { type Database, listParameter } from './database'
@@ -13,7 +19,7 @@ const columns = `id, (SELECT id FROM clips WHERE clips.key = clip_key) AS clipId
   low_hz AS lowHz, high_hz AS highHz, tier, author, score, note`
 
 /** A segment without what is kept of it in other tables. */
-type BareAnnotation = Omit<Annotation, 'labels' | 'doubts' | 'origin' | 'verdict'>
+type BareAnnotation = Omit<Annotation, 'labels' | 'doubts' | 'origin' | 'proposal' | 'verdict' | 'judged'>
 
 /** Annotations of a clip, by start. @throws AppError 'not-found' */
 export function listAnnotations(database: Database, clipId: string): Annotation[] {
@@ -70,27 +76,67 @@ function complete(database: Database, rows: BareAnnotation[]): Annotation[] {
       ids,
     ),
   )
+  const sources = new Map<string, SourceRow>()
+  const originRows = database.all<OriginRow>(
+    `SELECT a.id AS annotationId, o.act, o.source_id AS sourceId, o.run_id AS runId, o.score, o.author, o.at
+       FROM annotations a JOIN annotation_origins o ON o.annotation_key = a.key WHERE ${ofThese}`,
+    ids,
+  )
+  const sourceIds = listParameter(originRows.flatMap(({ sourceId }) => sourceId ?? []))
+  if (originRows.length > 0)
+    for (const row of database.all<SourceRow & { id: string }>(
+      `SELECT id, start_seconds AS startSeconds, end_seconds AS endSeconds, low_hz AS lowHz, high_hz AS highHz, author
+         FROM annotations a WHERE ${ofThese}`,
+      sourceIds,
+    )) {
+      const { id, ...rest } = row
+      sources.set(id, rest)
+    }
+  const facts = readFacts(database, ids)
+  const sourceFacts = originRows.length > 0 ? readFacts(database, sourceIds) : facts
   const origins = collect(
-    database.all<AnnotationOrigin & { annotationId: string }>(
-      `SELECT a.id AS annotationId, o.act, o.source_id AS sourceId, o.run_id AS runId, o.score, o.author
-         FROM annotations a JOIN annotation_origins o ON o.annotation_key = a.key WHERE ${ofThese}`,
-      ids,
-    ),
+    originRows.map((row) => {
+      const source = row.sourceId === null ? undefined : sources.get(row.sourceId)
+      const proposal = sourceFacts.get(row.sourceId ?? '')?.[0] ?? null
+      return { ...row, source: source ? { ...source, proposal } : null }
+    }),
   )
   const verdicts = collect(
-    database.all<{ annotationId: string; verdict: Annotation['verdict'] }>(
-      `SELECT a.id AS annotationId, v.verdict
+    database.all<{ annotationId: string; verdict: ProposalVerdict; author: string; at: number }>(
+      `SELECT a.id AS annotationId, v.verdict, v.author, v.at
          FROM annotations a JOIN annotation_verdicts v ON v.annotation_key = a.key WHERE ${ofThese}`,
       ids,
     ),
   )
-  return rows.map((row) => ({
-    ...row,
-    labels: labels.get(row.id) ?? [],
-    doubts: doubts.get(row.id) ?? [],
-    origin: origins.get(row.id)?.[0] ?? null,
-    verdict: verdicts.get(row.id)?.[0]?.verdict ?? null,
-  }))
+  return rows.map((row) => {
+    const { verdict = null, ...judged } = verdicts.get(row.id)?.[0] ?? {}
+    return {
+      ...row,
+      labels: labels.get(row.id) ?? [],
+      doubts: doubts.get(row.id) ?? [],
+      origin: origins.get(row.id)?.[0] ?? null,
+      proposal: facts.get(row.id)?.[0] ?? null,
+      verdict,
+      judged: verdict === null ? null : (judged as { author: string; at: number }),
+    }
+  })
+}
+
+type OriginRow = Omit<AnnotationOrigin, 'source'> & { annotationId: string }
+type SourceRow = Omit<NonNullable<AnnotationOrigin['source']>, 'proposal'>
+
+/** What runs said of what they proposed, by the segment's id. */
+function readFacts(database: Database, ids: string): Map<string, ProposalFacts[]> {
+  return collect(
+    database.all<ProposalFacts & { annotationId: string }>(
+      `SELECT a.id AS annotationId, p.run_id AS runId, p.run_name AS runName, p.fold, p.basis, p.model_hash AS modelHash,
+           p.window_seconds AS windowSeconds, p.hop_seconds AS hopSeconds, p.floor, p.mean_score AS meanScore, p.windows,
+           p.at
+         FROM annotations a JOIN annotation_proposals p ON p.annotation_key = a.key
+         WHERE a.id IN (SELECT value FROM json_each(?))`,
+      ids,
+    ),
+  )
 }
 
 /** Rows by the annotation that they belong to. */
@@ -243,7 +289,7 @@ export function removeAnnotation(database: Database, recorder: Recorder, key: nu
       key,
     ))
       recorder.remove(table, [key, classKey])
-  for (const table of ['annotation_origins', 'annotation_verdicts'] as const)
+  for (const table of ['annotation_origins', 'annotation_verdicts', 'annotation_proposals'] as const)
     if (database.get(`SELECT 1 FROM ${table} WHERE annotation_key = ?`, key)) recorder.remove(table, [key])
   recorder.remove('annotations', [key])
 }

@@ -9,6 +9,7 @@ import { createCatalog, openCatalog, readCatalogInfo } from './catalog-folder'
 import { openDatabase } from './database'
 import { runCommand } from './journal'
 import { addClass } from './ontology'
+import { countProposals } from './proposals'
 import { migrations } from './migrations/migrations'
 
 let folder = ''
@@ -119,6 +120,35 @@ describe('a catalog’s folder', () => {
     expect(database.all('SELECT * FROM later')).toEqual([])
     expect(database.all('SELECT name FROM ontology_classes')).toEqual([{ name: 'dog' }])
     expect(database.sqlite.pragma('user_version', { simple: true })).toBe(99)
+    database.close()
+  })
+
+  it('takes the segments of models and what was said to them over to the tables of proposals', () => {
+    const file = join(folder, 'old.db')
+    const old = openDatabase(
+      file,
+      { create: true },
+      migrations.filter(({ version }) => version < 11),
+    )
+    old.sqlite.exec(`
+      INSERT INTO roots (id, path, format, added_at) VALUES ('r', '/r', 'esc50', '2026');
+      INSERT INTO recordings (id, root_key, path, duration_seconds) VALUES ('f', 1, 'a.wav', 5);
+      INSERT INTO clips (id, recording_key, start_seconds, end_seconds) VALUES ('c', 1, 0, 5);
+      INSERT INTO annotations (id, clip_key, start_seconds, end_seconds, tier, author, score)
+        VALUES ('a', 1, 0, 1, 'model', 'BirdNET', 0.7), ('b', 1, 2, 3, 'model', 'BirdNET', 0.6);
+      INSERT INTO annotation_verdicts VALUES (2, 'rejected', 'ana', 1);`)
+    old.close()
+    const database = openDatabase(file, { create: false })
+    expect(countProposals(database, null)).toEqual([])
+    expect(database.all('SELECT * FROM annotation_proposals')).toEqual([])
+    expect(database.all('SELECT id, score FROM annotations ORDER BY key')).toEqual([
+      { id: 'a', score: 0.7 },
+      { id: 'b', score: 0.6 },
+    ])
+    const plan = database.all<{ detail: string }>(
+      `EXPLAIN QUERY PLAN SELECT clip_key FROM annotations a WHERE tier = 'model'`,
+    )
+    expect(plan[0]!.detail).toContain('annotations_of_models')
     database.close()
   })
 

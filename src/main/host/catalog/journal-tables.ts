@@ -83,6 +83,23 @@ export const journaledTables = {
     columns: ['annotation_key', 'act', 'source_id', 'run_id', 'score', 'author', 'at'],
   },
   annotation_verdicts: { key: ['annotation_key'], columns: ['annotation_key', 'verdict', 'author', 'at'] },
+  annotation_proposals: {
+    key: ['annotation_key'],
+    columns: [
+      'annotation_key',
+      'run_id',
+      'run_name',
+      'fold',
+      'basis',
+      'model_hash',
+      'window_seconds',
+      'hop_seconds',
+      'floor',
+      'mean_score',
+      'windows',
+      'at',
+    ],
+  },
   tier_locks: { key: ['tier'], columns: ['tier', 'author', 'at'] },
   split_locks: { key: ['split'], columns: ['split', 'author', 'at'] },
   opinions: {
@@ -180,6 +197,7 @@ export const nouns: Record<JournaledTable, string> = {
   annotation_doubts: 'doubt about an annotation',
   annotation_origins: 'origin of an annotation',
   annotation_verdicts: 'verdict on an annotation',
+  annotation_proposals: 'proposal of a run',
   tier_locks: 'lock of a tier',
   split_locks: 'lock',
   opinions: 'opinion',
@@ -206,6 +224,11 @@ export const rangedTables = {
   clip_labels: { by: 'clip_key', owner: 'clips', columns: journaledTables.clip_labels.columns },
   annotations: { by: 'key', owner: null, columns: journaledTables.annotations.columns },
   annotation_labels: { by: 'annotation_key', owner: 'annotations', columns: journaledTables.annotation_labels.columns },
+  annotation_proposals: {
+    by: 'annotation_key',
+    owner: 'annotations',
+    columns: journaledTables.annotation_proposals.columns,
+  },
   embeddings: {
     by: 'key',
     owner: null,

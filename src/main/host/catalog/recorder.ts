@@ -276,6 +276,11 @@ export class Recorder {
     this.touched.isOrderTouched = true
   }
 
+  /** Takes note that segments of any number of clips came. */
+  touchAnnotations(): void {
+    this.touched.areAnnotationsTouched = true
+  }
+
   /** Gives an edit its final title, known only when it is done. */
   retitle(title: string): void {
     if (this.entrySeq !== null) this.database.run('UPDATE journal SET title = ? WHERE seq = ?', title, this.entrySeq)

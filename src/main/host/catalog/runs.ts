@@ -1,7 +1,14 @@
 import { hashFrontEnd } from '../../../dsp/front-end-identity'
 import type { Recipe } from '../../../dsp/recipe'
 import type { ClipQuery } from '../../../shared/contract/clip-query'
-import type { RunDetail, RunEpoch, RunStatus, RunSummary, SplitChoice } from '../../../shared/contract/runs'
+import {
+  canResume,
+  type RunDetail,
+  type RunEpoch,
+  type RunStatus,
+  type RunSummary,
+  type SplitChoice,
+} from '../../../shared/contract/runs'
 import { type AppErrorData, AppError } from '../../../shared/errors'
 import type { Database } from './database'
 import { findClass } from './ontology'
@@ -91,6 +98,16 @@ export function readRun(database: Database, id: string): RunDetail {
   if (!row)
     throw new AppError('not-found', `There is no run with the id ${id}.`, { hint: '"earmark runs" lists the runs.' })
   return { ...toSummary(row), epochs: listEpochs(database, id) }
+}
+
+/** A run that has results. @throws AppError 'not-found', 'conflict' where it is not done */
+export function requireFinished(database: Database, id: string): RunSummary {
+  const run = readRun(database, id)
+  if (run.status !== 'done')
+    throw new AppError('conflict', `${run.name} is ${run.status}; only a finished run has results.`, {
+      hint: canResume(run) ? 'Resume it, or train it again.' : 'Wait for its end.',
+    })
+  return run
 }
 
 /** The classes of a run in the order of its scores. @throws AppError 'not-found' */

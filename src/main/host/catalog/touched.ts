@@ -89,7 +89,8 @@ export function noteTouched(
     case 'annotation_labels':
     case 'annotation_doubts':
     case 'annotation_origins':
-    case 'annotation_verdicts': {
+    case 'annotation_verdicts':
+    case 'annotation_proposals': {
       const clipKey = clipOfAnnotation(Number(row.annotation_key))
       if (clipKey !== null) touched.annotatedClipKeys.add(clipKey)
       break

@@ -73,6 +73,31 @@ export function buildPredictManifest(
   }
 }
 
+/** A clip as the models of a run know it: which of them has not learned from it, and whether all have. */
+export interface Acquaintance {
+  /** Of the model that held it out; null where every model is as good as another. */
+  fold: string | null
+  basis: 'test' | 'new' | 'trained'
+}
+
+/** What each of its clips is to a run; one that is not among them is new to it. */
+export function readAcquaintances(trained: TrainManifest): (clipId: string) => Acquaintance {
+  const known = new Map<string, Acquaintance>()
+  for (const { train, validation = [] } of trained.folds)
+    for (const position of [...train, ...validation])
+      known.set(trained.clips[position]!.id, { fold: null, basis: 'trained' })
+  // Held out once is enough: in a cross-validation every clip is among what the other models learned from.
+  for (const { name, test } of trained.folds)
+    for (const position of test) known.set(trained.clips[position]!.id, { fold: name, basis: 'test' })
+  return (clipId) => known.get(clipId) ?? { fold: null, basis: 'new' }
+}
+
+/** Of what a run learned from, in seconds. */
+export function medianSeconds(trained: TrainManifest): number {
+  const lengths = trained.clips.map((clip) => clip.endSeconds - clip.startSeconds).sort((a, b) => a - b)
+  return lengths[Math.floor(lengths.length / 2)]!
+}
+
 /** The clips of a query that can be predicted: their files were there when last looked at. */
 export function listPredictable(database: Database, query: ClipQuery): ManifestClip[] {
   return listManifestRows(database, query)

@@ -1,13 +1,13 @@
 import type { FilePrediction } from '../../../shared/contract/runs'
 import { AppError } from '../../../shared/errors'
-import type { ManifestClip, TrainManifest } from '../../../shared/job/manifest'
+import type { ManifestClip } from '../../../shared/job/manifest'
 import { requireAbsolute } from '../catalog/catalog-folder'
 import { findTop } from '../catalog/predictions'
 import { readNames } from '../datasets/evaluate'
 import { requireFile } from '../require-folder'
 import type { Workspace } from '../workspace'
-import { buildPredictManifest, readTrainManifest, runFolder } from './manifest'
-import { runWorker } from './run-worker'
+import { buildPredictManifest, medianSeconds, readTrainManifest, runFolder } from './manifest'
+import { runHelper } from './run-helper'
 
 /**
  * Predicts one sound file in windows of the run's median clip length; a rest shorter than half a window
@@ -63,31 +63,18 @@ export function cutWindows(durationSeconds: number, windowSeconds: number): [num
   ])
 }
 
-function medianSeconds(trained: TrainManifest): number {
-  const lengths = trained.clips.map((clip) => clip.endSeconds - clip.startSeconds).sort((a, b) => a - b)
-  return lengths[Math.floor(lengths.length / 2)]!
-}
-
 async function predict(
   workspace: Workspace,
   manifest: ReturnType<typeof buildPredictManifest>,
   signal: AbortSignal,
 ): Promise<Map<string, Float32Array>> {
-  const cancelled = (): AppError => new AppError('cancelled', 'The prediction was cancelled.')
-  if (signal.aborted) throw cancelled()
   const scores = new Map<string, Float32Array>()
-  let fault: AppError | null = null
-  const worker = runWorker(workspace.options.launchWorker, manifest, (event) => {
-    if (event.type === 'predictions') for (const row of event.rows) scores.set(row.clipId, row.scores)
-    if (event.type === 'failed') fault = AppError.fromData(event.error)
+  await runHelper(workspace, manifest, {
+    what: 'The prediction',
+    signal,
+    onEvent(event) {
+      if (event.type === 'predictions') for (const row of event.rows) scores.set(row.clipId, row.scores)
+    },
   })
-  workspace.helpers.add(worker)
-  const onAbort = (): void => worker.kill()
-  signal.addEventListener('abort', onAbort, { once: true })
-  const { error } = await worker.exited
-  signal.removeEventListener('abort', onAbort)
-  workspace.helpers.delete(worker)
-  if (signal.aborted) throw cancelled()
-  if (fault ?? error) throw fault ?? error
   return scores
 }

@@ -38,6 +38,7 @@ export interface QueueOptions {
 const lanes: Record<QueuedJobKind, string> = {
   train: 'compute',
   predict: 'compute',
+  propose: 'compute',
   import: 'import',
   sample: 'import',
   export: 'export',

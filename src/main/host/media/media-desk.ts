@@ -38,6 +38,9 @@ export interface MediaDeskOptions {
   log(line: string): void
 }
 
+/** Where a catalog keeps long compressed recordings decoded. */
+export const decodedSoundFolder = (catalogFolder: string): string => join(catalogFolder, 'cache', 'sound')
+
 /** Cells of a thumbnail: what a table row shows, at twice its size for sharp screens. */
 const thumbnailSize = { width: 160, height: 48 }
 
@@ -143,7 +146,7 @@ export class MediaDesk {
   }
 
   private openPool(purpose: 'picture' | 'sound' = 'picture'): Pick<MediaPool, 'run' | 'close'> {
-    const decodedFolder = join(this.options.folder, 'cache', 'sound')
+    const decodedFolder = decodedSoundFolder(this.options.folder)
     if (purpose === 'sound') return (this.soundPool ??= this.options.openPool({ threads: 1, decodedFolder }))
     return (this.pool ??= this.options.openPool({ decodedFolder }))
   }
@@ -181,7 +184,7 @@ export class MediaDesk {
   }
 
   /** Does something with a clip's file once it is ready, and notes when it turns out to be gone, or to be back. */
-  private async withSound<T>(clipId: string, work: (sound: Located) => Promise<T>): Promise<T> {
+  async withSound<T>(clipId: string, work: (sound: Located) => Promise<T>): Promise<T> {
     const sound = await this.locate(clipId)
     const { path, recordingId } = sound
     try {

@@ -55,7 +55,7 @@ export function hashRecipe(recipe: Recipe): string {
 export async function saveCheckpoint(folder: string, checkpoint: Checkpoint): Promise<void> {
   const unfinished = `${folder}.unfinished`
   const { weights, ...description } = checkpoint
-  const bytes = Buffer.concat(weights.map(({ values }) => littleEndianBytes(values)))
+  const bytes = toBytes(weights)
   const json = {
     format,
     version,
@@ -152,6 +152,14 @@ function damaged(folder: string, reason: string): AppError {
 function countValues(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1)
 }
+
+/** SHA-256 of a model's weights as they are on disk: the content that makes it this model. */
+export function hashWeights({ weights }: Pick<Checkpoint, 'weights'>): string {
+  return createHash('sha256').update(toBytes(weights)).digest('hex')
+}
+
+const toBytes = (weights: readonly WeightArray[]): Buffer =>
+  Buffer.concat(weights.map(({ values }) => littleEndianBytes(values)))
 
 function littleEndianBytes(values: Float32Array): Buffer {
   const bytes = Buffer.alloc(values.length * 4)

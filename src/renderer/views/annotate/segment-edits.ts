@@ -23,8 +23,10 @@ export function splitInTwo(annotation: Annotation, atSeconds: number, newId: str
       ...annotation,
       id: newId,
       startSeconds: atSeconds,
-      origin: { act: 'split', sourceId: annotation.id, runId: null, score: null, author: '' },
+      origin: originFrom(annotation, 'split'),
+      proposal: null,
       verdict: null,
+      judged: null,
     },
   ]
 }
@@ -54,7 +56,29 @@ export function copyOf(annotation: Annotation, newId: string, tier: string | nul
     id: newId,
     tier: tier ?? annotation.tier,
     score: tier === null || tier === annotation.tier ? annotation.score : null,
-    origin: { act: 'copied', sourceId: annotation.id, runId: null, score: annotation.score, author: '' },
+    origin: originFrom(annotation, 'copied'),
+    proposal: null,
     verdict: null,
+    judged: null,
+  }
+}
+
+/** What a proposal becomes when it is taken. */
+export function takenFrom(proposal: Annotation, newId: string, verdict: 'accepted' | 'edited'): Annotation {
+  const taken = copyOf(proposal, newId, 'human')
+  return { ...taken, author: '', origin: originFrom(proposal, verdict) }
+}
+
+/** Until the answer says whose it is. */
+function originFrom(source: Annotation, act: NonNullable<Annotation['origin']>['act']): Annotation['origin'] {
+  const { startSeconds, endSeconds, lowHz, highHz, author, proposal } = source
+  return {
+    act,
+    sourceId: source.id,
+    runId: act === 'copied' || act === 'split' ? null : (proposal?.runId ?? null),
+    score: act === 'split' ? null : source.score,
+    author: '',
+    at: Date.now(),
+    source: { startSeconds, endSeconds, lowHz, highHz, author, proposal },
   }
 }

@@ -25,7 +25,9 @@ const segment = (
   ),
   doubts: [],
   origin: null,
+  proposal: null,
   verdict: null,
+  judged: null,
 })
 
 it('finds what two tiers say alike, otherwise, and alone, in time', () => {

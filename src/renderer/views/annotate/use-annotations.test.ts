@@ -22,7 +22,9 @@ const segment = (id: string, startSeconds: number): Annotation => ({
   labels: [],
   doubts: [],
   origin: null,
+  proposal: null,
   verdict: null,
+  judged: null,
 })
 
 // Time passes only here, so that a busy machine cannot change the order of things.

@@ -101,7 +101,9 @@ export function useAnnotations(clipId: Ref<string | null>) {
       labels: [],
       doubts: [],
       origin: null,
+      proposal: null,
       verdict: null,
+      judged: null,
     }
     return edit(
       [id],

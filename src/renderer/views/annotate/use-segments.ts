@@ -200,7 +200,9 @@ const blank: Omit<Segment, 'tier' | keyof SegmentGeometry> = {
   labels: [],
   doubts: [],
   origin: null,
+  proposal: null,
   verdict: null,
+  judged: null,
 }
 
 export type Segments = ReturnType<typeof useSegments>

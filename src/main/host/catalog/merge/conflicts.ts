@@ -197,6 +197,7 @@ function describeConflict(database: Database, row: StoredConflict): MergeConflic
     annotation_doubts: () => `Cannot tell, of a segment: ${className(identity[1])}`,
     annotation_origins: () => 'Where a segment is from',
     annotation_verdicts: () => 'What was decided about a proposed segment',
+    annotation_proposals: () => 'What a run proposed',
     annotations: () => (row.field === '' ? 'Segment' : `Segment: ${fields}`),
     clips: () => (row.field === '' ? 'Clip' : `Clip: ${fields}`),
     clip_metadata: () => `Metadata: ${String(identity[1])}`,

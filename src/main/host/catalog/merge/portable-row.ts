@@ -85,6 +85,7 @@ export const segmentParts = {
   doubts: 'annotation_doubts',
   origins: 'annotation_origins',
   verdicts: 'annotation_verdicts',
+  proposals: 'annotation_proposals',
 } as const satisfies Record<string, MergedTable>
 
 export type SegmentPart = (typeof segmentParts)[keyof typeof segmentParts]

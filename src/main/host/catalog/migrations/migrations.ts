@@ -8,6 +8,7 @@ import interactions from './0007_interactions.sql?raw'
 import snapshotMetadata from './0008_snapshot_metadata.sql?raw'
 import annotating from './0009_annotating.sql?raw'
 import ratingSessions from './0010_rating_sessions.sql?raw'
+import proposals from './0011_proposals.sql?raw'
 
 export interface Migration {
   /** The number of its file and the `user_version` it leads to; numbers rise, and some may be left out. */
@@ -30,4 +31,5 @@ export const migrations: readonly Migration[] = [
   { version: 8, name: 'snapshot metadata', sql: snapshotMetadata },
   { version: 9, name: 'annotating', sql: annotating, makes: 'tier_locks' },
   { version: 10, name: 'rating sessions', sql: ratingSessions, makes: 'rating_sessions' },
+  { version: 11, name: 'proposals', sql: proposals, makes: 'annotation_proposals' },
 ]
