@@ -1,5 +1,4 @@
 import { type Command, Option } from 'commander'
-import type { Recipe } from '../../../dsp/recipe'
 import type { ClipQuery } from '../../../shared/contract/clip-query'
 import type { Client } from '../../../shared/contract/contract'
 import { overrideRecipe } from '../../../shared/contract/recipe'
@@ -74,7 +73,10 @@ function collect(value: string, earlier: string[]): string[] {
 }
 
 /** The recipe with its features computed where the option says; without it, where the recipe says. */
-function computeFeatures({ features, ...recipe }: Recipe, where = features ?? 'threads'): Recipe {
+function computeFeatures(
+  { features, ...recipe }: RunRequest['recipe'],
+  where = features ?? 'threads',
+): RunRequest['recipe'] {
   return where === 'graph' ? { ...recipe, features: where } : recipe
 }
 
