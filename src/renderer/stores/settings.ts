@@ -49,6 +49,10 @@ export interface Settings {
   quickCompletes: boolean
   quickGoesOn: boolean
   quickPlays: boolean
+  /** The model whose view was seen last: a run's id, or "recipe:" and a name; '' is the newest run. */
+  modelSource: string
+  /** How far what does not speak for a class is dimmed, 0 to 0.9; 0 hides the map. */
+  modelMapShare: number
   /** Classes that were picked last, latest first. */
   recentClassIds: string[]
 }
@@ -93,6 +97,8 @@ const defaults: Settings = {
   quickCompletes: false,
   quickGoesOn: true,
   quickPlays: true,
+  modelSource: '',
+  modelMapShare: 0.6,
   recentClassIds: [],
 }
 
