@@ -31,7 +31,7 @@ export interface TimeShiftStep extends StepOptions {
 }
 
 /** A part of this length from a place drawn in the clip; a shorter clip gets silence around it, at a place drawn too. */
-export interface CropStep extends StepOptions {
+export interface CropOrPadStep extends StepOptions {
   kind: 'crop'
   seconds: DrawRange
 }
@@ -51,7 +51,7 @@ export interface NoiseStep extends StepOptions {
   level: 'rms' | 'active'
 }
 
-export type AugmentationStep = GainStep | PolarityStep | TimeShiftStep | CropStep | SilenceStep | NoiseStep
+export type AugmentationStep = GainStep | PolarityStep | TimeShiftStep | CropOrPadStep | SilenceStep | NoiseStep
 
 /** Done from the first to the last. */
 export interface AugmentationChain {
