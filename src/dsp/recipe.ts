@@ -56,5 +56,10 @@ export interface Recipe {
   frontEnd: FrontEnd
   model: ModelRecipe
   training: TrainingRecipe
+  /**
+   * Where features are computed: 'graph', on the backend that trains, in single precision, of many clips at once; absent,
+   * on the media threads. The same front end either way, within 1e-4.
+   */
+  features?: 'graph'
   seed: number
 }
