@@ -6,6 +6,7 @@
 
 import type { FrontEnd } from './front-end'
 
+export type * from './augment/chain'
 export type * from './front-end'
 
 /** Small convolutional network over random crops of a log-mel spectrogram. */
