@@ -181,6 +181,14 @@ export const keyTable = {
     'annotate.snapMode': ['What dragged edges snap to', 'Shift+V'],
     'annotate.bounds': ['Show or hide frequency bounds', 'Shift+B'],
   }),
+  ...group('annotate', 'By ear', {
+    'annotate.outline': ['Say and play each segment that is stepped to, or not', 'Alt+V'],
+    'annotate.sayHere': ['Say where the playhead is', 'W'],
+    'annotate.sayClip': ['Say what the clip is', 'Shift+W'],
+    'annotate.edgeNext': ['Playhead to the next edge of a segment', 'Shift+PageDown'],
+    'annotate.edgeBack': ['Playhead to the edge before', 'Shift+PageUp'],
+    'annotate.goTo': ['Playhead to a moment…', 'Mod+G'],
+  }),
   ...group('annotate', 'Tiers', {
     'annotate.tierUp': ['Previous tier for new segments', 'Alt+Shift+ArrowUp'],
     'annotate.tierDown': ['Next tier for new segments', 'Alt+Shift+ArrowDown'],

@@ -53,6 +53,10 @@ export interface Settings {
   modelSource: string
   /** How far what does not speak for a class is dimmed, 0 to 0.9; 0 hides the map. */
   modelMapShare: number
+  /** Each segment that is stepped to is said and played. */
+  speaksOutline: boolean
+  /** The browser's own voice says it too, for those without a screen reader. */
+  speaksAloud: boolean
   /** Classes that were picked last, latest first. */
   recentClassIds: string[]
 }
@@ -99,6 +103,8 @@ const defaults: Settings = {
   quickPlays: true,
   modelSource: '',
   modelMapShare: 0.6,
+  speaksOutline: false,
+  speaksAloud: false,
   recentClassIds: [],
 }
 
