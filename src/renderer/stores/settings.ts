@@ -49,6 +49,10 @@ export interface Settings {
   quickCompletes: boolean
   quickGoesOn: boolean
   quickPlays: boolean
+  /** After a verdict on a proposal the next one is heard. */
+  playsProposals: boolean
+  /** Proposals that were accepted, edited or rejected are shown too. */
+  showsJudged: boolean
   /** Classes that were picked last, latest first. */
   recentClassIds: string[]
 }
@@ -93,6 +97,8 @@ const defaults: Settings = {
   quickCompletes: false,
   quickGoesOn: true,
   quickPlays: true,
+  playsProposals: true,
+  showsJudged: false,
   recentClassIds: [],
 }
 
