@@ -6,6 +6,7 @@
 
 import type { FrontEnd } from './front-end'
 
+export type * from './augment/chain'
 export type * from './front-end'
 
 /** Small convolutional network over random crops of a log-mel spectrogram. */
@@ -56,5 +57,10 @@ export interface Recipe {
   frontEnd: FrontEnd
   model: ModelRecipe
   training: TrainingRecipe
+  /**
+   * Where features are computed: 'graph', on the backend that trains, in single precision, of many clips at once; absent,
+   * on the media threads. The same front end either way, within 1e-4.
+   */
+  features?: 'graph'
   seed: number
 }

@@ -14,8 +14,10 @@ import type { WorkerEvent } from '../../shared/job/worker-event'
 import { recipes } from '../../zoo/recipes'
 import { SoundShelf } from '../media/sound-shelf'
 import { runMediaTask } from '../media/run-media-task'
+import { selectBackend } from './backends/select-backend'
 import { loadCheckpoint } from './learning/checkpoint'
-import type { MediaRunner } from './learning/features'
+import { loadAllFeatures, loadFeatures, type MediaRunner } from './learning/features'
+import { findHighest } from './learning/scorer'
 import { predictWith } from './predict'
 import { trainWith } from './train'
 
@@ -281,6 +283,49 @@ describe('front ends of other kinds', () => {
     const tested = clips.findIndex((clip) => clip.fold === '1')
     const changed = clips.map((clip, index) => (index === tested ? { ...clip, path: loud } : clip))
     expect(await fitted(changed)).toEqual(await fitted(clips))
+  })
+})
+
+describe('features in the graph', () => {
+  const inGraph = (): Recipe => ({ ...smallRecipe('logmel-cnn'), features: 'graph' })
+
+  it('are those of the media threads, and a run learns and predicts from them', async () => {
+    await selectBackend('wasm')
+    const told: number[] = []
+    const [graph, threads] = [
+      await loadAllFeatures(clips, inGraph(), media, (done) => told.push(done)),
+      await loadAllFeatures(clips, smallRecipe('logmel-cnn'), media, () => undefined),
+    ]
+    expect(told).toEqual([16, 18])
+    for (const [index, { values, ...shape }] of graph.entries()) {
+      const wanted = threads[index]!
+      expect({ ...wanted, values: null }).toEqual({ ...shape, values: null })
+      const squares = values.reduce((sum, value, i) => sum + (value - wanted.values[i]!) ** 2, 0)
+      expect(Math.sqrt(squares / wanted.values.reduce((sum, value) => sum + value ** 2, 0))).toBeLessThan(1e-4)
+    }
+    const manifest = await manifestFor(inGraph())
+    const scores = scoresOf(await trainAll(manifest))
+    const correct = clips.filter(({ id, classIndex }) => findHighest(scores.get(id)!) === classIndex)
+    expect(correct.length).toBeGreaterThanOrEqual(16)
+    expect((await loadCheckpoint(join(manifest.folder, 'model-1'))).recipe.features).toBe('graph')
+  })
+
+  it('fail clip by clip, naming the one that is damaged or too short', async () => {
+    await selectBackend('wasm')
+    const [broken, short] = [join(folder, 'damaged.wav'), join(folder, 'short.wav')]
+    await writeFile(broken, 'this is no sound')
+    await writeFile(short, encodeWav([new Float32Array(100)], rateHz))
+    const uncentred = { ...inGraph().frontEnd, center: false } as Recipe['frontEnd']
+    const changed = clips.map((clip, index) => ({
+      ...clip,
+      path: index === 3 ? broken : index === 5 ? short : clip.path,
+    }))
+    const set = await loadFeatures(changed, { ...inGraph(), frontEnd: uncentred }, media, () => undefined)
+    expect(set.pictures.flatMap((picture, index) => (picture ? [] : [index]))).toEqual([3, 5])
+    expect(set.failures.map(({ error }) => error.message)).toEqual([
+      expect.stringContaining('damaged.wav'),
+      expect.stringMatching(/short\.wav: \d+ samples are fewer than one frame/),
+    ])
   })
 })
 

@@ -34,6 +34,7 @@ export const recipeSchema = z.strictObject({
     timeMaskFrames: z.int().min(0).max(10_000),
     gainDb: z.number().min(0).max(60),
   }),
+  features: z.literal('graph').optional(),
   seed: z
     .int()
     .min(0)

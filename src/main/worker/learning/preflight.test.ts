@@ -60,6 +60,12 @@ describe('the pre-flight check', () => {
     expect(() => checkManifest({ ...manifest(), recipe: cropped })).toThrow('the crop reaches to band 68 of 64')
     const pcen: Recipe = { ...recipes['logmel-cnn'], frontEnd: findFrontEndPreset('pcen')!.frontEnd }
     expect(() => checkManifest({ ...manifest(), recipe: pcen })).toThrow('gain of ±6 dB is added to decibels')
+    const inGraph: Recipe = { ...pcen, features: 'graph', frontEnd: findFrontEndPreset('sobel')!.frontEnd }
+    expect(() => checkManifest({ ...manifest(), recipe: inGraph })).toThrow(
+      'in the graph: the step “sobel” is computed on',
+    )
+    const logistic: Recipe = { ...recipes['mfcc-logistic'], features: 'graph' }
+    expect(() => checkManifest({ ...manifest(), recipe: logistic })).toThrow('its own in double precision')
     const constantQ: Recipe = { ...recipes['mfcc-logistic'], frontEnd: findFrontEndPreset('constant-q')!.frontEnd }
     expect(() => checkManifest({ ...manifest(), recipe: constantQ })).toThrow('summarises the levels of a spectrum')
   })

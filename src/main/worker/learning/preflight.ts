@@ -7,6 +7,7 @@ import type { TrainFold, TrainManifest } from '../../../shared/job/manifest'
 import { describeLogmelCnn } from '../../../zoo/logmel-cnn'
 import { flowShapes } from '../../../zoo/model-spec'
 import { countCropFrames } from './crops'
+import { graphObstacle } from './graph-front-end'
 import { isSummarizable } from './summary-features'
 
 /**
@@ -67,12 +68,18 @@ function checkFold({ classes, clips, allowsLeaks = false }: TrainManifest, fold:
 }
 
 /** Does the model fit what the front end gives it? */
-function checkModel({ frontEnd, model, training }: Recipe, classCount: number): void {
+function checkModel({ frontEnd, model, training, features }: Recipe, classCount: number): void {
   let shape: PictureShape
   try {
     shape = pictureShape(frontEnd)
   } catch (error) {
     throw refuse(`The front end cannot be computed: ${(error as RangeError).message}.`)
+  }
+  if (features === 'graph') {
+    const obstacle =
+      model.kind === 'mfcc-logistic' ? 'mfcc-logistic computes its own in double precision' : graphObstacle(frontEnd)
+    if (obstacle !== null)
+      throw refuse(`The features cannot be computed in the graph: ${obstacle}.`, 'Leave features to the media threads.')
   }
   if (model.kind === 'mfcc-logistic') {
     if (!isSummarizable(frontEnd))
