@@ -131,7 +131,7 @@ describe('what a network is given', () => {
         },
         new Random(seed),
       )
-      expect(drawn.values).toEqual(loader.next().pictures)
+      expect(drawn.values).toEqual((await loader.next()).pictures)
 
       // Only cut, it is that part of the whole, and says when it begins.
       const cut = await inputOf('logmel-cnn', { drawn: { seed, augments: false } })
