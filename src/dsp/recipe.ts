@@ -4,8 +4,10 @@
  * person sees is what the network hears.
  */
 
+import type { AugmentationChain } from './augment/chain'
 import type { FrontEnd } from './front-end'
 
+export type * from './augment/chain'
 export type * from './front-end'
 
 /** Small convolutional network over random crops of a log-mel spectrogram. */
@@ -49,6 +51,11 @@ export interface TrainingRecipe {
   timeMaskFrames: number
   /** Random gain in dB, drawn from ±this value. */
   gainDb: number
+  /**
+   * Changes the sound of every training clip anew each time that it is drawn, before the front end hears it; networks
+   * only. Absent: the sound stays as it is.
+   */
+  chain?: AugmentationChain
 }
 
 export interface Recipe {
