@@ -2,7 +2,7 @@
 import { applyChain } from '../../../dsp/augment/apply-chain'
 import { computeFrontEnd } from '../../../dsp/features'
 import { resample } from '../../../dsp/resample'
-import type { PreviewAnswer, PreviewQuestion, PreviewSound } from './preview'
+import type { PreviewAnswer, PreviewQuestion, PreviewSound } from './preview-messages'
 
 /** What of a worker's scope is used here; the page's types know only windows. */
 declare const self: {

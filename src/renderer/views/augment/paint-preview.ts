@@ -1,6 +1,6 @@
 /** Pictures of a preview: levels in a colour map, and the difference of two in colours of its own. */
 import { paintLevels, type ColormapName } from '../../../dsp/colormap'
-import type { PreviewSound } from './preview'
+import type { PreviewSound } from './preview-messages'
 
 type Cells = Pick<PreviewSound, 'frames' | 'bands' | 'values'>
 

@@ -1,34 +1,6 @@
 /** What a chain makes of a clip, computed by a worker: the code that training runs, on the page. */
-import type { DrawnStep } from '../../../dsp/augment/apply-chain'
-import type { AugmentationChain, FrontEnd } from '../../../dsp/recipe'
 import AugmentWorker from './augment-worker.ts?worker'
-
-export interface PreviewQuestion {
-  /** Mono. */
-  samples: Float32Array
-  sampleRateHz: number
-  frontEnd: FrontEnd
-  chain: AugmentationChain
-  seed: number
-  className: string | null
-  /** How many: examples 0, 1, … of epoch 1 of a training with this seed. */
-  draws: number
-}
-
-export interface PreviewSound {
-  samples: Float32Array
-  frames: number
-  bands: number
-  /** As the front end sees it, frame by frame. */
-  values: Float32Array
-}
-
-export interface PreviewAnswer {
-  before: PreviewSound
-  /** The recipe's. */
-  sampleRateHz: number
-  draws: (PreviewSound & { drawn: DrawnStep[] })[]
-}
+import type { PreviewAnswer, PreviewQuestion } from './preview-messages'
 
 type Reply = { id: number; answer: PreviewAnswer } | { id: number; error: string }
 
