@@ -154,7 +154,7 @@ export const keyTable = {
     'annotate.modelClassBack': ['Where the model finds the class before', 'Shift+C'],
     'annotate.modelMap': ['Stronger, weaker or no class map', 'Alt+Shift+M'],
     'annotate.modelDraw': ['Training crop of the clip, another draw', 'Shift+M'],
-    'annotate.modelCrop': ['Next crop that the model scores, then all', 'Shift+K'],
+    'annotate.modelCrop': ['Next crop that the model scores, then all', 'Alt+K'],
     'annotate.modelWhole': ['All that the model scores, no single crop', 'Alt+W'],
     'annotate.inspector': ['Show or hide the inspector', 'I'],
     'annotate.leave': ['Out of this: drag, selection, clip', 'Escape', { isFixed: true }],
