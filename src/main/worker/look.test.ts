@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { frontEndPresets } from '../../dsp/front-end-presets'
 import { Random } from '../../dsp/random'
 import type { Recipe } from '../../dsp/recipe'
 import { encodeWav } from '../../formats/audio/encode-wav'
@@ -148,6 +149,19 @@ describe('what a network is given', () => {
     const maps = tellsOf(manifestOf('logmel-cnn', { model: null, wants: 'maps' }))
     await expect(maps).rejects.toThrow('Maps are of a trained model')
   })
+
+  it.each(frontEndPresets.map(({ name, frontEnd }) => [name, frontEnd] as const))(
+    'through the front end %s is whole, and can be drawn as a training crop',
+    async (name, frontEnd) => {
+      const recipe: Recipe = { ...recipes['logmel-cnn'], name, frontEnd }
+      const whole = await inputOf('logmel-cnn', { model: null, recipe })
+      expect(whole.values).toHaveLength(whole.frames * whole.bands * whole.channels)
+      expect(whole.values.every(Number.isFinite)).toBe(true)
+      const drawn = await inputOf('logmel-cnn', { model: null, recipe, drawn: { seed: 1, augments: true } })
+      expect(drawn.frames).toBe(whole.crops!.frames)
+      expect(drawn.values.every(Number.isFinite)).toBe(true)
+    },
+  )
 
   it('of a regression is one row of named values', async () => {
     const input = await inputOf('mfcc-logistic', { drawn: { seed: 1, augments: true } })
