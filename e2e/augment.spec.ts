@@ -125,5 +125,11 @@ test('a chain is built, heard, seen and trained with', async () => {
       { kind: 'noise', color: 'pink', snrDb: [0, 20], level: 'active' },
     ])
   })
+  await test.step('the page of the run says what it was made with', async () => {
+    const facts = page.getByRole('region', { name: 'Recipe' })
+    await expect(facts).toContainText('colour pink; 0 to 20 dB; to the level of active')
+    await facts.scrollIntoViewIfNeeded()
+    await lookInBothThemes(page, 'augment-run')
+  })
   await close()
 })

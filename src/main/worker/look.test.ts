@@ -15,7 +15,7 @@ import { SoundShelf } from '../media/sound-shelf'
 import { decibelColumns } from './learning/augment'
 import { BatchMaker } from './learning/batches'
 import { loadCheckpoint } from './learning/checkpoint'
-import { loadFeatures, type MediaRunner } from './learning/features'
+import { hearClip, loadFeatures, type MediaRunner } from './learning/features'
 import { prepareForCrops } from './learning/model-input'
 import { predictWith } from './predict'
 import { trainWith } from './train'
@@ -140,6 +140,43 @@ describe('what a network is given', () => {
       expect(cut.values).toEqual(whole.values.subarray(start * whole.bands, (start + cut.frames) * whole.bands))
       expect(drawn.firstFrameSeconds).toBe(cut.firstFrameSeconds)
     }
+  })
+
+  it('as a training crop has its sound changed by the chain of its recipe, as the loader does it', async () => {
+    const { recipe: plain, manifest } = runs.get('logmel-cnn')!
+    const recipe = structuredClone(plain)
+    const noise = {
+      kind: 'noise' as const,
+      color: 'pink' as const,
+      snrDb: [0, 5] as [number, number],
+      level: 'rms' as const,
+    }
+    recipe.training.chain = { steps: [noise, { kind: 'polarity', onlyClasses: ['high'] }] }
+    const { standardization } = await loadCheckpoint(join(manifest.folder, 'model-1'))
+    const drawn = await inputOf('logmel-cnn', { recipe, drawn: { seed: 5, augments: true } })
+    const place = { seed: 5, epoch: 1, example: 0, className: null }
+    const { picture } = await hearClip(clips[0]!, recipe, media, { chain: recipe.training.chain, place })
+    const loader = new BatchMaker(
+      {
+        pictures: [prepareForCrops(picture, recipe, standardization)],
+        classIndexes: [0],
+        classCount: 2,
+        cropFrames: drawn.frames,
+        decibel: decibelColumns(recipe.frontEnd, standardization.deviations),
+        training: { ...recipe.training, batchClips: 1 },
+      },
+      new Random(5),
+    )
+    expect(drawn.values).toEqual((await loader.next()).pictures)
+    expect(drawn.notes.join()).toContain('its sound by noise')
+    expect(drawn.notes.join()).toContain('1 of the chain’s steps are for single classes')
+    const without = await inputOf('logmel-cnn', { drawn: { seed: 5, augments: true } })
+    expect(drawn.values).not.toEqual(without.values)
+    // Only cut, and in all that is scored, the sound is as it is.
+    for (const own of [null, { seed: 5, augments: false }])
+      expect((await inputOf('logmel-cnn', { recipe, drawn: own })).values).toEqual(
+        (await inputOf('logmel-cnn', { drawn: own })).values,
+      )
   })
 
   it('needs no run: then it is not standardised, and says so', async () => {

@@ -108,6 +108,21 @@ export function infoOf(kind: StepKind): Pick<StepInfo, 'title' | 'explain' | 'fi
   return known ?? { title: kind, explain: 'As the recipe’s file has it', fields: [] }
 }
 
+/** What a step does, in one line: its fields, how often, for which classes. */
+export function describeStep(step: AugmentationStep): string {
+  const values = step as unknown as Record<string, unknown>
+  const parts = infoOf(step.kind).fields.map((field) => {
+    const value = values[field.path]
+    if (field.kind === 'choice') return `${field.name.toLowerCase()} ${String(value)}`
+    return `${(value as [number, number]).join(' to ')} ${field.unit}`
+  })
+  const { probability, onlyClasses, exceptClasses } = step
+  if (probability !== undefined) parts.push(`${Math.round(probability * 1000) / 10} % of the draws`)
+  if (onlyClasses) parts.push(`only ${onlyClasses.join(', ')}`)
+  if (exceptClasses) parts.push(`not ${exceptClasses.join(', ')}`)
+  return parts.join('; ')
+}
+
 /** What other programs offer for pictures, and why a sound is not made so. */
 export const refusedSteps = [
   {

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { matchLoudness } from './ab-player'
 import { useChainStore } from './chain-store'
 import { subtract } from './paint-preview'
-import { infoOf, stepKinds } from './step-kinds'
+import { describeStep, infoOf, stepKinds } from './step-kinds'
 
 describe('the chain that is built', () => {
   beforeEach(() => setActivePinia(createPinia()))
@@ -40,6 +40,16 @@ describe('the chain that is built', () => {
     store.set(key, 'probability', 0.2)
     store.set(key, 'probability', undefined)
     expect(store.chain!.steps[1]).toEqual({ kind: 'gain', decibels: [3, 4] })
+  })
+
+  it('is told in one line a step', () => {
+    const step = {
+      ...stepKinds.find(({ kind }) => kind === 'noise')!.make(),
+      probability: 0.25,
+      onlyClasses: ['dog', 'cat'],
+    }
+    expect(describeStep(step)).toBe('colour pink; 5 to 20 dB; to the level of active; 25 % of the draws; only dog, cat')
+    expect(describeStep({ kind: 'polarity', exceptClasses: ['rain'] })).toBe('not rain')
   })
 
   it('keeps a step that it has no form for', () => {
