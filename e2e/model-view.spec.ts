@@ -118,7 +118,7 @@ test('a clip is seen as a model is given it, and where it finds each class', asy
 
   const bar = page.getByRole('region', { name: 'What the model sees' })
   await test.step('one crop is looked at, with its own scores, and nothing beside it', async () => {
-    await page.keyboard.press('Shift+K')
+    await page.keyboard.press('Alt+K')
     await expect(bar).toContainText(`1 of ${given.crops!.starts.length}`)
     const scores = [...maps.cropScores.subarray(0, maps.classes.length)]
     const best = Math.max(...scores)
@@ -128,7 +128,7 @@ test('a clip is seen as a model is given it, and where it finds each class', asy
     const end = (given.crops!.frames + 8) * given.frameSeconds
     await expect.poll(async () => (await readColours(seen, [{ x: end / seconds, y: 0.5 }]))[0]![3]).toBe(0)
     await takeShot(page, 'model-view-one-crop')
-    await page.keyboard.press('Shift+K')
+    await page.keyboard.press('Alt+K')
     await expect(bar).toContainText(`2 of ${given.crops!.starts.length}`)
     await page.keyboard.press('Alt+W')
     await expect(bar.locator('.scores')).toContainText(/Clip:/)

@@ -12,6 +12,7 @@ export type Scope =
   | 'blind'
   | 'session'
   | 'conflicts'
+  | 'augment'
   | 'train'
   | 'splits'
   | 'snapshots'
@@ -79,6 +80,7 @@ export const keyTable = {
     'go.snapshots': ['Go to Snapshots', 'Alt+0'],
     'go.ontology': ['Go to Ontology', 'Alt+O'],
     'go.session': ['Go to Rate', 'Alt+T'],
+    'go.augment': ['Go to Augment', 'Alt+G'],
   }),
   ...group('sound', 'Sound', {
     'transport.play': ['Play or pause', 'Space'],
@@ -152,7 +154,7 @@ export const keyTable = {
     'annotate.modelClassBack': ['Where the model finds the class before', 'Shift+C'],
     'annotate.modelMap': ['Stronger, weaker or no class map', 'Alt+Shift+M'],
     'annotate.modelDraw': ['Training crop of the clip, another draw', 'Shift+M'],
-    'annotate.modelCrop': ['Next crop that the model scores, then all', 'Shift+K'],
+    'annotate.modelCrop': ['Next crop that the model scores, then all', 'Alt+K'],
     'annotate.modelWhole': ['All that the model scores, no single crop', 'Alt+W'],
     'annotate.inspector': ['Show or hide the inspector', 'I'],
     'annotate.leave': ['Out of this: drag, selection, clip', 'Escape', { isFixed: true }],
@@ -272,6 +274,20 @@ export const keyTable = {
     'conflict.theirs': ['Take theirs', '2'],
     'conflict.next': ['Next conflict', 'ArrowDown'],
     'conflict.previous': ['Previous conflict', 'ArrowUp'],
+  }),
+  ...group('augment', 'Augment', {
+    'augment.play': ['Play the draw, or stop', 'Space', { follows: 'transport.play' }],
+    'augment.swap': ['Hear the clip before or after', 'X'],
+    'augment.nextDraw': ['Next draw', 'ArrowDown'],
+    'augment.previousDraw': ['Previous draw', 'ArrowUp'],
+    'augment.seed': ['Another seed', 'N'],
+    'augment.nextClip': ['Next clip', 'J'],
+    'augment.previousClip': ['Previous clip', 'K'],
+    'augment.add': ['Add a step…', 'A'],
+    'augment.up': ['Step earlier in the chain', 'Alt+ArrowUp', inFields],
+    'augment.down': ['Step later in the chain', 'Alt+ArrowDown', inFields],
+    'augment.remove': ['Take the step out', 'Alt+Delete', inFields],
+    'augment.apply': ['Apply the chain to the new run', 'Mod+Enter', inFields],
   }),
   ...group('train', 'Train', { 'train.start': ['Start training', 'Mod+Enter', inFields] }),
   ...group('splits', 'Splits', {
