@@ -4,6 +4,7 @@
  * person sees is what the network hears.
  */
 
+import type { AugmentationChain } from './augment/chain'
 import type { FrontEnd } from './front-end'
 
 export type * from './augment/chain'
@@ -50,6 +51,11 @@ export interface TrainingRecipe {
   timeMaskFrames: number
   /** Random gain in dB, drawn from ±this value. */
   gainDb: number
+  /**
+   * Changes the sound of every training clip anew each time that it is drawn, before the front end hears it; networks
+   * only. Absent: the sound stays as it is.
+   */
+  chain?: AugmentationChain
 }
 
 export interface Recipe {

@@ -32,7 +32,10 @@ export async function lookWith(
   const checkpoint = model === null ? null : await loadCheckpoint(modelFolder(model.folder, model.fold))
   if (checkpoint && model) requireFrontEnd(checkpoint, recipe, model.folder)
   tell({ type: 'progress', done: 0, total: 3, message: 'Listening to the clip' })
-  const heard = await hearClip(clip, recipe, media)
+  // The steps for single classes are left out: what the clip is counts for nothing in a look at it.
+  const place = drawn?.augments ? { seed: drawn.seed, epoch: 1, example: 0, className: null } : null
+  const { chain } = recipe.training
+  const heard = await hearClip(clip, recipe, media, chain && place ? { chain, place } : null)
   if (checkpoint && checkpoint.standardization.means.length !== heard.picture.bands * (heard.picture.channels ?? 1))
     throw new AppError(
       'bad-file',

@@ -1,4 +1,5 @@
 /** What a model sees of every clip, computed on the media threads and kept in memory for all folds. */
+import type { Augmentation } from '../../../dsp/augment/apply-chain'
 import type { Recipe } from '../../../dsp/recipe'
 import { AppError, toAppError } from '../../../shared/errors'
 import type { ManifestClip } from '../../../shared/job/manifest'
@@ -168,12 +169,28 @@ export interface HeardClip {
   firstFrameSeconds: number
 }
 
-/** What a model sees of one clip, before it is standardised. @throws AppError what the media threads say */
-export async function hearClip(clip: ManifestClip, recipe: Recipe, media: MediaRunner): Promise<HeardClip> {
+/**
+ * What a model sees of one clip, before it is standardised.
+ *
+ * @param augmentation changes the clip's sound for a network; null: as it is
+ * @throws AppError what the media threads say
+ */
+export async function hearClip(
+  clip: ManifestClip,
+  recipe: Recipe,
+  media: MediaRunner,
+  augmentation: Augmentation | null = null,
+): Promise<HeardClip> {
   const { path, startSeconds, endSeconds } = clip
   const { frontEnd, model } = recipe
   if (model.kind === 'logmel-cnn') {
-    const spectrogram = await media.run('features', { path, startSeconds, endSeconds, frontEnd })
+    const spectrogram = await media.run('features', {
+      path,
+      startSeconds,
+      endSeconds,
+      frontEnd,
+      ...(augmentation ? { augmentation } : {}),
+    })
     const { frames, bands, channels, values, bandHz, firstFrameSeconds } = spectrogram
     return { picture: { frames, bands, ...(channels > 1 ? { channels } : {}), values }, bandHz, firstFrameSeconds }
   }

@@ -53,6 +53,22 @@ describe('the pre-flight check', () => {
     expect(() => checkManifest({ ...manifest(), recipe })).toThrow('does not fit a crop of 0.1 s')
   })
 
+  it('refuses a chain that the loader cannot run, or that names a class which is not there', () => {
+    const withChain = (name: 'logmel-cnn' | 'mfcc-logistic', onlyClasses: string[]): TrainManifest => {
+      const recipe = structuredClone(recipes[name])
+      recipe.training.chain = { steps: [{ kind: 'polarity' }, { kind: 'polarity', onlyClasses }] }
+      return { ...manifest(), recipe }
+    }
+    expect(() => checkManifest(withChain('logmel-cnn', ['dog']))).not.toThrow()
+    expect(() => checkManifest(withChain('logmel-cnn', ['cat']))).toThrow(
+      'Step 2 of the chain (polarity) names the class “cat”, which the run does not have.',
+    )
+    expect(() => checkManifest(withChain('mfcc-logistic', ['dog']))).toThrow('sees every clip once')
+    const inGraph = withChain('logmel-cnn', ['dog'])
+    inGraph.recipe.features = 'graph'
+    expect(() => checkManifest(inGraph)).toThrow('run by the media threads')
+  })
+
   it('refuses a front end that cannot be computed, and what its model cannot read of it', () => {
     const { frontEnd } = recipes['logmel-cnn']
     const crop = { kind: 'crop', firstBand: 60, count: 8 } as const
