@@ -424,6 +424,53 @@ describe('proposals', () => {
     expect(toAnnotationRecord(annotations[0]!)).toMatchObject({ origin: { run: 'mfcc-logistic #1', score: 0.9 } })
   })
 
+  it('takes what an import proposed as it takes what a run did', async () => {
+    const { client } = fixture
+    const drafts = smallSet(5).slice(4, 5)
+    drafts[0]!.clips[0]!.annotations = [
+      {
+        startSeconds: 1,
+        endSeconds: 2,
+        lowHz: 500,
+        highHz: 4000,
+        tier: 'model',
+        author: 'BirdNET',
+        score: 0.66,
+        note: '',
+        labels: [{ className: 'dog', state: 'present' }],
+      },
+    ]
+    scripts.import = importScript(() => drafts)
+    mkdirSync(join(fixture.folder, 'birds'))
+    const { jobId } = await client.recordings.import({ path: join(fixture.folder, 'birds'), format: 'folder' })
+    await fixture.finish(jobId)
+    const clipId = await clipOf('proposal:dog>0.6')
+    const [proposal] = await list(clipId)
+    expect(proposal).toMatchObject({ author: 'BirdNET', proposal: null, verdict: null })
+    // A run's own proposals come beside it, for nobody has judged it; nor do they replace it.
+    await propose()
+    expect((await list(clipId)).map(({ author }) => author)).toContain('BirdNET')
+    const [taken] = await client.proposals.judge({ verdict: 'accepted', proposals: [{ id: proposal!.id }] })
+    expect(taken).toMatchObject({
+      tier: 'human',
+      lowHz: 500,
+      highHz: 4000,
+      origin: { act: 'accepted', runId: null, score: 0.66, source: { author: 'BirdNET', proposal: null } },
+    })
+    expect(await client.proposals.counts({ isJudgedOnly: true })).toEqual([
+      {
+        runId: null,
+        source: 'BirdNET',
+        classId: dog(),
+        className: 'dog',
+        waiting: 0,
+        accepted: 1,
+        edited: 0,
+        rejected: 0,
+      },
+    ])
+  })
+
   it('keeps thresholds in the catalog', async () => {
     const { client } = fixture
     expect(await client.proposals.thresholds()).toEqual({ others: 0.5, classes: {} })

@@ -129,6 +129,7 @@ export const keyTable = {
     'annotate.next': ['Next clip', 'N'],
     'annotate.previous': ['Previous clip', 'P'],
     'annotate.playSegment': ['Play the segment', 'Shift+Space Enter'],
+    'annotate.playOn': ['Play on through the list, or stop at the clip’s end', 'Alt+N'],
     'annotate.box': ['Hear only the selected box, or the full band', 'B', { follows: 'transport.box' }],
     'annotate.loop': ['Loop the segment, or the clip', 'O', { follows: 'transport.loop' }],
     'annotate.back': ['Playhead back', 'ArrowLeft'],

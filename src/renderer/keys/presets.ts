@@ -109,6 +109,7 @@ export const presets: Record<PresetId, Preset> = {
       'annotate.zoomOut': 'Mod+O -',
       'annotate.fit': 'Mod+A 0',
       'annotate.fitSegment': 'Mod+N Alt+N Z',
+      'annotate.playOn': 'Alt+Shift+O',
       'annotate.delete': 'Alt+Backspace Delete',
       'annotate.snapZero': 'Mod+0',
       'app.catalog': 'Mod+Shift+O',

@@ -23,6 +23,8 @@ export interface Settings {
   expansion: number
   heterodyneHz: number
   playsOnSelect: boolean
+  /** At the end of a clip in Annotate the next one of the list follows. */
+  playsOn: boolean
   /** In a rating session each segment is heard as soon as it is shown. */
   playsInSession: boolean
   inspectorWidth: number
@@ -88,6 +90,7 @@ const defaults: Settings = {
   expansion: 10,
   heterodyneHz: 40_000,
   playsOnSelect: false,
+  playsOn: false,
   playsInSession: true,
   inspectorWidth: 296,
   facetsWidth: 264,
