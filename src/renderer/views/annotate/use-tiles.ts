@@ -1,10 +1,8 @@
 import { computed, onScopeDispose, ref, shallowRef, watch, type Ref } from 'vue'
 import { tileColumns, tileFloorDb, tileStep } from '../../../dsp/tile'
 import type { ClipDetail } from '../../../shared/contract/clips'
-import { asColormap } from '../../composables/colormaps'
 import { useClient } from '../../composables/use-client'
 import { usePictureStore } from '../../stores/picture'
-import { useSettingsStore } from '../../stores/settings'
 import { type FrequencyAxis, makeAxis } from './frequency-axis'
 import { type HeldTile, TileCache, type WantedTile } from './tile-cache'
 import { colourTable, paintTile, rowBins, type RowBins } from './tile-paint'
@@ -38,7 +36,6 @@ export function useTiles(
   ahead: Readonly<Ref<readonly TileSource[]>> = shallowRef([]),
 ) {
   const client = useClient()
-  const settings = useSettingsStore()
   const pictureStore = usePictureStore()
   const error = shallowRef<unknown>(null)
   /** Grows when something new can be drawn. */
@@ -178,7 +175,7 @@ export function useTiles(
   let paint: { key: string; rows: Map<number, RowBins>; colours: Uint32Array } | null = null
 
   function canvasOf(tile: HeldTile, height: number, { axis, level, floor, ceiling }: TilePicture): OffscreenCanvas {
-    const name = asColormap(settings.values.colormap)
+    const name = pictureStore.colormap
     const key = [axis.scale, axis.lowHz, axis.highHz, axis.sampleRateHz, level, floor, ceiling, name, height].join(' ')
     if (paint?.key !== key) paint = { key, rows: new Map(), colours: colourTable(name) }
     if (tile.painted?.key === key) return tile.painted.canvas
