@@ -49,6 +49,11 @@ export class TileCache {
     return tile
   }
 
+  /** Whether it is there; that does not count as using it. */
+  has(settings: TileRequestSettings, index: number): boolean {
+    return this.held.has(tileKey(settings, index))
+  }
+
   /** Says which tiles are wanted now, the most urgent first; all others under way are given up. */
   want(tiles: WantedTile[]): void {
     this.wanted = tiles
