@@ -1,8 +1,9 @@
 /**
- * A verdict and the next segment: `npm run bench -- rating`. Sixty clips of ten seconds, 48 kHz stereo, each a steady tone in
- * noise, are rated in a session with one key each; printed is how long after the key the verdict and the next picture are on
- * screen, and the next tone comes out of the audio thread. The reference in the same run is the same step without
- * prefetching: another clip in Annotate, playing by itself. Every clip is seen for the first time in both.
+ * A verdict and the next segment, or clip: `npm run bench -- rating`. Clips of ten seconds, 48 kHz stereo, each a steady tone
+ * in noise, are rated in a session with one key each, and gone through in Annotate, where they play by themselves; printed is
+ * how long after the key the verdict (in Annotate: the next clip's name) and the next picture are on screen, and the next tone
+ * comes out of the audio thread. The reference in the same run is the same step in Annotate before the neighbour can have been
+ * fetched: the key is pressed again as soon as a clip is there. Every clip is seen for the first time.
  */
 import { type Browser, chromium, type Page } from '@playwright/test'
 import { execFileSync } from 'node:child_process'
@@ -15,6 +16,9 @@ import { launchHeadless } from '../e2e/support/launch-headless'
 const rateHz = 48_000
 const seconds = 10
 const each = 30
+/** Each passes two clips. */
+const unfetched = 15
+const clipCount = 2 * each + 2 * unfetched + 2
 /** Between two keys: quicker than people rate. */
 const pauseMs = 1000
 /** Neighbours differ, so that the sound tells which clip it is. */
@@ -42,7 +46,9 @@ export async function main(): Promise<void> {
       await page.getByRole('grid', { name: 'Clips' }).getByRole('gridcell').first().waitFor()
       await page.evaluate(listen, recorder)
       print('rating session, next prefetched', await rate(page))
-      print('Annotate, another clip, nothing prefetched', await annotate(page, host.url))
+      await openLast(page, host.url)
+      print('Annotate, next prefetched', await annotate(page))
+      print('Annotate, nothing prefetched', await annotateAtOnce(page))
       console.log(`output latency of this machine, not in it: ${await page.evaluate(latency)} ms`)
     } finally {
       await host.kill()
@@ -56,7 +62,7 @@ export async function main(): Promise<void> {
 function makeCatalog(work: string): { catalog: string; userFolder: string } {
   const sounds = join(work, 'sounds', 'tone')
   mkdirSync(sounds, { recursive: true })
-  for (let index = 0; index < 2 * each + 2; index++)
+  for (let index = 0; index < clipCount; index++)
     writeFileSync(join(sounds, `${String(index).padStart(3, '0')}.wav`), makeWav(toneHz(index), index))
   const catalog = join(work, 'catalog')
   const userFolder = join(work, 'user')
@@ -169,6 +175,13 @@ function watchStep({ verdict, text, picture, title, tone }: Wanted): void {
       (event) => {
         const start = event.timeStamp
         let [verdictMs, pictureMs, soundMs] = [0, 0, 0]
+        // Neighbours' tones differ, and so do the pictures: what was there before does not count.
+        const columnOf = (canvas: HTMLCanvasElement): string => {
+          const x = Math.floor(canvas.width * 0.5)
+          return String(canvas.getContext('2d')!.getImageData(x, 0, 1, canvas.height).data)
+        }
+        const old = document.querySelector<HTMLCanvasElement>(picture)
+        const before = old && old.width > 0 && old.height > 0 ? columnOf(old) : ''
         const isDrawn = (): boolean => {
           if (!document.querySelector('h1')?.textContent?.includes(title)) return false
           const canvas = document.querySelector<HTMLCanvasElement>(picture)
@@ -177,7 +190,7 @@ function watchStep({ verdict, text, picture, title, tone }: Wanted): void {
           const colours = new Set<number>()
           for (let at = 0; at < data.length; at += 4)
             colours.add((data[at]! << 16) | (data[at + 1]! << 8) | data[at + 2]!)
-          return colours.size > 5
+          return colours.size > 5 && columnOf(canvas) !== before
         }
         const look = (): void => {
           // What stands in the page before a frame is on screen when the next one begins.
@@ -231,7 +244,7 @@ async function rate(page: Page): Promise<Step[]> {
   return steps
 }
 
-async function annotate(page: Page, url: string): Promise<Step[]> {
+async function openLast(page: Page, url: string): Promise<void> {
   await page.evaluate(() => {
     const kept = JSON.parse(localStorage.getItem('earmark.settings') ?? '{}') as object
     localStorage.setItem('earmark.settings', JSON.stringify({ ...kept, playsOnSelect: true }))
@@ -244,21 +257,35 @@ async function annotate(page: Page, url: string): Promise<Step[]> {
   await grid.focus()
   await page.keyboard.press('End')
   await page.keyboard.press('Enter')
-  await page.getByRole('heading', { name: name(2 * each + 1) }).waitFor()
+  await page.getByRole('heading', { name: name(clipCount - 1) }).waitFor()
   await page.keyboard.press('Space')
   await page.waitForTimeout(3000)
+}
+
+const openPrevious = (page: Page, index: number): Promise<Step> =>
+  press(page, ['p'], {
+    verdict: 'h1',
+    text: name(index),
+    picture: 'canvas.picture',
+    title: name(index),
+    tone: toneHz(index),
+  })
+
+// Backwards from the last, through what no session has shown.
+async function annotate(page: Page): Promise<Step[]> {
   const steps: Step[] = []
-  // Backwards from the last, through what no session has shown.
-  for (let index = 2 * each; index > each; index--)
-    steps.push(
-      await press(page, ['p'], {
-        verdict: 'h1',
-        text: name(index),
-        picture: 'canvas.picture',
-        title: name(index),
-        tone: toneHz(index),
-      }),
-    )
+  for (let index = clipCount - 2; steps.length < each; index--) steps.push(await openPrevious(page, index))
+  return steps
+}
+
+async function annotateAtOnce(page: Page): Promise<Step[]> {
+  const steps: Step[] = []
+  for (let index = clipCount - 2 - each; steps.length < unfetched; index -= 2) {
+    await page.keyboard.press('p')
+    await page.getByRole('heading', { name: name(index) }).waitFor()
+    await page.locator('button[aria-label^="Previous clip"]:not([disabled])').waitFor()
+    steps.push(await openPrevious(page, index - 1))
+  }
   return steps
 }
 

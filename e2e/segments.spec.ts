@@ -273,6 +273,7 @@ test('segments are edited by keys, tier by tier', async () => {
     await page.reload()
     await expect(grid.getByRole('row')).toHaveCount(4)
     await expect(page.getByRole('group', { name: 'Editor' })).toBeFocused()
+    await expect(page.locator('.digit kbd').first()).toBeVisible()
     await press('ArrowDown')
     const row = grid.locator('[aria-selected="true"]')
     await expect(row).toHaveCount(1)

@@ -3,11 +3,13 @@ import { expect, type Page, test } from '@playwright/test'
 import { join } from 'node:path'
 import { openApp } from '../support/app'
 import { makeFolder, projectFolder } from '../support/data'
+import { earmark } from '../support/earmark'
 
 const settle = (page: Page): Promise<void> => page.waitForTimeout(800)
 
 test('annotating', async () => {
   const folder = makeFolder('annotating-shots')
+  const catalog = join(folder, 'Backyard')
   const { page, close } = await openApp('headless', join(folder, 'user'))
   const shot = async (name: string): Promise<void> => {
     await page.mouse.move(1, 1)
@@ -15,7 +17,7 @@ test('annotating', async () => {
     await page.waitForTimeout(7000)
     await page.screenshot({ path: join(projectFolder, 'docs/images', `annotating-${name}.png`) })
   }
-  await page.getByRole('textbox', { name: 'Sample folder' }).fill(join(folder, 'Backyard'))
+  await page.getByRole('textbox', { name: 'Sample folder' }).fill(catalog)
   await page.getByRole('button', { name: 'Create sample catalog' }).click()
   await expect(page.getByRole('grid', { name: 'Clips' })).toHaveAttribute('aria-rowcount', '61', { timeout: 60_000 })
 
@@ -47,6 +49,16 @@ test('annotating', async () => {
   await expect(page.getByRole('group', { name: 'Listening settings' })).toBeVisible()
   await shot('listening')
   await page.keyboard.press('Alt+L')
+
+  const epochs = ['--set', 'training.maxEpochs=15']
+  const trained = await earmark(['train', catalog, '--recipe', 'logmel-cnn', '--cross-validate', ...epochs], {
+    userFolder: join(folder, 'user'),
+  })
+  expect(trained.code, trained.stderr).toBe(0)
+  await page.keyboard.press('m')
+  await expect(page.getByRole('img', { name: /^What logmel-cnn #1.*brighter where/ })).toBeVisible({ timeout: 30_000 })
+  await shot('model')
+  await page.keyboard.press('m')
 
   await page.keyboard.press('Alt+1')
   await page.getByRole('grid', { name: 'Clips' }).focus()

@@ -159,6 +159,20 @@ export function requireSound(samples: Float32Array): void {
   throw new RangeError(`sample ${at} of ${samples.length} is ${samples[at]}: the sound is damaged`)
 }
 
+/** The bands of a spectrum as a whole matrix, bins × bands, row by row; rows of the identity where there is no filter bank. */
+export function bandWeights(frontEnd: SpectrogramFrontEnd): { bandHz: Float32Array; matrix: Float32Array } {
+  const { stft, bank, bandHz } = spectrumPlan(frontEnd)
+  const bands = bandHz.length
+  const matrix = new Float32Array(stft.bins * bands)
+  for (let band = 0; band < bands; band++) {
+    if (!bank) matrix[band * bands + band] = 1
+    else
+      for (let i = bank.offsets[band]!, bin = bank.firstBins[band]!; i < bank.offsets[band + 1]!; i++, bin++)
+        matrix[bin * bands + band] = bank.weights[i]!
+  }
+  return { bandHz: bandHz.slice(), matrix }
+}
+
 /** Bands before the steps of a front end. */
 export function countBands(frontEnd: FrontEnd): number {
   switch (frontEnd.kind) {

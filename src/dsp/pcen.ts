@@ -44,7 +44,7 @@ export function computePcen(
 }
 
 /** Of a first-order low-pass with this time constant (3 dB down at its frequency, as librosa has it). */
-function smoothingCoefficient(frames: number): number {
+export function smoothingCoefficient(frames: number): number {
   const t2 = frames * frames
   return (Math.sqrt(1 + 4 * t2) - 1) / (2 * t2)
 }

@@ -4,8 +4,10 @@
  * person sees is what the network hears.
  */
 
+import type { AugmentationChain } from './augment/chain'
 import type { FrontEnd } from './front-end'
 
+export type * from './augment/chain'
 export type * from './front-end'
 
 /** Small convolutional network over random crops of a log-mel spectrogram. */
@@ -49,6 +51,11 @@ export interface TrainingRecipe {
   timeMaskFrames: number
   /** Random gain in dB, drawn from ±this value. */
   gainDb: number
+  /**
+   * Changes the sound of every training clip anew each time that it is drawn, before the front end hears it; networks
+   * only. Absent: the sound stays as it is.
+   */
+  chain?: AugmentationChain
 }
 
 export interface Recipe {
@@ -56,5 +63,10 @@ export interface Recipe {
   frontEnd: FrontEnd
   model: ModelRecipe
   training: TrainingRecipe
+  /**
+   * Where features are computed: 'graph', on the backend that trains, in single precision, of many clips at once; absent,
+   * on the media threads. The same front end either way, within 1e-4.
+   */
+  features?: 'graph'
   seed: number
 }

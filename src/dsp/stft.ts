@@ -39,6 +39,30 @@ export function reflectIndex(index: number, length: number): number {
   return inPeriod < length ? inPeriod : period - inPeriod
 }
 
+/** Where frame 0 begins, counted back from the signal's first sample. Frames counted by the window begin with it: its zeros on the left lie before them. */
+function frameLead(framing: Framing): number {
+  const { center, fftSamples } = framing
+  return center ? Math.floor(fftSamples / 2) : Math.floor((fftSamples - frameSpan(framing)) / 2)
+}
+
+/** What frames find at a place that may lie beyond the signal's ends. */
+function paddedSample(samples: Float32Array, at: number, { center, padMode }: Framing): number {
+  const last = samples.length - 1
+  if (at >= 0 && at <= last) return samples[at]!
+  const mode = center ? padMode : 'constant'
+  if (mode === 'reflect') return samples[reflectIndex(at, samples.length)]!
+  return mode === 'edge' ? samples[at < 0 ? 0 : last]! : 0
+}
+
+/** The signal with what its frames find beyond its ends: frame t is the `fftSamples` samples from t·hop on. */
+export function padFrames(samples: Float32Array, framing: Framing): Float32Array {
+  const frames = countFrames(samples.length, framing)
+  const lead = frameLead(framing)
+  const padded = new Float32Array((frames - 1) * framing.hopSamples + framing.fftSamples)
+  for (let i = 0; i < padded.length; i++) padded[i] = paddedSample(samples, i - lead, framing)
+  return padded
+}
+
 /**
  * Spectra frame by frame; frame t is centred at sample t·hop when centred, else begins there.
  * The same plan serves any number of signals; not to be shared between calls in flight.
@@ -115,7 +139,7 @@ export class StftPlan {
       for (let i = 0; i < fftSamples; i++) input[i] = window[i]! * samples[start + i]!
       return
     }
-    for (let i = 0; i < fftSamples; i++) input[i] = window[i]! * this.#paddedSample(samples, start + i)
+    for (let i = 0; i < fftSamples; i++) input[i] = window[i]! * paddedSample(samples, start + i, this.shape)
   }
 
   /** The same without the window, which the kernel applies. */
@@ -123,21 +147,10 @@ export class StftPlan {
     const { fftSamples } = this.shape
     const start = this.#frameStart(frame)
     if (start >= 0 && start + fftSamples <= samples.length) target.set(samples.subarray(start, start + fftSamples))
-    else for (let i = 0; i < fftSamples; i++) target[i] = this.#paddedSample(samples, start + i)
+    else for (let i = 0; i < fftSamples; i++) target[i] = paddedSample(samples, start + i, this.shape)
   }
 
   #frameStart(frame: number): number {
-    const { fftSamples, hopSamples, center } = this.shape
-    // Frames counted by the window begin with it: its zeros on the left lie before them.
-    const lead = center ? Math.floor(fftSamples / 2) : Math.floor((fftSamples - frameSpan(this.shape)) / 2)
-    return frame * hopSamples - lead
-  }
-
-  #paddedSample(samples: Float32Array, at: number): number {
-    const last = samples.length - 1
-    if (at >= 0 && at <= last) return samples[at]!
-    const mode = this.shape.center ? this.shape.padMode : 'constant'
-    if (mode === 'reflect') return samples[reflectIndex(at, samples.length)]!
-    return mode === 'edge' ? samples[at < 0 ? 0 : last]! : 0
+    return frame * this.shape.hopSamples - frameLead(this.shape)
   }
 }

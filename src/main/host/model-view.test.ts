@@ -40,6 +40,7 @@ const maps: ClassMaps = {
   method: 'cam',
   about: 'as told',
   scores: Float32Array.of(0.25, 0.5, 0.25),
+  cropScores: Float32Array.of(0.25, 0.5, 0.25),
   frames: 2,
   bands: 1,
   crops: { frames: 2, starts: [0] },
@@ -118,6 +119,9 @@ describe('looking at a clip as a model does', () => {
     expect(found.classes.map(({ name }) => name)).toContain('renamed')
     expect(found.classes).toHaveLength(3)
     expect(found.values).toEqual(maps.values)
+    expect(looks().at(-1)!.manifest).toMatchObject({ wants: 'maps', drawn: null })
+    await client.modelView.maps({ clipId, runId, fold: '3', drawn: { seed: 2, augments: false } })
+    expect(looks().at(-1)!.manifest).toMatchObject({ wants: 'maps', drawn: { seed: 2, augments: false } })
   })
 
   it('refuses a fold that is not there, and a run that has not ended', async () => {

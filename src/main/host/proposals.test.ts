@@ -381,6 +381,27 @@ describe('proposals', () => {
     expect(await client.proposals.counts({ runId: createId() })).toEqual([])
   })
 
+  it('finds the clips whose proposals wait, of a class, with a score', async () => {
+    const find = async (text: string): Promise<number> =>
+      (await fixture.client.clips.ids({ query: parseClipQuery(text) })).length
+    expect(await find('has:proposals')).toBe(0)
+    expect(await find('no:proposals')).toBe(12)
+    await propose(parseClipQuery('fold:1'))
+    expect(await find('has:proposals')).toBe(3)
+    expect(await find('proposal:DOG>0.9')).toBe(3)
+    expect(await find('proposal:dog>0.91')).toBe(0)
+    expect(await find('proposal:rain<0.4')).toBe(3)
+    expect(await find('-proposal:dog')).toBe(9)
+    const clipId = await clipOf('fold:1')
+    const proposals = (await list(clipId)).map(({ id }) => ({ id }))
+    await fixture.client.proposals.judge({ verdict: 'accepted', proposals: proposals.slice(0, 1) })
+    expect(await find('proposal:dog')).toBe(2)
+    expect(await find('has:proposals')).toBe(3)
+    await fixture.client.proposals.judge({ verdict: 'rejected', proposals: proposals.slice(1) })
+    expect(await find('has:proposals')).toBe(2)
+    expect(await find('no:proposals')).toBe(10)
+  })
+
   it('keeps thresholds in the catalog', async () => {
     const { client } = fixture
     expect(await client.proposals.thresholds()).toEqual({ others: 0.5, classes: {} })

@@ -1,4 +1,5 @@
 /** What can be asked of the media threads: the kinds of task, what each is given and what it returns. */
+import type { Augmentation } from '../../dsp/augment/apply-chain'
 import type { Spectrogram } from '../../dsp/features'
 import type { ChannelChoice, FrontEnd } from '../../dsp/recipe'
 import type { Thumbnail } from '../../dsp/thumbnail'
@@ -43,8 +44,11 @@ export interface MediaTasks {
   }
   /** All channels at the file's own rate. */
   channels: { input: MediaSpan; output: { channels: Float32Array[]; sampleRateHz: number } }
-  /** The picture of a span as a front end sees it: the same computation everywhere. */
-  features: { input: MediaSpan & { frontEnd: FrontEnd }; output: Spectrogram }
+  /**
+   * The picture of a span as a front end sees it: the same computation everywhere; of its sound as an augmentation
+   * changes it, where one is given.
+   */
+  features: { input: MediaSpan & { frontEnd: FrontEnd; augmentation?: Augmentation }; output: Spectrogram }
   /** The same cut into the front end's segments, or whole where it has none. */
   segments: {
     input: MediaSpan & { frontEnd: FrontEnd }

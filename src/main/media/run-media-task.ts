@@ -1,4 +1,5 @@
 /** The media tasks themselves, without threads: decode, cut, compute. */
+import { applyChain } from '../../dsp/augment/apply-chain'
 import { computeFrontEnd } from '../../dsp/features'
 import { computeFingerprint, fingerprintRateHz } from '../../dsp/fingerprint'
 import { pictureShape } from '../../dsp/picture-shape'
@@ -47,9 +48,13 @@ const runners: { [K in MediaTaskKind]: Runner<K> } = {
   },
 
   async features(input, shelf) {
-    const { frontEnd } = input
-    const { samples } = await readResampled(input, frontEnd.channel, frontEnd.sampleRateHz, shelf)
-    return withContext(input.path, () => computeFrontEnd(samples, frontEnd))
+    const { frontEnd, augmentation } = input
+    const { samples, sampleRateHz } = await readResampled(input, frontEnd.channel, frontEnd.sampleRateHz, shelf)
+    return withContext(input.path, () => {
+      if (!augmentation) return computeFrontEnd(samples, frontEnd)
+      const { sound } = applyChain({ samples, sampleRateHz, segments: [] }, augmentation.chain, augmentation.place)
+      return computeFrontEnd(sound.samples, frontEnd)
+    })
   },
 
   async segments(input, shelf) {

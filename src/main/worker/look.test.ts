@@ -131,7 +131,7 @@ describe('what a network is given', () => {
         },
         new Random(seed),
       )
-      expect(drawn.values).toEqual(loader.next().pictures)
+      expect(drawn.values).toEqual((await loader.next()).pictures)
 
       // Only cut, it is that part of the whole, and says when it begins.
       const cut = await inputOf('logmel-cnn', { drawn: { seed, augments: false } })
@@ -177,6 +177,34 @@ describe('class maps of a run', () => {
       media,
     )
     for (const [label, score] of rows[0]!.entries()) expect(maps.scores[label]).toBeCloseTo(score, 5)
+    // The scores of the clip are the mean of those of its crops, which are not all alike.
+    const crops = maps.crops.starts.length
+    expect(crops).toBeGreaterThan(1)
+    expect(maps.cropScores).toHaveLength(2 * crops)
+    for (const label of [0, 1]) {
+      const ofLabel = [...maps.cropScores].filter((_, at) => at % 2 === label)
+      expect(ofLabel.reduce((sum, score) => sum + score, 0) / crops).toBeCloseTo(maps.scores[label]!, 5)
+      expect(new Set(ofLabel).size).toBe(crops)
+    }
+  })
+
+  it('of a training crop are of the crop as it was drawn', async () => {
+    const cut = { drawn: { seed: 3, augments: false } }
+    const [whole, input, maps] = [
+      await inputOf('logmel-cnn'),
+      await inputOf('logmel-cnn', cut),
+      await mapsOf('logmel-cnn', cut),
+    ]
+    expect(maps.crops).toEqual({ frames: input.frames, starts: [0] })
+    expect(maps.values).toHaveLength(2 * maps.mapFrames * maps.mapBands)
+    expect(maps.cropScores).toEqual(maps.scores)
+    // A scored crop that lies where the draw begins would have the same scores; elsewhere they are others.
+    const all = await mapsOf('logmel-cnn')
+    const start = Math.round((input.firstFrameSeconds - whole.firstFrameSeconds) / whole.frameSeconds)
+    const same = all.crops.starts.indexOf(start)
+    if (same >= 0) expect(all.cropScores[2 * same]).toBeCloseTo(maps.scores[0]!, 5)
+    const louder = await mapsOf('logmel-cnn', { drawn: { seed: 3, augments: true } })
+    expect(louder.scores).not.toEqual(maps.scores)
   })
 
   it('of a regression are none, with the reason and the scores', async () => {

@@ -32,7 +32,10 @@ export async function lookWith(
   const checkpoint = model === null ? null : await loadCheckpoint(modelFolder(model.folder, model.fold))
   if (checkpoint && model) requireFrontEnd(checkpoint, recipe, model.folder)
   tell({ type: 'progress', done: 0, total: 3, message: 'Listening to the clip' })
-  const heard = await hearClip(clip, recipe, media)
+  // The steps for single classes are left out: what the clip is counts for nothing in a look at it.
+  const place = drawn?.augments ? { seed: drawn.seed, epoch: 1, example: 0, className: null } : null
+  const { chain } = recipe.training
+  const heard = await hearClip(clip, recipe, media, chain && place ? { chain, place } : null)
   if (checkpoint && checkpoint.standardization.means.length !== heard.picture.bands * (heard.picture.channels ?? 1))
     throw new AppError(
       'bad-file',
@@ -50,7 +53,7 @@ export async function lookWith(
 async function tellMaps(
   checkpoint: Checkpoint,
   heard: HeardClip,
-  { recipe }: LookManifest,
+  { recipe, drawn }: LookManifest,
   tell: (event: WorkerEvent) => void,
 ): Promise<void> {
   const { spec, standardization, classes } = checkpoint
@@ -60,7 +63,10 @@ async function tellMaps(
   const { loadWasm } = await import('./backends/load-wasm')
   const { restoreClassifier, restoreNetwork } = await import('./learning/classifier')
   await loadWasm()
-  const picture = prepareForCrops(heard.picture, recipe, standardization)
+  // A training crop is mapped as it was drawn; else all that is scored.
+  const picture = drawn
+    ? makeModelInput(heard, { recipe, standardization, drawn })
+    : prepareForCrops(heard.picture, recipe, standardization)
   if (spec === null || plan === null || plan.method === null) {
     const classifier = restoreClassifier(checkpoint)
     const [scores] = await classifier.score([heard.picture])
@@ -69,8 +75,12 @@ async function tellMaps(
       plan?.about ?? 'A logistic regression over a summary of the clip has no map: it is not told when a sound came.'
     const { frames, bands } = picture
     const crops = { frames, starts: [0] }
+    const whole = scores!
     const none = { mapFrames: 0, mapBands: 0, values: new Float32Array(0) }
-    tell({ type: 'class-maps', maps: { method: null, about, scores: scores!, frames, bands, crops, ...none } })
+    tell({
+      type: 'class-maps',
+      maps: { method: null, about, scores: whole, cropScores: whole, frames, bands, crops, ...none },
+    })
     return
   }
   const { computeClassMaps } = await import('./learning/class-maps')

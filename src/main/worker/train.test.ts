@@ -3,19 +3,24 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as tf from '@tensorflow/tfjs-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { DrawPlace } from '../../dsp/augment/apply-chain'
+import type { Spectrogram } from '../../dsp/features'
 import { Random } from '../../dsp/random'
 import { findFrontEndPreset } from '../../dsp/front-end-presets'
 import { gainResponse } from '../../dsp/gain-response'
 import { mfccFrontEnd } from '../../dsp/presets'
-import type { FrontEnd, Recipe } from '../../dsp/recipe'
+import type { AugmentationChain, FrontEnd, Recipe } from '../../dsp/recipe'
 import { encodeWav } from '../../formats/audio/encode-wav'
 import type { PredictManifest, TrainClip, TrainManifest } from '../../shared/job/manifest'
 import type { WorkerEvent } from '../../shared/job/worker-event'
 import { recipes } from '../../zoo/recipes'
 import { SoundShelf } from '../media/sound-shelf'
+import type { MediaInput } from '../media/media-task'
 import { runMediaTask } from '../media/run-media-task'
+import { selectBackend } from './backends/select-backend'
 import { loadCheckpoint } from './learning/checkpoint'
-import type { MediaRunner } from './learning/features'
+import { loadAllFeatures, loadFeatures, type MediaRunner } from './learning/features'
+import { findHighest } from './learning/scorer'
 import { predictWith } from './predict'
 import { trainWith } from './train'
 
@@ -91,6 +96,18 @@ async function trainAll(manifest: TrainManifest): Promise<WorkerEvent[]> {
   return events
 }
 
+/** Trains until the event that `isEnd` knows; what the process knew is lost, as when it is killed. */
+async function interrupt(manifest: TrainManifest, isEnd: (event: WorkerEvent) => boolean): Promise<void> {
+  const training = trainWith(
+    manifest,
+    (event) => {
+      if (isEnd(event)) throw new Error('killed')
+    },
+    media,
+  )
+  await expect(training).rejects.toThrow('killed')
+}
+
 function notesOf(events: readonly WorkerEvent[]): string[] {
   return events.flatMap((event) => (event.type === 'note' ? [event.message] : []))
 }
@@ -149,18 +166,6 @@ describe.each(['logmel-cnn', 'mfcc-logistic'] as const)('a run of %s', (name) =>
 })
 
 describe('a run that was interrupted', () => {
-  /** Trains until the event that `isEnd` knows; what the process knew is lost, as when it is killed. */
-  async function interrupt(manifest: TrainManifest, isEnd: (event: WorkerEvent) => boolean): Promise<void> {
-    const training = trainWith(
-      manifest,
-      (event) => {
-        if (isEnd(event)) throw new Error('killed')
-      },
-      media,
-    )
-    await expect(training).rejects.toThrow('killed')
-  }
-
   async function readModels(manifest: TrainManifest): Promise<Buffer[]> {
     return Promise.all(['1', '2'].map((fold) => readFile(join(manifest.folder, `model-${fold}`, 'weights.bin'))))
   }
@@ -243,6 +248,83 @@ describe('a run that was interrupted', () => {
   })
 })
 
+describe('a run whose recipe has an augmentation chain', () => {
+  const chain: AugmentationChain = {
+    steps: [
+      { kind: 'time-shift', seconds: [-0.1, 0.1], fill: 'wrap', probability: 0.5 },
+      { kind: 'noise', color: 'pink', snrDb: [5, 20], level: 'active' },
+      { kind: 'noise', color: 'white', snrDb: [0, 5], level: 'rms', onlyClasses: ['low'] },
+    ],
+  }
+
+  function chained(steps = chain.steps): Promise<TrainManifest> {
+    const recipe = smallRecipe('logmel-cnn')
+    recipe.training = { ...recipe.training, maxEpochs: 4, mixupAlpha: 0.2, validationShare: 0, chain: { steps } }
+    return manifestFor(recipe)
+  }
+  const weightsOf = (manifest: TrainManifest): Promise<Buffer> =>
+    readFile(join(manifest.folder, 'model-1', 'weights.bin'))
+
+  it('gives the network every clip of its training folds anew, changed, and the tested ones as they are', async () => {
+    const heard: { path: string; samples: Float32Array; draw: DrawPlace | null }[] = []
+    const listening: MediaRunner = {
+      async run(kind, input) {
+        const output = await runMediaTask(kind, input, recordings)
+        const { path, augmentation } = input as MediaInput<'features'>
+        heard.push({ path, samples: (output as Spectrogram).values.slice(), draw: augmentation?.place ?? null })
+        return output
+      },
+    }
+    const manifest = await chained()
+    manifest.folds = [manifest.folds[0]!]
+    await trainWith(manifest, () => undefined, listening)
+    const plain = new Map(heard.flatMap(({ path, samples, draw }) => (draw ? [] : [[path, samples]])))
+    const changed = heard.filter(({ draw }) => draw !== null)
+    // One batch of six in each of four epochs.
+    expect(changed.map(({ draw }) => draw!.example).sort((a, b) => a - b)).toEqual(
+      Array.from({ length: 24 }, (_, index) => index),
+    )
+    expect(new Set(changed.map(({ draw }) => draw!.epoch))).toEqual(new Set([1, 2, 3, 4]))
+    const trained = new Set(manifest.folds[0]!.train.map((position) => clips[position]!.path))
+    for (const { path, samples, draw } of changed) {
+      expect(trained.has(path)).toBe(true)
+      expect(draw!.className).toBe(classNames[clips.find((clip) => clip.path === path)!.classIndex])
+      expect(samples).not.toEqual(plain.get(path))
+    }
+    expect(new Set(changed.map(({ samples }) => samples.join())).size).toBe(24)
+  })
+
+  it('learns something else than without, or with another step, and the same again', async () => {
+    const run = async (steps?: AugmentationChain['steps']): Promise<Buffer> => {
+      const manifest = await chained(steps)
+      await trainAll(manifest)
+      return weightsOf(manifest)
+    }
+    const first = await run()
+    expect(await run()).toEqual(first)
+    const without = await run([])
+    expect(without).not.toEqual(first)
+    expect(await run(chain.steps.slice(0, 2))).not.toEqual(first)
+
+    // An empty chain is none.
+    const none = await chained()
+    delete none.recipe.training.chain
+    await trainAll(none)
+    expect(await weightsOf(none)).toEqual(without)
+  })
+
+  it('goes on after an interruption to the same last bit', async () => {
+    const straight = await chained()
+    const scores = scoresOf(await trainAll(straight))
+    const manifest = await chained()
+    await interrupt(manifest, (event) => event.type === 'epoch' && event.fold === '1' && event.epoch === 3)
+    const events = await trainAll(manifest)
+    expect(notesOf(events)[0]).toMatch(/^Fold 1 goes on after epoch [12]$/)
+    expect(scoresOf(events)).toEqual(scores)
+    expect(await weightsOf(manifest)).toEqual(await weightsOf(straight))
+  })
+})
+
 describe('front ends of other kinds', () => {
   it.each(['piczak-short', 'constant-q', 'pcen'])(
     'a network learns from %s and predicts the same again',
@@ -281,6 +363,49 @@ describe('front ends of other kinds', () => {
     const tested = clips.findIndex((clip) => clip.fold === '1')
     const changed = clips.map((clip, index) => (index === tested ? { ...clip, path: loud } : clip))
     expect(await fitted(changed)).toEqual(await fitted(clips))
+  })
+})
+
+describe('features in the graph', () => {
+  const inGraph = (): Recipe => ({ ...smallRecipe('logmel-cnn'), features: 'graph' })
+
+  it('are those of the media threads, and a run learns and predicts from them', async () => {
+    await selectBackend('wasm')
+    const told: number[] = []
+    const [graph, threads] = [
+      await loadAllFeatures(clips, inGraph(), media, (done) => told.push(done)),
+      await loadAllFeatures(clips, smallRecipe('logmel-cnn'), media, () => undefined),
+    ]
+    expect(told).toEqual([16, 18])
+    for (const [index, { values, ...shape }] of graph.entries()) {
+      const wanted = threads[index]!
+      expect({ ...wanted, values: null }).toEqual({ ...shape, values: null })
+      const squares = values.reduce((sum, value, i) => sum + (value - wanted.values[i]!) ** 2, 0)
+      expect(Math.sqrt(squares / wanted.values.reduce((sum, value) => sum + value ** 2, 0))).toBeLessThan(1e-4)
+    }
+    const manifest = await manifestFor(inGraph())
+    const scores = scoresOf(await trainAll(manifest))
+    const correct = clips.filter(({ id, classIndex }) => findHighest(scores.get(id)!) === classIndex)
+    expect(correct.length).toBeGreaterThanOrEqual(16)
+    expect((await loadCheckpoint(join(manifest.folder, 'model-1'))).recipe.features).toBe('graph')
+  })
+
+  it('fail clip by clip, naming the one that is damaged or too short', async () => {
+    await selectBackend('wasm')
+    const [broken, short] = [join(folder, 'damaged.wav'), join(folder, 'short.wav')]
+    await writeFile(broken, 'this is no sound')
+    await writeFile(short, encodeWav([new Float32Array(100)], rateHz))
+    const uncentred = { ...inGraph().frontEnd, center: false } as Recipe['frontEnd']
+    const changed = clips.map((clip, index) => ({
+      ...clip,
+      path: index === 3 ? broken : index === 5 ? short : clip.path,
+    }))
+    const set = await loadFeatures(changed, { ...inGraph(), frontEnd: uncentred }, media, () => undefined)
+    expect(set.pictures.flatMap((picture, index) => (picture ? [] : [index]))).toEqual([3, 5])
+    expect(set.failures.map(({ error }) => error.message)).toEqual([
+      expect.stringContaining('damaged.wav'),
+      expect.stringMatching(/short\.wav: \d+ samples are fewer than one frame/),
+    ])
   })
 })
 

@@ -49,7 +49,7 @@ export async function trainWith(
   const hashes = pictures.map(hashPicture)
   for (const [index, fold] of folds.entries()) {
     const identity = identifyTraining(manifest, fold, backend.name, hashes)
-    await runFold(manifest, fold, index, { pictures, identity, backend: backend.name }, tell)
+    await runFold(manifest, fold, index, { pictures, identity, backend: backend.name, media }, tell)
     const done = (index + 1) * recipe.training.maxEpochs
     tell({ type: 'progress', done, total, message: `Fold ${fold.name} finished (${index + 1} of ${folds.length})` })
   }
@@ -65,7 +65,12 @@ async function runFold(
   manifest: TrainManifest,
   fold: TrainFold,
   index: number,
-  { pictures, identity, backend }: { pictures: readonly Picture[]; identity: string; backend: BackendName },
+  {
+    pictures,
+    identity,
+    backend,
+    media,
+  }: { pictures: readonly Picture[]; identity: string; backend: BackendName; media: MediaRunner },
   tell: (event: WorkerEvent) => void,
 ): Promise<void> {
   const { recipe, classes, folds } = manifest
@@ -101,6 +106,7 @@ async function runFold(
     fold,
     identity,
     pictures,
+    media,
     onState: note,
     onStarted: (trainClips, validationClips) => {
       tell({ type: 'fold-started', fold: fold.name, trainClips, validationClips, testClips: fold.test.length })

@@ -29,8 +29,9 @@ const keys: [string, string][] = [
   ['unknown:', 'nobody has judged the class'],
   ['fold:', 'one fold, or several: 1,2'],
   ['split:', 'train, validation or test'],
+  ['proposal:', 'a class that a model proposes: dog, dog>0.5'],
   ['no:', 'has none: no:split, no:site'],
-  ['has:', 'has one: has:embedding, has:site'],
+  ['has:', 'has one: has:proposals, has:site'],
   ['is:', 'labeled, unlabeled, annotated, missing …'],
   ['duration:', 'a span: >2s, <5s, 1..3s'],
   ['group:', 'clips of one source'],
@@ -126,6 +127,7 @@ export function completeQuery(text: string, caret: number, facets: QueryVocabula
     case 'present':
     case 'absent':
     case 'unknown':
+    case 'proposal':
     case 'true':
     case 'was':
     case 'predicted':
@@ -156,7 +158,7 @@ export function completeQuery(text: string, caret: number, facets: QueryVocabula
     case 'has':
       return {
         ...offer(
-          ['label', 'split', 'fold', 'group', 'note', 'embedding'].map((value) => ({
+          ['label', 'proposals', 'split', 'fold', 'group', 'note', 'embedding'].map((value) => ({
             value,
             detail: /^-?no$/.test(key) ? 'has none' : 'has one',
           })),

@@ -9,6 +9,7 @@ export const queryTerms: readonly (readonly [term: string, meaning: string])[] =
   ['by:anna  note:"far away"', 'who judged or drew; what a note says'],
   ['site:harbour  "mode":fast', 'a value of metadata; names that are keys are quoted'],
   ['no:split  has:embedding', 'has none; has one: split, fold, group, label, note, embedding, metadata'],
+  ['has:proposals  proposal:dog>0.5', 'models’ proposals wait; of a class, with a score'],
   ['group:17367', 'of one group'],
   ['duration:>2s  duration:1..3', 'as long as this'],
   ['is:labeled  is:annotated  is:complete', 'is:unlabeled and is:missing too'],

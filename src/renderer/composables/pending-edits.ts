@@ -50,6 +50,14 @@ export function usePendingEdits<T>(of: () => string | null, ask: (of: string) =>
     base.value = { of: of(), value: empty }
   }
 
+  /** Shows a value that is known already, instead of asking for it. */
+  function take(id: string, value: T): void {
+    asked++
+    isLoading.value = false
+    base.value = { of: id, value }
+    error.value = null
+  }
+
   async function load(): Promise<void> {
     const id = of()
     if (id !== null && id === base.value.of && isUnderWay(id)) {
@@ -109,5 +117,5 @@ export function usePendingEdits<T>(of: () => string | null, ask: (of: string) =>
   }
 
   onScopeDispose(hostLink().onReconnect(() => void load()))
-  return { shown, unsaved, error, isLoading, load, clear, edit }
+  return { shown, unsaved, error, isLoading, load, take, clear, edit }
 }

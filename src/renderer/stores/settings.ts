@@ -49,6 +49,14 @@ export interface Settings {
   quickCompletes: boolean
   quickGoesOn: boolean
   quickPlays: boolean
+  /** The model whose view was seen last: a run's id, or "recipe:" and a name; '' is the newest run. */
+  modelSource: string
+  /** How far what does not speak for a class is dimmed, 0 to 0.9; 0 hides the map. */
+  modelMapShare: number
+  /** Each segment that is stepped to is said and played. */
+  speaksOutline: boolean
+  /** The browser's own voice says it too, for those without a screen reader. */
+  speaksAloud: boolean
   /** Classes that were picked last, latest first. */
   recentClassIds: string[]
 }
@@ -93,6 +101,10 @@ const defaults: Settings = {
   quickCompletes: false,
   quickGoesOn: true,
   quickPlays: true,
+  modelSource: '',
+  modelMapShare: 0.6,
+  speaksOutline: false,
+  speaksAloud: false,
   recentClassIds: [],
 }
 

@@ -14,7 +14,7 @@ import {
 describe('the clip query language', () => {
   it('reads every key', () => {
     const query = parseClipQuery(
-      'label:dog -present:"Dog bark" absent:rain -unknown:"sea waves" fold:1,2 fold:5 group:17367 duration:>2.5s is:wrong run:last true:dog was:cat predicted:rain sort:-score split:test site:harbour no:fold status:reviewed,unreviewed by:anna,ben note:far score:0.4..0.6 disagrees:run3 missing:audio -fold:3 -site:pier -noise -is:complete chain saw',
+      'label:dog -present:"Dog bark" absent:rain -unknown:"sea waves" fold:1,2 fold:5 group:17367 duration:>2.5s is:wrong run:last true:dog was:cat predicted:rain sort:-score split:test site:harbour no:fold status:reviewed,unreviewed by:anna,ben note:far score:0.4..0.6 disagrees:run3 missing:audio -fold:3 -site:pier -noise -is:complete proposal:dog>0.5 proposal:"sea waves<=.3" proposal:rain -has:proposals chain saw',
     )
     expect(query).toEqual({
       ...everyClip,
@@ -32,7 +32,12 @@ describe('the clip query language', () => {
       authors: ['anna', 'ben'],
       note: 'far',
       metadata: [{ name: 'site', value: 'harbour' }],
-      lacks: ['fold'],
+      lacks: ['fold', 'proposals'],
+      proposals: [
+        { name: 'dog', minScore: 0.5, maxScore: null },
+        { name: 'sea waves', minScore: null, maxScore: 0.3 },
+        { name: 'rain', minScore: null, maxScore: null },
+      ],
       minSeconds: 2.5,
       is: ['wrong', 'missing'],
       not: ['fold:3', 'site:pier', 'noise', 'is:complete'],
@@ -70,6 +75,7 @@ describe('the clip query language', () => {
     '-"-0RWZT-miFs" "-0RWZT-miFs"',
     'run:last score:>0.9',
     'model:run3 -is:wrong -status:done,accepted',
+    'has:proposals proposal:dog>0.5 -proposal:"crying baby<0.25" -proposal:rain proposal:a>b',
   ])('writes what it reads: %s', (text) => {
     const query = parseClipQuery(text)
     expect(parseClipQuery(formatClipQuery(query))).toEqual(query)
@@ -83,6 +89,7 @@ describe('the clip query language', () => {
     ['status:acepted', 'did you mean accepted?', 'character 1 '],
     ['x score:2', 'score:2 is not a span from 0 to 1', 'character 3 '],
     ['score:>0.5', 'want a run:', 'character 1 '],
+    ['x proposal:dog>1.5', 'has no score from 0 to 1', 'character 3 '],
     ['missing:video', 'missing:video is not known', 'character 1 '],
     ['dog is:happy', 'is:happy is not known', 'character 5 '],
     ['label:"dog', 'closing quotation mark', 'character 1 '],
@@ -122,6 +129,7 @@ describe('the clip query language', () => {
         note: maybe(word),
         metadata: some(words).map((name) => ({ name, value: word() })),
         lacks: some(words),
+        proposals: some(words).map((name) => ({ name, minScore: maybe(() => 0.25), maxScore: null })),
         minSeconds: maybe(() => 0.25),
         maxSeconds: maybe(() => 3),
         is: some(['labeled', 'unlabeled', 'annotated', 'complete', 'missing'] as const),

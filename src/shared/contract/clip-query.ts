@@ -1,3 +1,4 @@
+// A little over 400 lines: the language is checked, read and written in one place, so that what is written reads the same.
 import { z } from 'zod'
 import { AppError } from '../errors'
 
@@ -44,7 +45,18 @@ export const clipQuerySchema = z.strictObject({
     .array(z.strictObject({ name: z.string().min(1).max(200), value: z.string().max(1000) }))
     .max(20)
     .default([]),
-  /** What the clips have not: 'split', 'fold', 'group', 'label', 'note', 'embedding' or a name of metadata. */
+  /** Classes of which each a proposal waits, perhaps of at least, or at most, some score. */
+  proposals: z
+    .array(
+      z.strictObject({
+        name: z.string().min(1).max(200),
+        minScore: z.number().min(0).max(1).nullable(),
+        maxScore: z.number().min(0).max(1).nullable(),
+      }),
+    )
+    .max(20)
+    .default([]),
+  /** What the clips have not: 'split', 'fold', 'group', 'label', 'note', 'embedding', 'proposals' or a name of metadata. */
   lacks: z.array(z.string().min(1).max(200)).max(20).default([]),
   minSeconds: z.number().min(0).nullable().default(null),
   maxSeconds: z.number().min(0).nullable().default(null),
@@ -128,6 +140,7 @@ export const queryKeys = [
   'group',
   'by',
   'note',
+  'proposal',
   'no',
   'has',
   'missing',
@@ -242,6 +255,9 @@ function addTerm(query: ClipQuery, known: QueryKey | undefined, token: Token): v
     case 'note':
       query.note = value
       break
+    case 'proposal':
+      query.proposals.push(readProposal(value, at))
+      break
     case 'no':
     case 'has': // turned into no: by readHas
       query.lacks.push(value)
@@ -343,6 +359,19 @@ function readScore(query: ClipQuery, value: string, at: number): void {
   } else throw complain(`score:${value} is not a span from 0 to 1; write score:0.4..0.6, score:>0.9 or score:<0.5`, at)
 }
 
+/** `dog`, `dog>0.5`, `dog<0.3`: a sign is a bound where a number ends the value. */
+function readProposal(value: string, at: number): ClipQuery['proposals'][number] {
+  const bound = /^(.+)([<>])=?(\d*\.?\d+)$/s.exec(value)
+  if (!bound) return { name: value, minScore: null, maxScore: null }
+  const score = Number(bound[3])
+  if (score > 1) throw complain(`proposal:${value} has no score from 0 to 1; write proposal:dog>0.5`, at)
+  return {
+    name: bound[1]!,
+    minScore: bound[2] === '>' ? score : null,
+    maxScore: bound[2] === '<' ? score : null,
+  }
+}
+
 function readDuration(query: ClipQuery, value: string, at: number): void {
   const span = /^(\d+(?:\.\d+)?)?\.\.(\d+(?:\.\d+)?)?s?$/.exec(value)
   const bound = /^([<>]=?)(\d+(?:\.\d+)?)s?$/.exec(value)
@@ -375,6 +404,10 @@ export function formatClipQuery(query: ClipQuery): string {
   if (query.statuses.length > 0) parts.push(`status:${query.statuses.join(',')}`)
   if (query.authors.length > 0) parts.push(`by:${quote(query.authors.join(','))}`)
   if (query.note !== null) parts.push(`note:${quote(query.note)}`)
+  for (const { name, minScore, maxScore } of query.proposals) {
+    const bounds = minScore === null ? (maxScore === null ? '' : `<${maxScore}`) : `>${minScore}`
+    parts.push(`proposal:${quote(name + bounds)}`)
+  }
   for (const name of query.lacks) parts.push(`no:${quote(name)}`)
   if (query.group !== null) parts.push(`group:${quote(query.group)}`)
   if (query.minSeconds !== null && query.maxSeconds !== null)

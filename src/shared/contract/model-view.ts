@@ -12,6 +12,18 @@ export type FoldRole = 'tested' | 'trained' | 'unseen'
 
 const foldSchema = z.string().min(1).max(200)
 
+/** A training crop as a seed draws it; null: all that is scored. */
+const drawnSchema = z
+  .strictObject({
+    seed: z
+      .int()
+      .min(0)
+      .max(2 ** 31),
+    augments: z.boolean(),
+  })
+  .nullable()
+  .default(null)
+
 export const modelViewCalls = {
   /** The models of a finished run, those that the clip is held out from first. */
   folds: call(z.strictObject({ clipId: idSchema, runId: idSchema })).returns<{ fold: string; role: FoldRole }[]>(),
@@ -26,20 +38,14 @@ export const modelViewCalls = {
         z.strictObject({ kind: z.literal('run'), runId: idSchema, fold: foldSchema }),
         z.strictObject({ kind: z.literal('recipe'), recipe: recipeSchema }),
       ]),
-      drawn: z
-        .strictObject({
-          seed: z
-            .int()
-            .min(0)
-            .max(2 ** 31),
-          augments: z.boolean(),
-        })
-        .nullable()
-        .default(null),
+      drawn: drawnSchema,
     }),
   ).returns<ModelInput>(),
-  /** Where in a clip each class of a run was found, and the clip's scores. Tells 'modelView.progress'. */
-  maps: call(z.strictObject({ clipId: idSchema, runId: idSchema, fold: foldSchema })).returns<
+  /**
+   * Where in a clip each class of a run was found, and the clip's scores; of a drawn crop, in that crop. Tells
+   * 'modelView.progress'.
+   */
+  maps: call(z.strictObject({ clipId: idSchema, runId: idSchema, fold: foldSchema, drawn: drawnSchema })).returns<
     ClassMaps & { classes: { id: string; name: string }[] }
   >(),
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { FrontEnd, Recipe } from '../../dsp/recipe'
 import { AppError } from '../errors'
+import { chainSchema } from './augmentation'
 import { frontEndSchema, parseFrontEnd } from './front-end'
 
 /** The check of a Recipe that comes from a window, a file or the command line. */
@@ -33,7 +34,9 @@ export const recipeSchema = z.strictObject({
     timeMasks: z.int().min(0).max(10),
     timeMaskFrames: z.int().min(0).max(10_000),
     gainDb: z.number().min(0).max(60),
+    chain: chainSchema.optional(),
   }),
+  features: z.literal('graph').optional(),
   seed: z
     .int()
     .min(0)

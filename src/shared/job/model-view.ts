@@ -32,6 +32,8 @@ export interface ClassMaps {
   about: string
   /** Softmax scores over the clip, in the order of the model's classes. */
   scores: Float32Array
+  /** The same of each crop, crop by crop; `scores` is their mean. */
+  cropScores: Float32Array
   /** Of the input that the maps lie over. */
   frames: number
   bands: number

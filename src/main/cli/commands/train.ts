@@ -16,6 +16,7 @@ import { readOption, UsageError } from '../usage-error'
 interface Options extends QueryOptions {
   recipe: string
   set: string[]
+  features?: 'threads' | 'graph'
   trainFolds?: string[]
   testFold?: string
   crossValidate?: boolean
@@ -38,6 +39,12 @@ export function addTrain(program: Command, context: CommandContext): void {
     .argument('<catalog>', 'folder of the catalog')
     .requiredOption('--recipe <recipe>', 'name of a built-in recipe, or a .json file')
     .option('--set <key=value>', 'change one value of the recipe; may be given again', collect, [])
+    .addOption(
+      new Option(
+        '--features <where>',
+        'compute features on threads, or in batches in the graph of the backend',
+      ).choices(['threads', 'graph']),
+    )
     .addOption(
       new Option('--train-folds <folds>', 'folds to train on, as 1,2,3').argParser(folds).conflicts('crossValidate'),
     )
@@ -65,6 +72,14 @@ function collect(value: string, earlier: string[]): string[] {
   return [...earlier, value]
 }
 
+/** The recipe with its features computed where the option says; without it, where the recipe says. */
+function computeFeatures(
+  { features, ...recipe }: RunRequest['recipe'],
+  where = features ?? 'threads',
+): RunRequest['recipe'] {
+  return where === 'graph' ? { ...recipe, features: where } : recipe
+}
+
 async function train(context: CommandContext, catalog: string, options: Options): Promise<void> {
   const { terminal } = context
   if (options.trainFolds !== undefined && options.testFold === undefined)
@@ -72,10 +87,11 @@ async function train(context: CommandContext, catalog: string, options: Options)
   const readWanted = readQuery(options)
   await withCatalog(context, catalog, async (connection) => {
     const { client } = connection
-    const recipe = options.set.reduce(
+    const changed = options.set.reduce(
       (current, assignment) => readOption(() => overrideRecipe(current, assignment)),
       await loadRecipe(client, options.recipe),
     )
+    const recipe = computeFeatures(changed, options.features)
     const query = await readWanted(client)
     const split = await chooseSplit(client, options, query)
     const { backend, allowLeaks } = options

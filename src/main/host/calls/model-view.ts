@@ -26,10 +26,10 @@ export function modelViewHandlers(workspace: Workspace): Handlers['modelView'] {
       const { trained, model } = modelOf(of.runId, of.fold)
       return lookAtInput(desk, { clipId, recipe: trained.recipe, model, drawn }, signal)
     },
-    async maps({ clipId, runId, fold }, { signal }) {
+    async maps({ clipId, runId, fold, drawn }, { signal }) {
       const { trained, model } = modelOf(runId, fold)
       const names = readNames(workspace.database, trained.classes)
-      const maps = await lookForClasses(desk, { clipId, recipe: trained.recipe, model, drawn: null }, signal)
+      const maps = await lookForClasses(desk, { clipId, recipe: trained.recipe, model, drawn }, signal)
       return { ...maps, classes: trained.classes.map(({ id }, index) => ({ id, name: names[index]! })) }
     },
   }

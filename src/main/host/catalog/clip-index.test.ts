@@ -12,6 +12,7 @@ import { draft } from '../testing/host-fixture'
 import { recordPlans } from '../testing/recorded-statements'
 import { createSmallCatalog, type SmallCatalog } from '../testing/small-catalog'
 import { createAnnotation } from './annotations'
+import { saveProposals } from './proposals'
 import { loadColumns } from './clip-columns'
 import { readFacets, readFacetValues } from './clip-facets'
 import { ClipIndex } from './clip-index'
@@ -67,6 +68,9 @@ const queries = [
   'take:nowhere',
   'no:note',
   'no:embedding',
+  'has:proposals',
+  'no:proposals label:dog',
+  'proposal:dog>0.5 -fold:1',
   'has:note -has:take',
   'status:done',
   'status:unlabeled,returned label:dog',
@@ -124,7 +128,17 @@ const terms = [
   ...['fold:1,3', 'fold:10', 'split:train,test', 'split:validation', 'status:done,accepted', 'status:unlabeled'],
   ...['by:ana', 'by:import', 'by:ana,import', 'note:check', 'note:"far away"', 'take:take-B', '"recorded at":"1 May"'],
   ...['no:split', 'no:fold', 'no:group', 'no:label', 'no:note', 'no:embedding', 'no:take', 'has:note', 'has:take'],
-  ...['group:source-1-7', 'duration:>2s', 'duration:1..2', 'duration:<1', 'missing:audio', 'disagrees:r'],
+  ...[
+    'has:proposals',
+    'proposal:dog>0.5',
+    'proposal:rain<0.6',
+    'group:source-1-7',
+    'duration:>2s',
+    'duration:1..2',
+    'duration:<1',
+    'missing:audio',
+    'disagrees:r',
+  ],
   ...['disagrees:last', 'is:labeled', 'is:unlabeled', 'is:annotated', 'is:complete', 'is:missing'],
   ...['töne', 'take-b', 'source-1', '"far away"', 'rai', '7', 'MAY'],
 ]
@@ -255,6 +269,36 @@ describe('the index in memory', () => {
     database.run(`UPDATE annotations SET author = 'ben' WHERE key = 2`)
     database.run(`INSERT INTO annotation_labels SELECT key, 1, 1, 'import', 0 FROM annotations WHERE key = 3`)
     database.run('DELETE FROM clip_labels WHERE clip_key = (SELECT clip_key FROM annotations WHERE key = 3)')
+    runCommand(database, 'proposals.start', 'ana', (recorder) =>
+      saveProposals(database, recorder, {
+        runId: 'r',
+        runName: 'r',
+        windowSeconds: 1,
+        hopSeconds: 0.5,
+        floor: 0.3,
+        classIds: classes.map(({ id }) => id),
+        clips: clipIds.slice(20, 50).map((clipId, number) => ({
+          clipId,
+          fold: 'all',
+          basis: 'new',
+          modelHash: '',
+          segments: [
+            {
+              classIndex: number % 2,
+              startSeconds: 0,
+              endSeconds: 0.4,
+              peak: 0.4 + number / 50,
+              mean: 0.3,
+              windows: 1,
+            },
+          ],
+        })),
+      }),
+    )
+    database.run(
+      `INSERT INTO annotation_verdicts SELECT key, 'rejected', 'ana', 0 FROM annotations WHERE tier = 'model' AND key % 4 = 0`,
+    )
+    expect(countClips(database, parseClipQuery('has:proposals'))).toBe(23)
     index = new ClipIndex(database, await loadColumns(database), openOwn)
   })
   afterAll(() => {
@@ -349,7 +393,9 @@ describe('the index in memory', () => {
     const isSmall = (line: string): boolean =>
       /^SCAN (CONSTANT ROW|k|n|e|own|apart|wanted|\d+-ROW|ontology_classes|class_parents|metadata_names|runs|jobs|saved_views|json_each|value|\(subquery-\d+\))\b/.test(
         line,
-      )
+      ) ||
+      // It holds the segments of models alone, and which clips those are of is what was asked.
+      line === 'SCAN a USING COVERING INDEX annotations_of_models'
     for (const { sql, plan } of plans)
       expect([sql, plan.filter((line) => line.startsWith('SCAN') && !isSmall(line))]).toEqual([sql, []])
   })

@@ -89,6 +89,7 @@ export function listConditions(query: ClipQuery): ClipCondition[] {
       [name, value],
       { kind: 'value', name, value },
     )
+  for (const proposal of query.proposals) addProposal(where, proposal)
   for (const name of query.lacks) addLack(where, name)
   if (query.statuses.length > 0) addStatuses(where, query.statuses)
   if (query.group !== null) where('c.group_key = ?', [query.group], { kind: 'value', name: null, value: query.group })
@@ -129,6 +130,7 @@ export function compileClipQuery(query: ClipQuery): ClipSql {
     query.metadata.length > 0 ||
     query.under.length > 0 ||
     query.authors.length > 0 ||
+    query.proposals.length > 0 ||
     query.note !== null ||
     query.disagrees !== null ||
     (query.statuses.length > 0 && !query.statuses.includes('unlabeled')) ||
@@ -192,6 +194,11 @@ function addLack(where: Where, name: string): void {
         flag: name,
         isNegated: true,
       })
+    case 'proposals':
+      return where(`NOT ${hasWaiting}`, [], {
+        kind: 'not',
+        conditions: [{ sql: hasWaiting, values: [], quick: null }],
+      })
     case 'label':
       return where('NOT EXISTS (SELECT 1 FROM clip_labels WHERE clip_key = c.key AND state = 1)', [], {
         kind: 'classless',
@@ -204,6 +211,21 @@ function addLack(where: Where, name: string): void {
       })
     }
   }
+}
+
+/** Of a segment a: nobody has said anything to what a model proposes. */
+const waiting = `a.tier = 'model' AND NOT EXISTS (SELECT 1 FROM annotation_verdicts v WHERE v.annotation_key = a.key)`
+
+/** From the index that holds the segments of models alone. */
+const hasWaiting = `c.key IN (SELECT a.clip_key FROM annotations a WHERE ${waiting})`
+
+function addProposal(where: Where, { name, minScore, maxScore }: ClipQuery['proposals'][number]): void {
+  where(
+    `c.key IN (SELECT a.clip_key FROM ontology_classes k JOIN annotation_labels l ON l.class_key = k.key
+      JOIN annotations a ON a.key = l.annotation_key
+      WHERE k.name = ? COLLATE NOCASE AND l.state = 1 AND ${waiting} AND coalesce(a.score, 1) BETWEEN ? AND ?)`,
+    [name, minScore ?? 0, maxScore ?? 1],
+  )
 }
 
 function addStatuses(where: Where, statuses: ClipStatus[]): void {

@@ -1,4 +1,7 @@
-/** Training batches: class-balanced draws, random crops, augmentation; every draw comes from seeded streams. */
+/**
+ * Training batches: class-balanced draws, random crops, augmentation; every draw comes from seeded streams. Clips that a
+ * chain changes are computed elsewhere, some batches ahead.
+ */
 import type { Random } from '../../../dsp/random'
 import type { TrainingRecipe } from '../../../dsp/recipe'
 import { changeGain, maskCrop, mixPairs } from './augment'
@@ -55,6 +58,27 @@ export interface BatchSource {
   /** What one decibel more adds to each value of a standardised frame. */
   decibel: Float32Array
   training: TrainingRecipe
+  /**
+   * The clip's picture with its sound changed by the recipe's chain, standardised and at least `cropFrames` long; in the
+   * place of the one in `pictures`. Absent: there is no chain.
+   */
+  augment?: (clip: number, draw: ExampleDraw) => Promise<Picture>
+}
+
+/** Which example of a training: with it every draw of its chain can be made again. */
+export interface ExampleDraw {
+  /** From 1. */
+  epoch: number
+  /** Counts the training's examples from 0, over all epochs. */
+  example: number
+}
+
+/** Batches that are computed ahead, within an epoch: as many examples as keep the threads busy during a step. */
+const batchesAhead = 2
+
+interface Example {
+  clip: number
+  picture: Promise<Picture>
 }
 
 /**
@@ -69,6 +93,9 @@ export class BatchMaker {
   readonly #rounds: number[][]
   readonly #streams: CropStreams & { order: Random; mix: Random }
   #turn = 0
+  /** Examples that are on their way, none of them of the next epoch: at its end the streams stand as if there were none. */
+  readonly #ahead: Example[] = []
+  #waitedMs = 0
 
   /** @param random the parent of the streams 'order', 'crop', 'gain', 'mask' and 'mix' */
   constructor(source: BatchSource, random: Random) {
@@ -88,7 +115,13 @@ export class BatchMaker {
     }
   }
 
-  next(): Batch {
+  /** Milliseconds that were spent waiting for clips that a chain changes. */
+  get waitedMs(): number {
+    return this.#waitedMs
+  }
+
+  /** @throws what `augment` throws, in the batch of the clip */
+  async next(): Promise<Batch> {
     const { pictures, classIndexes, classCount, cropFrames, training } = this.#source
     const rows = training.batchClips
     const batch: Batch = {
@@ -97,8 +130,8 @@ export class BatchMaker {
       targets: new Float32Array(rows * classCount),
     }
     for (let row = 0; row < rows; row++) {
-      const clip = this.#drawClip()
-      const { values } = drawCrop(pictures[clip]!, this.#source, this.#streams)
+      const { clip, picture } = await this.#nextExample()
+      const { values } = drawCrop(picture, this.#source, this.#streams)
       batch.pictures.set(values, row * values.length)
       batch.targets[row * classCount + classIndexes[clip]!] = 1
     }
@@ -106,7 +139,9 @@ export class BatchMaker {
     return batch
   }
 
+  /** Call it between epochs. */
   savePosition(): BatchPosition {
+    if (this.#ahead.length > 0) throw new RangeError('the position in the middle of an epoch cannot be saved')
     return { turn: this.#turn, rounds: this.#rounds.map((round) => [...round]) }
   }
 
@@ -118,6 +153,29 @@ export class BatchMaker {
     }
     this.#turn = turn
     this.#rounds.splice(0, rounds.length, ...rounds.map((round) => [...round]))
+  }
+
+  async #nextExample(): Promise<{ clip: number; picture: Picture }> {
+    const { augment, pictures, training } = this.#source
+    if (augment === undefined) {
+      const clip = this.#drawClip()
+      return { clip, picture: pictures[clip]! }
+    }
+    const perEpoch = this.batchesPerEpoch * training.batchClips
+    const mayBegin = (): boolean => this.#ahead.length === 0 || this.#turn % perEpoch !== 0
+    while (this.#ahead.length < batchesAhead * training.batchClips && mayBegin()) {
+      const draw = { epoch: Math.floor(this.#turn / perEpoch) + 1, example: this.#turn }
+      const clip = this.#drawClip()
+      const picture = augment(clip, draw)
+      // It is told when its turn has come; until then nobody listens.
+      picture.catch(() => undefined)
+      this.#ahead.push({ clip, picture })
+    }
+    const { clip, picture } = this.#ahead.shift()!
+    const began = performance.now()
+    const ready = await picture
+    this.#waitedMs += performance.now() - began
+    return { clip, picture: ready }
   }
 
   #drawClip(): number {

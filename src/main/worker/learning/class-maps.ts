@@ -44,6 +44,7 @@ export async function computeClassMaps(
     )
   const values = new Float32Array(classCount * starts.length * size)
   const scores = new Float32Array(classCount)
+  const cropScores = new Float32Array(starts.length * classCount)
   const split = splitModel(model, layerName(spec, plan.layer))
   for (let first = 0; first < starts.length; first += cropsPerBatch) {
     const batch = starts.slice(first, first + cropsPerBatch)
@@ -54,8 +55,9 @@ export async function computeClassMaps(
     const activations = tf.tidy(() => split.body(tf.tensor4d(input, shape)))
     try {
       const shares = tf.tidy(() => tf.softmax(split.head(activations)))
-      for (const [index, share] of (await shares.data<'float32'>()).entries())
-        scores[index % classCount]! += share / starts.length
+      const told = await shares.data<'float32'>()
+      cropScores.set(told, first * classCount)
+      for (const [index, share] of told.entries()) scores[index % classCount]! += share / starts.length
       shares.dispose()
       for (let label = 0; label < classCount; label++) {
         const map = tf.tidy(() =>
@@ -73,6 +75,7 @@ export async function computeClassMaps(
     method: plan.method,
     about: plan.about,
     scores,
+    cropScores,
     frames: picture.frames,
     bands: picture.bands,
     crops: { frames: cropFrames, starts },

@@ -1,8 +1,10 @@
 /** What a model sees of every clip, computed on the media threads and kept in memory for all folds. */
+import type { Augmentation } from '../../../dsp/augment/apply-chain'
 import type { Recipe } from '../../../dsp/recipe'
 import { AppError, toAppError } from '../../../shared/errors'
 import type { ManifestClip } from '../../../shared/job/manifest'
 import type { MediaPool } from '../../media/media-pool'
+import { GraphFrontEnd } from './graph-front-end'
 import { isSummarizable, summarizeClip } from './summary-features'
 
 /**
@@ -46,6 +48,7 @@ export async function loadFeatures(
   media: MediaRunner,
   onProgress: (done: number) => void,
 ): Promise<FeatureSet> {
+  if (recipe.features === 'graph') return loadInGraph(clips, recipe, media, onProgress)
   const pictures: (Picture | null)[] = clips.map(() => null)
   const failures: FeatureSet['failures'] = []
   let next = 0
@@ -64,6 +67,72 @@ export async function loadFeatures(
   }
   await Promise.all(Array.from({ length: Math.min(tasksInFlight, clips.length) }, lane))
   return { pictures, failures }
+}
+
+/** Clips that are computed in the graph at a time; the next are decoded meanwhile. */
+const clipsInGraph = 16
+
+/** The same on the current backend: the media threads only decode and resample. */
+async function loadInGraph(
+  clips: readonly ManifestClip[],
+  { frontEnd }: Recipe,
+  media: MediaRunner,
+  onProgress: (done: number) => void,
+): Promise<FeatureSet> {
+  const { sampleRateHz, channel } = frontEnd
+  const pictures: (Picture | null)[] = clips.map(() => null)
+  const failures: FeatureSet['failures'] = []
+  const listen = (first: number) =>
+    Promise.allSettled(
+      clips
+        .slice(first, first + clipsInGraph)
+        .map(({ path, startSeconds, endSeconds }) =>
+          media.run('samples', { path, startSeconds, endSeconds, sampleRateHz, channel }),
+        ),
+    )
+  const graph = new GraphFrontEnd(frontEnd)
+  try {
+    let heard = listen(0)
+    for (let first = 0; first < clips.length; first += clipsInGraph) {
+      const sounds = await heard
+      heard = listen(first + clipsInGraph)
+      const readable = sounds.flatMap((sound) => (sound.status === 'fulfilled' ? [sound.value.samples] : []))
+      const computed = (await computeEach(graph, readable)).values()
+      for (const [index, sound] of sounds.entries()) {
+        const clip = clips[first + index]!
+        const picture: unknown = sound.status === 'fulfilled' ? computed.next().value : sound.reason
+        if (isPicture(picture)) pictures[first + index] = picture
+        else failures.push({ clip, error: toClipError(clip, picture) })
+      }
+      onProgress(first + sounds.length)
+    }
+  } finally {
+    graph.dispose()
+  }
+  return { pictures, failures }
+}
+
+/** The picture of each sound, or the RangeError that says why it has none. */
+async function computeEach(graph: GraphFrontEnd, sounds: readonly Float32Array[]): Promise<(Picture | RangeError)[]> {
+  try {
+    return await graph.compute(sounds)
+  } catch (thrown) {
+    if (!(thrown instanceof RangeError)) throw thrown
+    if (sounds.length === 1) return [thrown]
+    // One of them is damaged or too short: each by itself tells which.
+    const each: (Picture | RangeError)[] = []
+    for (const sound of sounds) each.push(...(await computeEach(graph, [sound])))
+    return each
+  }
+}
+
+const isPicture = (value: unknown): value is Picture =>
+  typeof value === 'object' && value !== null && 'frames' in value && 'bands' in value
+
+/** The DSP throws RangeError and knows no files: here it gets one, as on the media threads. */
+function toClipError({ path }: ManifestClip, thrown: unknown): AppError {
+  if (!(thrown instanceof RangeError)) return toAppError(thrown)
+  return new AppError('invalid-argument', `${path}: ${thrown.message}`, { cause: thrown })
 }
 
 /**
@@ -100,12 +169,28 @@ export interface HeardClip {
   firstFrameSeconds: number
 }
 
-/** What a model sees of one clip, before it is standardised. @throws AppError what the media threads say */
-export async function hearClip(clip: ManifestClip, recipe: Recipe, media: MediaRunner): Promise<HeardClip> {
+/**
+ * What a model sees of one clip, before it is standardised.
+ *
+ * @param augmentation changes the clip's sound for a network; null: as it is
+ * @throws AppError what the media threads say
+ */
+export async function hearClip(
+  clip: ManifestClip,
+  recipe: Recipe,
+  media: MediaRunner,
+  augmentation: Augmentation | null = null,
+): Promise<HeardClip> {
   const { path, startSeconds, endSeconds } = clip
   const { frontEnd, model } = recipe
   if (model.kind === 'logmel-cnn') {
-    const spectrogram = await media.run('features', { path, startSeconds, endSeconds, frontEnd })
+    const spectrogram = await media.run('features', {
+      path,
+      startSeconds,
+      endSeconds,
+      frontEnd,
+      ...(augmentation ? { augmentation } : {}),
+    })
     const { frames, bands, channels, values, bandHz, firstFrameSeconds } = spectrogram
     return { picture: { frames, bands, ...(channels > 1 ? { channels } : {}), values }, bandHz, firstFrameSeconds }
   }

@@ -143,7 +143,7 @@ async function runEpoch(
   }
   for (let step = 0; step < batches.batchesPerEpoch; step++) {
     const done = (epoch - 1 + step / batches.batchesPerEpoch) / training.maxEpochs
-    const { rows, pictures, targets } = batches.next()
+    const { rows, pictures, targets } = await batches.next()
     const outcome = trainer.step(
       { pictures, shape: [rows, cropFrames, bands, channels], targets },
       training.learningRate * scheduleFactor(done),

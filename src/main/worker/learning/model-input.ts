@@ -89,13 +89,17 @@ function cropFramesOf({ frontEnd, model }: Recipe): number {
 }
 
 function describeAugmentation({ training }: Recipe): string[] {
-  const { gainDb, frequencyMasks, timeMasks, mixupAlpha } = training
+  const { gainDb, frequencyMasks, timeMasks, mixupAlpha, chain } = training
+  const steps = chain?.steps.filter(({ onlyClasses }) => onlyClasses === undefined) ?? []
   const done = [
+    ...(steps.length > 0 ? [`its sound by ${steps.map(({ kind }) => kind).join(', ')}`] : []),
     ...(gainDb > 0 ? [`gain within ±${gainDb} dB`] : []),
     ...(frequencyMasks + timeMasks > 0 ? [`${frequencyMasks} masks of bands, ${timeMasks} of frames`] : []),
   ]
+  const left = (chain?.steps.length ?? 0) - steps.length
   return [
     done.length > 0 ? `Augmented: ${done.join(', ')}.` : 'The recipe changes nothing of a crop.',
+    ...(left > 0 ? [`${left} of the chain’s steps are for single classes, and left out here.`] : []),
     ...(mixupAlpha > 0 ? ['Training also mixes pairs of crops (mixup), which one clip alone cannot show.'] : []),
   ]
 }

@@ -53,6 +53,22 @@ describe('the pre-flight check', () => {
     expect(() => checkManifest({ ...manifest(), recipe })).toThrow('does not fit a crop of 0.1 s')
   })
 
+  it('refuses a chain that the loader cannot run, or that names a class which is not there', () => {
+    const withChain = (name: 'logmel-cnn' | 'mfcc-logistic', onlyClasses: string[]): TrainManifest => {
+      const recipe = structuredClone(recipes[name])
+      recipe.training.chain = { steps: [{ kind: 'polarity' }, { kind: 'polarity', onlyClasses }] }
+      return { ...manifest(), recipe }
+    }
+    expect(() => checkManifest(withChain('logmel-cnn', ['dog']))).not.toThrow()
+    expect(() => checkManifest(withChain('logmel-cnn', ['cat']))).toThrow(
+      'Step 2 of the chain (polarity) names the class “cat”, which the run does not have.',
+    )
+    expect(() => checkManifest(withChain('mfcc-logistic', ['dog']))).toThrow('sees every clip once')
+    const inGraph = withChain('logmel-cnn', ['dog'])
+    inGraph.recipe.features = 'graph'
+    expect(() => checkManifest(inGraph)).toThrow('run by the media threads')
+  })
+
   it('refuses a front end that cannot be computed, and what its model cannot read of it', () => {
     const { frontEnd } = recipes['logmel-cnn']
     const crop = { kind: 'crop', firstBand: 60, count: 8 } as const
@@ -60,6 +76,12 @@ describe('the pre-flight check', () => {
     expect(() => checkManifest({ ...manifest(), recipe: cropped })).toThrow('the crop reaches to band 68 of 64')
     const pcen: Recipe = { ...recipes['logmel-cnn'], frontEnd: findFrontEndPreset('pcen')!.frontEnd }
     expect(() => checkManifest({ ...manifest(), recipe: pcen })).toThrow('gain of ±6 dB is added to decibels')
+    const inGraph: Recipe = { ...pcen, features: 'graph', frontEnd: findFrontEndPreset('sobel')!.frontEnd }
+    expect(() => checkManifest({ ...manifest(), recipe: inGraph })).toThrow(
+      'in the graph: the step “sobel” is computed on',
+    )
+    const logistic: Recipe = { ...recipes['mfcc-logistic'], features: 'graph' }
+    expect(() => checkManifest({ ...manifest(), recipe: logistic })).toThrow('its own in double precision')
     const constantQ: Recipe = { ...recipes['mfcc-logistic'], frontEnd: findFrontEndPreset('constant-q')!.frontEnd }
     expect(() => checkManifest({ ...manifest(), recipe: constantQ })).toThrow('summarises the levels of a spectrum')
   })

@@ -1,12 +1,13 @@
 /** What would make a training run fail or mean nothing, found before any work is done. */
 import { gainResponse } from '../../../dsp/gain-response'
 import { pictureShape, type PictureShape } from '../../../dsp/picture-shape'
-import type { Recipe } from '../../../dsp/recipe'
+import type { AugmentationChain, Recipe } from '../../../dsp/recipe'
 import { AppError } from '../../../shared/errors'
 import type { TrainFold, TrainManifest } from '../../../shared/job/manifest'
 import { describeLogmelCnn } from '../../../zoo/logmel-cnn'
 import { flowShapes } from '../../../zoo/model-spec'
 import { countCropFrames } from './crops'
+import { graphObstacle } from './graph-front-end'
 import { isSummarizable } from './summary-features'
 
 /**
@@ -33,7 +34,10 @@ export function checkManifest(manifest: TrainManifest): void {
     }
     checkFold(manifest, fold)
   }
-  checkModel(manifest.recipe, classes.length)
+  checkModel(
+    manifest.recipe,
+    classes.map(({ name }) => name),
+  )
 }
 
 function checkFold({ classes, clips, allowsLeaks = false }: TrainManifest, fold: TrainFold): void {
@@ -66,13 +70,46 @@ function checkFold({ classes, clips, allowsLeaks = false }: TrainManifest, fold:
   }
 }
 
+/** Can the loader run the chain, and is every class that it names one of the run? */
+function checkChain(
+  { steps }: AugmentationChain,
+  { model, features }: Pick<Recipe, 'model' | 'features'>,
+  classNames: readonly string[],
+): void {
+  if (model.kind === 'mfcc-logistic')
+    throw refuse(
+      'The recipe has an augmentation chain, and mfcc-logistic sees every clip once, as it is.',
+      'Take training.chain out, or train a network.',
+    )
+  if (features === 'graph')
+    throw refuse(
+      'An augmentation chain is run by the media threads, and the recipe has its features computed in the graph.',
+      'Leave features to the media threads.',
+    )
+  for (const [position, { kind, onlyClasses = [], exceptClasses = [] }] of steps.entries()) {
+    const unknown = [...onlyClasses, ...exceptClasses].find((name) => !classNames.includes(name))
+    if (unknown !== undefined)
+      throw refuse(
+        `Step ${position + 1} of the chain (${kind}) names the class “${unknown}”, which the run does not have.`,
+        `Its classes are ${classNames.join(', ')}.`,
+      )
+  }
+}
+
 /** Does the model fit what the front end gives it? */
-function checkModel({ frontEnd, model, training }: Recipe, classCount: number): void {
+function checkModel({ frontEnd, model, training, features }: Recipe, classNames: readonly string[]): void {
   let shape: PictureShape
   try {
     shape = pictureShape(frontEnd)
   } catch (error) {
     throw refuse(`The front end cannot be computed: ${(error as RangeError).message}.`)
+  }
+  if (training.chain?.steps.length) checkChain(training.chain, { model, features }, classNames)
+  if (features === 'graph') {
+    const obstacle =
+      model.kind === 'mfcc-logistic' ? 'mfcc-logistic computes its own in double precision' : graphObstacle(frontEnd)
+    if (obstacle !== null)
+      throw refuse(`The features cannot be computed in the graph: ${obstacle}.`, 'Leave features to the media threads.')
   }
   if (model.kind === 'mfcc-logistic') {
     if (!isSummarizable(frontEnd))
@@ -94,7 +131,7 @@ function checkModel({ frontEnd, model, training }: Recipe, classCount: number): 
   const { hopSamples, sampleRateHz } = frontEnd
   const frames = countCropFrames(model.cropSeconds, hopSamples / sampleRateHz)
   try {
-    flowShapes(describeLogmelCnn(model, { frames, ...shape }, classCount))
+    flowShapes(describeLogmelCnn(model, { frames, ...shape }, classNames.length))
   } catch (error) {
     throw refuse(
       `The network does not fit a crop of ${model.cropSeconds} s: ${(error as RangeError).message}.`,

@@ -5,12 +5,12 @@ import type { TrainFold, TrainManifest } from '../../../shared/job/manifest'
 import { describeLogmelCnn } from '../../../zoo/logmel-cnn'
 import { countParameters, type ModelSpec } from '../../../zoo/model-spec'
 import { decibelColumns } from './augment'
-import { BatchMaker } from './batches'
+import { BatchMaker, type ExampleDraw } from './batches'
 import { buildModel } from './build-model'
 import type { WeightArray } from './checkpoint'
 import { logisticClassifier, networkClassifier, readWeights, type Classifier } from './classifier'
 import { countCropFrames, repeatToLength } from './crops'
-import { countColumns, type Picture } from './features'
+import { countColumns, hearClip, type MediaRunner, type Picture } from './features'
 import { fitNetwork, type EpochReport } from './fit'
 import { fitLogistic } from './logistic'
 import { fitStandardization, standardize, standardizePicture, type Standardization } from './standardization'
@@ -25,6 +25,8 @@ export interface FoldJob {
   identity: string
   /** Of all clips of the manifest. */
   pictures: readonly Picture[]
+  /** Changes clips by the recipe's chain. */
+  media: MediaRunner
   onStarted: (trainClips: number, validationClips: number) => void
   onEpoch: (report: EpochReport) => void
   /** Called where an earlier training of this fold is gone on from, or is there and cannot be. */
@@ -53,7 +55,7 @@ export async function trainFold(job: FoldJob): Promise<TrainedFold> {
 }
 
 async function trainNetwork(job: FoldJob, model: LogmelCnnModel): Promise<TrainedFold> {
-  const { manifest, fold, pictures } = job
+  const { manifest, fold, pictures, media } = job
   const { clips, classes, recipe } = manifest
   const random = Random.recorded(recipe.seed, `fold/${fold.name}`)
   const split = fold.validation
@@ -69,6 +71,15 @@ async function trainNetwork(job: FoldJob, model: LogmelCnnModel): Promise<Traine
   const { hopSamples, sampleRateHz } = recipe.frontEnd
   const cropFrames = countCropFrames(model.cropSeconds, hopSamples / sampleRateHz)
   const prepare = (position: number): Picture => standardizePicture(pictures[position]!, standardization)
+  const { chain } = recipe.training
+  const augment = async (clip: number, draw: ExampleDraw): Promise<Picture> => {
+    const position = split.train[clip]!
+    const { picture } = await hearClip(clips[position]!, recipe, media, {
+      chain: chain!,
+      place: { seed: recipe.seed, ...draw, className: classes[clips[position]!.classIndex]!.name },
+    })
+    return repeatToLength(standardizePicture(picture, standardization), cropFrames)
+  }
   const classIndexesOf = (positions: readonly number[]): number[] =>
     positions.map((position) => clips[position]!.classIndex)
 
@@ -82,6 +93,7 @@ async function trainNetwork(job: FoldJob, model: LogmelCnnModel): Promise<Traine
       cropFrames,
       decibel: decibelColumns(recipe.frontEnd, standardization.deviations),
       training: recipe.training,
+      ...(chain && chain.steps.length > 0 ? { augment } : {}),
     },
     random.stream('batches'),
   )

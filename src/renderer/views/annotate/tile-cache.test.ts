@@ -4,21 +4,25 @@ import { TileCache, type WantedTile } from './tile-cache'
 
 const settings = { columnLog2: 8, windowLog2: 10, window: 'hann', level: 'decibel', channel: 'mean' } as const
 const tile = (): SpectrogramTile => ({ columns: 256, bins: 2, values: new Int16Array(512) })
-const wanted = (...indices: number[]): WantedTile[] => indices.map((index) => ({ settings, index }))
+const wanted = (...indices: number[]): WantedTile[] => indices.map((index) => ({ clipId: 'a', settings, index }))
 const settle = () => new Promise((done) => setTimeout(done, 0))
 
 function open(maxBytes?: number) {
   const asked: { index: number; signal: AbortSignal; give(): void; fail(): void }[] = []
   const changes: unknown[] = []
+  const changed: string[] = []
   const cache = new TileCache({
     fetch: ({ index }, signal) =>
       new Promise((resolve, reject) => {
         asked.push({ index, signal, give: () => resolve(tile()), fail: () => reject(new Error('no')) })
       }),
-    onChange: (error) => changes.push(error),
+    onChange(error, { clipId }) {
+      changes.push(error)
+      changed.push(clipId)
+    },
     ...(maxBytes === undefined ? {} : { maxBytes }),
   })
-  return { cache, asked, changes, indices: () => asked.map(({ index }) => index) }
+  return { cache, asked, changes, changed, indices: () => asked.map(({ index }) => index) }
 }
 
 describe('tiles in memory', () => {
@@ -30,8 +34,8 @@ describe('tiles in memory', () => {
     await settle()
     expect(indices()).toEqual([5, 6, 4, 7])
     expect(changes).toEqual([null])
-    expect(cache.get(settings, 6)?.columns).toBe(256)
-    expect(cache.get(settings, 5)).toBeNull()
+    expect(cache.get({ clipId: 'a', settings, index: 6 })?.columns).toBe(256)
+    expect(cache.get({ clipId: 'a', settings, index: 5 })).toBeNull()
   })
 
   it('are given up when they are no longer wanted, and what comes of them all the same is not taken', async () => {
@@ -42,7 +46,7 @@ describe('tiles in memory', () => {
     expect(indices()).toEqual([1, 2, 3, 9])
     asked[0]!.give()
     await settle()
-    expect(cache.get(settings, 1)).toBeNull()
+    expect(cache.get({ clipId: 'a', settings, index: 1 })).toBeNull()
   })
 
   it('that fail are said once and not asked for again until all is cleared', async () => {
@@ -58,6 +62,23 @@ describe('tiles in memory', () => {
     expect(indices()).toEqual([1, 1])
   })
 
+  it('of one clip are not those of another, and a change says whose tile it was', async () => {
+    const { cache, asked, changed } = open()
+    cache.want([...wanted(1), { clipId: 'b', settings, index: 1 }])
+    asked[1]!.fail()
+    asked[0]!.give()
+    await settle()
+    expect(changed).toEqual(['b', 'a'])
+    expect(cache.get({ clipId: 'a', settings, index: 1 })).not.toBeNull()
+    expect(cache.get({ clipId: 'b', settings, index: 1 })).toBeNull()
+    // What failed is asked for again once it is forgiven, and what is there is not.
+    cache.want([{ clipId: 'b', settings, index: 1 }])
+    expect(asked).toHaveLength(2)
+    cache.forgive()
+    cache.want([...wanted(1), { clipId: 'b', settings, index: 1 }])
+    expect(asked).toHaveLength(3)
+  })
+
   it('stay within their bytes: the longest unused goes, what is wanted stays', async () => {
     const { cache, asked } = open(3 * 1024)
     for (const index of [1, 2, 3]) {
@@ -65,11 +86,16 @@ describe('tiles in memory', () => {
       asked.at(-1)!.give()
       await settle()
     }
-    expect(cache.get(settings, 1)).not.toBeNull()
+    expect(cache.get({ clipId: 'a', settings, index: 1 })).not.toBeNull()
     cache.want(wanted(4))
     asked.at(-1)!.give()
     await settle()
-    expect([1, 2, 3, 4].map((index) => cache.get(settings, index) !== null)).toEqual([true, false, true, true])
+    expect([1, 2, 3, 4].map((index) => cache.get({ clipId: 'a', settings, index }) !== null)).toEqual([
+      true,
+      false,
+      true,
+      true,
+    ])
     expect(cache.heldBytes).toBe(3 * 1024)
   })
 })

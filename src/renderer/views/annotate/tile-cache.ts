@@ -2,6 +2,8 @@ import type { SpectrogramTile, TileRequestSettings } from '../../../shared/contr
 import { tileKey } from './tile-plan'
 
 export interface WantedTile {
+  /** Of which clip's recording. */
+  clipId: string
   settings: TileRequestSettings
   index: number
 }
@@ -14,7 +16,7 @@ export interface HeldTile extends SpectrogramTile {
 export interface TileCacheOptions {
   fetch(tile: WantedTile, signal: AbortSignal): Promise<SpectrogramTile>
   /** A tile has come, or could not (`error`). */
-  onChange(error: unknown): void
+  onChange(error: unknown, tile: WantedTile): void
   /** Values and pictures together. */
   maxBytes?: number
 }
@@ -22,8 +24,10 @@ export interface TileCacheOptions {
 /** The host has as many threads as cores: more would only wait, and could not be put in another order. */
 const atOnce = 3
 
+const keyOf = ({ clipId, settings, index }: WantedTile): string => `${clipId} ${tileKey(settings, index)}`
+
 /**
- * The tiles of one recording in memory: asks the host for those that are wanted, the first first; gives up what is no
+ * Tiles in memory, of the clip that is shown and of those that may come next: asks the host for those that are wanted, the first first; gives up what is no
  * longer wanted; forgets what was not used for longest beyond `maxBytes`.
  */
 export class TileCache {
@@ -40,8 +44,8 @@ export class TileCache {
   }
 
   /** The tile if it is there; it counts as used. */
-  get(settings: TileRequestSettings, index: number): HeldTile | null {
-    const key = tileKey(settings, index)
+  get(wanted: WantedTile): HeldTile | null {
+    const key = keyOf(wanted)
     const tile = this.held.get(key)
     if (!tile) return null
     this.held.delete(key)
@@ -50,14 +54,14 @@ export class TileCache {
   }
 
   /** Whether it is there; that does not count as using it. */
-  has(settings: TileRequestSettings, index: number): boolean {
-    return this.held.has(tileKey(settings, index))
+  has(wanted: WantedTile): boolean {
+    return this.held.has(keyOf(wanted))
   }
 
   /** Says which tiles are wanted now, the most urgent first; all others under way are given up. */
   want(tiles: WantedTile[]): void {
     this.wanted = tiles
-    const keys = new Set(tiles.map(({ settings, index }) => tileKey(settings, index)))
+    const keys = new Set(tiles.map(keyOf))
     for (const [key, controller] of this.underWay)
       if (!keys.has(key)) {
         controller.abort()
@@ -72,6 +76,11 @@ export class TileCache {
     this.shrink()
   }
 
+  /** What could not be had may be asked for again. */
+  forgive(): void {
+    this.failed.clear()
+  }
+
   clear(): void {
     for (const controller of this.underWay.values()) controller.abort()
     this.underWay.clear()
@@ -84,18 +93,19 @@ export class TileCache {
   private ask(): void {
     for (const tile of this.wanted) {
       if (this.underWay.size >= atOnce) return
-      const key = tileKey(tile.settings, tile.index)
+      const key = keyOf(tile)
       if (this.held.has(key) || this.underWay.has(key) || this.failed.has(key)) continue
       const controller = new AbortController()
       this.underWay.set(key, controller)
       this.options.fetch(tile, controller.signal).then(
-        (found) => this.settle(key, controller, found, null),
-        (thrown: unknown) => this.settle(key, controller, null, thrown),
+        (found) => this.settle(tile, controller, found, null),
+        (thrown: unknown) => this.settle(tile, controller, null, thrown),
       )
     }
   }
 
-  private settle(key: string, controller: AbortController, tile: SpectrogramTile | null, error: unknown): void {
+  private settle(wanted: WantedTile, controller: AbortController, tile: SpectrogramTile | null, error: unknown): void {
+    const key = keyOf(wanted)
     if (this.underWay.get(key) !== controller) return
     this.underWay.delete(key)
     if (tile) {
@@ -103,13 +113,13 @@ export class TileCache {
       this.bytes += tile.values.byteLength
       this.shrink()
     } else this.failed.add(key)
-    this.options.onChange(error)
+    this.options.onChange(error, wanted)
     this.ask()
   }
 
   private shrink(): void {
     const most = this.options.maxBytes ?? 128 * 2 ** 20
-    const kept = new Set(this.wanted.map(({ settings, index }) => tileKey(settings, index)))
+    const kept = new Set(this.wanted.map(keyOf))
     for (const [key, tile] of this.held) {
       if (this.bytes <= most) return
       if (kept.has(key)) continue

@@ -2,7 +2,7 @@
 import { tileColumns, tileStep } from '../../../dsp/tile'
 import type { ColormapName } from '../../composables/colormaps'
 import type { FrequencyAxis } from './frequency-axis'
-import type { HeldTile, TileCache } from './tile-cache'
+import type { HeldTile, TileCache, WantedTile } from './tile-cache'
 import { colourTable, paintTile, rowBins, type RowBins } from './tile-paint'
 import type { TilePlan } from './tile-plan'
 
@@ -18,6 +18,7 @@ export interface TileLook {
 
 /** Where the picture stands, in seconds of the recording and device pixels. */
 export interface TileWindow {
+  clipId: string
   startSeconds: number
   pixelsPerSecond: number
   sampleRateHz: number
@@ -34,7 +35,7 @@ interface Page {
   /** Its first pixel, counted from the recording's beginning. */
   firstPixel: number
   /** What it lacked: once one has come, it is made again. */
-  missing: { plan: TilePlan; index: number }[]
+  missing: WantedTile[]
 }
 
 const screensAside = 1
@@ -56,7 +57,7 @@ export class TilePainter {
       this.paint = { key: paintKey.join(' '), rows: new Map(), colours: colourTable(colormap) }
     const firstPixel = Math.round(window.startSeconds * window.pixelsPerSecond)
     const settings = window.planOf(window.startSeconds, window.startSeconds + width / window.pixelsPerSecond)?.settings
-    const key = [this.paint.key, width, window.pixelsPerSecond, JSON.stringify(settings)].join(' ')
+    const key = [this.paint.key, width, window.clipId, window.pixelsPerSecond, JSON.stringify(settings)].join(' ')
     // While the zoom changes from frame to frame, what lies aside would be drawn for nothing.
     const isSteady = key === this.lastKey
     this.lastKey = key
@@ -92,7 +93,7 @@ export class TilePainter {
       page.key === key &&
       firstPixel >= page.firstPixel &&
       firstPixel + width <= page.firstPixel + page.canvas.width &&
-      !page.missing.some(({ plan, index }) => this.cache.has(plan.settings, index))
+      !page.missing.some((tile) => this.cache.has(tile))
     )
   }
 
@@ -110,26 +111,28 @@ export class TilePainter {
     const startSeconds = firstPixel / window.pixelsPerSecond
     const detail = window.planOf(startSeconds, startSeconds + width / window.pixelsPerSecond)
     if (!detail) return []
-    const missing = this.missingOf(detail)
+    const missing = this.missingOf(window.clipId, detail)
     if (missing.length > 0) {
-      missing.push(...this.missingOf(window.overview))
+      missing.push(...this.missingOf(window.clipId, window.overview))
       this.drawPlan(context, window.overview, window, look, startSeconds, width)
     }
     this.drawPlan(context, detail, window, look, startSeconds, width)
     return missing
   }
 
-  private missingOf(plan: TilePlan): Page['missing'] {
-    const missing: Page['missing'] = []
-    for (let index = plan.first; index <= plan.last; index++)
-      if (!this.cache.get(plan.settings, index)) missing.push({ plan, index })
+  private missingOf(clipId: string, plan: TilePlan): WantedTile[] {
+    const missing: WantedTile[] = []
+    for (let index = plan.first; index <= plan.last; index++) {
+      const tile = { clipId, settings: plan.settings, index }
+      if (!this.cache.get(tile)) missing.push(tile)
+    }
     return missing
   }
 
   private drawPlan(
     context: CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D,
     plan: TilePlan,
-    { pixelsPerSecond, sampleRateHz }: TileWindow,
+    { clipId, pixelsPerSecond, sampleRateHz }: TileWindow,
     look: TileLook,
     startSeconds: number,
     width: number,
@@ -144,7 +147,7 @@ export class TilePainter {
     const together = this.strip.getContext('2d')!
     together.clearRect(0, 0, this.strip.width, height)
     for (let index = plan.first; index <= plan.last; index++) {
-      const tile = this.cache.get(plan.settings, index)
+      const tile = this.cache.get({ clipId, settings: plan.settings, index })
       if (tile) together.drawImage(this.canvasOf(tile, height, look), (index - plan.first) * tileColumns, 0)
     }
     const from = startColumn - plan.first * tileColumns

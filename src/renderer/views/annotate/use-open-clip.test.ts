@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { effectScope, ref, type EffectScope } from 'vue'
+import { effectScope, nextTick, ref, type EffectScope } from 'vue'
 import { everyClip } from '../../../shared/contract/clip-query'
 import type { ClipDetail } from '../../../shared/contract/clips'
 import { AppError } from '../../../shared/errors'
@@ -79,5 +79,44 @@ describe('useOpenClip', () => {
     expect([...open.unsaved.value]).toEqual(['dog'])
     await settle(50)
     expect([...open.unsaved.value]).toEqual([])
+  })
+
+  it('shows the next clip at once as it is known, and as it has become where it was changed meanwhile', async () => {
+    const stored = new Map(['a', 'b', 'c'].map((id) => [id, { id, recordingPath: 'old', labels: [], doubts: [] }]))
+    const asked: string[] = []
+    const host = installFakeHost({
+      clips: {
+        get: async ({ id }) => {
+          asked.push(id)
+          const answer = structuredClone(stored.get(id)) as unknown as ClipDetail
+          await pause(10)
+          return answer
+        },
+        position: async ({ id }) => {
+          const index = 'abc'.indexOf(id)
+          return { index, total: 3, previousId: 'abc'[index - 1] ?? null, nextId: 'abc'[index + 1] ?? null }
+        },
+      },
+    })
+    scope = effectScope()
+    const clipId = ref<string | null>('a')
+    const open = scope.run(() => useOpenClip(clipId, ref(everyClip)))!
+    await settle(30)
+    expect(asked).toEqual(['a', 'b'])
+    expect(open.neighbours.next.value?.id).toBe('b')
+    clipId.value = 'b'
+    await nextTick()
+    expect(open.clip.value?.id).toBe('b')
+    expect(asked).toEqual(['a', 'b'])
+    await settle(30)
+    // It needs not be asked for a third time to be left and found again.
+    expect(asked).toEqual(['a', 'b', 'c', 'a'])
+    stored.get('c')!.recordingPath = 'new'
+    host.announce('clips.changed', { clipIds: ['c'] })
+    clipId.value = 'c'
+    await nextTick()
+    expect(open.clip.value?.id).toBe('b')
+    await settle(30)
+    expect(open.clip.value?.recordingPath).toBe('new')
   })
 })

@@ -7,6 +7,7 @@ import { usePendingEdits } from '../../composables/pending-edits'
 import { useClient, useHostEvent } from '../../composables/use-client'
 import { withVerdict } from './segment-edits'
 import type { Finish } from './use-annotations'
+import { useNeighbours } from './use-neighbours'
 
 /** The clip on the stage: its facts and labels, and where it stands in the query's list. */
 export function useOpenClip(clipId: Ref<string | null>, query: Ref<ClipQuery>) {
@@ -18,6 +19,7 @@ export function useOpenClip(clipId: Ref<string | null>, query: Ref<ClipQuery>) {
   )
   const { load: loadClip, unsaved } = edits
   const position = shallowRef<ClipPosition | null>(null)
+  const neighbours = useNeighbours(position)
   const error = computed(() => (edits.error.value === null ? null : toAppError(edits.error.value)))
   // The clip before stays until the next is there; one that cannot be opened leaves nothing.
   const clip = computed(() => (error.value === null ? edits.shown.value : null))
@@ -38,8 +40,10 @@ export function useOpenClip(clipId: Ref<string | null>, query: Ref<ClipQuery>) {
   watch(
     clipId,
     () => {
+      const known = neighbours.at(clipId.value)
       position.value = null
-      void loadClip()
+      if (known) edits.take(known.id, known)
+      else void loadClip()
       void loadPosition()
     },
     { immediate: true },
@@ -70,5 +74,5 @@ export function useOpenClip(clipId: Ref<string | null>, query: Ref<ClipQuery>) {
     })
   }
 
-  return { clip, unsaved, position, error, isLoading: edits.isLoading, setLabel, reload: loadClip }
+  return { clip, unsaved, position, neighbours, error, isLoading: edits.isLoading, setLabel, reload: loadClip }
 }

@@ -8,8 +8,9 @@ import { useSettingsStore } from '../../stores/settings'
 import { type FrequencyAxis, makeAxis } from './frequency-axis'
 import { TileCache, type WantedTile } from './tile-cache'
 import { TilePainter, type TileWindow } from './tile-painter'
-import { type PictureSettings, planTiles, tileKey, type TilePlan } from './tile-plan'
+import { type PictureSettings, planTiles, type TilePlan } from './tile-plan'
 import type { Viewport } from './use-viewport'
+import type { ShownSpan } from './wave-window'
 
 /** How the picture reads: where frequencies stand, and what the first and the last colour mean. */
 export interface TilePicture {
@@ -29,8 +30,13 @@ const pcenCeiling = 3
 /**
  * The spectrogram of a clip of any length in tiles that the host computes and keeps. The whole clip's few tiles are
  * always there: they say how loud it gets, and stand in for what is still being computed.
+ * @param ahead clips that may be opened next: their tiles, as they would be shown then, are fetched after all others
  */
-export function useTiles(clip: Ref<TileSource | null>, viewport: Viewport) {
+export function useTiles(
+  clip: Ref<TileSource | null>,
+  viewport: Viewport,
+  ahead: Readonly<Ref<readonly TileSource[]>> = shallowRef([]),
+) {
   const client = useClient()
   const settings = useSettingsStore()
   const pictureStore = usePictureStore()
@@ -42,13 +48,13 @@ export function useTiles(clip: Ref<TileSource | null>, viewport: Viewport) {
   const measured = new Set<number>()
 
   const cache = new TileCache({
-    fetch: async ({ settings: request, index }, signal) => {
-      const id = clip.value!.id
-      const tile = await client.media.tile({ clipId: id, settings: request, index }, { signal })
+    fetch: async ({ clipId, settings: request, index }, signal) => {
+      const tile = await client.media.tile({ clipId, settings: request, index }, { signal })
       // A copy: what came over a socket is a view into its frame.
       return { ...tile, values: tile.values.slice() }
     },
-    onChange(thrown) {
+    onChange(thrown, { clipId }) {
+      if (clipId !== clip.value?.id) return
       if (thrown !== null) error.value = thrown
       measure()
       version.value++
@@ -57,41 +63,54 @@ export function useTiles(clip: Ref<TileSource | null>, viewport: Viewport) {
 
   const painter = new TilePainter(cache)
 
-  const seconds = computed(() => (clip.value ? clip.value.endSeconds - clip.value.startSeconds : 0))
-  const request = computed<PictureSettings>(() => {
+  function requestFor({ channelCount }: TileSource): PictureSettings {
     const { window, windowSamples, overlap, level, channel } = pictureStore.choices
-    const channels = clip.value?.channelCount ?? 1
-    return { window, windowSamples, overlap, level, channel: channel >= 0 && channel < channels ? channel : 'mean' }
-  })
+    const isThere = channel >= 0 && channel < (channelCount ?? 1)
+    return { window, windowSamples, overlap, level, channel: isThere ? channel : 'mean' }
+  }
 
-  function plan(startSeconds: number, endSeconds: number, pixelsPerSecond: number): TilePlan | null {
-    const open = clip.value
-    if (!open?.sampleRateHz || !(seconds.value > 0)) return null
-    const span = { clipStartSeconds: open.startSeconds, clipSeconds: seconds.value, startSeconds, endSeconds }
-    return planTiles({ ...span, sampleRateHz: open.sampleRateHz, pixelsPerSecond }, request.value)
+  function plan(
+    source: TileSource | null,
+    { startSeconds, endSeconds, pixelsPerSecond }: Pick<ShownSpan, 'startSeconds' | 'endSeconds' | 'pixelsPerSecond'>,
+  ): TilePlan | null {
+    const clipSeconds = source ? source.endSeconds - source.startSeconds : 0
+    if (!source?.sampleRateHz || !(clipSeconds > 0)) return null
+    const span = { clipStartSeconds: source.startSeconds, clipSeconds, startSeconds, endSeconds }
+    return planTiles({ ...span, sampleRateHz: source.sampleRateHz, pixelsPerSecond }, requestFor(source))
   }
 
   const ratio = (): number => globalThis.devicePixelRatio || 1
   // Of a width that does not change with the window's: resizing asks for no other overview.
-  const overview = computed(() => plan(0, seconds.value, 1200 / Math.max(seconds.value, 1e-6)))
-  const shown = computed(() => {
-    const { visibleStartSeconds, visibleEndSeconds, pixelsPerSecond } = viewport
-    return plan(visibleStartSeconds.value, visibleEndSeconds.value, pixelsPerSecond.value * ratio())
-  })
+  function planOverview(source: TileSource | null): TilePlan | null {
+    const endSeconds = source ? source.endSeconds - source.startSeconds : 0
+    return plan(source, { startSeconds: 0, endSeconds, pixelsPerSecond: 1200 / Math.max(endSeconds, 1e-6) })
+  }
+  function planShown(source: TileSource | null): TilePlan | null {
+    const span = source && viewport.spanFor(source.endSeconds - source.startSeconds)
+    return span && plan(source, { ...span, pixelsPerSecond: span.pixelsPerSecond * ratio() })
+  }
+  const overview = computed(() => planOverview(clip.value))
+  const shown = computed(() => planShown(clip.value))
 
-  const listOf = ({ settings: request, first, last }: TilePlan): WantedTile[] =>
-    Array.from({ length: last - first + 1 }, (_, index) => ({ settings: request, index: first + index }))
+  const listOf = (clipId: string, { settings: request, first, last }: TilePlan): WantedTile[] =>
+    Array.from({ length: last - first + 1 }, (_, index) => ({ clipId, settings: request, index: first + index }))
+  const aheadTiles = computed(() =>
+    ahead.value.flatMap((source) =>
+      [planOverview(source), planShown(source)].flatMap((one) => (one ? listOf(source.id, one) : [])),
+    ),
+  )
 
   function ask(): void {
-    const [all, now] = [overview.value, shown.value]
-    if (!all || !now) return
+    const [all, now, open] = [overview.value, shown.value, clip.value]
+    if (!all || !now || !open) return
     const neighbours: WantedTile[] = []
     const perTile = tileColumns * now.columnSamples
-    const end = (clip.value!.endSeconds * clip.value!.sampleRateHz! - 1) / perTile
-    const begin = Math.floor((clip.value!.startSeconds * clip.value!.sampleRateHz!) / perTile)
+    const end = (open.endSeconds * open.sampleRateHz! - 1) / perTile
+    const begin = Math.floor((open.startSeconds * open.sampleRateHz!) / perTile)
     for (const index of [now.last + 1, now.first - 1, now.last + 2])
-      if (index >= begin && index <= end - 1 / tileColumns) neighbours.push({ settings: now.settings, index })
-    cache.want([...listOf(all), ...listOf(now), ...neighbours])
+      if (index >= begin && index <= end - 1 / tileColumns)
+        neighbours.push({ clipId: open.id, settings: now.settings, index })
+    cache.want([...listOf(open.id, all), ...listOf(open.id, now), ...neighbours, ...aheadTiles.value])
   }
 
   /** Looks for the loudest cell within the clip, in tiles of the overview that have come. */
@@ -102,7 +121,7 @@ export function useTiles(clip: Ref<TileSource | null>, viewport: Viewport) {
     const columnAt = (at: number): number => (at * open.sampleRateHz!) / all.columnSamples
     const [from, to] = [Math.round(columnAt(open.startSeconds)), Math.floor(columnAt(open.endSeconds))]
     for (let index = all.first; index <= all.last; index++) {
-      const tile = measured.has(index) ? null : cache.get(all.settings, index)
+      const tile = measured.has(index) ? null : cache.get({ clipId: open.id, settings: all.settings, index })
       if (!tile) continue
       measured.add(index)
       const first = Math.max(0, from - index * tileColumns)
@@ -128,17 +147,23 @@ export function useTiles(clip: Ref<TileSource | null>, viewport: Viewport) {
     return { axis, level, ceiling, floor: ceiling - rangeDb }
   })
 
-  function reload(): void {
-    cache.clear()
+  /** Looks at what is to be shown with fresh eyes; tiles that are here already serve. */
+  function begin(): void {
+    cache.forgive()
     painter.clear()
     measured.clear()
     loudest.value = -Infinity
     error.value = null
+    measure()
     version.value++
     ask()
   }
+  function reload(): void {
+    cache.clear()
+    begin()
+  }
   // A source each: a clip that is read again after an edit is the same one, and its picture stays.
-  watch([() => clip.value?.id, () => clip.value?.sampleRateHz], reload, { immediate: true })
+  watch([() => clip.value?.id, () => clip.value?.sampleRateHz], begin, { immediate: true })
   watch(
     () => JSON.stringify(overview.value?.settings),
     () => {
@@ -149,8 +174,12 @@ export function useTiles(clip: Ref<TileSource | null>, viewport: Viewport) {
       ask()
     },
   )
-  // Said in words: scrolling makes a new plan in every frame, and mostly the same one.
-  watch(() => shown.value && [tileKey(shown.value.settings, shown.value.first), shown.value.last].join(' '), ask)
+  // Said in words: scrolling makes a new plan in every frame, and mostly of the same tiles.
+  const described = computed(() => {
+    const now = shown.value && [JSON.stringify(shown.value.settings), shown.value.first, shown.value.last].join(' ')
+    return [now, ...aheadTiles.value.map((tile) => JSON.stringify(tile))].join('\n')
+  })
+  watch(described, ask)
   onScopeDispose(() => cache.clear())
 
   /** Draws what is on screen into a canvas of its size in device pixels. */
@@ -162,10 +191,16 @@ export function useTiles(clip: Ref<TileSource | null>, viewport: Viewport) {
     }
     const pixelsPerSecond = viewport.pixelsPerSecond.value * ratio()
     const window: TileWindow = {
+      clipId: open.id,
       startSeconds: open.startSeconds + viewport.visibleStartSeconds.value,
       pixelsPerSecond,
       sampleRateHz: open.sampleRateHz,
-      planOf: (start, end) => plan(start - open.startSeconds, end - open.startSeconds, pixelsPerSecond),
+      planOf: (start, end) =>
+        plan(open, {
+          startSeconds: start - open.startSeconds,
+          endSeconds: end - open.startSeconds,
+          pixelsPerSecond,
+        }),
       overview: all,
     }
     painter.draw(context, window, { ...now, colormap: asColormap(settings.values.colormap) })
@@ -181,7 +216,7 @@ export function useTiles(clip: Ref<TileSource | null>, viewport: Viewport) {
     for (const some of [shown.value, overview.value]) {
       if (!some) continue
       const column = Math.round(((open.startSeconds + clipSeconds) * open.sampleRateHz) / some.columnSamples)
-      const tile = cache.get(some.settings, Math.floor(column / tileColumns))
+      const tile = cache.get({ clipId: open.id, settings: some.settings, index: Math.floor(column / tileColumns) })
       const place = column % tileColumns
       if (!tile || place >= tile.columns) continue
       const bin = Math.min(tile.bins - 1, Math.round((hertz / open.sampleRateHz) * 2 * (tile.bins - 1)))

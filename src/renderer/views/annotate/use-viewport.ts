@@ -23,6 +23,17 @@ export function useViewport(durationSeconds: Ref<number>) {
   const visibleStartSeconds = computed(() => scrollLeft.value / pixelsPerSecond.value)
   const visibleEndSeconds = computed(() => (scrollLeft.value + width.value) / pixelsPerSecond.value)
 
+  /** What would be on screen of another clip: the same where it is as long as this one, else all of it. */
+  function spanFor(seconds: number): { startSeconds: number; endSeconds: number; pixelsPerSecond: number } {
+    if (seconds !== durationSeconds.value)
+      return { startSeconds: 0, endSeconds: seconds, pixelsPerSecond: width.value / Math.max(seconds, 1e-6) }
+    return {
+      startSeconds: visibleStartSeconds.value,
+      endSeconds: visibleEndSeconds.value,
+      pixelsPerSecond: pixelsPerSecond.value,
+    }
+  }
+
   /** Where a moment stands in the lanes, in pixels from their left edge. */
   const xOf = (seconds: number): number => seconds * pixelsPerSecond.value
   /** The moment at a place in the lanes; not clamped to the clip. */
@@ -96,6 +107,7 @@ export function useViewport(durationSeconds: Ref<number>) {
     nearStartSeconds,
     nearEndSeconds,
     isNear,
+    spanFor,
     isCrowdedBy,
     xOf,
     secondsAt,

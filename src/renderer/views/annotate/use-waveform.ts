@@ -1,5 +1,6 @@
 import { onScopeDispose, ref, shallowRef, watch, type Ref } from 'vue'
 import type { ClipDetail } from '../../../shared/contract/clips'
+import type { Client } from '../../../shared/contract/contract'
 import { toAppError, type AppError } from '../../../shared/errors'
 import { useClient, useHostEvent } from '../../composables/use-client'
 import type { Viewport } from './use-viewport'
@@ -16,17 +17,72 @@ export interface WaveWindow extends WaveSpan {
 
 const mostColumns = 16_384
 
+interface OutlineQuestion extends WaveSpan {
+  clipId: string
+  count: number
+}
+
+function questionOf(clipId: string, { startSeconds, endSeconds }: WaveSpan, pixelsPerSecond: number): OutlineQuestion {
+  const pixels = (endSeconds - startSeconds) * pixelsPerSecond * (globalThis.devicePixelRatio || 1)
+  return { clipId, startSeconds, endSeconds, count: Math.max(1, Math.min(mostColumns, Math.ceil(pixels))) }
+}
+
+type Outline = Awaited<ReturnType<Client['media']['outline']>> & { count: number }
+
+/** Asks for columns, or has them from when they were asked for ahead. A sketch is not kept: the whole may be known by now. */
+function makeOutlines() {
+  const client = useClient()
+  const kept = new Map<string, { answer: Outline | null; controller: AbortController }>()
+
+  async function ask(question: OutlineQuestion, signal: AbortSignal): Promise<Outline> {
+    const answer = await client.media.outline({ ...question, channel: 'mean' }, { signal })
+    return { ...answer, count: question.count }
+  }
+
+  async function get(question: OutlineQuestion, signal: AbortSignal): Promise<Outline> {
+    return kept.get(JSON.stringify(question))?.answer ?? ask(question, signal)
+  }
+
+  /** Fetches what is not kept yet, and forgets all else. What cannot be had is said when somebody wants to see it. */
+  function keep(questions: OutlineQuestion[]): void {
+    const keys = new Set(questions.map((question) => JSON.stringify(question)))
+    for (const [key, { controller }] of kept)
+      if (!keys.has(key)) {
+        controller.abort()
+        kept.delete(key)
+      }
+    for (const question of questions) {
+      const key = JSON.stringify(question)
+      if (kept.has(key)) continue
+      const entry = { answer: null as Outline | null, controller: new AbortController() }
+      kept.set(key, entry)
+      ask(question, entry.controller.signal).then(
+        (answer) => {
+          if (answer.isExact) entry.answer = answer
+        },
+        () => kept.delete(key),
+      )
+    }
+  }
+  return { get, keep }
+}
+
 /**
  * The waveform of what is on screen and around it, in columns from the host: no sound is decoded in the page. The first
  * is that of the whole clip, whose peak is the height of all. What the host sends first for a long recording may be a
  * sketch; it is fetched again when the host says that the whole is known.
+ * @param ahead clips that may be opened next: the columns that they will begin with are fetched
  */
-export function useWaveform(clip: Ref<ClipDetail | null>, viewport: Viewport) {
-  const client = useClient()
+export function useWaveform(
+  clip: Ref<ClipDetail | null>,
+  viewport: Viewport,
+  ahead: Readonly<Ref<readonly ClipDetail[]>>,
+) {
   const drawn = shallowRef<WaveWindow | null>(null)
   const error = shallowRef<AppError | null>(null)
   /** Of the background work that the picture waits for; null where there is none. */
   const preparing = ref<{ what: 'decoding' | 'waveform'; share: number } | null>(null)
+  const outlines = makeOutlines()
   let highest = 0
   let controller: AbortController | null = null
   let asked: (WaveSpan & { pixelsPerSecond: number }) | null = null
@@ -40,13 +96,8 @@ export function useWaveform(clip: Ref<ClipDetail | null>, viewport: Viewport) {
     const { signal } = controller
     const pixelsPerSecond = viewport.pixelsPerSecond.value
     asked = { ...span, pixelsPerSecond }
-    const pixels = (span.endSeconds - span.startSeconds) * pixelsPerSecond * (globalThis.devicePixelRatio || 1)
-    const count = Math.max(1, Math.min(mostColumns, Math.ceil(pixels)))
     try {
-      const { columns, isExact } = await client.media.outline(
-        { clipId: open.id, ...span, count, channel: 'mean' },
-        { signal },
-      )
+      const { columns, isExact, count } = await outlines.get(questionOf(open.id, span, pixelsPerSecond), signal)
       if (signal.aborted) return
       const upper = new Float32Array(count)
       const lower = new Float32Array(count)
@@ -73,6 +124,17 @@ export function useWaveform(clip: Ref<ClipDetail | null>, viewport: Viewport) {
       error.value = toAppError(thrown)
     }
   }
+
+  // What comes next is asked for once this clip is drawn.
+  watch([ahead, drawn, viewport.width], () => {
+    if (!drawn.value) return
+    outlines.keep(
+      ahead.value.map(({ id, startSeconds, endSeconds }) => {
+        const seconds = endSeconds - startSeconds
+        return questionOf(id, { startSeconds: 0, endSeconds: seconds }, viewport.spanFor(seconds).pixelsPerSecond)
+      }),
+    )
+  })
 
   const wholeSeconds = (): number => (clip.value ? clip.value.endSeconds - clip.value.startSeconds : 0)
 
@@ -123,7 +185,10 @@ export function useWaveform(clip: Ref<ClipDetail | null>, viewport: Viewport) {
     if (!isDone || what !== 'waveform' || !asked) return
     void fetchSpan(asked)
   })
-  onScopeDispose(() => controller?.abort())
+  onScopeDispose(() => {
+    controller?.abort()
+    outlines.keep([])
+  })
 
   return { window: drawn, error, preparing, reload }
 }

@@ -135,6 +135,18 @@ const training: Omit<RecipeField, 'group'>[] = [
     explain: 'Each crop is made louder or softer by up to this.',
   },
   {
+    path: 'features',
+    label: 'Features computed',
+    unit: '',
+    kind: 'choice',
+    choices: [
+      { value: '', name: 'on threads' },
+      { value: 'graph', name: 'on the backend' },
+    ],
+    explain: 'By threads of the processor, or in batches by what trains; the same within a ten-thousandth.',
+    offeredWith: 'training.mixupAlpha',
+  },
+  {
     path: 'seed',
     label: 'Seed',
     unit: '',

@@ -1,0 +1,59 @@
+/** What an augmentation chain is: steps as data, each with its probability, its ranges and the classes it is for. */
+
+/** Drawn uniformly between the two, which may be the same. */
+export type DrawRange = [low: number, high: number]
+
+interface StepOptions {
+  /** Absent: 1. */
+  probability?: number
+  /** Names of the only classes whose clips are changed; absent: all. */
+  onlyClasses?: string[]
+  /** Names of classes whose clips are left as they are. */
+  exceptClasses?: string[]
+}
+
+/** Louder or softer. */
+export interface GainStep extends StepOptions {
+  kind: 'gain'
+  decibels: DrawRange
+}
+
+/** The sign of every sample turned over. */
+export interface PolarityStep extends StepOptions {
+  kind: 'polarity'
+}
+
+/** Later (or, below 0, earlier) in a clip of the same length; what leaves it is lost, or comes in at its other end. */
+export interface TimeShiftStep extends StepOptions {
+  kind: 'time-shift'
+  seconds: DrawRange
+  fill: 'silence' | 'wrap'
+}
+
+/** A part of this length from a place drawn in the clip; a shorter clip gets silence around it, at a place drawn too. */
+export interface CropOrPadStep extends StepOptions {
+  kind: 'crop'
+  seconds: DrawRange
+}
+
+/** Silence put in at a place drawn in the clip, which grows by it. */
+export interface SilenceStep extends StepOptions {
+  kind: 'silence'
+  seconds: DrawRange
+}
+
+/** Generated noise at a signal-to-noise ratio (see addNoise). */
+export interface NoiseStep extends StepOptions {
+  kind: 'noise'
+  color: 'white' | 'pink' | 'brown'
+  snrDb: DrawRange
+  /** What counts as the clip's level: its whole, or the part of it that is no pause. */
+  level: 'rms' | 'active'
+}
+
+export type AugmentationStep = GainStep | PolarityStep | TimeShiftStep | CropOrPadStep | SilenceStep | NoiseStep
+
+/** Done from the first to the last. */
+export interface AugmentationChain {
+  steps: AugmentationStep[]
+}

@@ -1,0 +1,90 @@
+/** Noise at a signal-to-noise ratio. */
+import { makeComplexFft } from '../complex-fft'
+import type { Random } from '../random'
+import type { NoiseStep } from './chain'
+import type { AugmentedSound } from './sound'
+
+/** Pauses: frames of so many seconds that lie so many decibels under the loudest, or more. */
+const activeFrameSeconds = 0.02
+const activeFloorDb = 40
+
+/** Under this the spectra of pink and brown noise are flat: what cannot be heard would take all of the level. */
+const lowestSlopedHz = 20
+
+/**
+ * A sound and noise, where the noise is so loud that 10·log10(P_sound / P_noise) is `snrDb`. P is a mean square: of the
+ * whole clip ('rms'), or of its frames of 20 ms within 40 dB of the loudest ('active'); of the noise, over the whole
+ * clip. Where the sum would go over ±1, sound and noise are softened together, which keeps their ratio. A silent clip
+ * stays as it is: no noise has a ratio to nothing.
+ *
+ * @returns the samples, the ratio that was reached (measured on what was added), and by how much both were softened
+ */
+export function addNoise(
+  { samples, sampleRateHz }: Pick<AugmentedSound, 'samples' | 'sampleRateHz'>,
+  { color, snrDb, level }: Pick<NoiseStep, 'color' | 'level'> & { snrDb: number },
+  random: Random,
+): { samples: Float32Array; reachedDb?: number; softenedDb?: number } {
+  const power = level === 'active' ? activePower(samples, sampleRateHz) : meanSquare(samples)
+  if (power === 0) return { samples }
+  const noise = makeNoise(color, samples.length, sampleRateHz, random)
+  const noisePower = meanSquare(noise)
+  if (noisePower === 0) return { samples }
+  const gain = Math.sqrt(power / (noisePower * 10 ** (snrDb / 10)))
+  let peak = 0
+  const added = noise.map((value) => gain * value)
+  for (let n = 0; n < samples.length; n++) peak = Math.max(peak, Math.abs(samples[n]! + added[n]!))
+  const soften = peak > 1 ? 1 / peak : 1
+  const reachedDb = 10 * Math.log10(power / meanSquare(added))
+  return {
+    samples: samples.map((value, n) => soften * (value + added[n]!)),
+    reachedDb,
+    softenedDb: soften === 1 ? 0 : -20 * Math.log10(soften),
+  }
+}
+
+/** Normal noise whose power falls by 0 (white), 3.01 (pink) or 6.02 dB (brown) an octave, from 20 Hz on. */
+export function makeNoise(
+  color: NoiseStep['color'],
+  length: number,
+  sampleRateHz: number,
+  random: Random,
+): Float32Array {
+  if (color === 'white') return Float32Array.from({ length }, () => random.normal())
+  if (length === 0) return new Float32Array(0)
+  // The real part of Σ a(k)·g(k)·e^(−2πikn/N) over half of the bins, with g complex and normal.
+  const fft = makeComplexFft(2 ** Math.max(1, Math.ceil(Math.log2(length))))
+  const { size, data, order } = fft
+  const spectrum = new Float64Array(2 * size)
+  for (let bin = 1; bin <= size / 2; bin++) {
+    const hz = Math.max(lowestSlopedHz, (bin * sampleRateHz) / size)
+    const amplitude = (lowestSlopedHz / hz) ** (color === 'pink' ? 0.5 : 1)
+    spectrum[2 * bin] = amplitude * random.normal()
+    spectrum[2 * bin + 1] = amplitude * random.normal()
+  }
+  for (let place = 0; place < size; place++) {
+    data[2 * place] = spectrum[2 * order[place]!]!
+    data[2 * place + 1] = spectrum[2 * order[place]! + 1]!
+  }
+  fft.transform()
+  return Float32Array.from({ length }, (_, n) => data[2 * n]!)
+}
+
+export function meanSquare(samples: Float32Array): number {
+  let sum = 0
+  for (const value of samples) sum += value * value
+  return samples.length === 0 ? 0 : sum / samples.length
+}
+
+/** Mean square over the frames of a sound that are no pauses; 0 of silence. */
+export function activePower(samples: Float32Array, sampleRateHz: number): number {
+  const frame = Math.max(1, Math.round(activeFrameSeconds * sampleRateHz))
+  const powers: { power: number; count: number }[] = []
+  for (let from = 0; from < samples.length; from += frame) {
+    const part = samples.subarray(from, from + frame)
+    powers.push({ power: meanSquare(part), count: part.length })
+  }
+  const floor = powers.reduce((highest, { power }) => Math.max(highest, power), 0) * 10 ** (-activeFloorDb / 10)
+  const active = powers.filter(({ power }) => power > 0 && power >= floor)
+  const count = active.reduce((sum, one) => sum + one.count, 0)
+  return count === 0 ? 0 : active.reduce((sum, one) => sum + one.power * one.count, 0) / count
+}

@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest'
+import { Random } from '../../../dsp/random'
+import { recipes } from '../../../zoo/recipes'
+import { BatchMaker, type Batch, type BatchSource, type ExampleDraw } from './batches'
+import type { Picture } from './features'
+
+const [bands, cropFrames, clipCount, batchClips] = [4, 5, 10, 3]
+const pictures: Picture[] = Array.from({ length: clipCount }, (_, clip) => ({
+  frames: 8,
+  bands,
+  values: new Float32Array(8 * bands).map((_, index) => 100 * clip + index),
+}))
+const source: BatchSource = {
+  pictures,
+  classIndexes: pictures.map((_, clip) => clip % 2),
+  classCount: 2,
+  cropFrames,
+  decibel: new Float32Array(bands).fill(1),
+  training: { ...recipes['logmel-cnn'].training, batchClips },
+}
+
+async function drawBatches(maker: BatchMaker, count: number): Promise<Batch[]> {
+  const drawn: Batch[] = []
+  for (let index = 0; index < count; index++) drawn.push(await maker.next())
+  return drawn
+}
+
+describe('batches of clips that a chain changes', () => {
+  it('are those of the clips themselves where it changes nothing, whenever each is ready', async () => {
+    const wanted = await drawBatches(new BatchMaker(source, new Random(4)), 7)
+    const late = new Random(1)
+    const augment = async (clip: number): Promise<Picture> => {
+      await new Promise((resolve) => setTimeout(resolve, late.uniform(0, 4)))
+      return pictures[clip]!
+    }
+    expect(await drawBatches(new BatchMaker({ ...source, augment }, new Random(4)), 7)).toEqual(wanted)
+  })
+
+  it('number their examples and epochs, and ask for none of the next epoch', async () => {
+    const asked: (ExampleDraw & { clip: number })[] = []
+    const augment = (clip: number, draw: ExampleDraw): Promise<Picture> => {
+      asked.push({ clip, ...draw })
+      return Promise.resolve(pictures[clip]!)
+    }
+    const maker = new BatchMaker({ ...source, augment }, new Random(4))
+    expect(maker.batchesPerEpoch).toBe(3)
+    const most: number[] = []
+    for (let batch = 1; batch <= 6; batch++) {
+      await maker.next()
+      most.push(asked.length)
+    }
+    // Two batches ahead of the example that is taken, within an epoch of nine examples.
+    expect(most).toEqual([8, 9, 9, 17, 18, 18])
+    expect(asked.map(({ example }) => example)).toEqual(Array.from({ length: 18 }, (_, index) => index))
+    expect(asked.map(({ epoch }) => epoch)).toEqual([...new Array<number>(9).fill(1), ...new Array<number>(9).fill(2)])
+  })
+
+  it('go on from the end of an epoch with the same clips and draws', async () => {
+    const log = (into: string[]) => (clip: number, draw: ExampleDraw) => {
+      into.push(`${clip} ${draw.epoch} ${draw.example}`)
+      return Promise.resolve(pictures[clip]!)
+    }
+    const [straight, resumed]: [string[], string[]] = [[], []]
+    const random = Random.recorded(9)
+    const first = new BatchMaker({ ...source, augment: log(straight) }, random)
+    await drawBatches(first, 3)
+    const [position, streams] = [first.savePosition(), random.savePositions()]
+    const wanted = await drawBatches(first, 3)
+
+    const other = Random.recorded(9)
+    const second = new BatchMaker({ ...source, augment: log(resumed) }, other)
+    second.restorePosition(position)
+    other.restorePositions(streams)
+    expect(await drawBatches(second, 3)).toEqual(wanted)
+    expect(resumed).toEqual(straight.slice(9))
+  })
+
+  it('cannot be saved in the middle of an epoch, where some are on their way', async () => {
+    const augment = (clip: number): Promise<Picture> => Promise.resolve(pictures[clip]!)
+    const maker = new BatchMaker({ ...source, augment }, new Random(4))
+    await maker.next()
+    expect(() => maker.savePosition()).toThrow('in the middle of an epoch')
+  })
+
+  it('fail with the clip that cannot be changed, when its turn has come', async () => {
+    const augment = (clip: number, { example }: ExampleDraw): Promise<Picture> =>
+      example === 4 ? Promise.reject(new Error(`clip of example ${example}`)) : Promise.resolve(pictures[clip]!)
+    const maker = new BatchMaker({ ...source, augment }, new Random(4))
+    await maker.next()
+    await expect(maker.next()).rejects.toThrow('clip of example 4')
+  })
+})
