@@ -1,4 +1,5 @@
 import type { DecibelLevel } from './front-end'
+import { writeLogarithms } from './quick-log'
 
 /**
  * Power to decibels as librosa.power_to_db does: 10·log10(max(amin, S)) − 10·log10(max(amin, reference)),
@@ -6,7 +7,7 @@ import type { DecibelLevel } from './front-end'
  * once a clip. Returns a new array.
  */
 export function powerToDb(
-  power: Float64Array | Float32Array,
+  power: Float64Array,
   { referencePower, aminPower, topDb }: Pick<DecibelLevel, 'referencePower' | 'aminPower' | 'topDb'>,
 ): Float32Array {
   if (!(aminPower > 0)) throw new RangeError(`aminPower must be above zero, not ${aminPower}`)
@@ -17,6 +18,6 @@ export function powerToDb(
   const referenceDb = toDb(referencePower === 'maximum' ? loudest : Math.abs(referencePower))
   const floor = topDb === null ? -Infinity : toDb(loudest) - referenceDb - topDb
   const decibels = new Float32Array(power.length)
-  for (let i = 0; i < power.length; i++) decibels[i] = Math.max(floor, toDb(power[i]!) - referenceDb)
+  writeLogarithms(power, aminPower, { scale: 10 / Math.LN10, add: -referenceDb, floor }, decibels)
   return decibels
 }

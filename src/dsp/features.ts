@@ -35,8 +35,8 @@ function keepPlan<T extends SpectrumPlan | ConstantQPlan>(key: string, make: () 
 function spectrumPlan(frontEnd: SpectrogramFrontEnd): SpectrumPlan {
   return keepPlan(JSON.stringify(frontEnd), () => {
     const { sampleRateHz, fftSamples } = frontEnd
-    const stft = new StftPlan(frontEnd)
     const bank = makeFilterBank(frontEnd.bands, sampleRateHz, fftSamples)
+    const stft = new StftPlan(frontEnd, bank)
     const bandHz =
       bank?.centersHz ?? Float32Array.from({ length: stft.bins }, (_, bin) => (bin * sampleRateHz) / fftSamples)
     return { stft, bank, bandHz }
@@ -90,17 +90,19 @@ function computeSpectrogram(samples: Float32Array, frontEnd: SpectrogramFrontEnd
   const values = new Float64Array(frames * bands)
   const wantsEnergy = frontEnd.steps?.some((step) => step.kind === 'cepstrum' && step.startsWithEnergy) ?? false
   const frameEnergies = wantsEnergy ? new Float64Array(frames) : null
-  stft.forEachFrame(samples, (spectrum, frame) => {
-    if (dividesByFft) for (let k = 0; k < spectrum.length; k++) spectrum[k] = spectrum[k]! / fftSamples
-    if (frameEnergies) {
-      let energy = 0
-      for (let k = 0; k < spectrum.length; k++) energy += spectrum[k]!
-      frameEnergies[frame] = energy
-    }
-    if (power === 1) for (let k = 0; k < spectrum.length; k++) spectrum[k] = Math.sqrt(spectrum[k]!)
-    if (bank) applyFilterBank(bank, spectrum, values, frame * bands)
-    else values.set(spectrum, frame * bands)
-  })
+  if (bank && power === 2 && !dividesByFft && !wantsEnergy) stft.sumBands(samples, values)
+  else
+    stft.forEachFrame(samples, (spectrum, frame) => {
+      if (dividesByFft) for (let k = 0; k < spectrum.length; k++) spectrum[k] = spectrum[k]! / fftSamples
+      if (frameEnergies) {
+        let energy = 0
+        for (let k = 0; k < spectrum.length; k++) energy += spectrum[k]!
+        frameEnergies[frame] = energy
+      }
+      if (power === 1) for (let k = 0; k < spectrum.length; k++) spectrum[k] = Math.sqrt(spectrum[k]!)
+      if (bank) applyFilterBank(bank, spectrum, values, frame * bands)
+      else values.set(spectrum, frame * bands)
+    })
   const frameSeconds = hopSamples / sampleRateHz
   const picture = {
     bands,
@@ -151,10 +153,11 @@ function takeWaveform(samples: Float32Array, frontEnd: WaveformFrontEnd): [Spect
 /** Throws RangeError for a clip without samples, or naming the first sample that is not a number or infinite. */
 export function requireSound(samples: Float32Array): void {
   if (samples.length === 0) throw new RangeError('a clip needs at least one sample')
-  // A product with 0 is 0 for every number and NaN for what is none: one sum tells of all.
-  let sum = 0
-  for (let n = 0; n < samples.length; n++) sum += samples[n]! * 0
-  if (sum === 0) return
+  // The exponent's bits are all set in what is no number and in infinities only; one more then reaches the sign.
+  const bits = new Int32Array(samples.buffer, samples.byteOffset, samples.length)
+  let any = 0
+  for (let n = 0; n < bits.length; n++) any |= (bits[n]! & 0x7f800000) + 0x00800000
+  if (any >= 0) return
   const at = samples.findIndex((sample) => !Number.isFinite(sample))
   throw new RangeError(`sample ${at} of ${samples.length} is ${samples[at]}: the sound is damaged`)
 }

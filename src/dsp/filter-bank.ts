@@ -39,9 +39,17 @@ export function applyFilterBank(
 ): void {
   for (let band = 0; band < firstBins.length; band++) {
     const end = offsets[band + 1]!
-    let sum = 0
-    for (let i = offsets[band]!, bin = firstBins[band]!; i < end; i++, bin++) sum += weights[i]! * spectrum[bin]!
-    output[offset + band] = sum
+    let i = offsets[band]!
+    let bin = firstBins[band]!
+    // Two sums, as the WebAssembly kernel has them in the halves of a vector.
+    let a = 0
+    let b = 0
+    for (; i + 1 < end; i += 2, bin += 2) {
+      a += weights[i]! * spectrum[bin]!
+      b += weights[i + 1]! * spectrum[bin + 1]!
+    }
+    if (i < end) a += weights[i]! * spectrum[bin]!
+    output[offset + band] = a + b
   }
 }
 

@@ -23,6 +23,20 @@ export interface PowerCode {
    * @param quarterBytes 32 bytes for each butterfly of a block
    */
   stage(z: number, twiddles: number, quarterBytes: number, blocks: number): void
+  /**
+   * Sums the bins of each band times their weights, for both frames.
+   * @param table of each band, where its first bin lies in a row of powers, in bytes, and its pairs of weights
+   * @param weights float64, two at a time: a band of an odd number of bins ends with a weight of 0
+   */
+  sumBands(
+    table: number,
+    weights: number,
+    powerA: number,
+    powerB: number,
+    bandsA: number,
+    bandsB: number,
+    count: number,
+  ): void
   /** Unfolds `half` complex values into the power of half + 1 bins of each frame (float64). */
   finish(z: number, unfold: number, powerA: number, powerB: number, half: number): void
 }
@@ -224,6 +238,38 @@ function finish(): FunctionBody {
   return f
 }
 
+function sumBands(): FunctionBody {
+  const f = new FunctionBody(Array<'i32'>(7).fill('i32'))
+  const [table, weights, powerA, powerB, bandsA, bandsB, count] = [0, 1, 2, 3, 4, 5, 6]
+  const [placeA, placeB, left] = [f.local('i32'), f.local('i32'), f.local('i32')]
+  const [weight, sumA, sumB] = [f.local('v128'), f.local('v128'), f.local('v128')]
+  const storeSum = (total: number, place: number): void => {
+    f.get(place).get(total).get(total).get(total).shuffle(2, 3, 0, 1).addDoubles().storeHalf(0)
+  }
+  f.while(
+    () => f.get(count).constant(0).isAbove(),
+    () => {
+      f.get(table).loadInteger().get(powerA).add().set(placeA)
+      f.get(table).loadInteger().get(powerB).add().set(placeB)
+      f.get(table).loadInteger(4).set(left)
+      f.zeroVector().set(sumA).zeroVector().set(sumB)
+      f.while(
+        () => f.get(left).constant(0).isAbove(),
+        () => {
+          f.get(weights).loadVector().set(weight)
+          f.get(weight).get(placeA).loadVector().multiplyDoubles().get(sumA).addDoubles().set(sumA)
+          f.get(weight).get(placeB).loadVector().multiplyDoubles().get(sumB).addDoubles().set(sumB)
+          f.advance(weights, 16).advance(placeA, 16).advance(placeB, 16).advance(left, -1)
+        },
+      )
+      storeSum(sumA, bandsA)
+      storeSum(sumB, bandsB)
+      f.advance(table, 8).advance(bandsA, 8).advance(bandsB, 8).advance(count, -1)
+    },
+  )
+  return f
+}
+
 let compiled: WebAssembly.Module | null = null
 
 /**
@@ -238,6 +284,7 @@ export function instantiatePowerCode(memory: WebAssembly.Memory): PowerCode {
         ['loadByTwo', loadByTwo()],
         ['stage', stage()],
         ['finish', finish()],
+        ['sumBands', sumBands()],
       ],
       false,
     ),

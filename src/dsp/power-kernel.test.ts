@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { writeDecibelSteps } from './fast-decibel'
 import { RealFft } from './fft'
+import { applyFilterBank } from './filter-bank'
+import { melFilterBank } from './mel'
 import { PowerKernel } from './power-kernel'
 import { referenceNoise } from './reference-signals'
 import { StftPlan, type StftShape } from './stft'
@@ -33,6 +35,56 @@ describe('the power kernel', () => {
       }
     },
   )
+
+  it.each([
+    [2048, 64],
+    [2048, 40],
+    [512, 128],
+    [64, 3],
+  ])(
+    'sums the bands of both frames as the loop in JavaScript does, to the last bit: %i samples, %i bands',
+    (size, count) => {
+      const window = makeWindow({ window: 'hann' }, size)
+      const shape = { scale: 'mel', count, minHz: 0, maxHz: null, formula: 'htk', norm: 'none' } as const
+      const bank = melFilterBank(shape, 16_000, size)
+      const kernel = PowerKernel.tryMake(window, bank)!
+      for (const seconds of [1, 2]) {
+        const noise = referenceNoise(2 * size).map((value) => value / seconds)
+        kernel.samples[0].set(noise.subarray(0, size))
+        kernel.samples[1].set(noise.subarray(size))
+        kernel.transform()
+        kernel.sumBands()
+        for (const lane of [0, 1] as const) {
+          const wanted = new Float64Array(count)
+          applyFilterBank(bank, kernel.power[lane], wanted, 0)
+          expect(Array.from(kernel.bands[lane])).toEqual(Array.from(wanted))
+        }
+      }
+    },
+  )
+
+  it('gives a plan’s bands the same with and without', () => {
+    const shape: StftShape = {
+      fftSamples: 1024,
+      windowSamples: 1024,
+      window: 'hann',
+      hopSamples: 256,
+      center: true,
+      padMode: 'reflect',
+    }
+    const bands = { scale: 'mel', count: 30, minHz: 50, maxHz: 7000, formula: 'slaney', norm: 'slaney' } as const
+    const bank = melFilterBank(bands, 16_000, 1024)
+    const noise = referenceNoise(5000)
+    const sum = (): Float64Array => {
+      const output = new Float64Array(30 * 20)
+      new StftPlan(shape, bank).sumBands(noise, output)
+      return output
+    }
+    const withKernel = sum()
+    vi.stubGlobal('WebAssembly', {})
+    expect(sum()).toEqual(withKernel)
+    expect(() => new StftPlan(shape).sumBands(noise, new Float64Array(600))).toThrow(/no filter bank/)
+  })
 
   it('is there for powers of two only, and nowhere that WebAssembly is forbidden', () => {
     expect(PowerKernel.tryMake(new Float64Array(400))).toBeNull()

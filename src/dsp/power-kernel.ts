@@ -1,6 +1,7 @@
 /** Power spectra of windowed frames, two at a time, in WebAssembly where it may be compiled. */
 import { bitReversal, stageTwiddles } from './complex-fft'
 import { unfoldTable } from './fft'
+import type { FilterBank } from './filter-bank'
 import { instantiatePowerCode, type PowerCode } from './power-kernel-code'
 
 const pageBytes = 65_536
@@ -8,17 +9,39 @@ const pageBytes = 65_536
 const leastSamples = 32
 const mostSamples = 2 ** 18
 
+/** Where a bank's bands lie, as the code reads it, and its weights. */
+function packBank({ firstBins, offsets, weights }: FilterBank): { table: Int32Array; weights: Float64Array } {
+  const table = new Int32Array(2 * firstBins.length)
+  const packed: number[] = []
+  firstBins.forEach((bin, band) => {
+    const own = weights.subarray(offsets[band], offsets[band + 1])
+    table.set([8 * bin, Math.ceil(own.length / 2)], 2 * band)
+    packed.push(...own)
+    if (own.length % 2 === 1) packed.push(0)
+  })
+  return { table, weights: Float64Array.from(packed) }
+}
+
+type Bank = 'table' | 'weights' | 'bandsA' | 'bandsB'
+
 /** A plan for one window: RealFft's numbers, to the last bit, two frames at a time. Not to be shared between calls in flight. */
 export class PowerKernel {
   /** The samples of two frames, to be filled before `transform`. */
   readonly samples: readonly [Float32Array, Float32Array]
   /** The power |X[k]|² of both frames' bins, valid until the next `transform`. */
   readonly power: readonly [Float64Array, Float64Array]
+  /** What `sumBands` makes of it: applyFilterBank's numbers, to the last bit; empty without a filter bank. */
+  readonly bands: readonly [Float64Array, Float64Array]
   readonly #code: PowerCode
   readonly #half: number
-  readonly #at: Record<'samplesA' | 'samplesB' | 'window' | 'order' | 'twiddles' | 'unfold' | 'z' | 'a' | 'b', number>
+  readonly #at: Record<
+    'samplesA' | 'samplesB' | 'window' | 'order' | 'twiddles' | 'unfold' | 'z' | 'a' | 'b' | Bank,
+    number
+  >
 
-  private constructor(window: Float64Array) {
+  private constructor(window: Float64Array, bank: FilterBank | null) {
+    const { table, weights } = bank ? packBank(bank) : { table: new Int32Array(0), weights: new Float64Array(0) }
+    const bands = table.length / 2
     const size = window.length
     const half = size / 2
     const order = bitReversal(half).map((place) => 8 * place)
@@ -39,8 +62,13 @@ export class PowerKernel {
       twiddles: take(twiddles.byteLength),
       unfold: take(unfold.byteLength),
       z: take(32 * half),
-      a: take(8 * (half + 1)),
-      b: take(8 * (half + 1)),
+      // One more than the bins: a pair of weights may end beyond the last.
+      a: take(8 * (half + 2)),
+      b: take(8 * (half + 2)),
+      table: take(table.byteLength),
+      weights: take(weights.byteLength),
+      bandsA: take(8 * bands),
+      bandsB: take(8 * bands),
     }
     const memory = new WebAssembly.Memory({ initial: Math.ceil(end / pageBytes) })
     this.#code = instantiatePowerCode(memory)
@@ -49,19 +77,22 @@ export class PowerKernel {
     new Uint32Array(buffer, this.#at.order, half).set(order)
     new Float64Array(buffer, this.#at.twiddles, twiddles.length).set(twiddles)
     new Float64Array(buffer, this.#at.unfold, unfold.length).set(unfold)
+    new Int32Array(buffer, this.#at.table, table.length).set(table)
+    new Float64Array(buffer, this.#at.weights, weights.length).set(weights)
     this.samples = [
       new Float32Array(buffer, this.#at.samplesA, size),
       new Float32Array(buffer, this.#at.samplesB, size),
     ]
     this.power = [new Float64Array(buffer, this.#at.a, half + 1), new Float64Array(buffer, this.#at.b, half + 1)]
+    this.bands = [new Float64Array(buffer, this.#at.bandsA, bands), new Float64Array(buffer, this.#at.bandsB, bands)]
   }
 
   /** The plan, or null where there is none: another length than a power of two, no vectors, or WebAssembly forbidden. */
-  static tryMake(window: Float64Array): PowerKernel | null {
+  static tryMake(window: Float64Array, bank: FilterBank | null = null): PowerKernel | null {
     const size = window.length
     if ((size & (size - 1)) !== 0 || size < leastSamples || size > mostSamples) return null
     try {
-      return new PowerKernel(window)
+      return new PowerKernel(window, bank)
     } catch {
       return null
     }
@@ -82,5 +113,10 @@ export class PowerKernel {
       table += 48 * quarter
     }
     code.finish(z, unfold, a, b, half)
+  }
+  /** Sums `power` into `bands`. */
+  sumBands(): void {
+    const { table, weights, a, b, bandsA, bandsB } = this.#at
+    this.#code.sumBands(table, weights, a, b, bandsA, bandsB, this.bands[0].length)
   }
 }

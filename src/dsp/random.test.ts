@@ -105,4 +105,14 @@ describe('Random', () => {
     expect(() => new Random(1.5)).toThrow(/1.5/)
     expect(() => new Random(1).integer(0)).toThrow(RangeError)
   })
+
+  it('fills arrays with the same normal values as one by one, to the bit, and goes on where it would', () => {
+    const [one, many] = [new Random(5, 'x'), new Random(5, 'x')]
+    for (const length of [0, 1, 2, 7, 1000, 3]) {
+      const values = new Float64Array(length)
+      many.fillNormal(values)
+      expect([...values]).toEqual(Array.from({ length }, () => one.normal()))
+    }
+    expect(many.nextUint32()).toBe(one.nextUint32())
+  })
 })

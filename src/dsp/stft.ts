@@ -1,5 +1,6 @@
 /** Short-time Fourier transform with the frame positions and padding of librosa.stft (0.10 and later). */
 import { RealFft } from './fft'
+import { applyFilterBank, type FilterBank } from './filter-bank'
 import { PowerKernel } from './power-kernel'
 import type { Framing, WindowShape } from './recipe'
 import { paddedWindow } from './window'
@@ -76,8 +77,13 @@ export class StftPlan {
   /** Made when it is first wanted; null where the FFT in JavaScript has to do. */
   #kernel: PowerKernel | null | undefined
 
-  /** Throws RangeError for a hop, an FFT or a window that cannot be. */
-  constructor(shape: StftShape) {
+  readonly #bank: FilterBank | null
+
+  /**
+   * @param bank what `sumBands` sums by
+   * @throws RangeError for a hop, an FFT or a window that cannot be
+   */
+  constructor(shape: StftShape, bank: FilterBank | null = null) {
     if (!Number.isInteger(shape.hopSamples) || shape.hopSamples < 1)
       throw new RangeError(`the hop must be 1 sample or more, not ${shape.hopSamples}`)
     this.shape = shape
@@ -85,6 +91,7 @@ export class StftPlan {
     this.bins = this.#fft.bins
     this.#window = paddedWindow(shape, shape.windowSamples, shape.fftSamples)
     this.#power = new Float64Array(this.bins)
+    this.#bank = bank
   }
 
   /** Calls `visit` once a frame with its complex spectrum (`bins` values each, valid during the call only). */
@@ -104,8 +111,8 @@ export class StftPlan {
 
   /** The same with the power |X[k,t]|² of each bin; the visitor may change the values that it is given. */
   forEachFrame(samples: Float32Array, visit: (power: Float64Array, frame: number) => void): number {
-    if (this.#kernel === undefined) this.#kernel = PowerKernel.tryMake(this.#window)
-    if (this.#kernel !== null) return this.#forEachPair(this.#kernel, samples, visit)
+    const kernel = this.#takeKernel()
+    if (kernel !== null) return this.#forEachPair(kernel, samples, (lane, frame) => visit(kernel.power[lane], frame))
     const power = this.#power
     return this.forEachSpectrum(samples, (real, imaginary, frame) => {
       for (let k = 0; k < power.length; k++) power[k] = real[k]! * real[k]! + imaginary[k]! * imaginary[k]!
@@ -113,19 +120,35 @@ export class StftPlan {
     })
   }
 
-  #forEachPair(
-    kernel: PowerKernel,
-    samples: Float32Array,
-    visit: (power: Float64Array, frame: number) => void,
-  ): number {
+  /** Writes the energy of each of the bank's bands, frame by frame, to `output`: |X[k,t]|² through the bands. */
+  sumBands(samples: Float32Array, output: Float64Array): void {
+    const bank = this.#bank
+    if (!bank) throw new RangeError('the plan has no filter bank')
+    const bands = bank.firstBins.length
+    const kernel = this.#takeKernel()
+    if (kernel === null)
+      this.forEachFrame(samples, (power, frame) => applyFilterBank(bank, power, output, frame * bands))
+    else
+      this.#forEachPair(kernel, samples, (lane, frame) => {
+        if (lane === 0) kernel.sumBands()
+        output.set(kernel.bands[lane], frame * bands)
+      })
+  }
+
+  #takeKernel(): PowerKernel | null {
+    if (this.#kernel === undefined) this.#kernel = PowerKernel.tryMake(this.#window, this.#bank)
+    return this.#kernel
+  }
+
+  #forEachPair(kernel: PowerKernel, samples: Float32Array, visit: (lane: 0 | 1, frame: number) => void): number {
     const frames = countFrames(samples.length, this.shape)
     for (let frame = 0; frame < frames; frame += 2) {
       this.#copyFrame(samples, frame, kernel.samples[0])
       const hasSecond = frame + 1 < frames
       if (hasSecond) this.#copyFrame(samples, frame + 1, kernel.samples[1])
       kernel.transform()
-      visit(kernel.power[0], frame)
-      if (hasSecond) visit(kernel.power[1], frame + 1)
+      visit(0, frame)
+      if (hasSecond) visit(1, frame + 1)
     }
     return frames
   }

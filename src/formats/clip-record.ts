@@ -2,7 +2,7 @@
  * A clip as one JSON object: what formats with room for free fields (AudioFolder, NeMo, WebDataset) carry, so that
  * nothing is lost. Times are seconds in the file that the object is about.
  */
-import type { ExportClip } from '../shared/job/manifest'
+import type { ExportAnnotation, ExportClip } from '../shared/job/manifest'
 import type { AnnotationDraft, ClipDraft } from '../shared/job/worker-event'
 import { quote } from './importers/quote'
 import { isSpan } from './importers/read-number'
@@ -35,6 +35,8 @@ interface SegmentRecord {
   author?: string
   score?: number
   note?: string
+  /** Of a proposal that somebody took; not read again. */
+  origin?: NonNullable<ExportAnnotation['origin']>
 }
 
 /** @param startSeconds where the clip begins in its file */
@@ -70,6 +72,7 @@ export function toClipRecord(clip: ExportClip, startSeconds: number): ClipRecord
         ...(annotation.author === '' ? {} : { author: annotation.author }),
         ...(annotation.score === null ? {} : { score: annotation.score }),
         ...(annotation.note === '' ? {} : { note: annotation.note }),
+        ...(annotation.origin ? { origin: annotation.origin } : {}),
       }
     }),
     metadata: clip.source,

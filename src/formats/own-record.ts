@@ -43,7 +43,7 @@ export function fromClipRecord(value: unknown): ClipDraft | null {
 
 /** Only what is not as usual. */
 export function toAnnotationRecord(annotation: ExportAnnotation): Record<string, unknown> {
-  const { lowHz, highHz, tier, author, score, note, labels } = annotation
+  const { lowHz, highHz, tier, author, score, note, labels, origin } = annotation
   const absent = labels.filter(({ state }) => state === 'absent').map(({ className }) => className)
   return {
     tier,
@@ -53,6 +53,7 @@ export function toAnnotationRecord(annotation: ExportAnnotation): Record<string,
     ...(score === null ? {} : { score }),
     ...(note === '' ? {} : { note }),
     ...(absent.length === 0 ? {} : { absent }),
+    ...(origin ? { origin } : {}),
   }
 }
 

@@ -60,6 +60,12 @@ export function makeRouter() {
         meta: { place: 'Ontology', title: 'Ontology' },
       },
       {
+        path: '/augment',
+        name: 'augment',
+        component: () => import('./views/AugmentView.vue'),
+        meta: { place: 'Augment', title: 'Augment' },
+      },
+      {
         path: '/train/:runId?',
         name: 'train',
         component: () => import('./views/TrainView.vue'),

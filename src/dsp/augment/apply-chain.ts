@@ -72,8 +72,7 @@ export function applyChain(
   chain: AugmentationChain,
   place: DrawPlace,
 ): { sound: AugmentedSound; drawn: DrawnStep[] } {
-  const broken = sound.samples.findIndex((value) => !Number.isFinite(value))
-  if (broken >= 0) throw new RangeError(`sample ${broken} is ${sound.samples[broken]}: it cannot be augmented`)
+  requireNumbers(sound.samples)
   const { seed, epoch, example, className } = place
   const drawn: DrawnStep[] = []
   let current = sound
@@ -91,6 +90,11 @@ export function applyChain(
     drawn.push({ kind: step.kind, isDone: true, values: done.values })
   }
   return { sound: current, drawn }
+}
+
+function requireNumbers(samples: Float32Array): void {
+  for (let n = 0; n < samples.length; n++)
+    if (!Number.isFinite(samples[n]!)) throw new RangeError(`sample ${n} is ${samples[n]}: it cannot be augmented`)
 }
 
 function isFor({ onlyClasses, exceptClasses }: AugmentationStep, className: string | null): boolean {

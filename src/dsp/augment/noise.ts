@@ -1,5 +1,5 @@
 /** Noise at a signal-to-noise ratio. */
-import { makeComplexFft } from '../complex-fft'
+import { type ComplexFft, makeComplexFft } from '../complex-fft'
 import type { Random } from '../random'
 import type { NoiseStep } from './chain'
 import type { AugmentedSound } from './sound'
@@ -31,12 +31,18 @@ export function addNoise(
   if (noisePower === 0) return { samples }
   const gain = Math.sqrt(power / (noisePower * 10 ** (snrDb / 10)))
   let peak = 0
-  const added = noise.map((value) => gain * value)
-  for (let n = 0; n < samples.length; n++) peak = Math.max(peak, Math.abs(samples[n]! + added[n]!))
+  const added = noise
+  for (let n = 0; n < samples.length; n++) {
+    added[n] = gain * noise[n]!
+    const height = Math.abs(samples[n]! + added[n]!)
+    if (height > peak) peak = height
+  }
   const soften = peak > 1 ? 1 / peak : 1
   const reachedDb = 10 * Math.log10(power / meanSquare(added))
+  const sum = new Float32Array(samples.length)
+  for (let n = 0; n < samples.length; n++) sum[n] = soften * (samples[n]! + added[n]!)
   return {
-    samples: samples.map((value, n) => soften * (value + added[n]!)),
+    samples: sum,
     reachedDb,
     softenedDb: soften === 1 ? 0 : -20 * Math.log10(soften),
   }
@@ -49,24 +55,38 @@ export function makeNoise(
   sampleRateHz: number,
   random: Random,
 ): Float32Array {
-  if (color === 'white') return Float32Array.from({ length }, () => random.normal())
-  if (length === 0) return new Float32Array(0)
+  const noise = new Float32Array(length)
+  if (color === 'white') {
+    random.fillNormal(noise)
+    return noise
+  }
+  if (length === 0) return noise
   // The real part of Σ a(k)·g(k)·e^(−2πikn/N) over half of the bins, with g complex and normal.
-  const fft = makeComplexFft(2 ** Math.max(1, Math.ceil(Math.log2(length))))
+  const fft = planFor(2 ** Math.max(1, Math.ceil(Math.log2(length))))
   const { size, data, order } = fft
   const spectrum = new Float64Array(2 * size)
+  random.fillNormal(spectrum.subarray(2, size + 2))
   for (let bin = 1; bin <= size / 2; bin++) {
-    const hz = Math.max(lowestSlopedHz, (bin * sampleRateHz) / size)
-    const amplitude = (lowestSlopedHz / hz) ** (color === 'pink' ? 0.5 : 1)
-    spectrum[2 * bin] = amplitude * random.normal()
-    spectrum[2 * bin + 1] = amplitude * random.normal()
+    const share = lowestSlopedHz / Math.max(lowestSlopedHz, (bin * sampleRateHz) / size)
+    const amplitude = color === 'pink' ? Math.sqrt(share) : share
+    spectrum[2 * bin] = amplitude * spectrum[2 * bin]!
+    spectrum[2 * bin + 1] = amplitude * spectrum[2 * bin + 1]!
   }
   for (let place = 0; place < size; place++) {
     data[2 * place] = spectrum[2 * order[place]!]!
     data[2 * place + 1] = spectrum[2 * order[place]! + 1]!
   }
   fft.transform()
-  return Float32Array.from({ length }, (_, n) => data[2 * n]!)
+  for (let n = 0; n < length; n++) noise[n] = data[2 * n]!
+  return noise
+}
+
+let lastPlan: ComplexFft | null = null
+
+/** Clips of a training are as long as each other mostly: the tables of the last length are kept. */
+function planFor(size: number): ComplexFft {
+  if (lastPlan?.size !== size) lastPlan = makeComplexFft(size)
+  return lastPlan
 }
 
 export function meanSquare(samples: Float32Array): number {

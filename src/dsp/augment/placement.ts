@@ -4,11 +4,15 @@ import type { AugmentedSound, SoundSegment } from './sound'
 
 export function scaleLevel(samples: Float32Array, gainDb: number): Float32Array {
   const factor = 10 ** (gainDb / 20)
-  return samples.map((value) => value * factor)
+  const scaled = new Float32Array(samples.length)
+  for (let n = 0; n < samples.length; n++) scaled[n] = samples[n]! * factor
+  return scaled
 }
 
 export function invertPolarity(samples: Float32Array): Float32Array {
-  return samples.map((value) => -value)
+  const inverted = new Float32Array(samples.length)
+  for (let n = 0; n < samples.length; n++) inverted[n] = -samples[n]!
+  return inverted
 }
 
 /** Later by the whole number of samples nearest to `seconds` (earlier below 0), in a clip of the same length. */
@@ -19,7 +23,8 @@ export function shiftInTime(sound: AugmentedSound, seconds: number, fill: TimeSh
   const shift = Math.round(seconds * sampleRateHz)
   const shifted = new Float32Array(length)
   if (fill === 'silence') {
-    for (let n = Math.max(0, shift); n < Math.min(length, length + shift); n++) shifted[n] = samples[n - shift]!
+    if (Math.abs(shift) < length)
+      shifted.set(samples.subarray(Math.max(0, -shift), length - Math.max(0, shift)), Math.max(0, shift))
     return { ...sound, samples: shifted, segments: placeSegments(sound, shift, length) }
   }
   const turn = ((shift % length) + length) % length

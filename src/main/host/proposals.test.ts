@@ -7,7 +7,9 @@ import { everyClip, parseClipQuery } from '../../shared/contract/clip-query'
 import type { ProposeManifest, TrainManifest } from '../../shared/job/manifest'
 import type { ProposedSegment } from '../../shared/proposals/propose-segments'
 import { recipes } from '../../zoo/recipes'
+import { toAnnotationRecord } from '../../formats/own-record'
 import { openDatabase } from './catalog/database'
+import { eachExportPage } from './catalog/export-pages'
 import { type FakeScript, type FakeWorker, hang } from './testing/fake-worker'
 import { type HostFixture, importScript, openHost, removeFolder, smallSet } from './testing/host-fixture'
 import { dumpRows } from './testing/small-catalog'
@@ -400,6 +402,73 @@ describe('proposals', () => {
     await fixture.client.proposals.judge({ verdict: 'rejected', proposals: proposals.slice(1) })
     expect(await find('has:proposals')).toBe(2)
     expect(await find('no:proposals')).toBe(10)
+  })
+
+  it('exports what was accepted with its origin, what waits with its score, and nothing that was rejected', async () => {
+    scripts.propose = proposing([segment(0, 0, 1, 0.9), segment(1, 2, 3, 0.8), segment(2, 3, 4, 0.7)])
+    await propose()
+    const [first, second, third] = await list()
+    const { client } = fixture
+    const [taken] = await client.proposals.judge({ verdict: 'accepted', proposals: [{ id: first!.id }] })
+    await client.proposals.judge({ verdict: 'rejected', proposals: [{ id: second!.id }] })
+    const database = openDatabase(join(fixture.folder, 'a', 'earmark.db'), { create: false })
+    const [page] = [...eachExportPage(database, { query: everyClip, propagate: false })]
+    database.close()
+    const { annotations } = page!.find(({ clip }) => clip.id === clipIds[0])!.clip
+    expect(annotations.map(({ id }) => id)).toEqual([taken!.id, third!.id])
+    expect(annotations[0]).toMatchObject({
+      tier: 'human',
+      origin: { act: 'accepted', run: 'mfcc-logistic #1', score: 0.9, by: 'ana' },
+    })
+    expect(annotations[1]).toMatchObject({ tier: 'model', score: 0.7 })
+    expect(toAnnotationRecord(annotations[0]!)).toMatchObject({ origin: { run: 'mfcc-logistic #1', score: 0.9 } })
+  })
+
+  it('takes what an import proposed as it takes what a run did', async () => {
+    const { client } = fixture
+    const drafts = smallSet(5).slice(4, 5)
+    drafts[0]!.clips[0]!.annotations = [
+      {
+        startSeconds: 1,
+        endSeconds: 2,
+        lowHz: 500,
+        highHz: 4000,
+        tier: 'model',
+        author: 'BirdNET',
+        score: 0.66,
+        note: '',
+        labels: [{ className: 'dog', state: 'present' }],
+      },
+    ]
+    scripts.import = importScript(() => drafts)
+    mkdirSync(join(fixture.folder, 'birds'))
+    const { jobId } = await client.recordings.import({ path: join(fixture.folder, 'birds'), format: 'folder' })
+    await fixture.finish(jobId)
+    const clipId = await clipOf('proposal:dog>0.6')
+    const [proposal] = await list(clipId)
+    expect(proposal).toMatchObject({ author: 'BirdNET', proposal: null, verdict: null })
+    // A run's own proposals come beside it, for nobody has judged it; nor do they replace it.
+    await propose()
+    expect((await list(clipId)).map(({ author }) => author)).toContain('BirdNET')
+    const [taken] = await client.proposals.judge({ verdict: 'accepted', proposals: [{ id: proposal!.id }] })
+    expect(taken).toMatchObject({
+      tier: 'human',
+      lowHz: 500,
+      highHz: 4000,
+      origin: { act: 'accepted', runId: null, score: 0.66, source: { author: 'BirdNET', proposal: null } },
+    })
+    expect(await client.proposals.counts({ isJudgedOnly: true })).toEqual([
+      {
+        runId: null,
+        source: 'BirdNET',
+        classId: dog(),
+        className: 'dog',
+        waiting: 0,
+        accepted: 1,
+        edited: 0,
+        rejected: 0,
+      },
+    ])
   })
 
   it('keeps thresholds in the catalog', async () => {

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { frontEndPresets } from '../../dsp/front-end-presets'
 import { Random } from '../../dsp/random'
 import type { Recipe } from '../../dsp/recipe'
 import { encodeWav } from '../../formats/audio/encode-wav'
@@ -14,7 +15,7 @@ import { SoundShelf } from '../media/sound-shelf'
 import { decibelColumns } from './learning/augment'
 import { BatchMaker } from './learning/batches'
 import { loadCheckpoint } from './learning/checkpoint'
-import { loadFeatures, type MediaRunner } from './learning/features'
+import { hearClip, loadFeatures, type MediaRunner } from './learning/features'
 import { prepareForCrops } from './learning/model-input'
 import { predictWith } from './predict'
 import { trainWith } from './train'
@@ -141,6 +142,43 @@ describe('what a network is given', () => {
     }
   })
 
+  it('as a training crop has its sound changed by the chain of its recipe, as the loader does it', async () => {
+    const { recipe: plain, manifest } = runs.get('logmel-cnn')!
+    const recipe = structuredClone(plain)
+    const noise = {
+      kind: 'noise' as const,
+      color: 'pink' as const,
+      snrDb: [0, 5] as [number, number],
+      level: 'rms' as const,
+    }
+    recipe.training.chain = { steps: [noise, { kind: 'polarity', onlyClasses: ['high'] }] }
+    const { standardization } = await loadCheckpoint(join(manifest.folder, 'model-1'))
+    const drawn = await inputOf('logmel-cnn', { recipe, drawn: { seed: 5, augments: true } })
+    const place = { seed: 5, epoch: 1, example: 0, className: null }
+    const { picture } = await hearClip(clips[0]!, recipe, media, { chain: recipe.training.chain, place })
+    const loader = new BatchMaker(
+      {
+        pictures: [prepareForCrops(picture, recipe, standardization)],
+        classIndexes: [0],
+        classCount: 2,
+        cropFrames: drawn.frames,
+        decibel: decibelColumns(recipe.frontEnd, standardization.deviations),
+        training: { ...recipe.training, batchClips: 1 },
+      },
+      new Random(5),
+    )
+    expect(drawn.values).toEqual((await loader.next()).pictures)
+    expect(drawn.notes.join()).toContain('its sound by noise')
+    expect(drawn.notes.join()).toContain('1 of the chain’s steps are for single classes')
+    const without = await inputOf('logmel-cnn', { drawn: { seed: 5, augments: true } })
+    expect(drawn.values).not.toEqual(without.values)
+    // Only cut, and in all that is scored, the sound is as it is.
+    for (const own of [null, { seed: 5, augments: false }])
+      expect((await inputOf('logmel-cnn', { recipe, drawn: own })).values).toEqual(
+        (await inputOf('logmel-cnn', { drawn: own })).values,
+      )
+  })
+
   it('needs no run: then it is not standardised, and says so', async () => {
     const input = await inputOf('logmel-cnn', { model: null })
     expect(input.isStandardised).toBe(false)
@@ -148,6 +186,19 @@ describe('what a network is given', () => {
     const maps = tellsOf(manifestOf('logmel-cnn', { model: null, wants: 'maps' }))
     await expect(maps).rejects.toThrow('Maps are of a trained model')
   })
+
+  it.each(frontEndPresets.map(({ name, frontEnd }) => [name, frontEnd] as const))(
+    'through the front end %s is whole, and can be drawn as a training crop',
+    async (name, frontEnd) => {
+      const recipe: Recipe = { ...recipes['logmel-cnn'], name, frontEnd }
+      const whole = await inputOf('logmel-cnn', { model: null, recipe })
+      expect(whole.values).toHaveLength(whole.frames * whole.bands * whole.channels)
+      expect(whole.values.every(Number.isFinite)).toBe(true)
+      const drawn = await inputOf('logmel-cnn', { model: null, recipe, drawn: { seed: 1, augments: true } })
+      expect(drawn.frames).toBe(whole.crops!.frames)
+      expect(drawn.values.every(Number.isFinite)).toBe(true)
+    },
+  )
 
   it('of a regression is one row of named values', async () => {
     const input = await inputOf('mfcc-logistic', { drawn: { seed: 1, augments: true } })

@@ -8,11 +8,13 @@ const pauseMs = 150
 /**
  * Keeps the answer to a question up to date, shortly after the question or what it is about has changed. The last
  * answer stays until the next is there; a question that is null is not asked.
+ * @param waitMs how long a question may still change before it is asked: 0 where nobody types it
  */
 export function useAnswer<Question, Answer>(
   question: () => Question | null,
   ask: (question: Question, options: { signal: AbortSignal }) => Promise<Answer>,
   events: EventName[],
+  { waitMs = pauseMs }: { waitMs?: number } = {},
 ) {
   const answer = shallowRef<Answer | null>(null)
   const error = ref<AppError | null>(null)
@@ -43,7 +45,7 @@ export function useAnswer<Question, Answer>(
   }
   function askSoon(): void {
     if (timer) clearTimeout(timer)
-    timer = setTimeout(() => void askNow(), pauseMs)
+    timer = setTimeout(() => void askNow(), waitMs)
   }
   watch(() => JSON.stringify(question()), askSoon, { immediate: true })
   for (const event of events) useHostEvent(event, askSoon)

@@ -44,6 +44,8 @@ const clip = (id: string, seconds = 5) => ({
 const player = usePlayer()
 const { state } = player
 const lastPlay = () => fake.plays.at(-1)!
+const isThere = (clipId: string): void =>
+  fake.events!.onFacts(clipId, { sampleRateHz: 8000, channelCount: 1, frames: 24_000 })
 const lastPiece = () => lastPlay().pieces[0]!
 
 beforeEach(() => {
@@ -137,6 +139,9 @@ describe('usePlayer', () => {
   it('goes over into the next clip when that is heard', () => {
     player.play(clip('a'))
     player.setNext(clip('b', 3))
+    expect(fake.appended).toEqual([])
+    isThere('b')
+    isThere('b')
     expect([fake.appended.map(({ clipId }) => clipId), fake.prefetched.at(-1)]).toEqual([['b'], 'b'])
     fake.place = { clipId: 'b', seconds: 0.25 }
     fake.events!.onStarted()
@@ -152,11 +157,34 @@ describe('usePlayer', () => {
   it('plays the next clip after the present one also when something else was changed in between', () => {
     player.play(clip('a'))
     player.setNext(clip('b'))
+    isThere('b')
     fake.place = { clipId: 'a', seconds: 1 }
     player.setRate(2)
     expect(lastPlay().pieces.map(({ clipId }) => clipId)).toEqual(['a', 'b'])
     player.setNext(null)
     expect(lastPlay().pieces).toHaveLength(1)
+  })
+
+  it('ends a span where it ends, and a clip whose next one cannot be had', () => {
+    player.play(clip('a'), { span: { startSeconds: 1, endSeconds: 2 } })
+    player.setNext(clip('b'))
+    isThere('b')
+    expect([fake.appended, lastPlay().pieces.length]).toEqual([[], 1])
+    // A place outside of the span is a wish to hear on from there.
+    player.seek(4)
+    expect(lastPlay().pieces.map(({ clipId }) => clipId)).toEqual(['a', 'b'])
+    player.setNext(clip('gone'))
+    expect(lastPlay().pieces.map(({ clipId }) => clipId)).toEqual(['a'])
+    fake.events!.onEnded()
+    expect([state.clip?.id, state.isPlaying]).toEqual(['a', false])
+  })
+
+  it('knows that the next clip was heard also where nobody looked', () => {
+    player.play(clip('a'))
+    player.setNext(clip('b', 3))
+    isThere('b')
+    fake.events!.onEnded()
+    expect([state.clip?.id, state.isPlaying, state.positionSeconds]).toEqual(['b', false, 3])
   })
 
   it('says that a clip cannot be played only to who wanted to hear it', () => {

@@ -87,19 +87,26 @@ function createPlayer() {
   })
   const endListeners = new Set<() => void>()
   let frame = 0
-  /** Follows the clip without a gap. */
+  /** Follows the clip without a gap, as soon as its sound is known to be there: what cannot be had stops nothing before it. */
   let next: PlayableClip | null = null
+  let isNextReady = false
 
   const engine: Engine = new SoundEngine({
     onStarted: follow,
     onEnded() {
       if (!state.isPlaying) return
+      // A page that is not looked at may not have been told that the sound has gone over.
+      if (isFollowed()) advance(next!)
       rest()
       state.positionSeconds = state.span?.startSeconds ?? state.durationSeconds
       state.span = null
       for (const listener of endListeners) listener()
     },
     onFacts(clipId, { sampleRateHz, channelCount, frames }) {
+      if (clipId === next?.id && !isNextReady) {
+        isNextReady = true
+        if (state.isPlaying && isFollowed()) engine.append(pieceOf(next))
+      }
       if (clipId !== state.clip?.id) return
       Object.assign(state, { sampleRateHz, channelCount, durationSeconds: frames / sampleRateHz })
     },
@@ -128,9 +135,23 @@ function createPlayer() {
     cancelAnimationFrame(frame)
   }
 
+  function forgetNext(): void {
+    next = null
+    isNextReady = false
+  }
+  /** Whether the next clip's sound comes behind what is played; a span ends where it ends. */
+  const isFollowed = (): boolean => next !== null && isNextReady && !state.isLooping && state.span === null
+  const pieceOf = ({ id }: PlayableClip): SoundPiece => ({
+    clipId: id,
+    fromSeconds: 0,
+    span: null,
+    isLooping: false,
+    band: null,
+  })
+
   /** The sound has gone over into the next clip by itself. */
   function advance(clip: PlayableClip): void {
-    next = null
+    forgetNext()
     show(clip)
   }
 
@@ -155,8 +176,7 @@ function createPlayer() {
     }
     const band = choices.playsBoxOnly && box ? { ...box } : null
     const piece = { clipId: clip!.id, fromSeconds, span: heard, isLooping, band }
-    const after = { fromSeconds: 0, span: null, isLooping: false, band: null }
-    return next && !isLooping ? [piece, { ...after, clipId: next.id }] : [piece]
+    return isFollowed() ? [piece, pieceOf(next!)] : [piece]
   }
 
   function listening(): Listening {
@@ -192,7 +212,7 @@ function createPlayer() {
     if (state.clip?.id === clip.id) return
     engine.stop()
     rest()
-    next = null
+    forgetNext()
     show(clip)
   }
 
@@ -278,12 +298,11 @@ function createPlayer() {
   /** What is heard when the clip has ended, without a gap between the last sample and the first; null for nothing. */
   function setNext(clip: PlayableClip | null): void {
     if (clip?.id === next?.id) return
-    const wasNext = next !== null
+    const wasFollowed = isFollowed()
     next = clip && { ...clip }
+    isNextReady = false
+    if (wasFollowed) restart()
     if (next) engine.prefetch(next.id, 0)
-    if (!state.isPlaying || state.isLooping) return
-    if (wasNext || !next) restart()
-    else engine.append({ clipId: next.id, fromSeconds: 0, span: null, isLooping: false, band: null })
   }
 
   /** Has a clip's beginning ready, so that it is heard at once. */
@@ -295,7 +314,7 @@ function createPlayer() {
     engine.stop()
     engine.forget()
     rest()
-    next = null
+    forgetNext()
     Object.assign(state, { clip: null, span: null, box: null, positionSeconds: 0, sampleRateHz: null, channelCount: 1 })
   }
 

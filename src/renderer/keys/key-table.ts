@@ -12,6 +12,7 @@ export type Scope =
   | 'blind'
   | 'session'
   | 'conflicts'
+  | 'augment'
   | 'train'
   | 'splits'
   | 'snapshots'
@@ -79,6 +80,7 @@ export const keyTable = {
     'go.snapshots': ['Go to Snapshots', 'Alt+0'],
     'go.ontology': ['Go to Ontology', 'Alt+O'],
     'go.session': ['Go to Rate', 'Alt+T'],
+    'go.augment': ['Go to Augment', 'Alt+G'],
   }),
   ...group('sound', 'Sound', {
     'transport.play': ['Play or pause', 'Space'],
@@ -118,6 +120,7 @@ export const keyTable = {
     'library.unlabeled': ['Selected clips back to unlabeled', 'U', { follows: 'review.unlabeled' }],
     'library.review': ['Review the clips of the query', 'Shift+V'],
     'library.rate': ['Rate the clips of the query', 'Shift+S'],
+    'library.propose': ['Let a run propose segments on the clips of the query…', 'Alt+Shift+P'],
     ...digits('library.label', 'Mark the selected clips as class', (digit) => ({ follows: `annotate.label.${digit}` })),
     'library.facets': ['Show or hide the filters', 'Shift+F'],
     'library.inspector': ['Show or hide the inspector', 'I', { follows: 'annotate.inspector' }],
@@ -126,6 +129,7 @@ export const keyTable = {
     'annotate.next': ['Next clip', 'N'],
     'annotate.previous': ['Previous clip', 'P'],
     'annotate.playSegment': ['Play the segment', 'Shift+Space Enter'],
+    'annotate.playOn': ['Play on through the list, or stop at the clip’s end', 'Alt+N'],
     'annotate.box': ['Hear only the selected box, or the full band', 'B', { follows: 'transport.box' }],
     'annotate.loop': ['Loop the segment, or the clip', 'O', { follows: 'transport.loop' }],
     'annotate.back': ['Playhead back', 'ArrowLeft'],
@@ -151,7 +155,8 @@ export const keyTable = {
     'annotate.modelClassBack': ['Where the model finds the class before', 'Shift+C'],
     'annotate.modelMap': ['Stronger, weaker or no class map', 'Alt+Shift+M'],
     'annotate.modelDraw': ['Training crop of the clip, another draw', 'Shift+M'],
-    'annotate.modelWhole': ['All that the model scores, no training crop', 'Alt+W'],
+    'annotate.modelCrop': ['Next crop that the model scores, then all', 'Alt+K'],
+    'annotate.modelWhole': ['All that the model scores, no single crop', 'Alt+W'],
     'annotate.inspector': ['Show or hide the inspector', 'I'],
     'annotate.leave': ['Out of this: drag, selection, clip', 'Escape', { isFixed: true }],
     ...digits('annotate.label', 'Next state of class', () => ({})),
@@ -179,6 +184,19 @@ export const keyTable = {
     'annotate.snapOnsets': ['Show onsets near the edges, then go there', 'Y'],
     'annotate.snapMode': ['What dragged edges snap to', 'Shift+V'],
     'annotate.bounds': ['Show or hide frequency bounds', 'Shift+B'],
+  }),
+  ...group('annotate', 'Proposals', {
+    'annotate.proposalNext': ['Next proposal', 'K'],
+    'annotate.proposalPrevious': ['Previous proposal', 'Shift+K'],
+    'annotate.accept': ['Accept the proposal, and go to the next', 'A'],
+    'annotate.edit': ['Accept the proposal and type its edges', 'E'],
+    'annotate.reject': ['Reject the proposal, and go to the next', 'R'],
+    'annotate.rejectClass': ['Reject: its class is nowhere on this clip', 'Shift+R'],
+    'annotate.acceptShown': ['Accept all proposals that are shown', 'Shift+A'],
+    'annotate.rejectHidden': ['Reject all proposals below their threshold', 'Alt+Shift+R'],
+    'annotate.thresholds': ['Set the thresholds of proposals', 'H'],
+    'annotate.judged': ['Show or hide proposals that were judged', 'Alt+Shift+J'],
+    'annotate.propose': ['Let a run propose segments on this clip…', 'Alt+Shift+P'],
   }),
   ...group('annotate', 'By ear', {
     'annotate.outline': ['Say and play each segment that is stepped to, or not', 'Alt+V'],
@@ -257,6 +275,20 @@ export const keyTable = {
     'conflict.theirs': ['Take theirs', '2'],
     'conflict.next': ['Next conflict', 'ArrowDown'],
     'conflict.previous': ['Previous conflict', 'ArrowUp'],
+  }),
+  ...group('augment', 'Augment', {
+    'augment.play': ['Play the draw, or stop', 'Space', { follows: 'transport.play' }],
+    'augment.swap': ['Hear the clip before or after', 'X'],
+    'augment.nextDraw': ['Next draw', 'ArrowDown'],
+    'augment.previousDraw': ['Previous draw', 'ArrowUp'],
+    'augment.seed': ['Another seed', 'N'],
+    'augment.nextClip': ['Next clip', 'J'],
+    'augment.previousClip': ['Previous clip', 'K'],
+    'augment.add': ['Add a step…', 'A'],
+    'augment.up': ['Step earlier in the chain', 'Alt+ArrowUp', inFields],
+    'augment.down': ['Step later in the chain', 'Alt+ArrowDown', inFields],
+    'augment.remove': ['Take the step out', 'Alt+Delete', inFields],
+    'augment.apply': ['Apply the chain to the new run', 'Mod+Enter', inFields],
   }),
   ...group('train', 'Train', { 'train.start': ['Start training', 'Mod+Enter', inFields] }),
   ...group('splits', 'Splits', {

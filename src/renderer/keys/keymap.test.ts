@@ -70,7 +70,7 @@ describe('findConflicts', () => {
       { key: 'N', ids: ['transport.back', 'session.absent'] },
     ])
     const global = bind(earmark, 'app.theme', ['N'])
-    const others = ['annotate.next', 'session.absent', 'snapshots.make', 'ontology.add']
+    const others = ['annotate.next', 'session.absent', 'augment.seed', 'snapshots.make', 'ontology.add']
     expect(findConflicts(global).map(({ ids }) => ids[1])).toEqual(others)
   })
 

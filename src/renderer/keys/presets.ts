@@ -56,6 +56,8 @@ export const presets: Record<PresetId, Preset> = {
       'Its source (front/src/app/hooks/hotkeys): A draws, D deletes, Z zooms, B goes back, N and P change the task.',
     keys: {
       'annotate.mark': 'A',
+      'annotate.accept': 'Alt+A',
+      'annotate.thresholds': 'Alt+Shift+H',
       'annotate.delete': 'D Delete Backspace',
       'annotate.fitSegment': 'Z',
       'annotate.fit': 'B 0',
@@ -107,6 +109,7 @@ export const presets: Record<PresetId, Preset> = {
       'annotate.zoomOut': 'Mod+O -',
       'annotate.fit': 'Mod+A 0',
       'annotate.fitSegment': 'Mod+N Alt+N Z',
+      'annotate.playOn': 'Alt+Shift+O',
       'annotate.delete': 'Alt+Backspace Delete',
       'annotate.snapZero': 'Mod+0',
       'app.catalog': 'Mod+Shift+O',

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { encodeWav, makeWavHeader } from '../../formats/audio/encode-wav'
 import { referenceNoise } from '../../dsp/reference-signals'
+import { Feeder } from './feeder'
 import { ClipSound, type FetchRange } from './clip-sound'
 import type { FromWorker, ToFeeder } from './messages'
 import { SoundDesk } from './sound-desk'
@@ -123,5 +124,41 @@ describe('SoundDesk', () => {
     desk.receive({ kind: 'play', stream: 1, atFrame: null, pieces: [{ ...piece, clipId: 'stereo24' }], listening })
     await vi.waitFor(() => expect(framesSent()).toBeGreaterThan(0))
     expect(fetched).toEqual([])
+  })
+
+  it('leaves no frame between clips that are added one by one, up to what the audio thread hands out', async () => {
+    const spans = { one: [0, 12_345], two: [20_000, 29_999], three: [300_000, 300_700] } as const
+    for (const [name, [from, to]] of Object.entries(spans)) files[name] = encodeWav([noise.slice(from, to)], rate)
+    const heard: number[] = []
+    const anchors: unknown[] = []
+    const feeder = new Feeder((message) => {
+      if (message.kind === 'used') desk.hear(message)
+      else if (message.kind === 'anchor') anchors.push(message)
+      else isOver = true
+    })
+    let isOver = false
+    const desk = new SoundDesk(fetchRange, rate, {
+      tellPage: () => undefined,
+      tellFeeder: (message) => feeder.receive(message),
+    })
+    desk.receive({ kind: 'play', stream: 1, atFrame: null, pieces: [{ ...piece, clipId: 'one' }], listening })
+    const [left, right] = [new Float32Array(128), new Float32Array(128)]
+    let added = 0
+    for (let frame = 0; !isOver; frame += 128) {
+      // The worker has the time that it has while sound goes out.
+      await new Promise((done) => setTimeout(done))
+      // As the page does: the next one is added when the one before has begun to be heard.
+      const begun = [0, 12_345].filter((at) => heard.length > at).length
+      for (; added < begun; added++)
+        desk.receive({ kind: 'append', stream: 1, piece: { ...piece, clipId: ['two', 'three'][added]! } })
+      left.fill(0)
+      right.fill(0)
+      feeder.process(left, right, frame)
+      if (anchors.length > 0) heard.push(...left)
+    }
+    const expected = Object.values(spans).flatMap(([from, to]) => [...noise.subarray(from, to)])
+    expect(anchors).toHaveLength(1)
+    expect(heard.slice(0, expected.length)).toEqual(expected)
+    expect(heard.slice(expected.length).every((value) => value === 0)).toBe(true)
   })
 })

@@ -23,6 +23,8 @@ export interface Settings {
   expansion: number
   heterodyneHz: number
   playsOnSelect: boolean
+  /** At the end of a clip in Annotate the next one of the list follows. */
+  playsOn: boolean
   /** In a rating session each segment is heard as soon as it is shown. */
   playsInSession: boolean
   inspectorWidth: number
@@ -49,6 +51,10 @@ export interface Settings {
   quickCompletes: boolean
   quickGoesOn: boolean
   quickPlays: boolean
+  /** After a verdict on a proposal the next one is heard. */
+  playsProposals: boolean
+  /** Proposals that were accepted, edited or rejected are shown too. */
+  showsJudged: boolean
   /** The model whose view was seen last: a run's id, or "recipe:" and a name; '' is the newest run. */
   modelSource: string
   /** How far what does not speak for a class is dimmed, 0 to 0.9; 0 hides the map. */
@@ -84,6 +90,7 @@ const defaults: Settings = {
   expansion: 10,
   heterodyneHz: 40_000,
   playsOnSelect: false,
+  playsOn: false,
   playsInSession: true,
   inspectorWidth: 296,
   facetsWidth: 264,
@@ -101,6 +108,8 @@ const defaults: Settings = {
   quickCompletes: false,
   quickGoesOn: true,
   quickPlays: true,
+  playsProposals: true,
+  showsJudged: false,
   modelSource: '',
   modelMapShare: 0.6,
   speaksOutline: false,

@@ -65,6 +65,8 @@ export interface ProposalPlan {
 const proposing = {
   runId: idSchema,
   query: clipQuerySchema,
+  /** Of the query's clips only these; in the order of the query. */
+  clipIds: z.array(idSchema).min(1).max(10_000).optional(),
   /** The recipe's crop where it has one, else the median clip that the run learned from. */
   windowSeconds: z.number().min(0.01).max(3600).optional(),
   /** Half a window. */
@@ -95,8 +97,13 @@ export const proposalCalls = {
   rejectClass: call(z.strictObject({ clipId: idSchema, classId: idSchema })).returns<CommandResult>(),
   /** Takes back that proposals were rejected: they wait again. */
   reconsider: call(z.strictObject({ ids: z.array(idSchema).min(1).max(10_000) })).returns<CommandResult>(),
-  /** By source and class; of one run where it is named. */
-  counts: call(z.strictObject({ runId: idSchema.optional() })).returns<ProposalCount[]>(),
+  /**
+   * By source and class; of one run where it is named. Only of those that were judged it is quick however many wait, and
+   * none is counted as waiting.
+   */
+  counts: call(z.strictObject({ runId: idSchema.optional(), isJudgedOnly: z.boolean().default(false) })).returns<
+    ProposalCount[]
+  >(),
   /** Of this catalog, for everybody who opens it. */
   thresholds: call(z.void()).returns<Thresholds>(),
   /** `workspace.changed` tells the other windows. */

@@ -148,6 +148,8 @@ export interface ExportAnnotation {
   score: number | null
   note: string
   labels: ExportLabel[]
+  /** What it was accepted or edited from; formats with room for it write it, and none reads it. */
+  origin?: { act: 'accepted' | 'edited'; run: string | null; score: number | null; by: string }
 }
 
 /** Its sound may be missing; then its hash is unknown too, and perhaps its length. */

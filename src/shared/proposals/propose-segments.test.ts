@@ -8,6 +8,7 @@ describe('sliding windows', () => {
   it('go by their hop, and the last one ends with the clip', () => {
     expect(slideWindows(clip(10, 15), 3, 1.5)).toEqual([clip(10, 13), clip(11.5, 14.5), clip(12, 15)])
     expect(slideWindows(clip(0, 6), 3, 1.5)).toEqual([clip(0, 3), clip(1.5, 4.5), clip(3, 6)])
+    expect(slideWindows(clip(0, 6.125), 3, 1.5)).toEqual([clip(0, 3), clip(1.5, 4.5), clip(3.125, 6.125)])
     expect(slideWindows(clip(0, 4), 1, 2)).toEqual([clip(0, 1), clip(2, 3), clip(3, 4)])
   })
 

@@ -17,7 +17,8 @@ export interface ProposedSegment extends Window {
 
 /**
  * Windows of one length over a clip, each a hop after the one before; the last ends with the clip, so that its end is
- * heard as long as its beginning. A clip that is no longer than a window is one window.
+ * heard as long as its beginning; a rest of less than a tenth of a hop is no window more. A clip that is no longer than a
+ * window is one window.
  * @throws RangeError where window or hop is not above 0, or the clip has no length
  */
 export function slideWindows(clip: Window, windowSeconds: number, hopSeconds: number): Window[] {
@@ -25,9 +26,10 @@ export function slideWindows(clip: Window, windowSeconds: number, hopSeconds: nu
   if (!(windowSeconds > 0) || !(hopSeconds > 0) || !(length > 0))
     throw new RangeError(`No windows of ${windowSeconds} s every ${hopSeconds} s over ${length} s.`)
   const spare = length - windowSeconds
-  // A millionth of a second: 4.9999999 s are 5.
-  if (spare <= 1e-6) return [{ ...pickSpan(clip) }]
-  const count = Math.ceil((spare - 1e-6) / hopSeconds) + 1
+  // No moment may fall between the last two; and 4.9999999 s are 5.
+  const rest = Math.max(1e-6, Math.min(hopSeconds / 10, windowSeconds - hopSeconds))
+  if (spare <= rest) return [{ ...pickSpan(clip) }]
+  const count = Math.ceil((spare - rest) / hopSeconds) + 1
   return Array.from({ length: count }, (_, index) => {
     const start = index === count - 1 ? clip.endSeconds - windowSeconds : clip.startSeconds + index * hopSeconds
     return { startSeconds: start, endSeconds: index === count - 1 ? clip.endSeconds : start + windowSeconds }

@@ -24,6 +24,7 @@ import type { Workspace } from '../workspace'
 interface Wanted {
   runId: string
   query: ClipQuery
+  clipIds?: string[] | undefined
   windowSeconds?: number | undefined
   hopSeconds?: number | undefined
 }
@@ -82,7 +83,7 @@ export function proposalHandlers(workspace: Workspace): Handlers['proposals'] {
       edit('rejectClass', author, (recorder) => rejectClass(workspace.database, recorder, input, author)),
     reconsider: ({ ids }, { author }) =>
       edit('reconsider', author, (recorder) => reconsiderProposals(workspace.database, recorder, ids)),
-    counts: ({ runId }) => countProposals(workspace.database, runId ?? null),
+    counts: ({ runId, isJudgedOnly }) => countProposals(workspace.database, runId ?? null, isJudgedOnly),
     thresholds: () => readSetting(workspace.database, 'thresholds', thresholdsSchema) ?? newThresholds(),
     setThresholds(thresholds) {
       writeSetting(workspace.database, 'thresholds', thresholds)
@@ -96,7 +97,7 @@ const newThresholds = (): Thresholds => ({ others: 0.5, classes: {} })
 /** What a job would be given, but for its floor and backends. @throws AppError 'not-found', 'conflict' */
 function planJob(
   workspace: Workspace,
-  { runId, query, ...asked }: Wanted,
+  { runId, query, clipIds, ...asked }: Wanted,
 ): { manifest: Omit<ProposeManifest, 'backendOrder'>; trained: TrainManifest; runName: string } {
   const { database, path } = workspace.catalog
   const { name: runName } = requireFinished(database, runId)
@@ -105,7 +106,10 @@ function planJob(
   const windowSeconds =
     asked.windowSeconds ?? (model.kind === 'mfcc-logistic' ? medianSeconds(trained) : model.cropSeconds)
   const acquaintanceOf = readAcquaintances(trained)
-  const clips = listPredictable(database, query).map((clip) => ({ ...clip, fold: acquaintanceOf(clip.id).fold }))
+  const clips = listPredictable(database, query, clipIds).map((clip) => ({
+    ...clip,
+    fold: acquaintanceOf(clip.id).fold,
+  }))
   const manifest = {
     ...buildPredictManifest(trained, runFolder(path, runId), trained.backend, []),
     kind: 'propose' as const,

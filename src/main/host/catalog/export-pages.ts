@@ -1,5 +1,6 @@
 import type { ClipQuery } from '../../../shared/contract/clip-query'
-import type { ExportClip, ExportLabel } from '../../../shared/job/manifest'
+import type { Annotation } from '../../../shared/contract/annotations'
+import type { ExportAnnotation, ExportClip, ExportLabel } from '../../../shared/job/manifest'
 import { resolveInside } from '../media/resolve-inside'
 import { readAnnotations } from './annotations'
 import { readLabels } from './clips'
@@ -43,18 +44,22 @@ export function* eachExportPage(
       const clip: ExportClip = {
         ...ofRow(row),
         labels: withFollowed(labels.get(row.id) ?? []),
-        annotations: (annotations.get(row.id) ?? []).map((annotation) => ({
-          id: annotation.id,
-          startSeconds: annotation.startSeconds,
-          endSeconds: annotation.endSeconds,
-          lowHz: annotation.lowHz,
-          highHz: annotation.highHz,
-          tier: annotation.tier,
-          author: annotation.author,
-          score: annotation.score,
-          note: annotation.note,
-          labels: withFollowed(annotation.labels),
-        })),
+        // What was rejected is not there, and what was accepted is there as the segment that it has become.
+        annotations: (annotations.get(row.id) ?? [])
+          .filter(({ verdict }) => verdict === null)
+          .map((annotation) => ({
+            id: annotation.id,
+            startSeconds: annotation.startSeconds,
+            endSeconds: annotation.endSeconds,
+            lowHz: annotation.lowHz,
+            highHz: annotation.highHz,
+            tier: annotation.tier,
+            author: annotation.author,
+            score: annotation.score,
+            note: annotation.note,
+            labels: withFollowed(annotation.labels),
+            ...originOf(annotation),
+          })),
         source: metadata.get(row.id) ?? {},
       }
       if (propagate) clip.followedLabels = followedLabels
@@ -62,6 +67,13 @@ export function* eachExportPage(
       return { clip, isMissing: row.isMissing === 1 }
     })
   }
+}
+
+/** Which proposal a segment was taken from. */
+function originOf({ origin }: Annotation): Pick<ExportAnnotation, 'origin'> {
+  if (origin?.act !== 'accepted' && origin?.act !== 'edited') return {}
+  const { act, score, source, author: by } = origin
+  return { origin: { act, run: source?.proposal?.runName ?? source?.author ?? null, score, by } }
 }
 
 function ofRow(row: ManifestRow): Omit<ExportClip, 'labels' | 'annotations' | 'source'> {

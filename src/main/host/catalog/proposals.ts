@@ -190,13 +190,16 @@ export function countReplaced(database: Database, runId: string, clipIds: readon
 }
 
 /** How proposals were judged, by where they come from and class; the classes in the order of their names. */
-export function countProposals(database: Database, runId: string | null): ProposalCount[] {
+export function countProposals(database: Database, runId: string | null, isJudgedOnly = false): ProposalCount[] {
+  // Few are judged where millions wait.
+  const from = isJudgedOnly
+    ? 'annotation_verdicts v JOIN annotations a ON a.key = v.annotation_key'
+    : 'annotations a LEFT JOIN annotation_verdicts v ON v.annotation_key = a.key'
   return database.all<ProposalCount>(
     `SELECT p.run_id AS runId, coalesce(p.run_name, a.author) AS source, k.id AS classId, k.name AS className,
          sum(v.verdict IS NULL) AS waiting, sum(v.verdict IS 'accepted') AS accepted, sum(v.verdict IS 'edited') AS edited,
          sum(v.verdict IS 'rejected') AS rejected
-       FROM annotations a LEFT JOIN annotation_proposals p ON p.annotation_key = a.key
-         LEFT JOIN annotation_verdicts v ON v.annotation_key = a.key
+       FROM ${from} LEFT JOIN annotation_proposals p ON p.annotation_key = a.key
          JOIN annotation_labels l ON l.annotation_key = a.key AND l.state = ${storedState.present}
          JOIN ontology_classes k ON k.key = l.class_key
        WHERE a.tier = '${modelTier}' AND (? IS NULL OR p.run_id = ?)

@@ -35,9 +35,20 @@ const columns = `c.id, (SELECT path FROM roots WHERE roots.key = r.root_key) AS 
        (SELECT count(*) FROM clip_labels WHERE clip_key = c.key AND state = 1) AS presentCount,
        (SELECT id FROM ontology_classes WHERE key = ${singlePresentClass}) AS classId`
 
-/** The clips of a query in its order, with what training, prediction and export ask of them. */
-export function listManifestRows(database: Database, query: ClipQuery): ManifestRow[] {
-  const { listed, values } = compileClipQuery(query)
+/**
+ * The clips of a query in its order, with what training, prediction and export ask of them.
+ * @param only of them these, by id
+ */
+export function listManifestRows(database: Database, query: ClipQuery, only?: readonly string[]): ManifestRow[] {
+  const { listed, from, order, values } = compileClipQuery(query)
+  if (only) {
+    const word = from.includes(' WHERE ') ? 'AND' : 'WHERE'
+    return database.all(
+      `SELECT ${columns} ${from} ${word} c.id IN (SELECT value FROM json_each(?)) ${order}`,
+      ...values,
+      listParameter(only),
+    )
+  }
   return database.all(`SELECT ${columns} ${listed}`, ...values)
 }
 

@@ -98,9 +98,12 @@ export function medianSeconds(trained: TrainManifest): number {
   return lengths[Math.floor(lengths.length / 2)]!
 }
 
-/** The clips of a query that can be predicted: their files were there when last looked at. */
-export function listPredictable(database: Database, query: ClipQuery): ManifestClip[] {
-  return listManifestRows(database, query)
+/**
+ * The clips of a query that can be predicted: their files were there when last looked at.
+ * @param only of them these, by id
+ */
+export function listPredictable(database: Database, query: ClipQuery, only?: readonly string[]): ManifestClip[] {
+  return listManifestRows(database, query, only)
     .filter((row) => row.isMissing === 0 && row.contentHash !== null)
     .map(toManifestClip)
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { frequencyScales, frequencyTicks, hertzToShare, makeAxis, shareToHertz } from './frequency-axis'
+import { frequencyScales, frequencyTicks, hertzToShare, makeAxis, makeBandAxis, shareToHertz } from './frequency-axis'
 
 const sampleRateHz = 44_100
 
@@ -40,4 +40,25 @@ it('a mel axis has 1000 Hz where librosa has it: 15 of the mels of half the rate
   const axis = makeAxis('mel', 22_050)
   // librosa.hz_to_mel(11025) = 49.91059448
   expect(hertzToShare(1000, axis)).toBeCloseTo(15 / 49.91059448, 6)
+})
+
+describe('the axis of bands', () => {
+  const axis = makeBandAxis(Float32Array.of(100, 200, 400, 800), 44_100)!
+
+  it('gives every band the same height, and stands in its middle at its centre', () => {
+    const shares = [100, 200, 400, 800].map((hertz) => hertzToShare(hertz, axis))
+    for (const [band, share] of shares.entries()) expect(share).toBeCloseTo((band + 0.5) / 4, 6)
+    for (const hertz of [80, 130, 300, 790, 900])
+      expect(shareToHertz(hertzToShare(hertz, axis), axis)).toBeCloseTo(hertz, 3)
+  })
+
+  it('ends half a band beyond the outermost', () => {
+    expect(axis).toMatchObject({ lowHz: 50, highHz: 1000 })
+    expect([hertzToShare(20, axis), hertzToShare(5000, axis)]).toEqual([0, 1])
+  })
+
+  it('is there only where there are bands', () => {
+    expect(makeBandAxis(new Float32Array(0), 44_100)).toBeNull()
+    expect(makeBandAxis(Float32Array.of(440), 44_100)).toBeNull()
+  })
 })

@@ -13,6 +13,8 @@ export interface FrequencyAxis {
   lowHz: number
   highHz: number
   sampleRateHz: number
+  /** Centres of bands of equal height, from the lowest; where they are given, they say where a frequency stands. */
+  bandHz?: Float32Array
 }
 
 /** A logarithmic axis begins no lower. */
@@ -32,28 +34,49 @@ export function makeAxis(
   return highHz > lowHz ? { ...whole, lowHz, highHz } : whole
 }
 
-function warp(hertz: number, scale: FrequencyScale): number {
+/** The axis of a picture whose rows are bands, as a model sees it; null where there are fewer than two. */
+export function makeBandAxis(bandHz: Float32Array, sampleRateHz: number): FrequencyAxis | null {
+  if (bandHz.length < 2) return null
+  const axis = { scale: 'mel' as const, sampleRateHz, bandHz }
+  return { ...axis, lowHz: placeToHertz(-0.5, bandHz), highHz: placeToHertz(bandHz.length - 0.5, bandHz) }
+}
+
+/** Which band, with a fraction; beyond the outermost as their neighbours lie. */
+function hertzToPlace(hertz: number, bandHz: Float32Array): number {
+  let below = bandHz.findLastIndex((centre) => centre <= hertz)
+  below = Math.min(bandHz.length - 2, Math.max(0, below))
+  return below + (hertz - bandHz[below]!) / (bandHz[below + 1]! - bandHz[below]!)
+}
+
+function placeToHertz(place: number, bandHz: Float32Array): number {
+  const below = Math.min(bandHz.length - 2, Math.max(0, Math.floor(place)))
+  return bandHz[below]! + (place - below) * (bandHz[below + 1]! - bandHz[below]!)
+}
+
+function warp(hertz: number, { scale, bandHz }: FrequencyAxis): number {
+  if (bandHz) return hertzToPlace(hertz, bandHz)
   if (scale === 'linear') return hertz
   return scale === 'mel' ? hzToMel(Math.max(0, hertz), 'slaney') : Math.log(Math.max(1e-3, hertz))
 }
 
-function unwarp(value: number, scale: FrequencyScale): number {
+function unwarp(value: number, { scale, bandHz }: FrequencyAxis): number {
+  if (bandHz) return placeToHertz(value, bandHz)
   if (scale === 'linear') return value
   return scale === 'mel' ? melToHz(value, 'slaney') : Math.exp(value)
 }
 
 /** Hz to share, clamped to the picture. */
-export function hertzToShare(hertz: number, { scale, lowHz, highHz }: FrequencyAxis): number {
-  const low = warp(lowHz, scale)
-  const share = (warp(hertz, scale) - low) / (warp(highHz, scale) - low)
+export function hertzToShare(hertz: number, axis: FrequencyAxis): number {
+  const low = warp(axis.lowHz, axis)
+  const share = (warp(hertz, axis) - low) / (warp(axis.highHz, axis) - low)
   return Math.min(1, Math.max(0, share))
 }
 
 /** Share to Hz, within 0 and half the sample rate. */
-export function shareToHertz(share: number, { scale, lowHz, highHz, sampleRateHz }: FrequencyAxis): number {
-  const low = warp(lowHz, scale)
-  const hertz = unwarp(low + share * (warp(highHz, scale) - low), scale)
-  return Math.min(sampleRateHz / 2, Math.max(0, hertz))
+export function shareToHertz(share: number, axis: FrequencyAxis): number {
+  const low = warp(axis.lowHz, axis)
+  const hertz = unwarp(low + share * (warp(axis.highHz, axis) - low), axis)
+  return Math.min(axis.sampleRateHz / 2, Math.max(0, hertz))
 }
 
 const roundNumbers = [50, 100, 200, 500, 1000, 2000, 4000, 8000, 16_000, 32_000, 64_000, 128_000]

@@ -1,5 +1,5 @@
 /** What the host will make of an edit, shown before it has answered. */
-import type { Annotation } from '../../../shared/contract/annotations'
+import type { Annotation, ProposalVerdict } from '../../../shared/contract/annotations'
 import type { Verdict } from '../../../shared/contract/labels'
 
 /** @param judged a segment or a clip */
@@ -67,6 +67,16 @@ export function copyOf(annotation: Annotation, newId: string, tier: string | nul
 export function takenFrom(proposal: Annotation, newId: string, verdict: 'accepted' | 'edited'): Annotation {
   const taken = copyOf(proposal, newId, 'human')
   return { ...taken, author: '', origin: originFrom(proposal, verdict) }
+}
+
+/** What was said to these proposals, until the answer says who said it. */
+export function withVerdicts(
+  annotations: readonly Annotation[],
+  ids: ReadonlySet<string>,
+  verdict: ProposalVerdict,
+): Annotation[] {
+  const judged = { author: '', at: Date.now() }
+  return annotations.map((one) => (ids.has(one.id) ? { ...one, verdict, judged } : one))
 }
 
 /** Until the answer says whose it is. */

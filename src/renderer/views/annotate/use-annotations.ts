@@ -1,11 +1,11 @@
 import { computed, watch, type Ref } from 'vue'
-import type { Annotation } from '../../../shared/contract/annotations'
+import type { Annotation, ProposalVerdict } from '../../../shared/contract/annotations'
 import type { Verdict } from '../../../shared/contract/labels'
 import { toAppError } from '../../../shared/errors'
 import { usePendingEdits } from '../../composables/pending-edits'
 import { useClient, useHostEvent } from '../../composables/use-client'
 import { useToaster } from '../../composables/use-toaster'
-import { copyOf, mergeInto, splitInTwo, withVerdict } from './segment-edits'
+import { copyOf, mergeInto, splitInTwo, takenFrom, withVerdict, withVerdicts } from './segment-edits'
 
 export interface SegmentGeometry {
   startSeconds: number
@@ -190,6 +190,41 @@ export function useAnnotations(clipId: Ref<string | null>) {
     )
   }
 
+  /** Says something to proposals; a taken one becomes a segment with its new id. */
+  async function judge(
+    proposals: readonly { id: string; newId?: string }[],
+    verdict: ProposalVerdict,
+  ): Promise<Annotation[] | null> {
+    if (!proposals.some(({ id }) => find(id))) return null
+    return edit(
+      proposals.flatMap(({ id, newId }) => [id, ...(newId === undefined ? [] : [newId])]),
+      (all) => {
+        const byId = new Map(all.map((annotation) => [annotation.id, annotation]))
+        const taken = proposals.flatMap(({ id, newId }) => {
+          const source = byId.get(id)
+          return verdict !== 'rejected' && source && newId !== undefined && !byId.has(newId)
+            ? [takenFrom(source, newId, verdict)]
+            : []
+        })
+        return [...withVerdicts(all, new Set(proposals.map(({ id }) => id)), verdict), ...taken]
+      },
+      () => client.proposals.judge({ verdict, proposals: [...proposals] }),
+      `The proposal was not ${verdict}`,
+    )
+  }
+
+  /** A class is nowhere on the clip, and what was proposed of it is rejected. */
+  async function rejectClass(classId: string, ids: readonly string[]): Promise<void> {
+    const of = clipId.value
+    if (of === null) return
+    await edit(
+      ids,
+      (all) => withVerdicts(all, new Set(ids), 'rejected'),
+      () => client.proposals.rejectClass({ clipId: of, classId }),
+      'The class was not rejected',
+    )
+  }
+
   async function remove(ids: string[]): Promise<void> {
     if (ids.length === 0) return
     await edit(
@@ -213,7 +248,7 @@ export function useAnnotations(clipId: Ref<string | null>) {
   })
   useHostEvent('ontology.changed', () => void load())
 
-  return { list, unsaved, error, load, create, update, setLabel, split, merge, copy, remove }
+  return { list, unsaved, error, load, create, update, setLabel, split, merge, copy, judge, rejectClass, remove }
 }
 
 export type Annotations = ReturnType<typeof useAnnotations>

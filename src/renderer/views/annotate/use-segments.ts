@@ -1,10 +1,12 @@
 import { v7 as createId } from 'uuid'
 import { computed, ref, shallowRef, watch, type Ref } from 'vue'
+import type { ProposalVerdict } from '../../../shared/contract/annotations'
 import type { ClipDetail } from '../../../shared/contract/clips'
 import { useSettingsStore } from '../../stores/settings'
 import type { Ghost, Segment } from './segment'
 import { type SegmentGeometry, useAnnotations } from './use-annotations'
 import { useSnapping } from './use-snapping'
+import { useThresholds } from './use-thresholds'
 import { useTiers } from './use-tiers'
 
 /** The segments of the open clip in the clip's own time, which are selected, and what is being dragged. */
@@ -25,9 +27,20 @@ export function useSegments(clip: Ref<ClipDetail | null>) {
       ...annotation,
       startSeconds: annotation.startSeconds - offset.value,
       endSeconds: annotation.endSeconds - offset.value,
+      origin: annotation.origin && {
+        ...annotation.origin,
+        source: annotation.origin.source && {
+          ...annotation.origin.source,
+          startSeconds: annotation.origin.source.startSeconds - offset.value,
+          endSeconds: annotation.origin.source.endSeconds - offset.value,
+        },
+      },
     })),
   )
-  const list = computed(() => all.value.filter(({ tier }) => !settings.values.hiddenTiers.includes(tier)))
+  const thresholds = useThresholds(all)
+  const list = computed(() =>
+    all.value.filter((segment) => !settings.values.hiddenTiers.includes(segment.tier) && thresholds.isShown(segment)),
+  )
   const tiers = useTiers(all)
   const snapping = useSnapping(
     computed(() => clip.value?.id ?? null),
@@ -134,6 +147,13 @@ export function useSegments(clip: Ref<ClipDetail | null>) {
     return copies.length
   }
 
+  /** Says something to proposals. @returns the ids of the segments that they become */
+  async function judge(proposals: readonly Segment[], verdict: ProposalVerdict): Promise<string[]> {
+    const named = proposals.map(({ id }) => (verdict === 'rejected' ? { id } : { id, newId: createId() }))
+    await annotations.judge(named, verdict)
+    return named.flatMap(({ newId }) => newId ?? [])
+  }
+
   /** Selects the next (1) or previous (−1) segment in time, or takes it into the selection. @returns the selected one. */
   function step(by: 1 | -1, isExtending = false): Segment | null {
     if (list.value.length === 0) return null
@@ -173,6 +193,7 @@ export function useSegments(clip: Ref<ClipDetail | null>) {
     chosen,
     ghost,
     tiers,
+    thresholds,
     snapping,
     showDraft,
     dropDraft,
@@ -188,6 +209,8 @@ export function useSegments(clip: Ref<ClipDetail | null>) {
     splitAt,
     mergeChosen,
     copyChosen,
+    judge,
+    rejectClass: annotations.rejectClass,
     step,
   }
 }

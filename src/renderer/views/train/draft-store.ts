@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 import { canonicalJson } from '../../../dsp/canonical-json'
-import type { FrontEnd, Recipe } from '../../../dsp/recipe'
+import type { AugmentationChain, FrontEnd, Recipe } from '../../../dsp/recipe'
 import { everyClip, parseClipQuery } from '../../../shared/contract/clip-query'
 import type { RunRequest, SplitChoice } from '../../../shared/contract/runs'
 import { readDraft, textOf, typeInto } from './recipe-draft'
@@ -67,6 +67,14 @@ export const useTrainingDraftStore = defineStore('training-draft', () => {
     base.value = { ...base.value, frontEnd }
     texts.value = Object.fromEntries(Object.entries(texts.value).filter(([key]) => !key.startsWith(`${part}.`)))
   }
+  /** Puts an augmentation chain into the recipe; null takes it out. */
+  function takeChain(chain: AugmentationChain | null): void {
+    if (!base.value) return
+    const training = { ...base.value.training }
+    if (chain === null) delete training.chain
+    else training.chain = chain
+    base.value = { ...base.value, training }
+  }
   function reset(path?: string): void {
     if (path === undefined) [base.value, texts.value] = [chosen.value, {}]
     else texts.value = Object.fromEntries(Object.entries(texts.value).filter(([key]) => key !== path))
@@ -114,6 +122,7 @@ export const useTrainingDraftStore = defineStore('training-draft', () => {
     hasOtherFrontEnd,
     choose,
     takeFrontEnd,
+    takeChain,
     type,
     reset,
     learnFolds,

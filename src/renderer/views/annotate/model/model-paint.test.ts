@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ModelInput } from '../../../../shared/contract/model-view'
-import { bandTicks, cellAt, findRange, frameColumns, paintInput } from './model-paint'
+import { cellAt, findRange, frameColumns, paintInput, traceContour } from './model-paint'
 
 const input: ModelInput = {
   frames: 4,
@@ -68,10 +68,37 @@ describe('the picture of what a model is given', () => {
     expect(cellAt({ ...input, frames: 1 }, 9, 0.1)).toEqual({ frame: 0, band: 0 })
   })
 
-  it('has round frequencies where the bands lie', () => {
-    const ticks = bandTicks({ bandHz: Float32Array.of(100, 300, 500, 700) }, 400)
-    expect(ticks.map(({ hertz }) => hertz)).toEqual([100, 200, 500])
-    expect(ticks.map(({ share }) => share)).toEqual([0.125, 0.25, 0.625])
-    expect(bandTicks({ bandHz: new Float32Array(0) }, 400)).toEqual([])
+  it('of one crop has nothing beside it', () => {
+    const columns = frameColumns(input, 4, (column) => column * 0.1, { first: 1, end: 3 })
+    expect(paint(columns, 2)).toEqual([null, 30, 50, null, null, 20, 40, null])
+  })
+})
+
+describe('the line of a class map', () => {
+  const trace = (values: number[], bands: number, level: number, first = 0): number[] =>
+    traceContour(Float32Array.from(values), bands, { first, end: values.length / bands }, level)
+
+  it('stands where the level is reached, between the middles of cells', () => {
+    // Two frames of two bands, low in the first: the line is upright, a quarter of the way.
+    expect(trace([0, 0, 4, 4], 2, 1)).toEqual([0.75, 0.5, 0.75, 1.5])
+    expect(trace([0, 0, 4, 4], 2, 9)).toEqual([])
+    expect(trace([9, 9, 0, 0, 4, 4], 2, 1, 1)).toEqual([1.75, 0.5, 1.75, 1.5])
+  })
+
+  it('closes around a peak', () => {
+    const peak = trace([0, 0, 0, 0, 2, 0, 0, 0, 0], 3, 1)
+    expect(peak).toHaveLength(16)
+    const ends = new Map<string, number>()
+    for (let at = 0; at < peak.length; at += 2) {
+      const end = `${peak[at]} ${peak[at + 1]}`
+      ends.set(end, (ends.get(end) ?? 0) + 1)
+    }
+    expect([...ends.values()]).toEqual([2, 2, 2, 2])
+  })
+
+  it('has two stretches at a saddle, which part or join what is high as the middle says', () => {
+    // South-west and north-east are high. Apart, the first line goes around south-west; together, around south-east.
+    expect(trace([4, 0, 0, 4], 2, 3).slice(0, 4)).toEqual([0.75, 0.5, 0.5, 0.75])
+    expect(trace([4, 0, 0, 4], 2, 1).slice(0, 4)).toEqual([1.25, 0.5, 1.5, 0.75])
   })
 })

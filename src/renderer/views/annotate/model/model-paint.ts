@@ -23,6 +23,12 @@ export function findRange({ values, channels, isStandardised }: ModelInput, chan
   return high > low ? { low, high } : { low: low - 1, high: low + 1 }
 }
 
+/** Frames that follow each other, the end exclusive. */
+export interface FrameSpan {
+  first: number
+  end: number
+}
+
 /** Which frames a pixel column shows: from and to (exclusive), empty where none lies. */
 export interface FrameColumns {
   from: Int32Array
@@ -33,11 +39,13 @@ export interface FrameColumns {
  * The frames of each column of the picture, where frame t covers half a hop on both sides of its middle. A single frame
  * (a summary of the clip) covers everything.
  * @param secondsOf the moment at the left edge of a column, in seconds of the clip
+ * @param span frames that are shown, the end exclusive
  */
 export function frameColumns(
   { frames, frameSeconds, firstFrameSeconds }: ModelInput,
   columns: number,
   secondsOf: (column: number) => number,
+  span: FrameSpan = { first: 0, end: frames },
 ): FrameColumns {
   const from = new Int32Array(columns)
   const to = new Int32Array(columns)
@@ -45,8 +53,8 @@ export function frameColumns(
   const placeOf = (column: number): number => (secondsOf(column) - firstFrameSeconds) / frameSeconds + 0.5
   for (let column = 0; column < columns; column++) {
     const [first, last] = [Math.floor(placeOf(column) + 1e-6), Math.ceil(placeOf(column + 1) - 1e-6)]
-    from[column] = Math.max(0, first)
-    to[column] = Math.min(frames, Math.max(last, first + 1))
+    from[column] = Math.max(span.first, first)
+    to[column] = Math.min(span.end, Math.max(last, first + 1))
   }
   return { from, to }
 }
@@ -107,18 +115,39 @@ export function cellAt(
   return { frame, band: Math.min(bands - 1, Math.floor(share * bands)) }
 }
 
-const roundHertz = [50, 100, 200, 500, 1000, 2000, 4000, 8000, 16_000, 32_000, 64_000, 128_000]
-
-/** Round frequencies and where they stand, as shares of the height from the lower edge; none where rows are no bands. */
-export function bandTicks({ bandHz }: Pick<ModelInput, 'bandHz'>, heightPixels: number, gapPixels = 26) {
-  const ticks: { hertz: number; share: number }[] = []
-  for (const hertz of roundHertz) {
-    const above = bandHz.findIndex((centre) => centre >= hertz)
-    if (above < 0 || (above === 0 && bandHz[0]! > hertz)) continue
-    const [low, high] = [bandHz[Math.max(0, above - 1)]!, bandHz[above]!]
-    const place = high > low ? above - (high - hertz) / (high - low) : above
-    const share = (place + 0.5) / bandHz.length
-    if (ticks.length === 0 || (share - ticks.at(-1)!.share) * heightPixels >= gapPixels) ticks.push({ hertz, share })
-  }
-  return ticks
+/**
+ * The line at which a map reaches a level (marching squares, interpolated along the edges between the cells' middles).
+ * @param span frames that are looked at, the end exclusive
+ * @returns x0, y0, x1, y1 of each stretch: x in frames from the input's beginning, y in bands from its lower edge
+ */
+export function traceContour(values: Float32Array, bands: number, { first, end }: FrameSpan, level: number): number[] {
+  const stretches: number[] = []
+  const valueAt = (frame: number, band: number): number => values[frame * bands + band]!
+  const between = (from: number, to: number): number => (level - from) / (to - from)
+  for (let frame = first; frame + 1 < end; frame++)
+    for (let band = 0; band + 1 < bands; band++) {
+      const corners = [
+        valueAt(frame, band),
+        valueAt(frame + 1, band),
+        valueAt(frame + 1, band + 1),
+        valueAt(frame, band + 1),
+      ] as const
+      const [southWest, southEast, northEast, northWest] = corners
+      const isHigh = corners.map((value) => value >= level)
+      const points: [number, number][] = []
+      if (isHigh[0] !== isHigh[1]) points.push([between(southWest, southEast), 0])
+      if (isHigh[1] !== isHigh[2]) points.push([1, between(southEast, northEast)])
+      if (isHigh[3] !== isHigh[2]) points.push([between(northWest, northEast), 1])
+      if (isHigh[0] !== isHigh[3]) points.push([0, between(southWest, northWest)])
+      // A saddle has two stretches; which points belong together is told by the middle.
+      const isSaddle = points.length === 4
+      const joinsNext = isSaddle && (southWest + southEast + northEast + northWest) / 4 >= level === isHigh[0]
+      const order = isSaddle && !joinsNext ? [0, 3, 1, 2] : [0, 1, 2, 3]
+      for (let at = 0; at + 1 < points.length; at += 2) {
+        const [x0, y0] = points[order[at]!]!
+        const [x1, y1] = points[order[at + 1]!]!
+        stretches.push(frame + 0.5 + x0, band + 0.5 + y0, frame + 0.5 + x1, band + 0.5 + y1)
+      }
+    }
+  return stretches
 }

@@ -1,0 +1,135 @@
+/** The augmentation studio by the keyboard on ESC-10: a chain is built, seen, heard on either side and put into a run. */
+import { expect, test } from '@playwright/test'
+import { join } from 'node:path'
+import { openApp, takeShot } from './support/app'
+import { esc10Folder, makeFolder, noEsc10 } from './support/data'
+import { readCatalog } from './support/database'
+import { earmark } from './support/earmark'
+import { expectNothingSerious, lookInBothThemes } from './support/looking'
+
+test.skip(esc10Folder === null, noEsc10)
+
+test('a chain is built, heard, seen and trained with', async () => {
+  const folder = makeFolder('augment')
+  const catalog = join(folder, 'catalog')
+  const userFolder = join(folder, 'user')
+  for (const args of [
+    ['init', catalog],
+    ['import', catalog, esc10Folder!, '--format', 'esc50'],
+  ]) {
+    const done = await earmark(args, { userFolder })
+    expect(done.code, done.stderr).toBe(0)
+  }
+  const { page, close } = await openApp('headless', userFolder)
+  await page.getByRole('textbox', { name: 'Existing catalog' }).fill(catalog)
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('grid', { name: 'Clips' })).toHaveAttribute('aria-rowcount', '321')
+  await page.keyboard.press('Alt+g')
+  const before = page.getByRole('img', { name: 'Spectrogram before' })
+  const after = page.getByRole('img', { name: 'Spectrogram after' })
+  const pixelsOf = (of: typeof before): Promise<string> =>
+    of.evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL())
+  const steps = page.getByRole('region', { name: 'Chain' }).getByRole('listitem')
+
+  await test.step('without a step, every draw is the clip', async () => {
+    await expect(page.getByText('Nothing is done to the sound')).toBeVisible()
+    await expect(after).toBeVisible()
+    expect(await pixelsOf(after)).toBe(await pixelsOf(before))
+    await expectNothingSerious(page)
+  })
+
+  await test.step('steps are added from the menu, which says what is refused and why', async () => {
+    await page.keyboard.press('a')
+    await expect(page.getByRole('menuitem', { name: 'Noise' })).toBeVisible()
+    await expect(page.getByText('Time reversal: refused.')).toBeVisible()
+    await takeShot(page, 'augment-menu')
+    await page.keyboard.press('End')
+    await page.keyboard.press('Enter')
+    await expect(steps).toHaveCount(1)
+    await expect(page.getByRole('listitem', { name: 'Step 1 of 1: Noise' })).toBeVisible()
+    await expect.poll(async () => (await pixelsOf(after)) !== (await pixelsOf(before))).toBe(true)
+    await expect(page.getByRole('combobox', { name: 'Colour' })).toBeFocused()
+    await page.getByRole('button', { name: /Add a step/ }).press('Enter')
+    await page.getByRole('menuitem', { name: 'Time shift' }).press('Enter')
+    await expect(page.getByRole('listitem', { name: 'Step 2 of 2: Time shift' })).toBeVisible()
+    await expect(page.getByRole('spinbutton', { name: 'Shift from, s' })).toBeFocused()
+  })
+
+  await test.step('a step moves by its keys, and the caret goes with it', async () => {
+    await page.keyboard.press('Alt+ArrowUp')
+    await expect(page.getByRole('listitem', { name: 'Step 1 of 2: Time shift' })).toBeVisible()
+    await expect(page.getByRole('spinbutton', { name: 'Shift from, s' })).toBeFocused()
+  })
+
+  await test.step('a range that is none is said at its step, and cannot be applied', async () => {
+    const from = page.getByRole('spinbutton', { name: 'Ratio from, dB' })
+    await from.fill('30')
+    await from.press('Tab')
+    await expect(page.getByRole('alert')).toContainText('the first must not be larger than the second')
+    await expect(page.getByRole('button', { name: 'Apply to the new run' })).toBeDisabled()
+    await from.fill('0')
+    await from.press('Tab')
+    await expect(page.getByRole('alert')).toHaveCount(0)
+  })
+
+  await test.step('draws differ, and each is the same again with its seed', async () => {
+    await page.getByRole('button', { name: /^Play/ }).focus()
+    await expect(page.getByText('seed 1', { exact: true })).toBeVisible()
+    const first = await pixelsOf(after)
+    await page.keyboard.press('ArrowDown')
+    await expect(page.getByText(/^draw 2:/)).toBeVisible()
+    await expect.poll(() => pixelsOf(after)).not.toBe(first)
+    await page.keyboard.press('ArrowUp')
+    await expect.poll(() => pixelsOf(after)).toBe(first)
+    await page.keyboard.press('n')
+    await expect(page.getByText('seed 2', { exact: true })).toBeVisible()
+    await expect.poll(() => pixelsOf(after)).not.toBe(first)
+    await lookInBothThemes(page, 'augment')
+  })
+
+  await test.step('one key plays, one changes the side', async () => {
+    await page.keyboard.press('Space')
+    await expect(page.getByRole('button', { name: /^Stop/ })).toBeVisible()
+    await expect(page.getByText('Heard: after')).toBeVisible()
+    await page.keyboard.press('x')
+    await expect(page.getByText('Heard: before')).toBeVisible()
+    await page.keyboard.press('Space')
+    await expect(page.getByRole('button', { name: /^Play/ })).toBeVisible()
+  })
+
+  await test.step('the next clip is a key away', async () => {
+    const old = await pixelsOf(before)
+    await page.keyboard.press('j')
+    await expect(page.getByText('2 / 320')).toBeVisible()
+    await expect.poll(() => pixelsOf(before)).not.toBe(old)
+  })
+
+  await test.step('the run has the chain in its recipe', async () => {
+    await page.keyboard.press('Control+Enter')
+    const section = page.getByRole('region', { name: 'Augmentation chain' })
+    await expect(section).toContainText('time-shift, noise')
+    const start = page.getByRole('button', { name: 'Start training' })
+    await expect(start).toBeEnabled()
+    await lookInBothThemes(page, 'augment-train')
+    const epochs = page.getByRole('textbox', { name: /epochs/i }).first()
+    await epochs.fill('1')
+    await expect(start).toBeEnabled()
+    await page.keyboard.press('Control+Enter')
+    await expect
+      .poll(() => readCatalog<{ recipe: string }>(catalog, 'select recipe from runs').length, { timeout: 30_000 })
+      .toBe(1)
+    const [run] = readCatalog<{ recipe: string }>(catalog, 'select recipe from runs')
+    const { training } = JSON.parse(run!.recipe) as { training: { chain: { steps: { kind: string }[] } } }
+    expect(training.chain.steps).toEqual([
+      { kind: 'time-shift', seconds: [-0.1, 0.1], fill: 'silence' },
+      { kind: 'noise', color: 'pink', snrDb: [0, 20], level: 'active' },
+    ])
+  })
+  await test.step('the page of the run says what it was made with', async () => {
+    const facts = page.getByRole('region', { name: 'Recipe' })
+    await expect(facts).toContainText('colour pink; 0 to 20 dB; to the level of active')
+    await facts.scrollIntoViewIfNeeded()
+    await lookInBothThemes(page, 'augment-run')
+  })
+  await close()
+})

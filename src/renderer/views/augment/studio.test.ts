@@ -1,0 +1,79 @@
+import { createPinia, setActivePinia } from 'pinia'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { matchLoudness } from './ab-player'
+import { useChainStore } from './chain-store'
+import { subtract } from './paint-preview'
+import { describeStep, infoOf, stepKinds } from './step-kinds'
+
+describe('the chain that is built', () => {
+  beforeEach(() => setActivePinia(createPinia()))
+  const order = (): string[] => useChainStore().items.map(({ step }) => step.kind)
+
+  it('passes its check with every step as it is added', () => {
+    const store = useChainStore()
+    for (const { make } of stepKinds) store.add(make)
+    expect(store.chain).toEqual({ steps: stepKinds.map(({ make }) => make()) })
+  })
+
+  it('moves steps to any place, and no further than the ends', () => {
+    const store = useChainStore()
+    const [gain, , shift] = stepKinds.slice(0, 3).map(({ make }) => store.add(make))
+    store.move(shift!, 0)
+    expect(order()).toEqual(['time-shift', 'gain', 'polarity'])
+    store.move(shift!, 9)
+    expect(order()).toEqual(['gain', 'polarity', 'time-shift'])
+    store.move(gain!, -3)
+    expect(order()).toEqual(['gain', 'polarity', 'time-shift'])
+    store.remove(gain!)
+    expect(order()).toEqual(['polarity', 'time-shift'])
+  })
+
+  it('says of which step what is wrong, and is none until it is right', () => {
+    const store = useChainStore()
+    store.add(stepKinds[1]!.make)
+    const key = store.add(stepKinds[0]!.make)
+    store.set(key, 'decibels', [3, NaN])
+    expect(store.chain).toBeNull()
+    expect([...store.issues.keys()]).toEqual([1])
+    expect(store.issues.get(1)).toMatch(/^decibels: /)
+    store.set(key, 'decibels', [3, 4])
+    store.set(key, 'probability', 0.2)
+    store.set(key, 'probability', undefined)
+    expect(store.chain!.steps[1]).toEqual({ kind: 'gain', decibels: [3, 4] })
+  })
+
+  it('is told in one line a step', () => {
+    const step = {
+      ...stepKinds.find(({ kind }) => kind === 'noise')!.make(),
+      probability: 0.25,
+      onlyClasses: ['dog', 'cat'],
+    }
+    expect(describeStep(step)).toBe('colour pink; 5 to 20 dB; to the level of active; 25 % of the draws; only dog, cat')
+    expect(describeStep({ kind: 'polarity', exceptClasses: ['rain'] })).toBe('not rain')
+  })
+
+  it('keeps a step that it has no form for', () => {
+    expect(infoOf('from-a-file' as 'gain')).toMatchObject({ title: 'from-a-file', fields: [] })
+  })
+})
+
+describe('before and after', () => {
+  it('are heard at one root mean square, and neither louder than it is', () => {
+    const [soft, loud] = [new Float32Array(100).fill(0.1), new Float32Array(50).fill(-0.4)]
+    const { before, after } = matchLoudness(soft, loud)
+    expect(before).toBe(1)
+    expect(after).toBeCloseTo(0.25, 6)
+    expect(matchLoudness(loud, soft).before).toBeCloseTo(0.25, 6)
+    expect(matchLoudness(new Float32Array(4), loud)).toEqual({ before: 1, after: 1 })
+  })
+
+  it('are subtracted cell by cell where they are as long as each other', () => {
+    const cells = (frames: number, value: number) => ({
+      frames,
+      bands: 2,
+      values: new Float32Array(2 * frames).fill(value),
+    })
+    expect(subtract(cells(3, 1), cells(3, 4))).toEqual(cells(3, 3))
+    expect(subtract(cells(3, 1), cells(4, 4))).toBeNull()
+  })
+})
