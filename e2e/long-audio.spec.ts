@@ -57,6 +57,25 @@ test('two hours are seen, zoomed, scrolled and segmented by keyboard', async () 
     .toBeLessThan(0.01)
   await takeShot(page, 'long-2-deep')
 
+  await test.step('the minimap moves what is on screen, by key and by hand', async () => {
+    const minimap = page.getByRole('slider', { name: 'Part on screen' })
+    const { startSeconds, seconds } = await readView(page)
+    await expect(minimap).toHaveAttribute('aria-valuetext', /of 2:00:00\.000$/)
+    await minimap.focus()
+    await page.keyboard.press('Home')
+    await expect.poll(async () => (await readView(page)).startSeconds).toBeCloseTo(0, 2)
+    await page.keyboard.press('PageDown')
+    await expect.poll(async () => (await readView(page)).startSeconds).toBeCloseTo(seconds, 1)
+    const box = (await minimap.boundingBox())!
+    await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2)
+    await expect.poll(async () => Math.abs((await readView(page)).startSeconds - 3600)).toBeLessThan(10)
+    await page.mouse.move(box.x + box.width / 2, box.y - 60)
+    await expect(page.locator('.hover-line')).toHaveText(/^1:00:0/)
+    await takeShot(page, 'long-minimap')
+    await page.mouse.click(box.x + (box.width * startSeconds) / 7200, box.y + box.height / 2)
+    await page.getByRole('group', { name: 'Editor' }).focus()
+  })
+
   // A segment around the click: S, steps to the right, S.
   const before = await readPosition(page)
   await page.keyboard.press('s')

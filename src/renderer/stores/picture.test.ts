@@ -40,6 +40,19 @@ describe('the picture of a catalog and of a person', () => {
     expect(again.isOwn).toBe(false)
   })
 
+  it('has the catalog’s colours, the person’s own before them, and magma where neither says any', async () => {
+    const { colormap, ...older } = { ...kept, colormap: 'viridis' }
+    kept = { ...older, colormap }
+    const store = open()
+    await vi.waitFor(() => expect(store.colormap).toBe('viridis'))
+    store.choose({ colormap: 'cividis' })
+    expect(store.colormap).toBe('cividis')
+    store.reset()
+    kept = older
+    host.announce('workspace.changed', {})
+    await vi.waitFor(() => expect(store.colormap).toBe('magma'))
+  })
+
   it('is heard again when another window changes the catalog’s', async () => {
     const store = open()
     await vi.waitFor(() => expect(store.choices.rangeDb).toBe(60))

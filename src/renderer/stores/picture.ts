@@ -1,6 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, ref, watch } from 'vue'
 import { newPicture, type PictureChoices, pictureSchema } from '../../shared/contract/picture'
+import { asColormap } from '../composables/colormaps'
 import { useClient, useMirrored } from '../composables/use-client'
 import { useToaster } from '../composables/use-toaster'
 
@@ -25,7 +26,8 @@ export const usePictureStore = defineStore('picture', () => {
     if (kept) project.value = kept
   }, ['workspace.changed'])
 
-  const choices = computed<PictureChoices>(() => ({ ...project.value, ...own.value }))
+  const choices = computed<PictureChoices>(() => ({ ...newPicture(), ...project.value, ...own.value }))
+  const colormap = computed(() => asColormap(choices.value.colormap ?? ''))
   const isOwn = computed(() => Object.keys(own.value).length > 0)
 
   watch(own, () => {
@@ -59,5 +61,5 @@ export const usePictureStore = defineStore('picture', () => {
     }
   }
 
-  return { choices, isOwn, choose, reset, share }
+  return { choices, colormap, isOwn, choose, reset, share }
 })

@@ -6,7 +6,6 @@ export type ThemeChoice = 'system' | 'dark' | 'light'
 
 export interface Settings {
   theme: ThemeChoice
-  colormap: string
   showsPicture: boolean
   volume: number
   showsListening: boolean
@@ -76,7 +75,6 @@ const isWide = typeof innerWidth === 'undefined' || innerWidth >= 1200
 
 const defaults: Settings = {
   theme: 'dark',
-  colormap: 'magma',
   showsPicture: false,
   volume: 1,
   showsListening: false,

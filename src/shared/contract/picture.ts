@@ -26,6 +26,8 @@ export const pictureSchema = z.strictObject({
   /** The band that is shown; all of it where the upper is not above the lower. */
   lowHz: z.number().min(0).max(1e6),
   highHz: z.number().min(0).max(1e6),
+  /** By its name; catalogs from before it was the catalog's have none. */
+  colormap: z.string().min(1).max(40).optional(),
 })
 export type PictureChoices = z.infer<typeof pictureSchema>
 
@@ -41,6 +43,7 @@ export const newPicture = (): PictureChoices => ({
   rangeDb: 80,
   lowHz: 0,
   highHz: 0,
+  colormap: 'magma',
 })
 
 /** The picture of this catalog, for everybody who opens it; what a person changes for themselves stays in their window. */

@@ -53,6 +53,11 @@ export class TileCache {
     return tile
   }
 
+  /** Whether it is there; that does not count as using it. */
+  has(wanted: WantedTile): boolean {
+    return this.held.has(keyOf(wanted))
+  }
+
   /** Says which tiles are wanted now, the most urgent first; all others under way are given up. */
   want(tiles: WantedTile[]): void {
     this.wanted = tiles

@@ -1,13 +1,11 @@
 import { computed, onScopeDispose, ref, shallowRef, watch, type Ref } from 'vue'
 import { tileColumns, tileFloorDb, tileStep } from '../../../dsp/tile'
 import type { ClipDetail } from '../../../shared/contract/clips'
-import { asColormap } from '../../composables/colormaps'
 import { useClient } from '../../composables/use-client'
 import { usePictureStore } from '../../stores/picture'
-import { useSettingsStore } from '../../stores/settings'
 import { type FrequencyAxis, makeAxis } from './frequency-axis'
-import { type HeldTile, TileCache, type WantedTile } from './tile-cache'
-import { colourTable, paintTile, rowBins, type RowBins } from './tile-paint'
+import { TileCache, type WantedTile } from './tile-cache'
+import { TilePainter, type TileWindow } from './tile-painter'
 import { type PictureSettings, planTiles, type TilePlan } from './tile-plan'
 import type { Viewport } from './use-viewport'
 import type { ShownSpan } from './wave-window'
@@ -38,7 +36,6 @@ export function useTiles(
   ahead: Readonly<Ref<readonly TileSource[]>> = shallowRef([]),
 ) {
   const client = useClient()
-  const settings = useSettingsStore()
   const pictureStore = usePictureStore()
   const error = shallowRef<unknown>(null)
   /** Grows when something new can be drawn. */
@@ -60,6 +57,8 @@ export function useTiles(
       version.value++
     },
   })
+
+  const painter = new TilePainter(cache)
 
   function requestFor({ channelCount }: TileSource): PictureSettings {
     const { window, windowSamples, overlap, level, channel } = pictureStore.choices
@@ -148,6 +147,7 @@ export function useTiles(
   /** Looks at what is to be shown with fresh eyes; tiles that are here already serve. */
   function begin(): void {
     cache.forgive()
+    painter.clear()
     measured.clear()
     loudest.value = -Infinity
     error.value = null
@@ -171,69 +171,58 @@ export function useTiles(
       ask()
     },
   )
-  watch([shown, aheadTiles], ask)
+  // Said in words: scrolling makes a new plan in every frame, and mostly of the same tiles.
+  const described = computed(() => {
+    const now = shown.value && [JSON.stringify(shown.value.settings), shown.value.first, shown.value.last].join(' ')
+    return [now, ...aheadTiles.value.map((tile) => JSON.stringify(tile))].join('\n')
+  })
+  watch(described, ask)
   onScopeDispose(() => cache.clear())
-
-  /** What tiles are painted with now; made once for all of them. */
-  let paint: { key: string; rows: Map<number, RowBins>; colours: Uint32Array } | null = null
-
-  function canvasOf(tile: HeldTile, height: number, { axis, level, floor, ceiling }: TilePicture): OffscreenCanvas {
-    const name = asColormap(settings.values.colormap)
-    const key = [axis.scale, axis.lowHz, axis.highHz, axis.sampleRateHz, level, floor, ceiling, name, height].join(' ')
-    if (paint?.key !== key) paint = { key, rows: new Map(), colours: colourTable(name) }
-    if (tile.painted?.key === key) return tile.painted.canvas
-    const rows = paint.rows.get(tile.bins) ?? rowBins(axis, tile.bins, height)
-    paint.rows.set(tile.bins, rows)
-    const image = new ImageData(tile.columns, height)
-    const step = tileStep[level]
-    paintTile(tile, rows, paint.colours, floor / step, ceiling / step, new Uint32Array(image.data.buffer))
-    const before = tile.painted ? 4 * tile.painted.canvas.width * tile.painted.canvas.height : 0
-    const canvas = new OffscreenCanvas(tile.columns, height)
-    canvas.getContext('2d')!.putImageData(image, 0, 0)
-    tile.painted = { key, canvas }
-    cache.grow(4 * tile.columns * height - before)
-    return canvas
-  }
-
-  let strip: OffscreenCanvas | null = null
-
-  /** Draws the tiles of a plan that are there. @returns whether all were */
-  function drawPlan(context: CanvasRenderingContext2D, plan: TilePlan, now: TilePicture): boolean {
-    const { width, height } = context.canvas
-    const open = clip.value!
-    const perPixel = open.sampleRateHz! / plan.columnSamples / (viewport.pixelsPerSecond.value * ratio())
-    const startSeconds = open.startSeconds + viewport.visibleStartSeconds.value
-    const startColumn = (startSeconds * open.sampleRateHz!) / plan.columnSamples + 0.5
-    const columns = (plan.last - plan.first + 1) * tileColumns
-    // Put together column by column first: scaled one by one, tiles would show their edges.
-    if (!strip || strip.width < columns || strip.height !== height)
-      strip = new OffscreenCanvas(Math.max(columns, strip?.width ?? 0), height)
-    const together = strip.getContext('2d')!
-    together.clearRect(0, 0, strip.width, height)
-    let isWhole = true
-    for (let index = plan.first; index <= plan.last; index++) {
-      const tile = cache.get({ clipId: open.id, settings: plan.settings, index })
-      if (tile) together.drawImage(canvasOf(tile, height, now), (index - plan.first) * tileColumns, 0)
-      else isWhole = false
-    }
-    context.drawImage(strip, startColumn - plan.first * tileColumns, 0, width * perPixel, height, 0, 0, width, height)
-    return isWhole
-  }
 
   /** Draws what is on screen into a canvas of its size in device pixels. */
   function draw(context: CanvasRenderingContext2D): void {
-    const { width, height } = context.canvas
-    context.clearRect(0, 0, width, height)
-    const [all, detail, now] = [overview.value, shown.value, picture.value]
-    if (!all || !detail || !now || height < 2) return
-    context.imageSmoothingEnabled = true
-    context.imageSmoothingQuality = 'high'
-    const isThere = listOf(clip.value!.id, detail).every((tile) => cache.get(tile))
-    if (!isThere) drawPlan(context, all, now)
-    drawPlan(context, detail, now)
+    const [open, all, now] = [clip.value, overview.value, picture.value]
+    if (!open?.sampleRateHz || !all || !now || context.canvas.height < 2) {
+      context.clearRect(0, 0, context.canvas.width, context.canvas.height)
+      return
+    }
+    const pixelsPerSecond = viewport.pixelsPerSecond.value * ratio()
+    const window: TileWindow = {
+      clipId: open.id,
+      startSeconds: open.startSeconds + viewport.visibleStartSeconds.value,
+      pixelsPerSecond,
+      sampleRateHz: open.sampleRateHz,
+      planOf: (start, end) =>
+        plan(open, {
+          startSeconds: start - open.startSeconds,
+          endSeconds: end - open.startSeconds,
+          pixelsPerSecond,
+        }),
+      overview: all,
+    }
+    painter.draw(context, window, { ...now, colormap: pictureStore.colormap })
   }
 
-  return { picture, error, version, shown, draw, reload, heldBytes: () => cache.heldBytes }
+  /**
+   * The level at a moment of the clip and a frequency, in dB of a sine of full scale or PCEN, as the finest tile that is
+   * there has it; null where none is.
+   */
+  function levelAt(clipSeconds: number, hertz: number): number | null {
+    const open = clip.value
+    if (!open?.sampleRateHz) return null
+    for (const some of [shown.value, overview.value]) {
+      if (!some) continue
+      const column = Math.round(((open.startSeconds + clipSeconds) * open.sampleRateHz) / some.columnSamples)
+      const tile = cache.get({ clipId: open.id, settings: some.settings, index: Math.floor(column / tileColumns) })
+      const place = column % tileColumns
+      if (!tile || place >= tile.columns) continue
+      const bin = Math.min(tile.bins - 1, Math.round((hertz / open.sampleRateHz) * 2 * (tile.bins - 1)))
+      return tile.values[place * tile.bins + bin]! * tileStep[some.settings.level]
+    }
+    return null
+  }
+
+  return { picture, error, version, shown, draw, levelAt, reload, heldBytes: () => cache.heldBytes }
 }
 
 export type Tiles = ReturnType<typeof useTiles>

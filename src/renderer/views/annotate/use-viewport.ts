@@ -39,12 +39,21 @@ export function useViewport(durationSeconds: Ref<number>) {
   /** The moment at a place in the lanes; not clamped to the clip. */
   const secondsAt = (x: number): number => x / pixelsPerSecond.value
 
-  /** Whether so many spans are on screen that their edges stand closer than a label is wide. */
+  /**
+   * A span around what is on screen that changes once a screen only: what is made for it need not be made anew for every
+   * frame of a scroll.
+   */
+  const screen = computed(() => Math.floor(scrollLeft.value / Math.max(1, width.value)))
+  const nearStartSeconds = computed(() => Math.max(0, ((screen.value - 0.5) * width.value) / pixelsPerSecond.value))
+  const nearEndSeconds = computed(() => ((screen.value + 2.5) * width.value) / pixelsPerSecond.value)
+  const isNear = (span: { startSeconds: number; endSeconds: number }): boolean =>
+    span.endSeconds >= nearStartSeconds.value && span.startSeconds <= nearEndSeconds.value
+
+  /** Whether so many spans are near that their edges stand closer than a label is wide. */
   function isCrowdedBy(spans: readonly { startSeconds: number; endSeconds: number }[]): boolean {
-    const seen = spans.filter(
-      (span) => span.endSeconds >= visibleStartSeconds.value && span.startSeconds <= visibleEndSeconds.value,
-    )
-    return seen.length > 12 && width.value / seen.length < 24
+    const seconds = Math.min(durationSeconds.value, nearEndSeconds.value) - nearStartSeconds.value
+    const seen = spans.filter(isNear).length
+    return seen > 12 && (seconds * pixelsPerSecond.value) / seen < 24
   }
 
   /** The scroll position to take once the content has its new width. */
@@ -95,6 +104,9 @@ export function useViewport(durationSeconds: Ref<number>) {
     visibleStartSeconds,
     visibleEndSeconds,
     wantedScroll,
+    nearStartSeconds,
+    nearEndSeconds,
+    isNear,
     spanFor,
     isCrowdedBy,
     xOf,

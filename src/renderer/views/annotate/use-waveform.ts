@@ -79,6 +79,8 @@ export function useWaveform(
   ahead: Readonly<Ref<readonly ClipDetail[]>>,
 ) {
   const drawn = shallowRef<WaveWindow | null>(null)
+  /** The whole clip, however near it is looked at. */
+  const whole = shallowRef<WaveWindow | null>(null)
   const error = shallowRef<AppError | null>(null)
   /** Of the background work that the picture waits for; null where there is none. */
   const preparing = ref<{ what: 'decoding' | 'waveform'; share: number } | null>(null)
@@ -115,6 +117,7 @@ export function useWaveform(
         upper[column] = Math.max(0, upper[column]! * scale)
       }
       drawn.value = { clipId: open.id, ...span, pixelsPerSecond, peaks: [upper, lower] }
+      if (span.endSeconds - span.startSeconds >= wholeSeconds()) whole.value = drawn.value
       error.value = null
       if (isExact && preparing.value?.what === 'waveform' && span.endSeconds - span.startSeconds >= wholeSeconds())
         preparing.value = null
@@ -169,6 +172,7 @@ export function useWaveform(
     () => clip.value?.id,
     () => {
       drawn.value = null
+      whole.value = null
       preparing.value = null
       reload()
     },
@@ -190,5 +194,5 @@ export function useWaveform(
     outlines.keep([])
   })
 
-  return { window: drawn, error, preparing, reload }
+  return { window: drawn, whole, error, preparing, reload }
 }

@@ -1,0 +1,172 @@
+/** Draws the tiles that are there into the canvas on screen: painted once each, put together once a zoom, then only moved. */
+import { tileColumns, tileStep } from '../../../dsp/tile'
+import type { ColormapName } from '../../composables/colormaps'
+import type { FrequencyAxis } from './frequency-axis'
+import type { HeldTile, TileCache, WantedTile } from './tile-cache'
+import { colourTable, paintTile, rowBins, type RowBins } from './tile-paint'
+import type { TilePlan } from './tile-plan'
+
+/** How tiles are painted. */
+export interface TileLook {
+  axis: FrequencyAxis
+  level: 'decibel' | 'pcen'
+  /** In dB (of a sine of full scale) or PCEN. */
+  floor: number
+  ceiling: number
+  colormap: ColormapName
+}
+
+/** Where the picture stands, in seconds of the recording and device pixels. */
+export interface TileWindow {
+  clipId: string
+  startSeconds: number
+  pixelsPerSecond: number
+  sampleRateHz: number
+  /** Tiles of the span that these pixels show. */
+  planOf(startSeconds: number, endSeconds: number): TilePlan | null
+  /** Tiles of the whole, coarse, which stand in for those that have not come. */
+  overview: TilePlan
+}
+
+/** The picture of three screens, from which scrolling copies pixels as they are. */
+interface Page {
+  key: string
+  canvas: OffscreenCanvas
+  /** Its first pixel, counted from the recording's beginning. */
+  firstPixel: number
+  /** What it lacked: once one has come, it is made again. */
+  missing: WantedTile[]
+}
+
+const screensAside = 1
+
+export class TilePainter {
+  private paint: { key: string; rows: Map<number, RowBins>; colours: Uint32Array } | null = null
+  private strip: OffscreenCanvas | null = null
+  private page: Page | null = null
+  private lastKey = ''
+
+  constructor(private readonly cache: TileCache) {}
+
+  /** Draws what is on screen; the canvas has its size in device pixels. */
+  draw(context: CanvasRenderingContext2D, window: TileWindow, look: TileLook): void {
+    const { width, height } = context.canvas
+    const { axis, level, floor, ceiling, colormap } = look
+    const paintKey = [axis.scale, axis.lowHz, axis.highHz, axis.sampleRateHz, level, floor, ceiling, colormap, height]
+    if (this.paint?.key !== paintKey.join(' '))
+      this.paint = { key: paintKey.join(' '), rows: new Map(), colours: colourTable(colormap) }
+    const firstPixel = Math.round(window.startSeconds * window.pixelsPerSecond)
+    const settings = window.planOf(window.startSeconds, window.startSeconds + width / window.pixelsPerSecond)?.settings
+    const key = [this.paint.key, width, window.clipId, window.pixelsPerSecond, JSON.stringify(settings)].join(' ')
+    // While the zoom changes from frame to frame, what lies aside would be drawn for nothing.
+    const isSteady = key === this.lastKey
+    this.lastKey = key
+    if (!this.serves(key, firstPixel, width)) {
+      if (!isSteady) {
+        this.page = null
+        this.drawSpan(context, window, look, firstPixel, width)
+        return
+      }
+      const begin = Math.max(0, firstPixel - screensAside * width)
+      const wide = firstPixel - begin + (1 + screensAside) * width
+      const canvas =
+        this.page?.canvas.width === wide && this.page.canvas.height === height
+          ? this.page.canvas
+          : new OffscreenCanvas(wide, height)
+      const missing = this.drawSpan(canvas.getContext('2d', { alpha: false })!, window, look, begin, wide)
+      this.page = { key, canvas, firstPixel: begin, missing }
+    }
+    const { canvas, firstPixel: begin } = this.page!
+    context.drawImage(canvas, firstPixel - begin, 0, width, height, 0, 0, width, height)
+  }
+
+  /** Forgets what was drawn: the tiles are those of another clip. */
+  clear(): void {
+    this.page = null
+    this.lastKey = ''
+  }
+
+  private serves(key: string, firstPixel: number, width: number): boolean {
+    const { page } = this
+    return (
+      page !== null &&
+      page.key === key &&
+      firstPixel >= page.firstPixel &&
+      firstPixel + width <= page.firstPixel + page.canvas.width &&
+      !page.missing.some((tile) => this.cache.has(tile))
+    )
+  }
+
+  /** @returns the tiles that were not there */
+  private drawSpan(
+    context: CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D,
+    window: TileWindow,
+    look: TileLook,
+    firstPixel: number,
+    width: number,
+  ): Page['missing'] {
+    context.clearRect(0, 0, width, context.canvas.height)
+    context.imageSmoothingEnabled = true
+    context.imageSmoothingQuality = 'high'
+    const startSeconds = firstPixel / window.pixelsPerSecond
+    const detail = window.planOf(startSeconds, startSeconds + width / window.pixelsPerSecond)
+    if (!detail) return []
+    const missing = this.missingOf(window.clipId, detail)
+    if (missing.length > 0) {
+      missing.push(...this.missingOf(window.clipId, window.overview))
+      this.drawPlan(context, window.overview, window, look, startSeconds, width)
+    }
+    this.drawPlan(context, detail, window, look, startSeconds, width)
+    return missing
+  }
+
+  private missingOf(clipId: string, plan: TilePlan): WantedTile[] {
+    const missing: WantedTile[] = []
+    for (let index = plan.first; index <= plan.last; index++) {
+      const tile = { clipId, settings: plan.settings, index }
+      if (!this.cache.get(tile)) missing.push(tile)
+    }
+    return missing
+  }
+
+  private drawPlan(
+    context: CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D,
+    plan: TilePlan,
+    { clipId, pixelsPerSecond, sampleRateHz }: TileWindow,
+    look: TileLook,
+    startSeconds: number,
+    width: number,
+  ): void {
+    const { height } = context.canvas
+    const perPixel = sampleRateHz / plan.columnSamples / pixelsPerSecond
+    const startColumn = (startSeconds * sampleRateHz) / plan.columnSamples + 0.5
+    const columns = (plan.last - plan.first + 1) * tileColumns
+    // Put together column by column first: scaled one by one, tiles would show their edges.
+    if (!this.strip || this.strip.width < columns || this.strip.height !== height)
+      this.strip = new OffscreenCanvas(Math.max(columns, this.strip?.width ?? 0), height)
+    const together = this.strip.getContext('2d')!
+    together.clearRect(0, 0, this.strip.width, height)
+    for (let index = plan.first; index <= plan.last; index++) {
+      const tile = this.cache.get({ clipId, settings: plan.settings, index })
+      if (tile) together.drawImage(this.canvasOf(tile, height, look), (index - plan.first) * tileColumns, 0)
+    }
+    const from = startColumn - plan.first * tileColumns
+    context.drawImage(this.strip, from, 0, width * perPixel, height, 0, 0, width, height)
+  }
+
+  private canvasOf(tile: HeldTile, height: number, { axis, level, floor, ceiling }: TileLook): OffscreenCanvas {
+    const { key, rows: known, colours } = this.paint!
+    if (tile.painted?.key === key) return tile.painted.canvas
+    const rows = known.get(tile.bins) ?? rowBins(axis, tile.bins, height)
+    known.set(tile.bins, rows)
+    const image = new ImageData(tile.columns, height)
+    const step = tileStep[level]
+    paintTile(tile, rows, colours, floor / step, ceiling / step, new Uint32Array(image.data.buffer))
+    const before = tile.painted ? 4 * tile.painted.canvas.width * tile.painted.canvas.height : 0
+    const canvas = new OffscreenCanvas(tile.columns, height)
+    canvas.getContext('2d')!.putImageData(image, 0, 0)
+    tile.painted = { key, canvas }
+    this.cache.grow(4 * tile.columns * height - before)
+    return canvas
+  }
+}
