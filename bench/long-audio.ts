@@ -1,19 +1,20 @@
 /**
  * Two hours of 48 kHz stereo in the annotator: `npm run bench -- long-audio`. Prints how long the first picture takes with
- * nothing kept and with everything kept, frames drawn while scrolling and zooming (from Chromium's trace), how much the
- * page's process grows, and tiles a second beside scipy's STFT; and the same of wavesurfer's own spectrogram plugin.
- * `--only tiles`, `annotator` or `wavesurfer` runs one part. Needs 1.4 GB in the temporary folder; PYTHON names an
- * interpreter with scipy.
+ * nothing kept and with everything kept, how much the page's process grows, tiles a second beside scipy's STFT, and frames drawn
+ * while scrolling and zooming (from Chromium's trace) beside wavesurfer's own spectrogram plugin on the longest file that it
+ * shows: as a display would show them, and as many as can be made, where no display holds both to sixty.
+ * `--only tiles` or `pictures` runs one part. Needs 2.8 GB in the temporary folder; PYTHON names an interpreter with scipy.
  */
-import { type Browser, chromium, type Page } from '@playwright/test'
+import type { Page } from '@playwright/test'
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { launchHeadless } from '../e2e/support/launch-headless'
 import { writeLongWav } from '../e2e/support/long-wav'
 import { computeTile, tileColumns } from '../src/dsp/tile'
-import { findBrowser } from '../bin/find-browser.mjs'
+import { measureWavesurfer } from './contestants/wavesurfer'
+import { type Gestures, launch, measureFrames, rendererBytes, type Rates, scrollEvenly, scrollPace } from './frames'
 
 const rateHz = 48_000
 const seconds = 7200
@@ -24,18 +25,24 @@ export async function main(args: string[] = []): Promise<void> {
   const work = mkdtempSync(join(tmpdir(), 'earmark-long-'))
   try {
     if (wants('tiles')) await measureTiles()
-    if (wants('annotator')) await measureAnnotator(work)
-    if (wants('wavesurfer')) for (const minutes of [10, 60]) await measureWavesurfer(minutes)
+    if (wants('pictures')) {
+      const ours = await measureAnnotator(work)
+      const theirs = await measureWavesurfer(work)
+      if (theirs) compare(ours, theirs)
+    }
   } finally {
     rmSync(work, { recursive: true, force: true })
   }
 }
 
-const launch = async (): Promise<Browser> =>
-  chromium.launch({
-    executablePath: await findBrowser(),
-    args: ['--no-sandbox', '--autoplay-policy=no-user-gesture-required'],
-  })
+/** How often one is drawn for once of the other. */
+function compare(ours: Rates, theirs: Rates): void {
+  for (const pace of ['display', 'uncapped'] as const)
+    for (const gesture of ['scroll', 'zoom'] as const)
+      console.log(
+        `${gesture}, ${pace}: ${(ours[pace][gesture] / theirs[pace][gesture]).toFixed(2)} × wavesurfer with its spectrogram plugin`,
+      )
+}
 
 /** One core: 2048-sample windows every 512, ours beside scipy's. */
 async function measureTiles(): Promise<void> {
@@ -81,7 +88,7 @@ print(${length / rateHz} / best)`
   )
 }
 
-async function measureAnnotator(work: string): Promise<void> {
+async function measureAnnotator(work: string): Promise<Rates> {
   const sounds = join(work, 'sounds')
   const catalog = join(work, 'catalog')
   mkdirSync(sounds)
@@ -95,7 +102,7 @@ async function measureAnnotator(work: string): Promise<void> {
   run('init', catalog)
   run('import', catalog, sounds)
   const host = await launchHeadless({ userFolder, catalog })
-  const browser = await launch()
+  let browser = await launch('display')
   try {
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
     await page.goto(host.url)
@@ -117,34 +124,45 @@ async function measureAnnotator(work: string): Promise<void> {
     await page.reload()
     await grid.getByRole('gridcell').first().waitFor()
     await open('warm')
-    for (let step = 0; step < 8; step++) await page.keyboard.press('+')
-    await page.waitForTimeout(2000)
-    await measureFrames(page, 'annotator, scroll', async () => {
-      await page.evaluate(async () => {
-        const scroller = document.querySelector('.scroller')!
-        for (let frame = 0; frame < 180; frame++) {
-          scroller.scrollLeft += 24
-          await new Promise(requestAnimationFrame)
-        }
-      })
-    })
-    await measureFrames(page, 'annotator, zoom', async () => {
-      await page.evaluate(async () => {
-        const scroller = document.querySelector('.scroller')!
-        for (let frame = 0; frame < 120; frame++) {
-          const deltaY = frame < 60 ? -30 : 30
-          scroller.dispatchEvent(
-            new WheelEvent('wheel', { deltaY, ctrlKey: true, clientX: 500, bubbles: true, cancelable: true }),
-          )
-          await new Promise(requestAnimationFrame)
-        }
-      })
-    })
+    const display = await measureGestures(page, 'annotator, display')
     console.log(`largest page process grew by ${((rendererBytes() - before) / 2 ** 20).toFixed(0)} MiB`)
+    await browser.close()
+    browser = await launch('uncapped')
+    const free = await browser.newPage({ viewport: { width: 1280, height: 800 } })
+    await free.goto(host.url)
+    await free.getByRole('grid', { name: 'Clips' }).getByRole('gridcell').first().waitFor()
+    await free.getByRole('grid', { name: 'Clips' }).focus()
+    await free.keyboard.press('Home')
+    await free.keyboard.press('Enter')
+    await free.locator('canvas.picture').waitFor()
+    return { display, uncapped: await measureGestures(free, 'annotator, uncapped') }
   } finally {
     await browser.close()
     await host.kill()
   }
+}
+
+/** At 28 pixels a second, where wavesurfer's plugin below has 40: a two-hour picture is 200,000 pixels wide. */
+async function measureGestures(page: Page, name: string): Promise<Gestures> {
+  await page.waitForTimeout(2000)
+  for (let step = 0; step < 8; step++) await page.keyboard.press('+')
+  await page.waitForTimeout(3000)
+  const scroll = await measureFrames(page, `${name}, scroll`, () =>
+    page.evaluate(scrollEvenly, { selector: '.scroller', isInShadow: false, pixelsPerSecond: scrollPace }),
+  )
+  const zoom = await measureFrames(page, `${name}, zoom`, () =>
+    page.evaluate(async () => {
+      const scroller = document.querySelector('.scroller')!
+      for (let frame = 0; frame < 120; frame++) {
+        const deltaY = frame < 60 ? -7 : 7
+        scroller.dispatchEvent(
+          new WheelEvent('wheel', { deltaY, ctrlKey: true, clientX: 500, bubbles: true, cancelable: true }),
+        )
+        await new Promise(requestAnimationFrame)
+      }
+    }),
+  )
+  return { scroll, zoom }
 }
 
 /** Times from the next key press to a waveform and to a spectrogram with colours, looked at in every frame. */
@@ -180,127 +198,4 @@ async function watchFirstPicture(page: Page): Promise<void> {
       )
     })
   })
-}
-
-/** Frames that Chromium drew, by its trace. */
-async function measureFrames(page: Page, name: string, work: () => Promise<void>): Promise<void> {
-  const session = await page.context().newCDPSession(page)
-  const times: number[] = []
-  session.on('Tracing.dataCollected', ({ value }) => {
-    for (const event of value as unknown as { name: string; ts: number }[])
-      if (event.name === 'DrawFrame') times.push(event.ts / 1000)
-  })
-  const done = new Promise((resolve) => session.once('Tracing.tracingComplete', resolve))
-  await session.send('Tracing.start', {
-    transferMode: 'ReportEvents',
-    traceConfig: {
-      includedCategories: [
-        'devtools.timeline',
-        'disabled-by-default-devtools.timeline.frame',
-        'devtools.timeline.frame',
-      ],
-    },
-  })
-  const startMs = performance.now()
-  await work()
-  const spentMs = performance.now() - startMs
-  await session.send('Tracing.end')
-  await done
-  await session.detach()
-  times.sort((a, b) => a - b)
-  const gaps = times.slice(1).map((time, index) => time - times[index]!)
-  gaps.sort((a, b) => a - b)
-  const p95 = gaps[Math.floor(gaps.length * 0.95)] ?? 0
-  console.log(
-    `${name}: ${((1000 * times.length) / spentMs).toFixed(1)} frames a second, p95 ${p95.toFixed(0)} ms between two`,
-  )
-}
-
-/** Resident memory of the largest of Chromium's renderers. */
-function rendererBytes(): number {
-  const rows = execFileSync('ps', ['-eo', 'rss,args', '--sort=-rss'], { encoding: 'utf8' }).split('\n')
-  const renderer = rows.find((row) => row.includes('--type=renderer') && row.includes('playwright'))
-  return renderer ? Number(renderer.trim().split(/\s+/)[0]) * 1024 : 0
-}
-
-/** wavesurfer with its spectrogram plugin, which decodes the file whole: as many minutes as are given. */
-async function measureWavesurfer(minutes: number): Promise<void> {
-  const browser = await launch()
-  const dist = 'node_modules/wavesurfer.js/dist'
-  try {
-    const page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
-    page.setDefaultTimeout(60_000)
-    await page.setContent('<div id="wave" style="width: 800px"></div>')
-    await page.addScriptTag({ content: readFileSync(join(dist, 'wavesurfer.min.js'), 'utf8') })
-    await page.addScriptTag({ content: readFileSync(join(dist, 'plugins/spectrogram.min.js'), 'utf8') })
-    const before = rendererBytes()
-    const shown = page.evaluate(
-      async ({ frames, rateHz: rate }) => {
-        type Surfer = {
-          on(name: string, listener: (value: unknown) => void): void
-          loadBlob(blob: Blob): Promise<void>
-        }
-        const { WaveSurfer } = globalThis as unknown as {
-          WaveSurfer: { create(options: object): Surfer; Spectrogram: { create(options: object): object } }
-        }
-        const bytes = new DataView(new ArrayBuffer(44 + 4 * frames))
-        const text = (at: number, letters: string): void =>
-          [...letters].forEach((letter, index) => bytes.setUint8(at + index, letter.charCodeAt(0)))
-        text(0, 'RIFF')
-        bytes.setUint32(4, 36 + 4 * frames, true)
-        text(8, 'WAVEfmt ')
-        bytes.setUint32(16, 16, true)
-        bytes.setUint16(20, 1, true)
-        bytes.setUint16(22, 2, true)
-        bytes.setUint32(24, rate, true)
-        bytes.setUint32(28, rate * 4, true)
-        bytes.setUint16(32, 4, true)
-        bytes.setUint16(34, 16, true)
-        text(36, 'data')
-        bytes.setUint32(40, 4 * frames, true)
-        const samples = new Int16Array(bytes.buffer, 44)
-        for (let i = 0; i < samples.length; i++) samples[i] = ((i * 7919) % 2000) - 1000
-        const start = performance.now()
-        const surfer = WaveSurfer.create({
-          container: '#wave',
-          minPxPerSec: 40,
-          sampleRate: rate,
-          plugins: [WaveSurfer.Spectrogram.create({ fftSamples: 2048, height: 400 })],
-        })
-        const failed = new Promise<never>((_, reject) =>
-          surfer.on('error', (error) => reject(new Error(String(error)))),
-        )
-        await Promise.race([surfer.loadBlob(new Blob([bytes])), failed])
-        for (;;) {
-          await new Promise((next) => setTimeout(next, 50))
-          const root = document.querySelector('#wave > div')!.shadowRoot!
-          const canvases = [...root.querySelectorAll('canvas')].filter((canvas) => canvas.height >= 400)
-          if (canvases.length > 0) return performance.now() - start
-          if (performance.now() - start > 55_000) return null
-        }
-      },
-      { frames: minutes * 60 * rateHz, rateHz },
-    )
-    const outcome = await Promise.race([
-      shown,
-      new Promise<null>((resolve) => setTimeout(() => resolve(null), 60_000)),
-    ]).catch((thrown: unknown) => String(thrown).split('\n')[0]!)
-    if (typeof outcome !== 'number') {
-      console.log(`wavesurfer spectrogram, ${minutes} min: ${outcome ?? 'no picture within a minute'}`)
-      return
-    }
-    console.log(`wavesurfer spectrogram, ${minutes} min: first picture after ${outcome.toFixed(0)} ms`)
-    await measureFrames(page, `wavesurfer, ${minutes} min, scroll`, () =>
-      page.evaluate(async () => {
-        const scroller = document.querySelector('#wave > div')!.shadowRoot!.querySelector('.scroll')!
-        for (let frame = 0; frame < 180; frame++) {
-          scroller.scrollLeft += 24
-          await new Promise(requestAnimationFrame)
-        }
-      }),
-    )
-    console.log(`largest page process grew by ${((rendererBytes() - before) / 2 ** 20).toFixed(0)} MiB`)
-  } finally {
-    await browser.close()
-  }
 }

@@ -64,6 +64,8 @@ test('digits label, finish and go on', async () => {
   })
 
   await test.step('segments come one after another; the last finishes the clip', async () => {
+    await expect(page.getByText('2 of 320')).toBeVisible()
+    await expect(page.locator('.digit kbd').first()).toBeVisible()
     // Two segments of a second.
     for (const key of ['Home', 's', '.', 's', '.', 's', '.', 's', 'ArrowUp']) await page.keyboard.press(key)
     const grid = page.getByRole('grid', { name: 'Segments' })
@@ -93,6 +95,8 @@ test('digits label, finish and go on', async () => {
     await look(page, 'quick-settings')
     await page.keyboard.press('Alt+2')
     await expect(editor).toBeFocused()
+    await expect(page.locator('.digit kbd').first()).toBeVisible()
+    await expect.poll(openId).not.toBe('')
     const here = openId()
     const complete = () => readCatalog<{ id: string }>(catalog, 'select id from clips where is_fully_annotated = 1')
     const count = complete().length

@@ -1,6 +1,6 @@
 /**
- * Annotate in every state an annotator meets, light and dark: the pictures of docs/annotating.md's last page, under
- * docs/images/states. Of the sample catalog and a recording made here, so that anybody can make them again.
+ * Annotate in states an annotator meets, light and dark: dense segments, two hours, a file that has gone. The README shows
+ * them from docs/images/states. Of the sample catalog and a recording made here, so that anybody can make them again.
  */
 import { expect, type Page, test } from '@playwright/test'
 import { mkdirSync, renameSync } from 'node:fs'
