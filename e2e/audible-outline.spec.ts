@@ -1,25 +1,16 @@
 /** A clip is reviewed by ear and keyboard alone: what is said is what a screen reader would read. */
 import { expect, test } from '@playwright/test'
-import { join } from 'node:path'
-import { openApp } from './support/app'
-import { esc10Folder, makeFolder, noEsc10 } from './support/data'
+import { esc10Folder, noEsc10 } from './support/data'
 import { countIn, readCatalog } from './support/database'
-import { earmark } from './support/earmark'
+import { makeEsc10, openEsc10 } from './support/esc10'
 import { expectNothingSerious, lookInBothThemes } from './support/looking'
 
 test.skip(esc10Folder === null, noEsc10)
 
 test('a clip is reviewed without looking', async () => {
-  const folder = makeFolder('outline')
-  const catalog = join(folder, 'catalog')
-  const userFolder = join(folder, 'user')
-  expect((await earmark(['init', catalog], { userFolder })).code).toBe(0)
-  const imported = await earmark(['import', catalog, esc10Folder!, '--format', 'esc50'], { userFolder })
-  expect(imported.code, imported.stderr).toBe(0)
-  const { page, close } = await openApp('headless', userFolder)
-  await page.getByRole('textbox', { name: 'Existing catalog' }).fill(catalog)
-  await page.keyboard.press('Enter')
-  await expect(page.getByRole('grid', { name: 'Clips' })).toHaveAttribute('aria-rowcount', '321')
+  const made = await makeEsc10('outline')
+  const { catalog } = made
+  const { page, close } = await openEsc10(made)
   await page.keyboard.press('Alt+2')
   await expect(page.getByRole('group', { name: 'Editor' })).toBeFocused()
   const position = page.getByRole('slider', { name: 'Position in the clip' })

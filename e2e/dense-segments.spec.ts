@@ -1,48 +1,18 @@
 /** Two hundred segments in five seconds, in three tiers, over real sound: they can be told apart, stepped through and edited. */
 import { expect, test } from '@playwright/test'
-import { join } from 'node:path'
-import { openApp, takeShot } from './support/app'
-import { esc10Folder, makeFolder, noEsc10 } from './support/data'
+import { takeShot } from './support/app'
+import { esc10Folder, noEsc10 } from './support/data'
 import { countIn } from './support/database'
-import { earmark } from './support/earmark'
-import { launchHeadless } from './support/launch-headless'
-import { connectToHost } from './support/rpc'
+import { drawDensely } from './support/draw-densely'
+import { makeEsc10, openEsc10 } from './support/esc10'
 
 test.skip(esc10Folder === null, noEsc10)
 
-/** Draws segments of 60 to 300 ms on a clip, every other one with bounds, two in three labeled. */
-async function seed(catalog: string, userFolder: string): Promise<void> {
-  const host = await launchHeadless({ catalog, userFolder })
-  const { client, close } = await connectToHost(host.url)
-  const [clipId] = await client.clips.ids({ query: {} })
-  const classIds = (await client.ontology.list()).map(({ id }) => id)
-  for (let number = 0; number < 200; number++) {
-    const startSeconds = 0.02 + number * 0.023
-    await client.annotations.create({
-      clipId: clipId!,
-      startSeconds,
-      endSeconds: startSeconds + 0.06 + (number % 5) * 0.06,
-      ...(number % 2 === 0 ? {} : { lowHz: 200 * (1 + (number % 12)), highHz: 1000 * (2 + (number % 12)) }),
-      tier: ['human', 'model', 'reviewer'][number % 3]!,
-      classIds: number % 3 === 2 ? [] : [classIds[number % classIds.length]!],
-    })
-  }
-  close()
-  await host.close()
-}
-
 test('two hundred segments on one clip', async () => {
-  const folder = makeFolder('dense-segments')
-  const catalog = join(folder, 'catalog')
-  const userFolder = join(folder, 'user')
-  expect((await earmark(['init', catalog], { userFolder })).code).toBe(0)
-  const imported = await earmark(['import', catalog, esc10Folder!, '--format', 'esc50'], { userFolder })
-  expect(imported.code, imported.stderr).toBe(0)
-  await seed(catalog, userFolder)
-  const { page, close } = await openApp('headless', userFolder)
-  await page.getByRole('textbox', { name: 'Existing catalog' }).fill(catalog)
-  await page.keyboard.press('Enter')
-  await expect(page.getByRole('grid', { name: 'Clips' })).toHaveAttribute('aria-rowcount', '321')
+  const made = await makeEsc10('dense-segments')
+  const { catalog } = made
+  await drawDensely(catalog, made.userFolder, { count: 200, everySeconds: 0.023 })
+  const { page, close } = await openEsc10(made)
   await page.keyboard.press('Alt+2')
   const grid = page.getByRole('grid', { name: 'Segments' })
   await expect(grid).toHaveAttribute('aria-rowcount', '201')

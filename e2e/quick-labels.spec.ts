@@ -1,25 +1,16 @@
 /** One key labels, finishes the clip, goes on and plays: by the keyboard alone on ESC-10; the database says so. */
 import { expect, test } from '@playwright/test'
-import { join } from 'node:path'
-import { openApp } from './support/app'
-import { esc10Folder, makeFolder, noEsc10 } from './support/data'
+import { esc10Folder, noEsc10 } from './support/data'
 import { readCatalog } from './support/database'
-import { earmark } from './support/earmark'
+import { makeEsc10, openEsc10 } from './support/esc10'
 import { lookInBothThemes as look } from './support/looking'
 
 test.skip(esc10Folder === null, noEsc10)
 
 test('digits label, finish and go on', async () => {
-  const folder = makeFolder('quick')
-  const catalog = join(folder, 'catalog')
-  const userFolder = join(folder, 'user')
-  expect((await earmark(['init', catalog], { userFolder })).code).toBe(0)
-  const imported = await earmark(['import', catalog, esc10Folder!, '--format', 'esc50'], { userFolder })
-  expect(imported.code, imported.stderr).toBe(0)
-  const { page, close } = await openApp('headless', userFolder)
-  await page.getByRole('textbox', { name: 'Existing catalog' }).fill(catalog)
-  await page.keyboard.press('Enter')
-  await expect(page.getByRole('grid', { name: 'Clips' })).toHaveAttribute('aria-rowcount', '321')
+  const made = await makeEsc10('quick')
+  const { catalog } = made
+  const { page, close } = await openEsc10(made)
 
   // The clip, where it stands, and what was labeled by hand on it, in the order of the list.
   const read = () =>

@@ -1,24 +1,17 @@
 /** Segments by the keyboard alone on ESC-10: drawn, cut, joined, nudged, snapped, copied to tiers; the database says so. */
 import AxeBuilder from '@axe-core/playwright'
 import { expect, test } from '@playwright/test'
-import { join } from 'node:path'
-import { openApp, takeShot } from './support/app'
-import { esc10Folder, makeFolder, noEsc10 } from './support/data'
+import { takeShot } from './support/app'
+import { esc10Folder, noEsc10 } from './support/data'
 import { countIn, readCatalog } from './support/database'
-import { earmark } from './support/earmark'
+import { makeEsc10, openEsc10 } from './support/esc10'
 
 test.skip(esc10Folder === null, noEsc10)
 
 test('segments are edited by keys, tier by tier', async () => {
-  const folder = makeFolder('segments')
-  const catalog = join(folder, 'catalog')
-  const userFolder = join(folder, 'user')
-  expect((await earmark(['init', catalog], { userFolder })).code).toBe(0)
-  const imported = await earmark(['import', catalog, esc10Folder!, '--format', 'esc50'], { userFolder })
-  expect(imported.code, imported.stderr).toBe(0)
-  const { page, close } = await openApp('headless', userFolder)
-  await page.getByRole('textbox', { name: 'Existing catalog' }).fill(catalog)
-  await page.keyboard.press('Enter')
+  const made = await makeEsc10('segments')
+  const { catalog } = made
+  const { page, close } = await openEsc10(made)
   const press = async (...keys: string[]): Promise<void> => {
     for (const key of keys) await page.keyboard.press(key)
   }

@@ -7,35 +7,11 @@ import { mkdirSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { openApp } from '../support/app'
 import { makeFolder, projectFolder } from '../support/data'
+import { drawDensely } from '../support/draw-densely'
 import { earmark } from '../support/earmark'
-import { launchHeadless } from '../support/launch-headless'
 import { writeLongWav } from '../support/long-wav'
-import { connectToHost } from '../support/rpc'
 
 const states = join(projectFolder, 'docs/images/states')
-
-/** Draws segments of 60 to 300 ms over the whole of a catalog's first clip, in three tiers. */
-async function drawDensely(catalog: string, userFolder: string): Promise<void> {
-  const host = await launchHeadless({ catalog, userFolder })
-  const { client, close } = await connectToHost(host.url)
-  const [clipId] = await client.clips.ids({ query: {} })
-  const clip = await client.clips.get({ id: clipId! })
-  const classIds = (await client.ontology.list()).map(({ id }) => id)
-  const count = 120
-  for (let number = 0; number < count; number++) {
-    const startSeconds = (number / count) * (clip.endSeconds - clip.startSeconds - 0.4)
-    await client.annotations.create({
-      clipId: clipId!,
-      startSeconds,
-      endSeconds: startSeconds + 0.06 + (number % 5) * 0.06,
-      ...(number % 2 === 0 ? {} : { lowHz: 200 * (1 + (number % 12)), highHz: 1000 * (2 + (number % 12)) }),
-      tier: ['human', 'model', 'reviewer'][number % 3]!,
-      classIds: number % 3 === 2 ? [] : [classIds[number % classIds.length]!],
-    })
-  }
-  close()
-  await host.close()
-}
 
 test('states of Annotate', async () => {
   const folder = makeFolder('states-shots')
@@ -55,7 +31,7 @@ test('states of Annotate', async () => {
   await page.getByRole('button', { name: 'Create sample catalog' }).click()
   const clips = page.getByRole('grid', { name: 'Clips' })
   await expect(clips).toHaveAttribute('aria-rowcount', '61', { timeout: 60_000 })
-  await drawDensely(catalog, userFolder)
+  await drawDensely(catalog, userFolder, { count: 120, everySeconds: 0.018 })
   await page.reload()
   await openClip(page, 'Home')
   await expect(page.getByRole('grid', { name: 'Segments' })).toHaveAttribute('aria-rowcount', '121')

@@ -1,3 +1,4 @@
+// A little over 400 lines: one catalog with a run and its proposals serves every verdict that can be given.
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { v7 as createId } from 'uuid'
