@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { RealFft } from '../fft'
 import { Random } from '../random'
-import { applyChain, type DrawPlace } from './apply-chain'
+import { applyChain } from './apply-chain'
 import type { AugmentationChain, AugmentationStep } from './chain'
+import type { DrawPlace } from './draw-place'
 import { activePower, makeNoise, meanSquare } from './noise'
 import type { AugmentedSound } from './sound'
 
