@@ -1,6 +1,7 @@
 /** Sounds and labels of two clips in one. */
 import { RealFft } from '../fft'
 import { makeWindow } from '../window'
+import type { LabelMix } from './chain'
 
 /** Below this a level is silence (Tokozume et al. 2018). */
 export const silentLevelDb = -80
@@ -77,9 +78,6 @@ function planFor(size: number, sampleRateHz: number): LevelPlan {
   plans.set(key, plan)
   return plan
 }
-
-/** How the labels of two clips become those of both. */
-export type LabelMix = 'shares' | 'both'
 
 /**
  * What a mixture is, from what its two clips are: λ·own + (1 − λ)·other, or, with 'both', the larger of the two for each class,

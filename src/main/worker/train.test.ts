@@ -10,7 +10,7 @@ import { Random } from '../../dsp/random'
 import { findFrontEndPreset } from '../../dsp/front-end-presets'
 import { gainResponse } from '../../dsp/gain-response'
 import { mfccFrontEnd } from '../../dsp/presets'
-import type { AugmentationChain, FrontEnd, Recipe } from '../../dsp/recipe'
+import type { AugmentationChain, AugmentationStep, FrontEnd, Recipe } from '../../dsp/recipe'
 import { encodeWav } from '../../formats/audio/encode-wav'
 import type { PredictManifest, TrainClip, TrainManifest } from '../../shared/job/manifest'
 import type { WorkerEvent } from '../../shared/job/worker-event'
@@ -65,11 +65,15 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
+const gain = { kind: 'picture-gain', decibels: [-6, 6] } satisfies AugmentationStep
+const mixup = { kind: 'mixup', alpha: 0.2, labels: 'shares' } satisfies AugmentationStep
+
 function smallRecipe(name: keyof typeof recipes): Recipe {
   const recipe = structuredClone(recipes[name])
   if (recipe.model.kind === 'logmel-cnn') {
     recipe.model = { ...recipe.model, cropSeconds: 1, filters: [4, 6] }
-    recipe.training = { ...recipe.training, maxEpochs: 30, batchClips: 6, learningRate: 0.01, mixupAlpha: 0 }
+    recipe.training = { ...recipe.training, maxEpochs: 30, batchClips: 6, learningRate: 0.01 }
+    recipe.training.chain = { steps: [gain] }
   }
   return recipe
 }
@@ -173,7 +177,7 @@ describe('a run that was interrupted', () => {
 
   function networkManifest(): Promise<TrainManifest> {
     const recipe = smallRecipe('logmel-cnn')
-    recipe.training = { ...recipe.training, maxEpochs: 6, mixupAlpha: 0.2, validationShare: 0.25 }
+    recipe.training = { ...recipe.training, maxEpochs: 6, validationShare: 0.25, chain: { steps: [gain, mixup] } }
     return manifestFor(recipe)
   }
 
@@ -260,7 +264,12 @@ describe('a run whose recipe has an augmentation chain', () => {
 
   function chained(steps = chain.steps): Promise<TrainManifest> {
     const recipe = smallRecipe('logmel-cnn')
-    recipe.training = { ...recipe.training, maxEpochs: 4, mixupAlpha: 0.2, validationShare: 0, chain: { steps } }
+    recipe.training = {
+      ...recipe.training,
+      maxEpochs: 4,
+      validationShare: 0,
+      chain: { steps: [...steps, gain, mixup] },
+    }
     return manifestFor(recipe)
   }
   const weightsOf = (manifest: TrainManifest): Promise<Buffer> =>
@@ -333,7 +342,9 @@ describe('front ends of other kinds', () => {
       const recipe = smallRecipe('logmel-cnn')
       const { frontEnd } = findFrontEndPreset(name)!
       recipe.frontEnd = frontEnd
-      recipe.training = { ...recipe.training, maxEpochs: 12, gainDb: gainResponse(frontEnd) ? 6 : 0, frequencyMasks: 1 }
+      const mask = { kind: 'frequency-mask', masks: 1, widestBands: 12 } satisfies AugmentationStep
+      const steps = [...(gainResponse(frontEnd) ? [gain] : []), mask]
+      recipe.training = { ...recipe.training, maxEpochs: 12, chain: { steps } }
       const manifest = await manifestFor(recipe)
       const scores = scoresOf(await trainAll(manifest))
       const correct = clips.filter(({ id, classIndex }) => {
