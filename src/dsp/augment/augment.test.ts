@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { RealFft } from '../fft'
 import { Random } from '../random'
-import { applyChain, type DrawPlace } from './apply-chain'
+import { applyChain } from './apply-chain'
 import type { AugmentationChain, AugmentationStep } from './chain'
+import type { DrawPlace } from './draw-place'
 import { activePower, makeNoise, meanSquare } from './noise'
 import type { AugmentedSound } from './sound'
 
@@ -24,6 +25,8 @@ const steps: AugmentationStep[] = [
   { kind: 'noise', color: 'white', snrDb: [0, 20], level: 'rms' },
   { kind: 'noise', color: 'pink', snrDb: [0, 20], level: 'active' },
   { kind: 'noise', color: 'brown', snrDb: [0, 20], level: 'active' },
+  { kind: 'time-stretch', rate: [0.8, 1.25] },
+  { kind: 'pitch-shift', semitones: [-4, 4] },
 ]
 const run = (sound: AugmentedSound, own: AugmentationStep[], at: Partial<DrawPlace> = {}) =>
   applyChain(sound, { steps: own }, { ...place, ...at })

@@ -51,7 +51,39 @@ export interface NoiseStep extends StepOptions {
   level: 'rms' | 'active'
 }
 
-export type AugmentationStep = GainStep | PolarityStep | TimeShiftStep | CropOrPadStep | SilenceStep | NoiseStep
+/** Where the other sounds of a step come from: the clips of a query of the catalog, or the sound files of a folder. */
+export type SoundSource = { query: string } | { folder: string }
+
+/** Noise out of other sounds, at a signal-to-noise ratio (see addNoise). */
+export interface RecordedNoiseStep extends StepOptions {
+  kind: 'recorded-noise'
+  source: SoundSource
+  snrDb: DrawRange
+  level: NoiseStep['level']
+}
+
+/** So many times as fast at the same pitch (see stretchTime): the clip is as much shorter. */
+export interface TimeStretchStep extends StepOptions {
+  kind: 'time-stretch'
+  rate: DrawRange
+}
+
+/** Higher or lower at the same speed (see shiftPitch). */
+export interface PitchShiftStep extends StepOptions {
+  kind: 'pitch-shift'
+  semitones: DrawRange
+}
+
+export type AugmentationStep =
+  | TimeStretchStep
+  | PitchShiftStep
+  | GainStep
+  | PolarityStep
+  | TimeShiftStep
+  | CropOrPadStep
+  | SilenceStep
+  | NoiseStep
+  | RecordedNoiseStep
 
 /** Done from the first to the last. */
 export interface AugmentationChain {

@@ -17,16 +17,17 @@ const lowestSlopedHz = 20
  * clip. Where the sum would go over ±1, sound and noise are softened together, which keeps their ratio. A silent clip
  * stays as it is: no noise has a ratio to nothing.
  *
+ * @param make gives noise as long as the clip, which is then this function's own
  * @returns the samples, the ratio that was reached (measured on what was added), and by how much both were softened
  */
 export function addNoise(
   { samples, sampleRateHz }: Pick<AugmentedSound, 'samples' | 'sampleRateHz'>,
-  { color, snrDb, level }: Pick<NoiseStep, 'color' | 'level'> & { snrDb: number },
-  random: Random,
+  { snrDb, level }: Pick<NoiseStep, 'level'> & { snrDb: number },
+  make: () => Float32Array,
 ): { samples: Float32Array; reachedDb?: number; softenedDb?: number } {
   const power = level === 'active' ? activePower(samples, sampleRateHz) : meanSquare(samples)
   if (power === 0) return { samples }
-  const noise = makeNoise(color, samples.length, sampleRateHz, random)
+  const noise = make()
   const noisePower = meanSquare(noise)
   if (noisePower === 0) return { samples }
   const gain = Math.sqrt(power / (noisePower * 10 ** (snrDb / 10)))
@@ -46,6 +47,32 @@ export function addNoise(
     reachedDb,
     softenedDb: soften === 1 ? 0 : -20 * Math.log10(soften),
   }
+}
+
+/** Where a recorded noise begins anew, its end and its beginning are mixed for so long. */
+const loopFadeSeconds = 0.01
+
+/**
+ * So much of a recorded noise: a part of a longer one, a shorter one again and again, its end faded into its beginning
+ * over 10 ms (or half of it) at equal power.
+ *
+ * @param place 0 to 1: where in the noise it begins, among the places from which it need not begin anew
+ */
+export function fitNoise(noise: Float32Array, length: number, sampleRateHz: number, place: number): Float32Array {
+  if (noise.length === 0 || length === 0) return new Float32Array(length)
+  if (noise.length >= length) {
+    const from = Math.min(noise.length - length, Math.floor(place * (noise.length - length + 1)))
+    return noise.slice(from, from + length)
+  }
+  const fade = Math.min(Math.round(loopFadeSeconds * sampleRateHz), Math.floor(noise.length / 2))
+  const period = noise.length - fade
+  const loop = noise.slice(0, period)
+  for (let n = 0; n < fade; n++) {
+    const angle = ((n + 0.5) / fade) * (Math.PI / 2)
+    loop[n] = Math.sin(angle) * noise[n]! + Math.cos(angle) * noise[period + n]!
+  }
+  const start = Math.floor(place * period)
+  return Float32Array.from({ length }, (_, n) => loop[(start + n) % period]!)
 }
 
 /** Normal noise whose power falls by 0 (white), 3.01 (pink) or 6.02 dB (brown) an octave, from 20 Hz on. */

@@ -1,7 +1,8 @@
 /** What can be asked of the media threads: the kinds of task, what each is given and what it returns. */
-import type { Augmentation } from '../../dsp/augment/apply-chain'
+import type { DrawnStep } from '../../dsp/augment/apply-chain'
+import type { DrawPlace } from '../../dsp/augment/draw-place'
 import type { Spectrogram } from '../../dsp/features'
-import type { ChannelChoice, FrontEnd } from '../../dsp/recipe'
+import type { AugmentationChain, ChannelChoice, FrontEnd } from '../../dsp/recipe'
 import type { Thumbnail } from '../../dsp/thumbnail'
 import type { Tile, TileSettings } from '../../dsp/tile'
 import type { AudioFormat } from '../../formats/audio/decoded-audio'
@@ -19,6 +20,14 @@ export interface MediaFile {
 export interface MediaSpan extends MediaFile {
   startSeconds: number
   endSeconds: number
+}
+
+/** A chain, which of its draws, and what its steps may take. */
+export interface Augmentation {
+  chain: AugmentationChain
+  place: DrawPlace
+  /** For each step the sounds of its source; absent: no step has one. */
+  materials?: MediaSpan[][]
 }
 
 export interface Probe {
@@ -48,7 +57,11 @@ export interface MediaTasks {
    * The picture of a span as a front end sees it: the same computation everywhere; of its sound as an augmentation
    * changes it, where one is given.
    */
-  features: { input: MediaSpan & { frontEnd: FrontEnd; augmentation?: Augmentation }; output: Spectrogram }
+  features: {
+    input: MediaSpan & { frontEnd: FrontEnd; augmentation?: Augmentation }
+    /** With what was drawn; nothing where there is no augmentation. */
+    output: Spectrogram & { drawn: DrawnStep[] }
+  }
   /** The same cut into the front end's segments, or whole where it has none. */
   segments: {
     input: MediaSpan & { frontEnd: FrontEnd }

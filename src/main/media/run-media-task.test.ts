@@ -3,6 +3,9 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { applyChain } from '../../dsp/augment/apply-chain'
+import type { AugmentationChain } from '../../dsp/augment/chain'
+import { drawMaterials, type MaterialPick } from '../../dsp/augment/materials'
 import { computeFrontEnd } from '../../dsp/features'
 import { logmelFrontEnd } from '../../dsp/presets'
 import { resample } from '../../dsp/resample'
@@ -52,6 +55,30 @@ describe('media tasks', () => {
     expect(mean).toEqual({ samples: resample(expected, rate, 22050), sampleRateHz: 22050 })
   })
 
+  it('features: of the sound as a chain changes it, with the other sounds that the draw names, at the front end’s rate', async () => {
+    const frontEnd = { ...logmelFrontEnd, sampleRateHz: 16_000 }
+    const chain: AugmentationChain = {
+      steps: [{ kind: 'recorded-noise', source: { query: '' }, snrDb: [3, 3], level: 'rms' }],
+    }
+    const place = { seed: 1, epoch: 2, example: 3, className: null }
+    const lists = [[span(0, 0.5), span(0.25, 1)]]
+    const augmentation = { chain, place, materials: lists }
+    const { drawn, ...picture } = await runMediaTask('features', { ...span(1, 2), frontEnd, augmentation }, shelf)
+    const read = async (from: number, to: number) => {
+      const input = { ...span(from, to), sampleRateHz: 16_000, channel: frontEnd.channel }
+      return (await runMediaTask('samples', input, shelf)).samples
+    }
+    const [[pick]] = drawMaterials(chain, place, [2]) as [[MaterialPick]]
+    const { startSeconds, endSeconds } = lists[0]![pick.index]!
+    const noise = await read(startSeconds, endSeconds)
+    const heard = { samples: await read(1, 2), sampleRateHz: 16_000, segments: [] }
+    const wanted = applyChain(heard, chain, place, [[noise]])
+    expect(drawn).toEqual(wanted.drawn)
+    expect(picture).toEqual(computeFrontEnd(wanted.sound.samples, frontEnd))
+    const none = runMediaTask('features', { ...span(1, 2), frontEnd, augmentation: { chain, place } }, shelf)
+    await expect(none).rejects.toThrow('step 1 of the chain (recorded-noise) has no sound to take')
+  })
+
   it('channels: all of them; what the caller does to them does not come back', async () => {
     const first = await runMediaTask('channels', span(1, 1.5), shelf)
     expect(first).toEqual({ channels: [left.slice(44100, 66150), right.slice(44100, 66150)], sampleRateHz: rate })
@@ -64,7 +91,7 @@ describe('media tasks', () => {
     const frontEnd = { ...logmelFrontEnd, channel: 0 }
     const picture = await runMediaTask('features', { ...span(0.25, 1.25), frontEnd }, shelf)
     const samples = resample(left.slice(11025, 55125), rate, 22050)
-    expect(picture).toEqual(computeFrontEnd(samples, frontEnd))
+    expect(picture).toEqual({ ...computeFrontEnd(samples, frontEnd), drawn: [] })
     expect(picture.frames).toBe(44)
   })
 

@@ -1,15 +1,16 @@
 /** The media tasks themselves, without threads: decode, cut, compute. */
 import { applyChain } from '../../dsp/augment/apply-chain'
+import { drawMaterials, excerptOf } from '../../dsp/augment/materials'
 import { computeFrontEnd } from '../../dsp/features'
 import { computeFingerprint, fingerprintRateHz } from '../../dsp/fingerprint'
 import { pictureShape } from '../../dsp/picture-shape'
 import { displayFrontEnd } from '../../dsp/presets'
-import type { ChannelChoice } from '../../dsp/recipe'
+import type { ChannelChoice, FrontEnd } from '../../dsp/recipe'
 import { computeSegments } from '../../dsp/segments'
 import { computeThumbnail } from '../../dsp/thumbnail'
 import { computeTile } from '../../dsp/tile'
 import { AppError } from '../../shared/errors'
-import type { MediaInput, MediaOutput, MediaSpan, MediaTaskKind } from './media-task'
+import type { Augmentation, MediaInput, MediaOutput, MediaSpan, MediaTaskKind } from './media-task'
 import type { OpenSound } from './open-sound'
 import { outlineChunk, outlineSpan } from './outline-tasks'
 import { readMono, readMonoAt, readPadded, readSpread } from './read-mono'
@@ -49,11 +50,13 @@ const runners: { [K in MediaTaskKind]: Runner<K> } = {
 
   async features(input, shelf) {
     const { frontEnd, augmentation } = input
-    const { samples, sampleRateHz } = await readResampled(input, frontEnd.channel, frontEnd.sampleRateHz, shelf)
+    const { samples } = await readResampled(input, frontEnd.channel, frontEnd.sampleRateHz, shelf)
+    if (!augmentation) return withContext(input.path, () => ({ ...computeFrontEnd(samples, frontEnd), drawn: [] }))
+    const materials = await withContext(input.path, () => readMaterials(augmentation, frontEnd, shelf))
     return withContext(input.path, () => {
-      if (!augmentation) return computeFrontEnd(samples, frontEnd)
-      const { sound } = applyChain({ samples, sampleRateHz, segments: [] }, augmentation.chain, augmentation.place)
-      return computeFrontEnd(sound.samples, frontEnd)
+      const heard = { samples, sampleRateHz: frontEnd.sampleRateHz, segments: [] }
+      const { sound, drawn } = applyChain(heard, augmentation.chain, augmentation.place, materials)
+      return { ...computeFrontEnd(sound.samples, frontEnd), drawn }
     })
   },
 
@@ -177,6 +180,28 @@ async function readResampled(span: MediaSpan, choice: ChannelChoice, rateHz: num
     if (rateHz === null) return { samples: await readMono(sound, from, to, choice), sampleRateHz }
     return { samples: await readMonoAt(sound, from, to, choice, rateHz), sampleRateHz: rateHz }
   })
+}
+
+/** The sounds that this draw takes, as the front end would hear them. */
+async function readMaterials(
+  { chain, place, materials = [] }: Augmentation,
+  { channel, sampleRateHz }: FrontEnd,
+  shelf: SoundShelf,
+): Promise<Float32Array[][]> {
+  const counts = chain.steps.map((_, position) => materials[position]?.length ?? 0)
+  const read: Float32Array[][] = []
+  for (const [position, picks] of drawMaterials(chain, place, counts).entries()) {
+    const sounds: Float32Array[] = []
+    for (const pick of picks) {
+      const span = materials[position]![pick.index]!
+      const { sound, from, to } = await openSpan(span, shelf)
+      const excerpt = excerptOf(pick, to - from, sound.sampleRateHz)
+      const [start, end] = [from + excerpt.from, from + excerpt.to]
+      sounds.push(await withContext(span.path, () => readMonoAt(sound, start, end, channel, sampleRateHz)))
+    }
+    read.push(sounds)
+  }
+  return read
 }
 
 /** The DSP throws RangeError and knows no files: here it gets one. */

@@ -16,6 +16,10 @@ const options = {
   exceptClasses: z.array(z.string().min(1)).min(1).optional(),
 }
 
+const level = z.enum(['rms', 'active'])
+
+const soundSource = z.union([z.strictObject({ query: z.string() }), z.strictObject({ folder: z.string().min(1) })])
+
 export const chainSchema = z.strictObject({
   steps: z
     .array(
@@ -34,9 +38,18 @@ export const chainSchema = z.strictObject({
           kind: z.literal('noise'),
           color: z.enum(['white', 'pink', 'brown']),
           snrDb: range(-60, 120),
-          level: z.enum(['rms', 'active']),
+          level,
           ...options,
         }),
+        z.strictObject({
+          kind: z.literal('recorded-noise'),
+          source: soundSource,
+          snrDb: range(-60, 120),
+          level,
+          ...options,
+        }),
+        z.strictObject({ kind: z.literal('time-stretch'), rate: range(0.25, 4), ...options }),
+        z.strictObject({ kind: z.literal('pitch-shift'), semitones: range(-24, 24), ...options }),
       ]),
     )
     .max(32),

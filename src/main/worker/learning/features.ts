@@ -1,9 +1,10 @@
 /** What a model sees of every clip, computed on the media threads and kept in memory for all folds. */
-import type { Augmentation } from '../../../dsp/augment/apply-chain'
+import type { DrawnStep } from '../../../dsp/augment/apply-chain'
 import type { Recipe } from '../../../dsp/recipe'
 import { AppError, toAppError } from '../../../shared/errors'
 import type { ManifestClip } from '../../../shared/job/manifest'
 import type { MediaPool } from '../../media/media-pool'
+import type { Augmentation } from '../../media/media-task'
 import { GraphFrontEnd } from './graph-front-end'
 import { isSummarizable, summarizeClip } from './summary-features'
 
@@ -167,6 +168,8 @@ export interface HeardClip {
   bandHz: Float32Array
   /** Middle of frame 0 in seconds of the clip. */
   firstFrameSeconds: number
+  /** What the augmentation drew, step by step. */
+  drawn: DrawnStep[]
 }
 
 /**
@@ -191,8 +194,13 @@ export async function hearClip(
       frontEnd,
       ...(augmentation ? { augmentation } : {}),
     })
-    const { frames, bands, channels, values, bandHz, firstFrameSeconds } = spectrogram
-    return { picture: { frames, bands, ...(channels > 1 ? { channels } : {}), values }, bandHz, firstFrameSeconds }
+    const { frames, bands, channels, values, bandHz, firstFrameSeconds, drawn } = spectrogram
+    return {
+      picture: { frames, bands, ...(channels > 1 ? { channels } : {}), values },
+      bandHz,
+      firstFrameSeconds,
+      drawn,
+    }
   }
   if (!isSummarizable(frontEnd))
     throw new AppError('invalid-argument', 'mfcc-logistic summarises the levels of a spectrum, without steps after it')
@@ -200,5 +208,5 @@ export async function hearClip(
   const { samples } = await media.run('samples', { path, startSeconds, endSeconds, sampleRateHz, channel })
   const values = summarizeClip(samples, frontEnd, model.mfccCount)
   const picture = { frames: 1, bands: values.length, values }
-  return { picture, bandHz: new Float32Array(0), firstFrameSeconds: 0 }
+  return { picture, bandHz: new Float32Array(0), firstFrameSeconds: 0, drawn: [] }
 }

@@ -1,0 +1,49 @@
+/** Which other sounds a draw of a chain needs: known before any of them is read. */
+import { Random } from '../random'
+import type { AugmentationChain, AugmentationStep, SoundSource } from './chain'
+import { type DrawPlace, isStepDone, streamOf } from './draw-place'
+import { runnerOf } from './runners'
+
+/** A sound out of a step's list. */
+export interface MaterialPick {
+  index: number
+  /** 0 to 1: where the excerpt begins among the places it may, in a sound that is longer than an excerpt. */
+  place: number
+}
+
+/** Of a longer sound so much is read. */
+export const longestMaterialSeconds = 60
+
+export function sourceOf(step: AugmentationStep): SoundSource | null {
+  return 'source' in step ? step.source : null
+}
+
+/**
+ * The sounds that a draw takes of each step's list; none for a step that needs none or is not done in this draw.
+ *
+ * @param counts how many sounds the list of each step has; 0 for one without
+ * @throws RangeError naming the first step that needs a sound and has none to choose from
+ */
+export function drawMaterials(chain: AugmentationChain, place: DrawPlace, counts: readonly number[]): MaterialPick[][] {
+  return chain.steps.map((step, position) => {
+    const { countMaterials } = runnerOf(step)
+    if (!countMaterials || !isStepDone(step, streamOf(place, position), place)) return []
+    const random = new Random(place.seed, `augment/${place.epoch}/${place.example}/${position}/materials`)
+    const needed = countMaterials(step, random)
+    const count = counts[position] ?? 0
+    if (needed > 0 && count === 0)
+      throw new RangeError(`step ${position + 1} of the chain (${step.kind}) has no sound to take`)
+    return Array.from({ length: needed }, () => ({
+      index: Math.floor(random.uniform() * count),
+      place: random.uniform(),
+    }))
+  })
+}
+
+/** Samples `from` to `to` of a sound with `length` of them: the whole, or as much as an excerpt has. */
+export function excerptOf({ place }: MaterialPick, length: number, sampleRateHz: number): { from: number; to: number } {
+  const most = Math.round(longestMaterialSeconds * sampleRateHz)
+  if (length <= most) return { from: 0, to: length }
+  const from = Math.floor(place * (length - most + 1))
+  return { from, to: from + most }
+}
