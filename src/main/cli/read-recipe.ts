@@ -1,7 +1,6 @@
 /** Recipes and front ends as people name them: by name, or as a file of JSON. */
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import type { AugmentationChain } from '../../dsp/recipe'
 import { parseChain } from '../../shared/contract/augmentation'
 import type { Client } from '../../shared/contract/contract'
 import type { FrontEndInfo } from '../../shared/contract/features'
@@ -52,7 +51,7 @@ async function findFrontEnd(client: Client, wanted: string): Promise<FrontEnd> {
 }
 
 /** The chain of a file that holds one, or of a whole recipe's. @throws AppError naming the file, the step and the field */
-export async function loadChain(file: string): Promise<AugmentationChain> {
+export async function loadChain(file: string): Promise<ReturnType<typeof parseChain>> {
   const path = resolve(file)
   const value = await readJsonFile(path)
   const isRecipe = typeof value === 'object' && value !== null && 'training' in value
