@@ -66,10 +66,11 @@ function listFolder(database: Database, folder: string): ManifestMaterial[] {
   const known = new Map<string, KnownFile>()
   for (const row of database.all<KnownFile>(
     `SELECT r.path, r.id, r.content_hash AS contentHash, c.fold, c.split, c.group_key AS "group"
-       FROM recordings r LEFT JOIN clips c ON c.recording_key = r.key WHERE r.root_key = ? AND substr(r.path, 1, ?) = ?`,
-    root,
-    prefix.length,
+       FROM recordings r LEFT JOIN clips c ON c.recording_key = r.key WHERE r.path >= ? AND r.path < ? AND r.root_key = ?`,
     prefix,
+    // What begins with the prefix lies before the slash's next character in the place of the slash.
+    prefix === '' ? '\u{10FFFF}' : `${prefix.slice(0, -1)}0`,
+    root,
   ))
     if (known.get(row.path)?.split !== 'test') known.set(row.path, row)
   return readdirSync(path, { recursive: true, withFileTypes: true })
