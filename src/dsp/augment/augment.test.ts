@@ -25,6 +25,8 @@ const steps: AugmentationStep[] = [
   { kind: 'noise', color: 'white', snrDb: [0, 20], level: 'rms' },
   { kind: 'noise', color: 'pink', snrDb: [0, 20], level: 'active' },
   { kind: 'noise', color: 'brown', snrDb: [0, 20], level: 'active' },
+  { kind: 'time-stretch', rate: [0.8, 1.25] },
+  { kind: 'pitch-shift', semitones: [-4, 4] },
 ]
 const run = (sound: AugmentedSound, own: AugmentationStep[], at: Partial<DrawPlace> = {}) =>
   applyChain(sound, { steps: own }, { ...place, ...at })

@@ -62,8 +62,28 @@ export interface RecordedNoiseStep extends StepOptions {
   level: NoiseStep['level']
 }
 
+/** So many times as fast at the same pitch (see stretchTime): the clip is as much shorter. */
+export interface TimeStretchStep extends StepOptions {
+  kind: 'time-stretch'
+  rate: DrawRange
+}
+
+/** Higher or lower at the same speed (see shiftPitch). */
+export interface PitchShiftStep extends StepOptions {
+  kind: 'pitch-shift'
+  semitones: DrawRange
+}
+
 export type AugmentationStep =
-  GainStep | PolarityStep | TimeShiftStep | CropOrPadStep | SilenceStep | NoiseStep | RecordedNoiseStep
+  | TimeStretchStep
+  | PitchShiftStep
+  | GainStep
+  | PolarityStep
+  | TimeShiftStep
+  | CropOrPadStep
+  | SilenceStep
+  | NoiseStep
+  | RecordedNoiseStep
 
 /** Done from the first to the last. */
 export interface AugmentationChain {

@@ -4,6 +4,7 @@ import type { AugmentationStep, DrawRange } from './chain'
 import { addNoise, fitNoise, makeNoise } from './noise'
 import { cropOrPad, insertSilence, invertPolarity, scaleLevel, shiftInTime } from './placement'
 import type { StepRunner, StepRunners } from './step-runner'
+import { shiftPitch, stretchSound } from './time-pitch'
 
 const runners: StepRunners = {
   gain: {
@@ -51,6 +52,19 @@ const runners: StepRunners = {
       const make = (): Float32Array => fitNoise(materials[0]!, sound.samples.length, sound.sampleRateHz, place)
       const { samples, ...values } = addNoise(sound, { snrDb: wantedDb, level }, make)
       return { sound: { ...sound, samples }, values: { snrDb: wantedDb, place, ...values } }
+    },
+  },
+  'time-stretch': {
+    run(sound, { rate: rates }, { random }) {
+      const rate = drawFrom(rates, random)
+      return { sound: stretchSound(sound, rate), values: { rate } }
+    },
+  },
+  'pitch-shift': {
+    run(sound, { semitones: range }, { random }) {
+      const semitones = drawFrom(range, random)
+      const samples = shiftPitch(sound.samples, semitones, sound.sampleRateHz)
+      return { sound: { ...sound, samples }, values: { semitones } }
     },
   },
 }

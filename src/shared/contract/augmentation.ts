@@ -48,6 +48,8 @@ export const chainSchema = z.strictObject({
           level,
           ...options,
         }),
+        z.strictObject({ kind: z.literal('time-stretch'), rate: range(0.25, 4), ...options }),
+        z.strictObject({ kind: z.literal('pitch-shift'), semitones: range(-24, 24), ...options }),
       ]),
     )
     .max(32),
