@@ -44,6 +44,17 @@ const runners: { [K in MediaTaskKind]: Runner<K> } = {
     return readResampled(input, input.channel, input.sampleRateHz, shelf)
   },
 
+  async augmented(input, shelf) {
+    const { channel, augmentation, segments = [] } = input
+    const { samples, sampleRateHz } = await readResampled(input, channel, input.sampleRateHz, shelf)
+    const materials = await withContext(input.path, () => readMaterials(augmentation, { channel, sampleRateHz }, shelf))
+    return withContext(input.path, () => {
+      const { chain, place } = augmentation
+      const { sound, drawn } = applyChain({ samples, sampleRateHz, segments }, chain, place, materials)
+      return { ...sound, drawn }
+    })
+  },
+
   async channels(input, shelf) {
     const { channels, sampleRateHz } = await readSpan(input, shelf)
     return { channels: channels.map((samples) => samples.slice()), sampleRateHz }
@@ -192,7 +203,7 @@ async function readResampled(span: MediaSpan, choice: ChannelChoice, rateHz: num
 /** The sounds that this draw takes, as the front end would hear them. */
 async function readMaterials(
   { chain, place, materials = [] }: Augmentation,
-  { channel, sampleRateHz }: FrontEnd,
+  { channel, sampleRateHz }: Pick<FrontEnd, 'channel' | 'sampleRateHz'>,
   shelf: SoundShelf,
 ): Promise<Float32Array[][]> {
   const counts = chain.steps.map((_, position) => materials[position]?.length ?? 0)

@@ -16,7 +16,7 @@ const options = {
   exceptClasses: z.array(z.string().min(1)).min(1).optional(),
 }
 
-const level = z.enum(['rms', 'active'])
+const level = z.enum(['rms', 'active', 'peak', 'a-weighted'])
 
 const soundSource = z.union([z.strictObject({ query: z.string() }), z.strictObject({ folder: z.string().min(1) })])
 
