@@ -102,7 +102,10 @@ export class TileCache {
   }
 
   private ask(): void {
-    for (const tile of this.wanted) if (!this.held.has(keyOf(tile))) this.fetch(tile, true)
+    const absent = this.wanted.filter((tile) => !this.held.has(keyOf(tile)) && !this.failed.has(keyOf(tile)))
+    for (const tile of absent) this.fetch(tile, true)
+    // Whatever is to be seen is there first: a whole tile would have it wait.
+    if (absent.length > 0) return
     for (const tile of this.wantedWhole) {
       const wholes = [...this.underWay.values()].filter(({ takesSketch }) => !takesSketch)
       if (wholes.length >= wholesAtOnce) return
