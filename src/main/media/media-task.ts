@@ -102,8 +102,11 @@ export interface MediaTasks {
   thumbnail: { input: MediaSpan & { width: number; height: number }; output: Thumbnail }
   /** What a file is now; quick, for only its header is read. */
   facts: { input: MediaFile; output: { frames: number; sampleRateHz: number; channelCount: number } }
-  /** A piece of the whole recording's spectrogram; see computeTile. */
-  tile: { input: MediaFile & { channel: ChannelChoice; settings: TileSettings; index: number }; output: Tile }
+  /** A piece of the whole recording's spectrogram; see computeTile. Far out a sketch is quick, where all takes seconds. */
+  tile: {
+    input: MediaFile & { channel: ChannelChoice; settings: TileSettings; index: number; isSketch: boolean }
+    output: Tile
+  }
   /** See outlineChunk. */
   outlineChunk: { input: MediaFile & { chunk: number }; output: { tables: Float32Array[] } }
   /** See outlineSpan and outlineColumns. */

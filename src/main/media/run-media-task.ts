@@ -1,4 +1,5 @@
 /** The media tasks themselves, without threads: decode, cut, compute. */
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { applyChain } from '../../dsp/augment/apply-chain'
 import { drawMaterials, excerptOf } from '../../dsp/augment/materials'
 import { computeFrontEnd } from '../../dsp/features'
@@ -8,7 +9,7 @@ import { displayFrontEnd } from '../../dsp/presets'
 import type { ChannelChoice, FrontEnd } from '../../dsp/recipe'
 import { computeSegments } from '../../dsp/segments'
 import { computeThumbnail } from '../../dsp/thumbnail'
-import { computeTile } from '../../dsp/tile'
+import { computeTile, sketchWindows } from '../../dsp/tile'
 import { AppError } from '../../shared/errors'
 import type { Augmentation, MediaInput, MediaOutput, MediaSpan, MediaTaskKind } from './media-task'
 import type { OpenSound } from './open-sound'
@@ -120,10 +121,16 @@ const runners: { [K in MediaTaskKind]: Runner<K> } = {
     return { frames, sampleRateHz, channelCount }
   },
 
-  async tile({ path, soundKey, channel, settings, index }, shelf) {
+  async tile({ path, soundKey, channel, settings, index, isSketch }, shelf, { signal }) {
     const sound = await shelf.open(path, soundKey)
-    const read = (from: number, to: number): Promise<Float32Array> => readPadded(sound, from, to, channel)
-    return withContext(path, () => computeTile(read, sound.frames, sound.sampleRateHz, settings, index))
+    const read = async (from: number, to: number): Promise<Float32Array> => {
+      // Reading does not wait for the disk: without a turn in between, the thread would not hear that it may stop.
+      if (!isSketch) await nextTurn()
+      signal?.throwIfAborted()
+      return readPadded(sound, from, to, channel)
+    }
+    const most = isSketch ? sketchWindows : Infinity
+    return withContext(path, () => computeTile(read, sound.frames, sound.sampleRateHz, settings, index, most))
   },
 
   async outlineChunk({ path, soundKey, chunk }, shelf) {
