@@ -45,13 +45,15 @@ export interface SilenceStep extends StepOptions {
   seconds: DrawRange
 }
 
+/** What counts as a sound's level (see levelPower): its whole, what of it is no pause, its peak, or as an ear weighs it. */
+export type LevelMode = 'rms' | 'active' | 'peak' | 'a-weighted'
+
 /** Generated noise at a signal-to-noise ratio (see addNoise). */
 export interface NoiseStep extends StepOptions {
   kind: 'noise'
   color: 'white' | 'pink' | 'brown'
   snrDb: DrawRange
-  /** What counts as the clip's level: its whole, or the part of it that is no pause. */
-  level: 'rms' | 'active'
+  level: LevelMode
 }
 
 /** Where the other sounds of a step come from: the clips of a query of the catalog, or the sound files of a folder. */
@@ -62,7 +64,19 @@ export interface RecordedNoiseStep extends StepOptions {
   kind: 'recorded-noise'
   source: SoundSource
   snrDb: DrawRange
-  level: NoiseStep['level']
+  level: LevelMode
+}
+
+/** So many times as fast at the same pitch (see stretchTime): the clip is as much shorter. */
+export interface TimeStretchStep extends StepOptions {
+  kind: 'time-stretch'
+  rate: DrawRange
+}
+
+/** Higher or lower at the same speed (see shiftPitch). */
+export interface PitchShiftStep extends StepOptions {
+  kind: 'pitch-shift'
+  semitones: DrawRange
 }
 
 /**
@@ -126,7 +140,16 @@ export type MixingStep = SoundMixupStep | BetweenClassStep
 
 /** Steps that change the sound, before the front end hears it. */
 export type SoundStep =
-  GainStep | PolarityStep | TimeShiftStep | CropOrPadStep | SilenceStep | NoiseStep | RecordedNoiseStep | MixingStep
+  | TimeStretchStep
+  | PitchShiftStep
+  | GainStep
+  | PolarityStep
+  | TimeShiftStep
+  | CropOrPadStep
+  | SilenceStep
+  | NoiseStep
+  | RecordedNoiseStep
+  | MixingStep
 
 /** Steps that change what the front end gave, standardised and cut; they stand after all steps of the sound. */
 export type PictureStep = FrequencyMaskStep | TimeMaskStep | TimeWarpStep | PictureGainStep | MixupStep

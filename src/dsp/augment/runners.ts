@@ -7,6 +7,7 @@ import { addNoise, fitNoise, makeNoise } from './noise'
 import { addPartner, cropOrPad, insertSilence, invertPolarity, scaleLevel, shiftInTime } from './placement'
 import type { AugmentedSound } from './sound'
 import type { StepRunner, StepRunners } from './step-runner'
+import { shiftPitch, stretchSound } from './time-pitch'
 
 const runners: StepRunners = {
   gain: {
@@ -75,6 +76,19 @@ const runners: StepRunners = {
         return both?.samples ?? null
       })
       return mixed === null ? unmixed(sound) : { sound: mixed, values: { share, weight, place } }
+    },
+  },
+  'time-stretch': {
+    run(sound, { rate: rates }, { random }) {
+      const rate = drawFrom(rates, random)
+      return { sound: stretchSound(sound, rate), values: { rate } }
+    },
+  },
+  'pitch-shift': {
+    run(sound, { semitones: range }, { random }) {
+      const semitones = drawFrom(range, random)
+      const samples = shiftPitch(sound.samples, semitones, sound.sampleRateHz)
+      return { sound: { ...sound, samples }, values: { semitones } }
     },
   },
 }

@@ -1,4 +1,5 @@
 /** The media tasks themselves, without threads: decode, cut, compute. */
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { applyChain, type ChainPartner } from '../../dsp/augment/apply-chain'
 import { partnerPlace } from '../../dsp/augment/draw-place'
 import { drawMaterials, excerptOf } from '../../dsp/augment/materials'
@@ -9,7 +10,7 @@ import { displayFrontEnd } from '../../dsp/presets'
 import type { ChannelChoice, FrontEnd } from '../../dsp/recipe'
 import { computeSegments } from '../../dsp/segments'
 import { computeThumbnail } from '../../dsp/thumbnail'
-import { computeTile } from '../../dsp/tile'
+import { computeTile, sketchWindows } from '../../dsp/tile'
 import { AppError } from '../../shared/errors'
 import type { Augmentation, MediaInput, MediaOutput, MediaSpan, MediaTaskKind } from './media-task'
 import type { OpenSound } from './open-sound'
@@ -42,6 +43,19 @@ const runners: { [K in MediaTaskKind]: Runner<K> } = {
 
   async samples(input, shelf) {
     return readResampled(input, input.channel, input.sampleRateHz, shelf)
+  },
+
+  async augmented(input, shelf) {
+    const { channel, augmentation, segments = [] } = input
+    const { samples, sampleRateHz } = await readResampled(input, channel, input.sampleRateHz, shelf)
+    const heard = { channel, sampleRateHz }
+    const materials = await withContext(input.path, () => readMaterials(augmentation, heard, shelf))
+    const partners = await withContext(input.path, () => readPartners(augmentation, heard, shelf))
+    return withContext(input.path, () => {
+      const { chain, place } = augmentation
+      const { sound, drawn } = applyChain({ samples, sampleRateHz, segments }, chain, place, materials, partners)
+      return { ...sound, drawn }
+    })
   },
 
   async channels(input, shelf) {
@@ -111,10 +125,16 @@ const runners: { [K in MediaTaskKind]: Runner<K> } = {
     return { frames, sampleRateHz, channelCount }
   },
 
-  async tile({ path, soundKey, channel, settings, index }, shelf) {
+  async tile({ path, soundKey, channel, settings, index, isSketch }, shelf, { signal }) {
     const sound = await shelf.open(path, soundKey)
-    const read = (from: number, to: number): Promise<Float32Array> => readPadded(sound, from, to, channel)
-    return withContext(path, () => computeTile(read, sound.frames, sound.sampleRateHz, settings, index))
+    const read = async (from: number, to: number): Promise<Float32Array> => {
+      // Reading does not wait for the disk: without a turn in between, the thread would not hear that it may stop.
+      if (!isSketch) await nextTurn()
+      signal?.throwIfAborted()
+      return readPadded(sound, from, to, channel)
+    }
+    const most = isSketch ? sketchWindows : Infinity
+    return withContext(path, () => computeTile(read, sound.frames, sound.sampleRateHz, settings, index, most))
   },
 
   async outlineChunk({ path, soundKey, chunk }, shelf) {
@@ -187,7 +207,7 @@ async function readResampled(span: MediaSpan, choice: ChannelChoice, rateHz: num
 /** The sounds that this draw takes, as the front end would hear them. */
 async function readMaterials(
   { chain, place, materials = [] }: Augmentation,
-  { channel, sampleRateHz }: FrontEnd,
+  { channel, sampleRateHz }: Pick<FrontEnd, 'channel' | 'sampleRateHz'>,
   shelf: SoundShelf,
 ): Promise<Float32Array[][]> {
   const counts = chain.steps.map((_, position) => materials[position]?.length ?? 0)
@@ -209,10 +229,9 @@ async function readMaterials(
 /** The clips that this draw mixes in, each with the sounds that it takes on its way through the steps before. */
 async function readPartners(
   { chain, place, materials = [], partners = [] }: Augmentation,
-  frontEnd: FrontEnd,
+  { channel, sampleRateHz }: Pick<FrontEnd, 'channel' | 'sampleRateHz'>,
   shelf: SoundShelf,
 ): Promise<(ChainPartner | null)[]> {
-  const { channel, sampleRateHz } = frontEnd
   const read: (ChainPartner | null)[] = []
   for (const [position, partner] of partners.entries()) {
     if (partner === null) {
@@ -230,7 +249,7 @@ async function readPartners(
       id,
       className,
       sound: { samples, sampleRateHz, segments: [] },
-      materials: await readMaterials(before, frontEnd, shelf),
+      materials: await readMaterials(before, { channel, sampleRateHz }, shelf),
     })
   }
   return read

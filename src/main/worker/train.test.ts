@@ -262,13 +262,13 @@ describe('a run whose recipe has an augmentation chain', () => {
     ],
   }
 
-  function chained(steps = chain.steps): Promise<TrainManifest> {
+  function chained(steps = [...chain.steps, gain, mixup]): Promise<TrainManifest> {
     const recipe = smallRecipe('logmel-cnn')
     recipe.training = {
       ...recipe.training,
       maxEpochs: 4,
       validationShare: 0,
-      chain: { steps: [...steps, gain, mixup] },
+      chain: { steps },
     }
     return manifestFor(recipe)
   }
@@ -323,10 +323,90 @@ describe('a run whose recipe has an augmentation chain', () => {
     expect(await weightsOf(none)).toEqual(without)
   })
 
-  it('goes on after an interruption to the same last bit', async () => {
-    const straight = await chained()
+  /** With recorded noise out of all clips, those of the tested fold among them. */
+  async function noisy(): Promise<TrainManifest> {
+    const manifest = await chained([
+      { kind: 'recorded-noise', source: { query: '' }, snrDb: [0, 10], level: 'active' },
+      ...chain.steps,
+    ])
+    const all = clips.map(({ path, group, fold }) => ({ path, group, fold, contentHash: null }))
+    return { ...manifest, materials: [all.map((own) => ({ ...own, startSeconds: 0, endSeconds: null })), [], [], []] }
+  }
+
+  it('takes noise from no recording that the fold is tested on or stopped by', async () => {
+    const manifest = await noisy()
+    manifest.recipe.training.validationShare = 0.3
+    const positions = manifest.folds[0]!.train
+    manifest.folds = [{ ...manifest.folds[0]!, train: positions.slice(0, 6), validation: positions.slice(6) }]
+    const offered: string[][] = []
+    await trainWith(manifest, () => undefined, {
+      run(kind, input) {
+        const { augmentation } = input as MediaInput<'features'>
+        if (augmentation) offered.push(augmentation.materials![0]!.map(({ path }) => path))
+        return runMediaTask(kind, input, recordings)
+      },
+    })
+    expect(offered.length).toBeGreaterThan(0)
+    const trained = positions.slice(0, 6).map((position) => clips[position]!.path)
+    for (const paths of offered) expect(paths).toEqual(trained)
+
+    manifest.materials = [manifest.materials![0]!.filter(({ path }) => !trained.includes(path)), [], [], []]
+    await expect(trainAll(manifest)).rejects.toThrow('Step 1 of the chain (recorded-noise) has no sound for fold “1”')
+  })
+
+  const mixing: AugmentationStep[] = [
+    { kind: 'gain', decibels: [-6, 6] },
+    { kind: 'between-class', ratio: [0.1, 0.9], probability: 0.8, exceptClasses: ['noise'] },
+    { kind: 'time-warp', widestFrames: 3 },
+    mixup,
+  ]
+
+  it('mixes in clips of its training folds alone, of other classes, and none of a class that is left out', async () => {
+    const asked: { own: number; partner: number | null }[] = []
+    const positionOf = (path: string): number => clips.findIndex((clip) => clip.path === path)
+    const listening: MediaRunner = {
+      run(kind, input) {
+        const { path, augmentation } = input as MediaInput<'features'>
+        const partner = augmentation?.partners?.[1]?.span.path
+        if (augmentation)
+          asked.push({ own: positionOf(path), partner: partner === undefined ? null : positionOf(partner) })
+        return runMediaTask(kind, input, recordings)
+      },
+    }
+    const manifest = await chained(mixing)
+    manifest.folds = [manifest.folds[0]!]
+    await trainWith(manifest, () => undefined, listening)
+    const mixed = asked.filter(({ partner }) => partner !== null)
+    expect(mixed.length).toBeGreaterThan(6)
+    expect(mixed.length).toBeLessThan(asked.length)
+    for (const { own, partner } of mixed) {
+      expect(manifest.folds[0]!.train).toContain(partner)
+      const [first, second] = [own, partner!].map((position) => classNames[clips[position]!.classIndex])
+      expect(second).not.toBe(first)
+      expect([first, second]).not.toContain('noise')
+    }
+  })
+
+  it('hears its sounds once for all epochs where it changes pictures alone', async () => {
+    let heard = 0
+    const counting: MediaRunner = {
+      run(kind, input) {
+        heard++
+        return runMediaTask(kind, input, recordings)
+      },
+    }
+    await trainWith(await chained([gain, { kind: 'time-warp', widestFrames: 3 }, mixup]), () => undefined, counting)
+    expect(heard).toBe(clips.length)
+  })
+
+  it.each([
+    ['generated noise', chained],
+    ['other sounds', noisy],
+    ['mixing of clips', () => chained(mixing)],
+  ])('goes on after an interruption to the same last bit, with %s', async (_, make) => {
+    const straight = await make()
     const scores = scoresOf(await trainAll(straight))
-    const manifest = await chained()
+    const manifest = await make()
     await interrupt(manifest, (event) => event.type === 'epoch' && event.fold === '1' && event.epoch === 3)
     const events = await trainAll(manifest)
     expect(notesOf(events)[0]).toMatch(/^Fold 1 goes on after epoch [12]$/)
@@ -344,7 +424,7 @@ describe('front ends of other kinds', () => {
       recipe.frontEnd = frontEnd
       const mask = { kind: 'frequency-mask', masks: 1, widestBands: 12 } satisfies AugmentationStep
       const steps = [...(gainResponse(frontEnd) ? [gain] : []), mask]
-      recipe.training = { ...recipe.training, maxEpochs: 12, chain: { steps } }
+      recipe.training = { ...recipe.training, maxEpochs: 20, chain: { steps } }
       const manifest = await manifestFor(recipe)
       const scores = scoresOf(await trainAll(manifest))
       const correct = clips.filter(({ id, classIndex }) => {

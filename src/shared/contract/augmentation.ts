@@ -16,7 +16,7 @@ const options = {
   exceptClasses: z.array(z.string().min(1)).min(1).optional(),
 }
 
-const level = z.enum(['rms', 'active'])
+const level = z.enum(['rms', 'active', 'peak', 'a-weighted'])
 
 const alpha = z.number().positive().max(100)
 const labels = z.enum(['shares', 'both'])
@@ -52,6 +52,8 @@ export const chainSchema = z.strictObject({
           level,
           ...options,
         }),
+        z.strictObject({ kind: z.literal('time-stretch'), rate: range(0.25, 4), ...options }),
+        z.strictObject({ kind: z.literal('pitch-shift'), semitones: range(-24, 24), ...options }),
         z.strictObject({ kind: z.literal('sound-mixup'), alpha, labels, ...options }),
         z.strictObject({ kind: z.literal('between-class'), ratio: range(0, 1), ...options }),
         z.strictObject({

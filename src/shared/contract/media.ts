@@ -28,6 +28,8 @@ export interface SpectrogramTile {
   columns: number
   bins: number
   values: Int16Array
+  /** False for a sketch, which has looked at a few windows of each column only. */
+  isExact: boolean
 }
 
 /** Part of the clip's PCM WAV rendition: the same decode as the picture, so that ear and eye agree. */
@@ -63,11 +65,15 @@ export const mediaCalls = {
       })
       .refine(({ startSeconds, endSeconds }) => endSeconds > startSeconds, 'The span has no length.'),
   ).returns<ClipOutline>(),
-  /** Tile `index` from the recording's beginning, not the clip's: clips of one recording share them. */
+  /**
+   * Tile `index` from the recording's beginning, not the clip's: clips of one recording share them. Who takes a sketch gets
+   * one where looking at every sample takes long and was not done before.
+   */
   tile: call(
     z.strictObject({
       clipId: idSchema,
       settings: tileSettingsSchema,
+      takesSketch: z.boolean().optional(),
       index: z
         .int()
         .min(0)

@@ -2,7 +2,7 @@
 import { PartnerPool } from '../../../dsp/augment/partners'
 import { type AugmentationChain, isMixingStep, type LabelMix, type MixingStep } from '../../../dsp/recipe'
 import type { TrainClip, TrainManifest } from '../../../shared/job/manifest'
-import type { MediaPartner } from '../../media/media-task'
+import type { MediaPartner, MediaSpan } from '../../media/media-task'
 import type { ExampleDraw, HeardExample } from './batches'
 import { hearClip, type MediaRunner, type Picture } from './features'
 
@@ -11,13 +11,15 @@ export interface AugmenterOptions {
   chain: AugmentationChain
   /** Positions in the manifest of the clips that are trained on: other clips are mixed in from among these alone. */
   train: readonly number[]
+  /** For each step of the chain the sounds of its source. */
+  materials: MediaSpan[][]
   media: MediaRunner
   /** Makes what the front end gave into what crops are cut from. */
   prepare: (picture: Picture) => Picture
 }
 
 /** What BatchMaker asks for: `clip` is a place in `train`. */
-export function makeClipAugmenter({ manifest, chain, train, media, prepare }: AugmenterOptions) {
+export function makeClipAugmenter({ manifest, chain, train, materials, media, prepare }: AugmenterOptions) {
   const { clips, classes, recipe } = manifest
   const nameOf = ({ classIndex }: TrainClip): string => classes[classIndex]!.name
   const trained = train.map((position) => clips[position]!)
@@ -32,7 +34,7 @@ export function makeClipAugmenter({ manifest, chain, train, media, prepare }: Au
     const partners = chain.steps.map((_, position) =>
       partner !== null && position === mixingAt ? toPartner(partner, nameOf(partner)) : null,
     )
-    const { picture, drawn } = await hearClip(own, recipe, media, { chain, place, partners })
+    const { picture, drawn } = await hearClip(own, recipe, media, { chain, place, materials, partners })
     const share = partner === null ? undefined : drawn[mixingAt]!.values['share']
     return {
       picture: prepare(picture),

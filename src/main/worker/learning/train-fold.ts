@@ -6,6 +6,7 @@ import { describeLogmelCnn } from '../../../zoo/logmel-cnn'
 import { countParameters, type ModelSpec } from '../../../zoo/model-spec'
 import { BatchMaker } from './batches'
 import { buildModel } from './build-model'
+import { listChainSounds } from './chain-sounds'
 import type { WeightArray } from './checkpoint'
 import { makeClipAugmenter } from './clip-augmenter'
 import { logisticClassifier, networkClassifier, readWeights, type Classifier } from './classifier'
@@ -95,6 +96,7 @@ async function trainNetwork(job: FoldJob, model: LogmelCnnModel): Promise<Traine
               manifest,
               chain,
               train: split.train,
+              materials: listChainSounds(manifest, fold, split),
               media,
               prepare: (picture) => repeatToLength(standardizePicture(picture, standardization), cropFrames),
             }),

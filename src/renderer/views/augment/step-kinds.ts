@@ -100,6 +100,23 @@ export const stepKinds: readonly StepInfo[] = [
     make: () => ({ kind: 'noise', color: 'pink', snrDb: [5, 20], level: 'active' }),
     caution: 'Rain, wind and waves are like noise: at low ratios they cannot be told from it.',
   },
+  {
+    kind: 'time-stretch',
+    title: 'Time stretch',
+    explain: 'Faster or slower at the same pitch',
+    fields: [{ path: 'rate', name: 'Speed', kind: 'range', unit: '×', step: 0.05 }],
+    make: () => ({ kind: 'time-stretch', rate: [0.8, 1.25] }),
+    caution: 'Speed tells some sounds apart (a clock, steps, an engine), and attacks become softer.',
+  },
+  {
+    kind: 'pitch-shift',
+    title: 'Pitch shift',
+    explain: 'Higher or lower at the same speed',
+    fields: [{ path: 'semitones', name: 'Shift', kind: 'range', unit: 'semitones', step: 0.5 }],
+    make: () => ({ kind: 'pitch-shift', semitones: [-2, 2] }),
+    caution:
+      'Classes that differ by pitch (a large dog and a small one, notes, calls of birds) come closer to each other.',
+  },
 ]
 
 /** A step that has no form yet keeps what the recipe says of it. */
