@@ -1,10 +1,12 @@
 /** What a person chooses steps from: names, fields, where each may change what a clip is. */
 import type { AugmentationStep } from '../../../dsp/recipe'
+import { mixingKinds } from './mixing-kinds'
 
 export type StepKind = AugmentationStep['kind']
 
 export type StepField =
   | { path: string; name: string; kind: 'range'; unit: string; step: number }
+  | { path: string; name: string; kind: 'number'; unit: string; step: number }
   | { path: string; name: string; kind: 'choice'; choices: { value: string; name: string }[] }
 
 export interface StepInfo {
@@ -117,6 +119,7 @@ export const stepKinds: readonly StepInfo[] = [
     caution:
       'Classes that differ by pitch (a large dog and a small one, notes, calls of birds) come closer to each other.',
   },
+  ...mixingKinds,
 ]
 
 /** A step that has no form yet keeps what the recipe says of it. */
@@ -131,7 +134,8 @@ export function describeStep(step: AugmentationStep): string {
   const parts = infoOf(step.kind).fields.map((field) => {
     const value = values[field.path]
     if (field.kind === 'choice') return `${field.name.toLowerCase()} ${String(value)}`
-    return `${(value as [number, number]).join(' to ')} ${field.unit}`
+    if (field.kind === 'number') return `${field.name.toLowerCase()} ${String(value)} ${field.unit}`.trim()
+    return `${(value as [number, number]).join(' to ')} ${field.unit}`.trim()
   })
   const { probability, onlyClasses, exceptClasses } = step
   if (probability !== undefined) parts.push(`${Math.round(probability * 1000) / 10} % of the draws`)
