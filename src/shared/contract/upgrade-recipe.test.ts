@@ -3,7 +3,8 @@ import { recipes } from '../../zoo/recipes'
 import { overrideRecipe, parseRecipe } from './recipe'
 import { upgradeRecipe } from './upgrade-recipe'
 
-const { chain: _, ...training } = recipes['logmel-cnn'].training
+const training = structuredClone(recipes['logmel-cnn'].training)
+delete training.chain
 const fields = {
   mixupAlpha: 0.2,
   frequencyMasks: 2,
