@@ -14,7 +14,7 @@ import numpy as np
 from scipy.interpolate import interp1d
 from scipy.ndimage import map_coordinates
 
-OUT = pathlib.Path(__file__).parent.parent / "src" / "dsp" / "augment" / "reference" / "mixing.json"
+OUT = pathlib.Path(__file__).parent.parent / "src" / "dsp" / "reference" / "mixing.json"
 
 
 def noise(samples: int, state: int) -> np.ndarray:
@@ -74,7 +74,6 @@ def main() -> None:
         {"from": a, "to": b, "values": [round(float(v), 8) for v in warp(picture, a, b).ravel()]}
         for a, b in ((4, 6), (4, 1), (8, 9), (5, 5))
     ]
-    OUT.parent.mkdir(exist_ok=True)
     OUT.write_text(json.dumps({"mixed": mixed, "warps": warps}, separators=(",", ":")) + "\n")
 
 

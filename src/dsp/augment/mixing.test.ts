@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { Random } from '../random'
 import { drawBeta } from './beta'
 import { mixBetween, mixSamples, mixTargets, weightedLevel } from './mixing'
-import reference from './reference/mixing.json'
+import reference from '../reference/mixing.json'
 
 /** The generator of scripts/make-mixing-reference.py. */
 function noise(samples: number, seed: number, gain = 1): Float32Array {

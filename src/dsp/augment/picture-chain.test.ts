@@ -3,7 +3,7 @@ import type { AugmentationStep } from './chain'
 import type { DrawPlace } from './draw-place'
 import { addGain, type PictureCrop, warpTime } from './picture-changes'
 import { applyPictureSteps, type PictureRow } from './picture-chain'
-import reference from './reference/mixing.json'
+import reference from '../reference/mixing.json'
 
 const place = (example: number, className: string | null = null): DrawPlace => ({
   seed: 3,
