@@ -1,6 +1,6 @@
 /** The steps that mix clips, those of the picture, and SpecAugment's policies, as a person chooses them. */
 import type { AugmentationStep } from '../../../dsp/recipe'
-import type { StepField, StepInfo } from './step-kinds'
+import type { StepField, StepInfo } from './step-info'
 
 const alpha: StepField = { path: 'alpha', name: 'Beta α', kind: 'number', unit: '', step: 0.1 }
 const labels: StepField = {

@@ -1,24 +1,7 @@
 /** What a person chooses steps from: names, fields, where each may change what a clip is. */
 import type { AugmentationStep } from '../../../dsp/recipe'
 import { mixingKinds } from './mixing-kinds'
-
-export type StepKind = AugmentationStep['kind']
-
-export type StepField =
-  | { path: string; name: string; kind: 'range'; unit: string; step: number }
-  | { path: string; name: string; kind: 'number'; unit: string; step: number }
-  | { path: string; name: string; kind: 'choice'; choices: { value: string; name: string }[] }
-
-export interface StepInfo {
-  kind: StepKind
-  title: string
-  explain: string
-  fields: StepField[]
-  /** The step as it is added. */
-  make: () => AugmentationStep
-  /** Where it may change what a clip is. */
-  caution?: string
-}
+import type { StepField, StepInfo, StepKind } from './step-info'
 
 const seconds = (name: string): StepField => ({ path: 'seconds', name, kind: 'range', unit: 's', step: 0.05 })
 
