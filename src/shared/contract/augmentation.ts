@@ -48,6 +48,16 @@ export const chainSchema = z.strictObject({
           level,
           ...options,
         }),
+        z.strictObject({
+          kind: z.literal('babble'),
+          source: soundSource,
+          voices: z
+            .tuple([z.int().min(1).max(32), z.int().min(1).max(32)])
+            .refine(([from, to]) => from <= to, 'the first must not be larger than the second'),
+          snrDb: range(-60, 120),
+          level,
+          ...options,
+        }),
         z.strictObject({ kind: z.literal('time-stretch'), rate: range(0.25, 4), ...options }),
         z.strictObject({ kind: z.literal('pitch-shift'), semitones: range(-24, 24), ...options }),
       ]),
