@@ -67,6 +67,16 @@ export interface RecordedNoiseStep extends StepOptions {
   level: LevelMode
 }
 
+/** Several other sounds at once, equally loud, as noise at a signal-to-noise ratio (see mixBabble and addNoise). */
+export interface BabbleStep extends StepOptions {
+  kind: 'babble'
+  source: SoundSource
+  /** How many: whole numbers, both ends among them. */
+  voices: DrawRange
+  snrDb: DrawRange
+  level: LevelMode
+}
+
 /** So many times as fast at the same pitch (see stretchTime): the clip is as much shorter. */
 export interface TimeStretchStep extends StepOptions {
   kind: 'time-stretch'
@@ -140,6 +150,7 @@ export type MixingStep = SoundMixupStep | BetweenClassStep
 
 /** Steps that change the sound, before the front end hears it. */
 export type SoundStep =
+  | BabbleStep
   | TimeStretchStep
   | PitchShiftStep
   | GainStep

@@ -1,5 +1,6 @@
 /** Which code does which step: values are drawn here, the sound is changed in files of their own. */
 import type { Random } from '../random'
+import { mixBabble } from './babble'
 import { drawBeta } from './beta'
 import type { DrawRange, SoundStep } from './chain'
 import { mixBetween, mixSamples } from './mixing'
@@ -76,6 +77,15 @@ const runners: StepRunners = {
         return both?.samples ?? null
       })
       return mixed === null ? unmixed(sound) : { sound: mixed, values: { share, weight, place } }
+    },
+  },
+  babble: {
+    countMaterials: ({ voices: [low, high] }, random) => low + random.integer(high - low + 1),
+    run(sound, { snrDb, level }, { random, materials }) {
+      const wantedDb = drawFrom(snrDb, random)
+      const make = (): Float32Array => mixBabble(materials, sound.samples.length, sound.sampleRateHz, random)
+      const { samples, ...values } = addNoise(sound, { snrDb: wantedDb, level }, make)
+      return { sound: { ...sound, samples }, values: { snrDb: wantedDb, voices: materials.length, ...values } }
     },
   },
   'time-stretch': {

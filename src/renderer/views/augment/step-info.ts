@@ -7,6 +7,8 @@ export type StepField =
   | { path: string; name: string; kind: 'range'; unit: string; step: number }
   | { path: string; name: string; kind: 'number'; unit: string; step: number }
   | { path: string; name: string; kind: 'choice'; choices: { value: string; name: string }[] }
+  /** Where other sounds come from: a query or a folder. */
+  | { path: string; name: string; kind: 'source' }
 
 export interface StepInfo {
   kind: StepKind

@@ -1,9 +1,25 @@
 /** What a person chooses steps from: names, fields, where each may change what a clip is. */
-import type { AugmentationStep } from '../../../dsp/recipe'
+import type { AugmentationStep, SoundSource } from '../../../dsp/recipe'
 import { mixingKinds } from './mixing-kinds'
 import type { StepField, StepInfo, StepKind } from './step-info'
 
 const seconds = (name: string): StepField => ({ path: 'seconds', name, kind: 'range', unit: 's', step: 0.05 })
+
+const source: StepField = { path: 'source', name: 'Out of', kind: 'source' }
+const ratioFields: StepField[] = [
+  { path: 'snrDb', name: 'Ratio', kind: 'range', unit: 'dB', step: 1 },
+  {
+    path: 'level',
+    name: 'To the level of',
+    kind: 'choice',
+    choices: [
+      { value: 'active', name: 'the active part' },
+      { value: 'rms', name: 'the whole clip' },
+      { value: 'peak', name: 'the peaks' },
+      { value: 'a-weighted', name: 'the whole clip, A-weighted' },
+    ],
+  },
+]
 
 export const stepKinds: readonly StepInfo[] = [
   {
@@ -71,19 +87,26 @@ export const stepKinds: readonly StepInfo[] = [
           { value: 'brown', name: 'brown' },
         ],
       },
-      { path: 'snrDb', name: 'Ratio', kind: 'range', unit: 'dB', step: 1 },
-      {
-        path: 'level',
-        name: 'To the level of',
-        kind: 'choice',
-        choices: [
-          { value: 'active', name: 'the active part' },
-          { value: 'rms', name: 'the whole clip' },
-        ],
-      },
+      ...ratioFields,
     ],
     make: () => ({ kind: 'noise', color: 'pink', snrDb: [5, 20], level: 'active' }),
     caution: 'Rain, wind and waves are like noise: at low ratios they cannot be told from it.',
+  },
+  {
+    kind: 'recorded-noise',
+    title: 'Recorded noise',
+    explain: 'Another sound under the clip, at a signal-to-noise ratio',
+    fields: [source, ...ratioFields],
+    make: () => ({ kind: 'recorded-noise', source: { query: '' }, snrDb: [5, 20], level: 'active' }),
+    caution: 'A sound with an event of another class in it makes the label half true: take noise that no class means.',
+  },
+  {
+    kind: 'babble',
+    title: 'Babble',
+    explain: 'Several sounds at once, equally loud, under the clip',
+    fields: [source, { path: 'voices', name: 'Voices', kind: 'range', unit: 'at once', step: 1 }, ...ratioFields],
+    make: () => ({ kind: 'babble', source: { query: '' }, voices: [3, 6], snrDb: [5, 20], level: 'active' }),
+    caution: 'Few voices of a class that is trained are events of their own, which the label does not name.',
   },
   {
     kind: 'time-stretch',
@@ -116,6 +139,7 @@ export function describeStep(step: AugmentationStep): string {
   const values = step as unknown as Record<string, unknown>
   const parts = infoOf(step.kind).fields.map((field) => {
     const value = values[field.path]
+    if (field.kind === 'source') return describeSource(values[field.path] as SoundSource)
     if (field.kind === 'choice') return `${field.name.toLowerCase()} ${String(value)}`
     if (field.kind === 'number') return `${field.name.toLowerCase()} ${String(value)} ${field.unit}`.trim()
     return `${(value as [number, number]).join(' to ')} ${field.unit}`.trim()
@@ -125,6 +149,11 @@ export function describeStep(step: AugmentationStep): string {
   if (onlyClasses) parts.push(`only ${onlyClasses.join(', ')}`)
   if (exceptClasses) parts.push(`not ${exceptClasses.join(', ')}`)
   return parts.join('; ')
+}
+
+function describeSource(from: SoundSource): string {
+  if ('folder' in from) return `out of the folder ${from.folder}`
+  return from.query === '' ? 'out of all clips' : `out of ${from.query}`
 }
 
 /** What other programs offer for pictures, and why a sound is not made so. */
