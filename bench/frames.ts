@@ -7,6 +7,8 @@ import { findBrowser } from '../bin/find-browser.mjs'
 export interface Gestures {
   scroll: number
   zoom: number
+  /** Scrolled for a second and zoomed for a second, by turns. */
+  journey: number
 }
 /** As a display of 60 Hz shows them, and as many as the machine can make. */
 export type Pace = 'display' | 'uncapped'
@@ -23,30 +25,80 @@ export async function launch(pace: Pace): Promise<Browser> {
   })
 }
 
-/** In the page: scrolls for three seconds by the clock, so that who draws more frames does not scroll further. */
+/** What is scrolled: an element, for wavesurfer one in the shadow of its place. */
+export interface Scroller {
+  selector: string
+  isInShadow: boolean
+}
+
+/** A page under test says how it zooms: everything else is done to both in the same way. */
+interface Zooming {
+  zoomBy(factor: number): void
+}
+
+/** In the page: scrolls by the clock, so that who draws more frames does not scroll further. */
 export async function scrollEvenly({
   selector,
   isInShadow,
+  seconds,
   pixelsPerSecond,
-}: {
-  selector: string
-  isInShadow: boolean
-  pixelsPerSecond: number
-}): Promise<void> {
+}: Scroller & { seconds: number; pixelsPerSecond: number }): Promise<void> {
   const root = isInShadow ? document.querySelector('#wave > div')!.shadowRoot! : document
   const scroller = root.querySelector(selector)!
   const from = scroller.scrollLeft
   const startMs = performance.now()
   for (;;) {
-    const seconds = (performance.now() - startMs) / 1000
-    if (seconds > 3) return
-    scroller.scrollLeft = from + seconds * pixelsPerSecond
+    const spent = (performance.now() - startMs) / 1000
+    if (spent > seconds) return
+    scroller.scrollLeft = from + spent * pixelsPerSecond
     await new Promise(requestAnimationFrame)
   }
 }
 
+/** In the page: 60 steps nearer and 60 back, each as soon as the one before is drawn. */
+async function zoomInSteps(): Promise<void> {
+  const { zoomBy } = globalThis as unknown as Zooming
+  for (let step = 0; step < 120; step++) {
+    zoomBy(Math.exp(step < 60 ? 0.0154 : -0.0154))
+    await new Promise(requestAnimationFrame)
+  }
+}
+
+/** In the page: as quick as 60 steps a second, nearer for half of the time and back, by the clock. */
+async function zoomEvenly(seconds: number): Promise<void> {
+  const { zoomBy } = globalThis as unknown as Zooming
+  const startMs = performance.now()
+  let reached = 0
+  for (;;) {
+    const spent = Math.min(seconds, (performance.now() - startMs) / 1000)
+    const wanted = 60 * 0.0154 * Math.min(spent, seconds - spent)
+    zoomBy(Math.exp(wanted - reached))
+    reached = wanted
+    if (spent === seconds) return
+    await new Promise(requestAnimationFrame)
+  }
+}
+
+/** Frames of a page that is scrolled, zoomed (its `zoomBy` is in its global scope), and both by turns. */
+export async function measureGestures(page: Page, name: string, scroller: Scroller): Promise<Gestures> {
+  const sweep = (seconds: number): Promise<void> =>
+    page.evaluate(scrollEvenly, { ...scroller, seconds, pixelsPerSecond: scrollPace })
+  let scroll = 0
+  // Other programs disturb what takes three milliseconds: the best of three sweeps, as of the ceiling.
+  for (let turn = 0; turn < 3; turn++)
+    scroll = Math.max(scroll, await measureFrames(page, `${name}, scroll`, () => sweep(3)))
+  const zoom = await measureFrames(page, `${name}, zoom`, () => page.evaluate(zoomInSteps))
+  const journey = await measureFrames(page, `${name}, scroll and zoom by turns`, async () => {
+    for (let turn = 0; turn < 3; turn++) {
+      await sweep(1)
+      await page.evaluate(zoomEvenly, 1)
+    }
+  })
+  return { scroll, zoom, journey }
+}
+
 /** Prints frames a second while something is done, and returns them. */
-export async function measureFrames(page: Page, name: string, work: () => Promise<void>): Promise<number> {
+export async function measureFrames(page: Page, name: string, work: () => Promise<unknown>): Promise<number> {
   const session = await page.context().newCDPSession(page)
   const times: number[] = []
   session.on('Tracing.dataCollected', ({ value }) => {

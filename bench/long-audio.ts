@@ -2,8 +2,8 @@
  * Two hours of 48 kHz stereo in the annotator: `npm run bench -- long-audio`. Prints how long the first picture takes with
  * nothing kept and with everything kept, how much the page's process grows, tiles a second beside scipy's STFT, and frames drawn
  * while scrolling and zooming (from Chromium's trace) beside wavesurfer's own spectrogram plugin on the longest file that it
- * shows: as a display would show them, and as many as can be made, where no display holds both to sixty.
- * `--only tiles` or `pictures` runs one part. Needs 2.8 GB in the temporary folder; PYTHON names an interpreter with scipy.
+ * shows: as a display would show them, and as many as can be made, where no display holds both to sixty; each at two zooms,
+ * and beside the most frames that this browser can make at all. `--only tiles`, `pictures`, `close` or `ceiling` runs one part. Needs 2.8 GB in the temporary folder; PYTHON names an interpreter with scipy.
  */
 import type { Page } from '@playwright/test'
 import { execFileSync, spawnSync } from 'node:child_process'
@@ -13,8 +13,9 @@ import { join } from 'node:path'
 import { launchHeadless } from '../e2e/support/launch-headless'
 import { writeLongWav } from '../e2e/support/long-wav'
 import { computeTile, tileColumns } from '../src/dsp/tile'
+import { type Ceiling, measureCeiling } from './contestants/ceiling'
 import { measureWavesurfer } from './contestants/wavesurfer'
-import { type Gestures, launch, measureFrames, rendererBytes, type Rates, scrollEvenly, scrollPace } from './frames'
+import { type Gestures, launch, measureGestures, type Pace, rendererBytes, type Rates } from './frames'
 
 const rateHz = 48_000
 const seconds = 7200
@@ -25,10 +26,17 @@ export async function main(args: string[] = []): Promise<void> {
   const work = mkdtempSync(join(tmpdir(), 'earmark-long-'))
   try {
     if (wants('tiles')) await measureTiles()
-    if (wants('pictures')) {
-      const ours = await measureAnnotator(work)
-      const theirs = await measureWavesurfer(work)
+    const ceiling = wants('ceiling') ? await measureCeilings() : null
+    // What a two-hour picture of theirs is 290,000 pixels wide at, and a zoom at which calls are drawn around.
+    for (const [part, steps, pixelsPerSecond] of [
+      ['pictures', 8, 40],
+      ['close', 10, 100],
+    ] as const) {
+      if (!wants(part)) continue
+      const ours = await measureAnnotator(work, steps)
+      const theirs = await measureWavesurfer(work, pixelsPerSecond)
       if (theirs) compare(ours, theirs)
+      if (ceiling) printShare(ours, ceiling)
     }
   } finally {
     rmSync(work, { recursive: true, force: true })
@@ -38,10 +46,24 @@ export async function main(args: string[] = []): Promise<void> {
 /** How often one is drawn for once of the other. */
 function compare(ours: Rates, theirs: Rates): void {
   for (const pace of ['display', 'uncapped'] as const)
-    for (const gesture of ['scroll', 'zoom'] as const)
+    for (const gesture of ['scroll', 'zoom', 'journey'] as const)
       console.log(
         `${gesture}, ${pace}: ${(ours[pace][gesture] / theirs[pace][gesture]).toFixed(2)} × wavesurfer with its spectrogram plugin`,
       )
+}
+
+/** Of the stage in a window of 1280 × 800: the lanes of wave and spectrogram. */
+const stage = { width: 791, height: 518 }
+
+async function measureCeilings(): Promise<Record<Pace, Ceiling>> {
+  return { display: await measureCeiling('display', stage), uncapped: await measureCeiling('uncapped', stage) }
+}
+
+function printShare(ours: Rates, ceiling: Record<Pace, Ceiling>): void {
+  for (const pace of ['display', 'uncapped'] as const)
+    console.log(
+      `scroll, ${pace}: ${((100 * ours[pace].scroll) / ceiling[pace].picture).toFixed(0)} % of the frames of a picture that is only moved`,
+    )
 }
 
 /** One core: 2048-sample windows every 512, ours beside scipy's. */
@@ -88,12 +110,14 @@ print(${length / rateHz} / best)`
   )
 }
 
-async function measureAnnotator(work: string): Promise<Rates> {
-  const sounds = join(work, 'sounds')
-  const catalog = join(work, 'catalog')
+/** @param steps of the zoom key from the whole */
+async function measureAnnotator(work: string, steps: number): Promise<Rates> {
+  const place = mkdtempSync(join(work, 'annotator-'))
+  const sounds = join(place, 'sounds')
+  const catalog = join(place, 'catalog')
   mkdirSync(sounds)
   writeLongWav(join(sounds, 'long.wav'), { seconds, sampleRateHz: rateHz, channelCount: 2, clickSeconds: [5760.1] })
-  const userFolder = join(work, 'user')
+  const userFolder = join(place, 'user')
   const run = (...args: string[]): void =>
     void execFileSync(process.execPath, ['bin/earmark.mjs', ...args], {
       env: { ...process.env, EARMARK_USER_FOLDER: userFolder },
@@ -124,7 +148,7 @@ async function measureAnnotator(work: string): Promise<Rates> {
     await page.reload()
     await grid.getByRole('gridcell').first().waitFor()
     await open('warm')
-    const display = await measureGestures(page, 'annotator, display')
+    const display = await measureZoomed(page, 'annotator, display', steps)
     console.log(`largest page process grew by ${((rendererBytes() - before) / 2 ** 20).toFixed(0)} MiB`)
     await browser.close()
     browser = await launch('uncapped')
@@ -135,34 +159,28 @@ async function measureAnnotator(work: string): Promise<Rates> {
     await free.keyboard.press('Home')
     await free.keyboard.press('Enter')
     await free.locator('canvas.picture').waitFor()
-    return { display, uncapped: await measureGestures(free, 'annotator, uncapped') }
+    return { display, uncapped: await measureZoomed(free, 'annotator, uncapped', steps) }
   } finally {
     await browser.close()
     await host.kill()
   }
 }
 
-/** At 28 pixels a second, where wavesurfer's plugin below has 40: a two-hour picture is 200,000 pixels wide. */
-async function measureGestures(page: Page, name: string): Promise<Gestures> {
+/** Eight steps are 28 pixels a second, ten are 112. */
+async function measureZoomed(page: Page, name: string, steps: number): Promise<Gestures> {
   await page.waitForTimeout(2000)
-  for (let step = 0; step < 8; step++) await page.keyboard.press('+')
+  for (let step = 0; step < steps; step++) await page.keyboard.press('+')
   await page.waitForTimeout(3000)
-  const scroll = await measureFrames(page, `${name}, scroll`, () =>
-    page.evaluate(scrollEvenly, { selector: '.scroller', isInShadow: false, pixelsPerSecond: scrollPace }),
-  )
-  const zoom = await measureFrames(page, `${name}, zoom`, () =>
-    page.evaluate(async () => {
-      const scroller = document.querySelector('.scroller')!
-      for (let frame = 0; frame < 120; frame++) {
-        const deltaY = frame < 60 ? -7 : 7
-        scroller.dispatchEvent(
-          new WheelEvent('wheel', { deltaY, ctrlKey: true, clientX: 500, bubbles: true, cancelable: true }),
-        )
-        await new Promise(requestAnimationFrame)
-      }
-    }),
-  )
-  return { scroll, zoom }
+  const size = await page.locator('.scroller').boundingBox()
+  console.log(`${name}: the stage is ${size?.width} × ${size?.height} pixels`)
+  await page.evaluate(() => {
+    const scroller = document.querySelector('.scroller')!
+    const wheel = { ctrlKey: true, clientX: 500, bubbles: true, cancelable: true }
+    const scope = globalThis as unknown as { zoomBy(factor: number): void }
+    scope.zoomBy = (factor) =>
+      void scroller.dispatchEvent(new WheelEvent('wheel', { ...wheel, deltaY: -Math.log(factor) / 0.0022 }))
+  })
+  return measureGestures(page, name, { selector: '.scroller', isInShadow: false })
 }
 
 /** Times from the next key press to a waveform and to a spectrogram with colours, looked at in every frame. */

@@ -6,6 +6,11 @@ import { decodeNpy } from '../src/formats/containers/npy'
 import { esc10Folder, makeFolder, noEsc10 } from './support/data'
 import { earmark, earmarkJson } from './support/earmark'
 
+interface Augmented {
+  sampleRateHz: number
+  files: { path: string; sha256: string; example: number; drawn: { kind: string; values: Record<string, number> }[] }[]
+}
+
 interface Written {
   path: string
   clips: number
@@ -63,5 +68,52 @@ test.describe('features and recipes from the command line', () => {
     expect(again.stderr).toMatch(/x\.tfrecord is there already/)
     expect((await earmark(['features', catalog, '--recipe', 'nope', '--out', out('y.npy')], options)).code).toBe(2)
     expect(readdirSync(folder).filter((name) => name.includes('partial'))).toEqual([])
+  })
+
+  test('a sound file is written as a chain changes it, the same for the same seed', async () => {
+    const folder = makeFolder('augment-file')
+    const options = { userFolder: join(folder, 'user') }
+    const at = (name: string): string => join(folder, name)
+    const sound = join(esc10Folder!, 'audio', readdirSync(join(esc10Folder!, 'audio')).sort()[0]!)
+    const steps = [
+      { kind: 'time-shift', seconds: [-0.5, 0.5], fill: 'silence' },
+      { kind: 'noise', color: 'pink', snrDb: [5, 20], level: 'active' },
+    ]
+    writeFileSync(at('chain.json'), JSON.stringify({ steps }))
+    const base = ['augment', sound, '--chain', at('chain.json'), '--seed', '5']
+
+    const first = await earmark([...base, '--draws', '3', '--out', at('y.wav')], options)
+    expect(first.code, first.stderr).toBe(0)
+    expect(first.stdout).toMatch(/y-1\.wav +5\.00\d +time-shift shiftSeconds .*, noise snrDb/)
+    const log = JSON.parse(readFileSync(at('y.json'), 'utf8')) as Augmented
+    expect(log.sampleRateHz).toBe(44_100)
+    expect(log.files.map(({ example }) => example)).toEqual([0, 1, 2])
+    expect(new Set(log.files.map(({ sha256 }) => sha256)).size).toBe(3)
+
+    // One example alone, out of the chain of a whole recipe, is the same to the last bit.
+    const recipe = await earmark(['recipes', 'logmel-cnn'], options)
+    const whole = JSON.parse(recipe.stdout) as { training: object }
+    writeFileSync(at('recipe.json'), JSON.stringify({ ...whole, training: { ...whole.training, chain: { steps } } }))
+    const alone = await earmarkJson<Augmented>(
+      ['augment', sound, '--chain', at('recipe.json'), '--seed', '5', '--example', '2', '--out', at('z.wav')],
+      options,
+    )
+    expect(alone.files[0]!.drawn).toEqual(log.files[2]!.drawn)
+    expect(readFileSync(at('z.wav'))).toEqual(readFileSync(at('y-3.wav')))
+    expect(existsSync(at('z.json'))).toBe(false)
+
+    const taken = await earmark([...base, '--out', at('z.wav')], options)
+    expect(taken).toMatchObject({ code: 1 })
+    expect(taken.stderr).toMatch(/z\.wav is there already/)
+    const forced = await earmarkJson<Augmented>([...base, '--out', at('z.wav'), '--force', '--rate', '16000'], options)
+    expect(forced.sampleRateHz).toBe(16_000)
+
+    writeFileSync(at('wrong.json'), JSON.stringify({ steps: [steps[0], { ...steps[1], snrDb: [20, 5] }] }))
+    const wrong = await earmark(['augment', sound, '--chain', at('wrong.json'), '--out', at('w.wav')], options)
+    expect(wrong).toMatchObject({ code: 1 })
+    expect(wrong.stderr).toMatch(/wrong\.json: steps\.1\.snrDb: the first must not be larger/)
+    const named = await earmark(['augment', sound, '--chain', at('chain.json'), '--out', at('w.mp3')], options)
+    expect(named).toMatchObject({ code: 2 })
+    expect(readdirSync(folder).filter((name) => /partial|^w/.test(name))).toEqual(['wrong.json'])
   })
 })

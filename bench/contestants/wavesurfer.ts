@@ -5,24 +5,14 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { writeLongWav } from '../../e2e/support/long-wav'
-import {
-  type Gestures,
-  launch,
-  measureFrames,
-  type Pace,
-  rendererBytes,
-  type Rates,
-  scrollEvenly,
-  scrollPace,
-} from '../frames'
+import { type Gestures, launch, measureGestures, type Pace, rendererBytes, type Rates } from '../frames'
 
 const dist = 'node_modules/wavesurfer.js/dist'
-const pixelsPerSecond = 40
 /** Longest first; 48 kHz stereo. */
 const candidates = [120, 105, 90, 60, 30, 10]
 
 /** @returns null where it shows none */
-export async function measureWavesurfer(work: string): Promise<Rates | null> {
+export async function measureWavesurfer(work: string, pixelsPerSecond: number): Promise<Rates | null> {
   for (const minutes of candidates) {
     const file = join(work, `${minutes}.wav`)
     writeLongWav(file, {
@@ -32,9 +22,9 @@ export async function measureWavesurfer(work: string): Promise<Rates | null> {
       clickSeconds: [minutes * 30],
     })
     try {
-      const display = await measureOn(file, minutes, 'display')
+      const display = await measureOn(file, minutes, pixelsPerSecond, 'display')
       if (display === null) continue
-      const uncapped = await measureOn(file, minutes, 'uncapped')
+      const uncapped = await measureOn(file, minutes, pixelsPerSecond, 'uncapped')
       if (uncapped !== null) return { display, uncapped }
     } finally {
       rmSync(file)
@@ -44,39 +34,32 @@ export async function measureWavesurfer(work: string): Promise<Rates | null> {
 }
 
 /** @returns null where there is no picture, which is said with its reason */
-async function measureOn(file: string, minutes: number, pace: Pace): Promise<Gestures | null> {
+async function measureOn(file: string, minutes: number, pixelsPerSecond: number, pace: Pace): Promise<Gestures | null> {
   const server = serve(file)
   const browser = await launch(pace)
-  const name = `wavesurfer spectrogram, ${minutes} min, ${pace}`
+  const name = `wavesurfer spectrogram, ${minutes} min, ${pixelsPerSecond} pixels a second, ${pace}`
   try {
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
     await page.goto(`http://localhost:${(server.address() as AddressInfo).port}/`)
     await page.addScriptTag({ content: readFileSync(join(dist, 'wavesurfer.min.js'), 'utf8') })
     await page.addScriptTag({ content: readFileSync(join(dist, 'plugins/spectrogram.min.js'), 'utf8') })
     const before = rendererBytes()
-    const outcome = await show(page)
+    const outcome = await show(page, pixelsPerSecond)
     if (typeof outcome !== 'number') {
       console.log(`${name}: ${outcome}`)
       return null
     }
     console.log(`${name}: first picture after ${(outcome / 1000).toFixed(1)} s`)
     await page.waitForTimeout(3000)
-    const scroll = await measureFrames(page, `${name}, scroll`, () =>
-      page.evaluate(scrollEvenly, { selector: '.scroll', isInShadow: true, pixelsPerSecond: scrollPace }),
-    )
-    const zoom = await measureFrames(page, `${name}, zoom`, () =>
-      page.evaluate(async (start) => {
-        const { surfer } = globalThis as unknown as { surfer: { zoom(pixels: number): void } }
-        let pixels = start
-        for (let frame = 0; frame < 120; frame++) {
-          pixels *= Math.exp(frame < 60 ? 0.0154 : -0.0154)
-          surfer.zoom(pixels)
-          await new Promise(requestAnimationFrame)
-        }
-      }, pixelsPerSecond),
-    )
+    await page.evaluate((start) => {
+      const scope = globalThis as unknown as { surfer: { zoom(pixels: number): void }; zoomBy(factor: number): void }
+      let pixels = start
+      scope.zoomBy = (factor) => scope.surfer.zoom((pixels *= factor))
+    }, pixelsPerSecond)
+    const gestures = await measureGestures(page, name, { selector: '.scroll', isInShadow: true })
+    console.log(`${name}: ${await countColours(page)} colours in its middle after that`)
     console.log(`${name}: largest page process grew by ${((rendererBytes() - before) / 2 ** 20).toFixed(0)} MiB`)
-    return { scroll, zoom }
+    return gestures
   } finally {
     await browser.close()
     server.close()
@@ -84,7 +67,7 @@ async function measureOn(file: string, minutes: number, pace: Pace): Promise<Ges
 }
 
 /** @returns milliseconds to the picture, or why there is none */
-async function show(page: Page): Promise<number | string> {
+async function show(page: Page, minPxPerSec: number): Promise<number | string> {
   const crashed = new Promise<string>((resolve) => page.once('crash', () => resolve('the page crashed')))
   const shown = page.evaluate(
     async ({ minPxPerSec }) => {
@@ -117,10 +100,22 @@ async function show(page: Page): Promise<number | string> {
       surfer.load('/sound.wav').catch(() => undefined)
       return Promise.race([ready, failed])
     },
-    { minPxPerSec: pixelsPerSecond },
+    { minPxPerSec },
   )
   const late = new Promise<string>((resolve) => setTimeout(() => resolve('no picture within two minutes'), 120_000))
   return Promise.race([shown.catch((thrown: unknown) => String(thrown).split('\n')[0]!), crashed, late])
+}
+
+/** Distinct colours on the screen in the middle of the spectrogram: one where nothing was painted. */
+async function countColours(page: Page): Promise<number> {
+  const shot = await page.screenshot({ clip: { x: 200, y: 204, width: 400, height: 200 } })
+  return page.evaluate(async (base64) => {
+    const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))
+    const bitmap = await createImageBitmap(new Blob([bytes]))
+    const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d')!
+    context.drawImage(bitmap, 0, 0)
+    return new Set(new Uint32Array(context.getImageData(0, 0, bitmap.width, bitmap.height).data.buffer)).size
+  }, shot.toString('base64'))
 }
 
 /** A page with a place for the wave, and the sound with ranges. */

@@ -1,5 +1,6 @@
 /** What the reference cases reach, for docs/signal.md. */
 import { frontEndPresets } from '../../src/dsp/front-end-presets'
+import { type AugmentationError, augmentationRows } from './augmentations'
 import { measureFolding, measureRipple } from './measure-resampler'
 import { computeCase, hasSound, referenceCases, worstErrors } from './reference-cases'
 
@@ -12,6 +13,8 @@ export interface Reached {
 
 export interface Measured {
   presets: ReadonlyMap<string, readonly Reached[]>
+  /** By the rows' names. */
+  augmentations: ReadonlyMap<string, readonly AugmentationError[]>
   resampler: { fromHz: number; toHz: number; rippleDb: number; foldingDb: number | null }[]
 }
 
@@ -47,4 +50,8 @@ export function measureResampler(): Measured['resampler'] {
     rippleDb: measureRipple(fromHz, toHz),
     foldingDb: fromHz > toHz ? measureFolding(fromHz, toHz) : null,
   }))
+}
+
+export function measureAugmentations(): Measured['augmentations'] {
+  return new Map(augmentationRows.map(({ name, measure }) => [name, measure()]))
 }

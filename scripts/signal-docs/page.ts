@@ -1,8 +1,9 @@
-/** The part of docs/signal.md that is made from the code: a row for each named front end. */
+/** The part of docs/signal.md that is made from the code: a row for each named front end and each augmentation. */
 import { describeFrontEnd } from '../../src/dsp/describe-front-end'
 import { shortHash } from '../../src/dsp/front-end-identity'
 import { type FrontEndPreset, frontEndPresets } from '../../src/dsp/front-end-presets'
 import { pictureShape } from '../../src/dsp/picture-shape'
+import { augmentationRows } from './augmentations'
 import type { Measured, Reached } from './measure'
 import { isShare } from './reference-cases'
 
@@ -22,8 +23,13 @@ const against: Record<string, string> = {
 }
 
 /** The page with its made parts made anew. @throws Error where it has no place for them */
-export function fillPage(page: string, { presets, resampler }: Measured): string {
-  return fillPart(fillPart(page, 'front ends', writeTable(presets)), 'resampling', writeRates(resampler))
+export function fillPage(page: string, { presets, resampler, augmentations }: Measured): string {
+  const parts = [
+    ['front ends', writeTable(presets)],
+    ['resampling', writeRates(resampler)],
+    ['augmentations', writeAugmentations(augmentations)],
+  ] as const
+  return parts.reduce((filled, [name, content]) => fillPart(filled, name, content), page)
 }
 
 function fillPart(page: string, name: string, content: string): string {
@@ -45,6 +51,22 @@ function writeRates(rates: Measured['resampler']): string {
   ]
     .join('\n')
     .concat('\n')
+}
+
+function writeAugmentations(measured: Measured['augmentations']): string {
+  const rows = augmentationRows.map((row) => {
+    const source = row.follows === '–' ? '' : ` After ${row.follows}.`
+    const cells = [
+      `\`${row.name}\`<br>![Before and after ${row.name}](${imageOf(`augment-${row.name}`)})`,
+      `${row.definition}.${source} Segments ${row.labels}.`,
+      measured
+        .get(row.name)!
+        .map(({ error, unit }) => `${roundUp(error)} ${unit}`)
+        .join('<br>'),
+    ]
+    return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
+  })
+  return ['| step | what it is, and whose | largest error |', '| --- | --- | --- |', ...rows].join('\n') + '\n'
 }
 
 export function imageOf(name: string): string {

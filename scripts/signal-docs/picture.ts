@@ -1,10 +1,12 @@
-/** A small picture of what a front end makes of a sound that shows its ways: a voice, a sweep, clicks, a burst of noise. */
+/** Small pictures of what a front end makes of a sound that shows its ways, and of what an augmentation does to it. */
 import { crc32, deflateSync } from 'node:zlib'
 import { colormap } from '../../src/dsp/colormap'
-import type { Spectrogram } from '../../src/dsp/features'
+import { computeFrontEnd, type Spectrogram } from '../../src/dsp/features'
 import type { FrontEnd } from '../../src/dsp/front-end'
-import { referenceNoise } from '../../src/dsp/reference-signals'
+import { findFrontEndPreset } from '../../src/dsp/front-end-presets'
 import { computeSegments } from '../../src/dsp/segments'
+import { type AugmentationRow, augmentForPicture, sceneRateHz } from './augmentations'
+import { drawScene } from './scene'
 
 const width = 288
 const height = 96
@@ -12,32 +14,6 @@ const mostPanels = 3
 const gap = 4
 /** Few colours keep the files small. */
 const shades = 40
-
-/**
- * Four seconds: a voice of eight partials around 220 Hz that trembles; a sweep from 100 Hz to four fifths of half the rate;
- * three clicks; noise that dies away. Under all of it noise 60 dB below.
- */
-export function drawScene(rate: number): Float32Array {
-  const noise = referenceNoise(4 * rate)
-  let phase = 0
-  const top = 0.4 * rate
-  return noise.map((hiss, n) => {
-    const t = n / rate
-    let value = 0.001 * hiss
-    if (t < 1) {
-      phase += (2 * Math.PI * 220 * (1 + 0.03 * Math.sin(2 * Math.PI * 5 * t))) / rate
-      const swell = Math.sin(Math.PI * t)
-      for (let partial = 1; partial <= 8 && partial * 230 < rate / 2; partial++)
-        value += (0.3 / partial) * swell * Math.sin(partial * phase)
-    } else if (t < 2) {
-      const u = t - 1
-      value += 0.4 * Math.sin(2 * Math.PI * (100 * u + ((top - 100) * u * u) / 2)) * Math.sin(Math.PI * u) ** 0.25
-    } else if (t < 3) {
-      if (Math.round((t - 2) * rate) % Math.round(rate / 4) === 0 && t > 2.1) value += 0.9
-    } else value += 0.5 * hiss * Math.exp(-4 * (t - 3))
-    return value
-  })
-}
 
 /** The picture as an indexed PNG of 288 × 96: channels, or else the first segments, side by side; of samples their course. */
 export function drawFrontEnd(frontEnd: FrontEnd): Uint8Array {
@@ -54,24 +30,47 @@ export function drawFrontEnd(frontEnd: FrontEnd): Uint8Array {
     const isDecibel = frontEnd.level.kind === undefined || frontEnd.level.kind === 'decibel'
     const range = isDecibel && !frontEnd.steps?.length ? 80 : null
     panels.forEach(([picture, channel], index) =>
-      drawPanel(picture, channel, range, pixels, index * (panelWidth + gap), panelWidth),
+      drawPanel(picture, channel, levelsOf(picture, channel, range), pixels, index * (panelWidth + gap), panelWidth),
     )
   }
   return encodePng(pixels)
 }
 
+/** Before and after side by side in the log-mel of the recipe `logmel-cnn`, in the levels of the sound before. */
+export function drawAugmentation(row: AugmentationRow): Uint8Array {
+  const { frontEnd } = findFrontEndPreset('logmel')!
+  const before = computeFrontEnd(drawScene(sceneRateHz), frontEnd)
+  const after = computeFrontEnd(augmentForPicture(row), frontEnd)
+  const pixels = new Uint8Array(width * height)
+  const panelWidth = (width - gap) / 2
+  const levels = levelsOf(before, 0, 80)
+  drawPanel(before, 0, levels, pixels, 0, panelWidth)
+  drawPanel(after, 0, levels, pixels, panelWidth + gap, panelWidth)
+  return encodePng(pixels)
+}
+
+interface Levels {
+  floor: number
+  ceiling: number
+}
+
+/** What the darkest and the brightest shade stand for. @param range in dB below the loudest; null: nearly all values */
+function levelsOf({ bands, frames, channels, values }: Spectrogram, channel: number, range: number | null): Levels {
+  const own = Float32Array.from({ length: bands * frames }, (_, cell) => values[cell * channels + channel]!).sort()
+  const ceiling = own[Math.floor(0.999 * (own.length - 1))]!
+  const floor = range === null ? own[Math.floor(0.02 * own.length)]! : Math.max(own[0]!, own.at(-1)! - range)
+  return { floor, ceiling }
+}
+
 function drawPanel(
   { bands, frames, channels, values }: Spectrogram,
   channel: number,
-  range: number | null,
+  { floor, ceiling }: Levels,
   pixels: Uint8Array,
   left: number,
   panelWidth: number,
 ): void {
   const at = (frame: number, band: number): number => values[(frame * bands + band) * channels + channel]!
-  const own = Float32Array.from({ length: bands * frames }, (_, i) => at(Math.floor(i / bands), i % bands)).sort()
-  const ceiling = own[Math.floor(0.999 * (own.length - 1))]!
-  const floor = range === null ? own[Math.floor(0.02 * own.length)]! : Math.max(own[0]!, own.at(-1)! - range)
   const scale = ceiling > floor ? (shades - 1) / (ceiling - floor) : 0
   for (let y = 0; y < height; y++)
     for (let x = 0; x < panelWidth; x++) {

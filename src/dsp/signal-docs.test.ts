@@ -1,11 +1,17 @@
-/** docs/signal.md says of every front end what is true. */
+/** docs/signal.md says of every front end and every augmentation what is true. */
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { inflateSync } from 'node:zlib'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type Measured, measurePresets, measureResampler } from '../../scripts/signal-docs/measure'
+import { augmentationRows } from '../../scripts/signal-docs/augmentations'
+import {
+  type Measured,
+  measureAugmentations,
+  measurePresets,
+  measureResampler,
+} from '../../scripts/signal-docs/measure'
 import { fillPage, imageOf, roundUp } from '../../scripts/signal-docs/page'
-import { drawFrontEnd } from '../../scripts/signal-docs/picture'
+import { drawAugmentation, drawFrontEnd } from '../../scripts/signal-docs/picture'
 import { hasSound, referenceCases } from '../../scripts/signal-docs/reference-cases'
 import { frontEndPresets } from './front-end-presets'
 
@@ -26,7 +32,10 @@ function pixelsOf(png: Uint8Array): Buffer {
 
 let measured: Measured
 beforeAll(async () => {
-  measured = { presets: await measurePresets(), resampler: measureResampler() }
+  measured = {
+    ...{ presets: await measurePresets(), resampler: measureResampler() },
+    augmentations: measureAugmentations(),
+  }
 })
 
 describe('docs/signal.md', () => {
@@ -55,6 +64,14 @@ describe('docs/signal.md', () => {
       const path = join(docs, imageOf(name))
       expect(existsSync(path), path).toBe(true)
       expect(pixelsOf(readFileSync(path)).equals(pixelsOf(drawFrontEnd(frontEnd))), name).toBe(true)
+    }
+  })
+
+  it('shows what the augmentations do now', () => {
+    for (const row of augmentationRows) {
+      const path = join(docs, imageOf(`augment-${row.name}`))
+      expect(existsSync(path), path).toBe(true)
+      expect(pixelsOf(readFileSync(path)).equals(pixelsOf(drawAugmentation(row))), row.name).toBe(true)
     }
   })
 

@@ -2,7 +2,7 @@
 import { writeDecibelSteps } from './fast-decibel'
 import type { WindowName } from './front-end'
 import { computePcen } from './pcen'
-import { countFrames, StftPlan, type StftShape } from './stft'
+import { StftPlan, type StftShape } from './stft'
 import { makeWindow } from './window'
 
 export interface TileSettings {
@@ -29,10 +29,10 @@ export const tileStep = { decibel: 0.01, pcen: 0.001 } as const
 /** Silence. */
 export const tileFloorDb = -160
 /** Raise this when the numbers change: kept tiles of another version are computed again. */
-export const tileVersion = 2
+export const tileVersion = 3
 
-/** The most windows that a column looks at. */
-const mostFrames = 8
+/** So many windows a column of a sketch looks at. */
+export const sketchWindows = 8
 /** librosa.pcen's defaults on magnitudes, begun with the first frame. */
 export const tilePcen = {
   kind: 'pcen',
@@ -49,9 +49,12 @@ const timeConstant = (columnSeconds: number): number => Math.max(tilePcen.timeCo
 /** So many columns before a tile are looked at for PCEN, whose smoother has forgotten all before them. */
 const mostWarmUp = 3072
 
-/** Windows a column looks at: half overlapping, or as many as there may be, evenly spread. */
-export function framesPerColumn({ columnSamples, windowSamples }: TileSettings): number {
-  return Math.min(mostFrames, Math.max(1, Math.floor((2 * columnSamples) / windowSamples)))
+/** Windows a column looks at, half overlapping: all that it has. */
+export function framesPerColumn({
+  columnSamples,
+  windowSamples,
+}: Pick<TileSettings, 'columnSamples' | 'windowSamples'>): number {
+  return Math.max(1, Math.floor((2 * columnSamples) / windowSamples))
 }
 
 /** Columns of a recording: every sample belongs to the column whose middle is nearest. */
@@ -70,14 +73,19 @@ export function warmUpColumns(settings: TileSettings, sampleRateHz: number): num
 /** Samples from `from` to `to` (exclusive) of a recording; zeros where there is none. */
 export type ReadSamples = (from: number, to: number) => Promise<Float32Array>
 
+/** Samples that are looked at in one go: a column of a long recording may have millions. */
+const samplesAtOnce = 2 ** 18
+
 /**
  * Computes one tile. A column of no more samples than half a window is one frame of an STFT as scipy computes it
- * (scaling 'spectrum', one-sided amplitudes: a sine of full scale is 0 dB); one of more is the loudest of several
- * frames, bin by bin, so that what is short stays visible. Up to four windows a column no sample is left out; beyond,
- * eight windows are spread over it.
+ * (scaling 'spectrum', one-sided amplitudes: a sine of full scale is 0 dB); one of more is the loudest of all its
+ * frames, half overlapping, bin by bin: no sample is left out at any zoom, and a short faint call is as loud in the
+ * farthest picture as in the nearest. Their mean would sink it into the rest of its column; the price is a floor of noise that rises by 1 to 2 dB with
+ * every halving of the zoom.
  *
  * @param read mono samples of the recording
  * @param frames samples in the recording
+ * @param mostWindows a sketch: no more windows than these, spread over each column, whatever lies between them
  * @throws RangeError where the settings cannot be or there is no tile of that index
  */
 export async function computeTile(
@@ -86,6 +94,7 @@ export async function computeTile(
   sampleRateHz: number,
   settings: TileSettings,
   index: number,
+  mostWindows = Infinity,
 ): Promise<Tile> {
   const { columnSamples, windowSamples, window, level } = settings
   const total = countColumns(frames, settings)
@@ -94,7 +103,7 @@ export async function computeTile(
     throw new RangeError(`there is no tile ${index} in ${total} columns`)
   const end = Math.min(total, first + tileColumns)
   const begin = Math.max(0, first - warmUpColumns(settings, sampleRateHz))
-  const perColumn = framesPerColumn(settings)
+  const perColumn = Math.min(mostWindows, framesPerColumn(settings))
   const hopSamples = Math.max(1, Math.floor(columnSamples / perColumn))
   const shape: StftShape = {
     fftSamples: windowSamples,
@@ -133,14 +142,15 @@ export async function computeTile(
         plan.forEachFrame(await read(from, from + windowSamples), takeFrame)
       }
   } else {
-    const columnsAtOnce = Math.max(1, Math.floor(2 ** 18 / columnSamples))
-    for (let next = begin; next < end; next += columnsAtOnce) {
-      const some = Math.min(columnsAtOnce, end - next)
-      const at = next * columnSamples - lead
-      const samples = await read(at, at + (some * perColumn - 1) * hopSamples + windowSamples)
-      if (countFrames(samples.length, shape) !== some * perColumn)
-        throw new RangeError(`columns of ${columnSamples} samples do not divide into ${perColumn} frames`)
-      plan.forEachFrame(samples, takeFrame)
+    // The frames of all columns follow one another evenly.
+    if (perColumn * hopSamples !== columnSamples)
+      throw new RangeError(`columns of ${columnSamples} samples do not divide into ${perColumn} frames`)
+    const all = (end - begin) * perColumn
+    const atOnce = Math.max(1, Math.floor(samplesAtOnce / hopSamples))
+    for (let next = 0; next < all; next += atOnce) {
+      const some = Math.min(atOnce, all - next)
+      const at = begin * columnSamples - lead + next * hopSamples
+      plan.forEachFrame(await read(at, at + (some - 1) * hopSamples + windowSamples), takeFrame)
     }
   }
   if (energies) {

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { RealFft } from '../fft'
 import { Random } from '../random'
+import { frequencyWeighting } from '../weighting'
 import { applyChain } from './apply-chain'
 import type { AugmentationChain, AugmentationStep } from './chain'
 import type { DrawPlace } from './draw-place'
 import { activePower, makeNoise, meanSquare } from './noise'
 import type { AugmentedSound } from './sound'
+import { weightedPower } from './weighted-power'
 
 const rateHz = 16_000
 const place: DrawPlace = { seed: 7, epoch: 3, example: 11, className: 'dog' }
@@ -176,6 +178,36 @@ describe('noise', () => {
       expect(Math.abs(drawn[0]!.values['reachedDb']! - snrDb)).toBeLessThan(1e-4)
       expect(Math.max(...noisy.samples.map(Math.abs))).toBeLessThanOrEqual(1)
     }
+  })
+
+  it.for(['peak', 'a-weighted'] as const)('reaches its ratio by %s within 0.01 dB', (level) => {
+    const sound = tone(rateHz)
+    for (const snrDb of [-5, 0, 12.5, 40]) {
+      const { sound: noisy, drawn } = run(sound, [{ kind: 'noise', color: 'pink', snrDb: [snrDb, snrDb], level }])
+      const soft = 10 ** (-drawn[0]!.values['softenedDb']! / 20)
+      const added = noisy.samples.map((value, n) => value / soft - sound.samples[n]!)
+      const highest = (own: Float32Array): number => Math.max(...own.map(Math.abs)) ** 2
+      // A tone of 440 Hz is weighted by −4.95 dB (IEC 61672-1 by its formula).
+      const power = level === 'peak' ? 0.01 : 0.005 * 10 ** (frequencyWeighting(440, 'A') / 10)
+      const noisePower = level === 'peak' ? highest(added) : weightedPower(added, rateHz)
+      expect(Math.abs(10 * Math.log10(power / noisePower) - snrDb)).toBeLessThan(0.01)
+      expect(Math.abs(drawn[0]!.values['reachedDb']! - snrDb)).toBeLessThan(1e-4)
+    }
+  })
+
+  it('weighs tones as IEC 61672-1 does', () => {
+    for (const [hz, decibels] of [
+      [63, -26.2],
+      [250, -8.6],
+      [1000, 0],
+      [4000, 1],
+    ] as const) {
+      // Faded, for the ends of a tone are heard at other frequencies too.
+      const fade = (n: number): number => 0.5 - 0.5 * Math.cos((2 * Math.PI * n) / 12_345)
+      const heard = Float32Array.from({ length: 12_345 }, (_, n) => fade(n) * Math.sin((2 * Math.PI * hz * n) / rateHz))
+      expect(Math.abs(10 * Math.log10((2 * weightedPower(heard, rateHz)) / 0.375) - decibels)).toBeLessThan(0.1)
+    }
+    expect(weightedPower(new Float32Array(0), rateHz)).toBe(0)
   })
 
   it('at 0 dB doubles the power', () => {

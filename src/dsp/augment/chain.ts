@@ -42,13 +42,15 @@ export interface SilenceStep extends StepOptions {
   seconds: DrawRange
 }
 
+/** What counts as a sound's level (see levelPower): its whole, what of it is no pause, its peak, or as an ear weighs it. */
+export type LevelMode = 'rms' | 'active' | 'peak' | 'a-weighted'
+
 /** Generated noise at a signal-to-noise ratio (see addNoise). */
 export interface NoiseStep extends StepOptions {
   kind: 'noise'
   color: 'white' | 'pink' | 'brown'
   snrDb: DrawRange
-  /** What counts as the clip's level: its whole, or the part of it that is no pause. */
-  level: 'rms' | 'active'
+  level: LevelMode
 }
 
 /** Where the other sounds of a step come from: the clips of a query of the catalog, or the sound files of a folder. */
@@ -59,7 +61,17 @@ export interface RecordedNoiseStep extends StepOptions {
   kind: 'recorded-noise'
   source: SoundSource
   snrDb: DrawRange
-  level: NoiseStep['level']
+  level: LevelMode
+}
+
+/** Several other sounds at once, equally loud, as noise at a signal-to-noise ratio (see mixBabble and addNoise). */
+export interface BabbleStep extends StepOptions {
+  kind: 'babble'
+  source: SoundSource
+  /** How many: whole numbers, both ends among them. */
+  voices: DrawRange
+  snrDb: DrawRange
+  level: LevelMode
 }
 
 /** So many times as fast at the same pitch (see stretchTime): the clip is as much shorter. */
@@ -75,6 +87,7 @@ export interface PitchShiftStep extends StepOptions {
 }
 
 export type AugmentationStep =
+  | BabbleStep
   | TimeStretchStep
   | PitchShiftStep
   | GainStep

@@ -1,8 +1,9 @@
 /** Noise at a signal-to-noise ratio. */
 import { type ComplexFft, makeComplexFft } from '../complex-fft'
 import type { Random } from '../random'
-import type { NoiseStep } from './chain'
+import type { LevelMode, NoiseStep } from './chain'
 import type { AugmentedSound } from './sound'
+import { weightedPower } from './weighted-power'
 
 /** Pauses: frames of so many seconds that lie so many decibels under the loudest, or more. */
 const activeFrameSeconds = 0.02
@@ -12,9 +13,8 @@ const activeFloorDb = 40
 const lowestSlopedHz = 20
 
 /**
- * A sound and noise, where the noise is so loud that 10·log10(P_sound / P_noise) is `snrDb`. P is a mean square: of the
- * whole clip ('rms'), or of its frames of 20 ms within 40 dB of the loudest ('active'); of the noise, over the whole
- * clip. Where the sum would go over ±1, sound and noise are softened together, which keeps their ratio. A silent clip
+ * A sound and noise, where the noise is so loud that 10·log10(P_sound / P_noise) is `snrDb`, with P by `level` (see
+ * levelPower), except that noise has no pauses: beside the active part of a sound it counts as a whole. Where the sum would go over ±1, sound and noise are softened together, which keeps their ratio. A silent clip
  * stays as it is: no noise has a ratio to nothing.
  *
  * @param make gives noise as long as the clip, which is then this function's own
@@ -22,13 +22,14 @@ const lowestSlopedHz = 20
  */
 export function addNoise(
   { samples, sampleRateHz }: Pick<AugmentedSound, 'samples' | 'sampleRateHz'>,
-  { snrDb, level }: Pick<NoiseStep, 'level'> & { snrDb: number },
+  { snrDb, level }: { snrDb: number; level: LevelMode },
   make: () => Float32Array,
 ): { samples: Float32Array; reachedDb?: number; softenedDb?: number } {
-  const power = level === 'active' ? activePower(samples, sampleRateHz) : meanSquare(samples)
+  const power = levelPower(samples, sampleRateHz, level)
+  const noiseLevel = level === 'active' ? 'rms' : level
   if (power === 0) return { samples }
   const noise = make()
-  const noisePower = meanSquare(noise)
+  const noisePower = levelPower(noise, sampleRateHz, noiseLevel)
   if (noisePower === 0) return { samples }
   const gain = Math.sqrt(power / (noisePower * 10 ** (snrDb / 10)))
   let peak = 0
@@ -39,7 +40,7 @@ export function addNoise(
     if (height > peak) peak = height
   }
   const soften = peak > 1 ? 1 / peak : 1
-  const reachedDb = 10 * Math.log10(power / meanSquare(added))
+  const reachedDb = 10 * Math.log10(power / levelPower(added, sampleRateHz, noiseLevel))
   const sum = new Float32Array(samples.length)
   for (let n = 0; n < samples.length; n++) sum[n] = soften * (samples[n]! + added[n]!)
   return {
@@ -114,6 +115,23 @@ let lastPlan: ComplexFft | null = null
 function planFor(size: number): ComplexFft {
   if (lastPlan?.size !== size) lastPlan = makeComplexFft(size)
   return lastPlan
+}
+
+/**
+ * Power of a sound: the mean square of the whole ('rms') or of its frames of 20 ms within 40 dB of the loudest ('active'),
+ * the square of its largest sample ('peak'), or the mean square after A-weighting ('a-weighted'; IEC 61672-1).
+ */
+export function levelPower(samples: Float32Array, sampleRateHz: number, mode: LevelMode): number {
+  switch (mode) {
+    case 'rms':
+      return meanSquare(samples)
+    case 'active':
+      return activePower(samples, sampleRateHz)
+    case 'peak':
+      return samples.reduce((highest, value) => Math.max(highest, value * value), 0)
+    case 'a-weighted':
+      return weightedPower(samples, sampleRateHz)
+  }
 }
 
 export function meanSquare(samples: Float32Array): number {

@@ -4,6 +4,7 @@ import { AppError, toAppError } from '../../shared/errors'
 import { cancelledExitCode, onInterruption } from '../door/interruption'
 import { version } from '../door/version'
 import { addAgreement } from './commands/agreement'
+import { addAugment } from './commands/augment'
 import { addAudit } from './commands/audit'
 import { addBackends } from './commands/backends'
 import { addCoverage } from './commands/coverage'
@@ -59,6 +60,7 @@ for (const add of [
   addAudit,
   addRecipes,
   addFeatures,
+  addAugment,
   addTrain,
   addResume,
   addRuns,

@@ -1,6 +1,7 @@
 /** Recipes and front ends as people name them: by name, or as a file of JSON. */
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import { parseChain } from '../../shared/contract/augmentation'
 import type { Client } from '../../shared/contract/contract'
 import type { FrontEndInfo } from '../../shared/contract/features'
 import { parseFrontEnd } from '../../shared/contract/front-end'
@@ -49,13 +50,24 @@ async function findFrontEnd(client: Client, wanted: string): Promise<FrontEnd> {
   throw new UsageError(`--recipe ${wanted}: known are ${names}; a file ends in .json.`)
 }
 
+/** The chain of a file that holds one, or of a whole recipe's. @throws AppError naming the file, the step and the field */
+export async function loadChain(file: string): Promise<ReturnType<typeof parseChain>> {
+  const path = resolve(file)
+  const value = await readJsonFile(path)
+  const isRecipe = typeof value === 'object' && value !== null && 'training' in value
+  if (!isRecipe) return parseChain(value, path)
+  const { chain } = parseRecipe(value, path).training
+  if (chain) return chain
+  throw new AppError('invalid-argument', `${path}: the recipe has no training.chain.`)
+}
+
 async function readJsonFile(path: string): Promise<unknown> {
   const text = await readFile(path, 'utf8').catch((thrown: unknown) => {
-    throw new AppError('not-found', `The recipe ${path} cannot be read.`, { cause: thrown })
+    throw new AppError('not-found', `${path} cannot be read.`, { cause: thrown })
   })
   try {
     return JSON.parse(text)
   } catch (thrown) {
-    throw new AppError('bad-file', `The recipe ${path} is not JSON: ${(thrown as Error).message}`, { cause: thrown })
+    throw new AppError('bad-file', `${path} is not JSON: ${(thrown as Error).message}`, { cause: thrown })
   }
 }

@@ -26,6 +26,7 @@ import { ontologyHandlers } from './calls/ontology'
 import { pictureHandlers } from './calls/picture'
 import { proposalHandlers } from './calls/proposals'
 import { recordingHandlers } from './calls/recordings'
+import { renderHandlers } from './calls/renders'
 import { reviewHandlers } from './calls/review'
 import { runHandlers } from './calls/runs'
 import { setupHandlers } from './calls/setup'
@@ -85,6 +86,7 @@ export function createHost(options: HostOptions, openMediaPool: OpenMediaPool = 
     picture: pictureHandlers(workspace),
     modelView: modelViewHandlers(workspace),
     proposals: proposalHandlers(workspace),
+    renders: renderHandlers(workspace),
   }
   return {
     connect(channel) {

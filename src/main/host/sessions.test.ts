@@ -127,6 +127,51 @@ describe('rating sessions', () => {
     expect(await client.annotations.list({ clipId: items[1]!.clipId })).toEqual([])
   })
 
+  it('keeps "cannot tell" of a part of a clip in the catalog, with undo and history, and does not ask again', async () => {
+    const { client } = fixture
+    const longOnes = plan({ query: parseClipQuery('duration:>10') })
+    const { id } = await client.sessions.start(longOnes)
+    const { clipId } = (await itemsOf(id))[1]!
+    await rate(id, 1, 'dog', 'unsure')
+    const doubted = [
+      {
+        startSeconds: 10,
+        endSeconds: 20,
+        tier: 'human',
+        author: 'ana',
+        labels: [],
+        doubts: [{ classId: classes.get('dog'), name: 'dog', author: 'ana' }],
+      },
+    ]
+    expect(await client.annotations.list({ clipId })).toMatchObject(doubted)
+    const [entry] = (await client.history.list({ offset: 0, limit: 1 })).entries
+    expect(entry).toMatchObject({ author: 'ana', title: 'Rate a segment: dog unsure' })
+    const { changes } = await client.history.changes({ id: entry!.id })
+    expect(changes.flatMap(({ details }) => details)).toContain('dog: unknown → cannot tell')
+    expect(await client.sessions.preview(longOnes)).toMatchObject({ segments: 2 })
+    expect(await client.sessions.preview({ ...longOnes, skipsJudged: false })).toMatchObject({ segments: 3 })
+    await client.history.undo()
+    expect(await client.annotations.list({ clipId })).toEqual([])
+    expect(await client.sessions.preview(longOnes)).toMatchObject({ segments: 3 })
+    await client.history.redo()
+    expect(await client.annotations.list({ clipId })).toMatchObject(doubted)
+    // Heard again, it can be told after all: the label takes the place of the doubt.
+    await rate(id, 1, 'dog', 'present')
+    expect(await client.annotations.list({ clipId })).toMatchObject([
+      { labels: [{ name: 'dog', state: 'present' }], doubts: [] },
+    ])
+    expect(await client.sessions.preview(longOnes)).toMatchObject({ segments: 2 })
+  })
+
+  it('does not ask again what could not be told of a whole clip', async () => {
+    const { client } = fixture
+    const { id } = await client.sessions.start(plan())
+    await rate(id, 0, 'dog', 'unsure')
+    const proposals = { labels: false, run: null, classIds: [classes.get('dog')!] }
+    expect(await client.sessions.preview(plan({ proposals }))).toMatchObject({ segments: 8 })
+    expect(await client.sessions.preview(plan({ proposals, skipsJudged: false }))).toMatchObject({ segments: 9 })
+  })
+
   it('mixes gold in at its share, unseen, leaves its labels alone, and compares verdicts with them', async () => {
     const { client } = fixture
     const goldIds = (await client.clips.ids({ query: parseClipQuery('duration:<10 label:rain') })).slice(0, 3)
@@ -187,6 +232,38 @@ describe('rating sessions', () => {
       },
       { author: 'ben', segments: 1, absent: 1, segmentsPerHour: 3600 },
     ])
+  })
+
+  it('tells the one pace to the strip and to the tables: own, over all sittings, without what was taken back', async () => {
+    const { client } = fixture
+    const { id } = await client.sessions.start(plan())
+    expect(await client.sessions.pace({ id })).toBeNull()
+    await client.sessions.skip({ id, position: 0, activeMs: 3000, keyCount: 2 })
+    expect(await client.sessions.pace({ id })).toMatchObject({ segments: 0, activeSeconds: 3, segmentsPerHour: null })
+    await rate(id, 0, 'dog', 'present', 1000, 1)
+    expect(await client.sessions.pace({ id })).toMatchObject({ segments: 1, activeSeconds: 4, keyCount: 3 })
+    await client.workspace.close()
+    await client.workspace.open({ path: path('a') })
+    await rate(id, 1, 'rain', 'present', 2000, 1)
+    await rate(id, 2, (await itemsOf(id))[2]!.classes[0]!.name, 'present', 9000, 5)
+    await client.history.undo()
+    await client.workspace.setAuthor({ author: 'ben' })
+    await rate(id, 3, 'dog', 'absent', 1000, 1)
+    await client.workspace.setAuthor({ author: 'ana' })
+    const pace = await client.sessions.pace({ id })
+    expect(pace).toEqual({
+      segments: 2,
+      clips: 2,
+      verdicts: 2,
+      activeSeconds: 6,
+      keyCount: 4,
+      medianVerdictSeconds: 3,
+      segmentsPerHour: 1200,
+      clipsPerHour: 1200,
+      keysPerSegment: 2,
+    })
+    expect((await client.sessions.report({ id })).session.stats[0]).toMatchObject({ author: 'ana', ...pace })
+    expect((await client.sessions.list())[0]!.stats[0]).toMatchObject({ author: 'ana', ...pace })
   })
 
   it('comes over with a merge, verdicts and all', async () => {

@@ -1,6 +1,7 @@
 /** What can be asked of the media threads: the kinds of task, what each is given and what it returns. */
 import type { DrawnStep } from '../../dsp/augment/apply-chain'
 import type { DrawPlace } from '../../dsp/augment/draw-place'
+import type { AugmentedSound } from '../../dsp/augment/sound'
 import type { Spectrogram } from '../../dsp/features'
 import type { AugmentationChain, ChannelChoice, FrontEnd } from '../../dsp/recipe'
 import type { Thumbnail } from '../../dsp/thumbnail'
@@ -51,6 +52,24 @@ export interface MediaTasks {
     input: MediaSpan & { sampleRateHz: number | null; channel: ChannelChoice }
     output: { samples: Float32Array; sampleRateHz: number }
   }
+  /**
+   * One channel of a span as a chain changes it, at the rate that is given or else the file's own: what training hears
+   * before its front end. Segments, in seconds of the span, move with the sound.
+   */
+  augmented: {
+    input: MediaSpan & {
+      sampleRateHz: number | null
+      channel: ChannelChoice
+      augmentation: Augmentation
+      segments?: AugmentedSound['segments']
+    }
+    output: AugmentedSound & { drawn: DrawnStep[] }
+  }
+  /** A sound that a draw of a chain takes (see MaterialPick), as `features` hears it: in one channel at this rate. */
+  excerpt: {
+    input: MediaSpan & { place: number; sampleRateHz: number; channel: ChannelChoice }
+    output: { samples: Float32Array }
+  }
   /** All channels at the file's own rate. */
   channels: { input: MediaSpan; output: { channels: Float32Array[]; sampleRateHz: number } }
   /**
@@ -88,8 +107,11 @@ export interface MediaTasks {
   thumbnail: { input: MediaSpan & { width: number; height: number }; output: Thumbnail }
   /** What a file is now; quick, for only its header is read. */
   facts: { input: MediaFile; output: { frames: number; sampleRateHz: number; channelCount: number } }
-  /** A piece of the whole recording's spectrogram; see computeTile. */
-  tile: { input: MediaFile & { channel: ChannelChoice; settings: TileSettings; index: number }; output: Tile }
+  /** A piece of the whole recording's spectrogram; see computeTile. Far out a sketch is quick, where all takes seconds. */
+  tile: {
+    input: MediaFile & { channel: ChannelChoice; settings: TileSettings; index: number; isSketch: boolean }
+    output: Tile
+  }
   /** See outlineChunk. */
   outlineChunk: { input: MediaFile & { chunk: number }; output: { tables: Float32Array[] } }
   /** See outlineSpan and outlineColumns. */

@@ -79,6 +79,27 @@ describe('media tasks', () => {
     await expect(none).rejects.toThrow('step 1 of the chain (recorded-noise) has no sound to take')
   })
 
+  it('augmented: the samples that the front end would get, and the segments moved with them', async () => {
+    const chain: AugmentationChain = {
+      steps: [
+        { kind: 'time-shift', seconds: [0.25, 0.25], fill: 'silence' },
+        { kind: 'gain', decibels: [-6, -6] },
+      ],
+    }
+    const augmentation = { chain, place: { seed: 1, epoch: 1, example: 0, className: null } }
+    const segments = [{ startSeconds: 0.5, endSeconds: 0.9, index: 0 }]
+    const of = { ...span(0, 1), sampleRateHz: null, channel: 1 as const, augmentation, segments }
+    const { samples, drawn, ...facts } = await runMediaTask('augmented', of, shelf)
+    const heard = { samples: right.slice(0, rate), sampleRateHz: rate, segments }
+    const wanted = applyChain(heard, chain, augmentation.place)
+    expect(samples).toEqual(wanted.sound.samples)
+    expect(drawn).toEqual(wanted.drawn)
+    expect(facts.segments[0]!.startSeconds).toBeCloseTo(0.75, 4)
+    expect(facts.sampleRateHz).toBe(rate)
+    const low = await runMediaTask('augmented', { ...of, sampleRateHz: 16_000 }, shelf)
+    expect(low.samples).toHaveLength(16_000)
+  })
+
   it('channels: all of them; what the caller does to them does not come back', async () => {
     const first = await runMediaTask('channels', span(1, 1.5), shelf)
     expect(first).toEqual({ channels: [left.slice(44100, 66150), right.slice(44100, 66150)], sampleRateHz: rate })

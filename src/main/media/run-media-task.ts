@@ -1,4 +1,5 @@
 /** The media tasks themselves, without threads: decode, cut, compute. */
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { applyChain } from '../../dsp/augment/apply-chain'
 import { drawMaterials, excerptOf } from '../../dsp/augment/materials'
 import { computeFrontEnd } from '../../dsp/features'
@@ -8,7 +9,7 @@ import { displayFrontEnd } from '../../dsp/presets'
 import type { ChannelChoice, FrontEnd } from '../../dsp/recipe'
 import { computeSegments } from '../../dsp/segments'
 import { computeThumbnail } from '../../dsp/thumbnail'
-import { computeTile } from '../../dsp/tile'
+import { computeTile, sketchWindows } from '../../dsp/tile'
 import { AppError } from '../../shared/errors'
 import type { Augmentation, MediaInput, MediaOutput, MediaSpan, MediaTaskKind } from './media-task'
 import type { OpenSound } from './open-sound'
@@ -41,6 +42,21 @@ const runners: { [K in MediaTaskKind]: Runner<K> } = {
 
   async samples(input, shelf) {
     return readResampled(input, input.channel, input.sampleRateHz, shelf)
+  },
+
+  async augmented(input, shelf) {
+    const { channel, augmentation, segments = [] } = input
+    const { samples, sampleRateHz } = await readResampled(input, channel, input.sampleRateHz, shelf)
+    const materials = await withContext(input.path, () => readMaterials(augmentation, { channel, sampleRateHz }, shelf))
+    return withContext(input.path, () => {
+      const { chain, place } = augmentation
+      const { sound, drawn } = applyChain({ samples, sampleRateHz, segments }, chain, place, materials)
+      return { ...sound, drawn }
+    })
+  },
+
+  async excerpt({ place, channel, sampleRateHz, ...span }, shelf) {
+    return { samples: await readExcerpt(span, place, { channel, sampleRateHz }, shelf) }
   },
 
   async channels(input, shelf) {
@@ -109,10 +125,16 @@ const runners: { [K in MediaTaskKind]: Runner<K> } = {
     return { frames, sampleRateHz, channelCount }
   },
 
-  async tile({ path, soundKey, channel, settings, index }, shelf) {
+  async tile({ path, soundKey, channel, settings, index, isSketch }, shelf, { signal }) {
     const sound = await shelf.open(path, soundKey)
-    const read = (from: number, to: number): Promise<Float32Array> => readPadded(sound, from, to, channel)
-    return withContext(path, () => computeTile(read, sound.frames, sound.sampleRateHz, settings, index))
+    const read = async (from: number, to: number): Promise<Float32Array> => {
+      // Reading does not wait for the disk: without a turn in between, the thread would not hear that it may stop.
+      if (!isSketch) await nextTurn()
+      signal?.throwIfAborted()
+      return readPadded(sound, from, to, channel)
+    }
+    const most = isSketch ? sketchWindows : Infinity
+    return withContext(path, () => computeTile(read, sound.frames, sound.sampleRateHz, settings, index, most))
   },
 
   async outlineChunk({ path, soundKey, chunk }, shelf) {
@@ -185,7 +207,7 @@ async function readResampled(span: MediaSpan, choice: ChannelChoice, rateHz: num
 /** The sounds that this draw takes, as the front end would hear them. */
 async function readMaterials(
   { chain, place, materials = [] }: Augmentation,
-  { channel, sampleRateHz }: FrontEnd,
+  heard: Pick<FrontEnd, 'channel' | 'sampleRateHz'>,
   shelf: SoundShelf,
 ): Promise<Float32Array[][]> {
   const counts = chain.steps.map((_, position) => materials[position]?.length ?? 0)
@@ -193,15 +215,23 @@ async function readMaterials(
   for (const [position, picks] of drawMaterials(chain, place, counts).entries()) {
     const sounds: Float32Array[] = []
     for (const pick of picks) {
-      const span = materials[position]![pick.index]!
-      const { sound, from, to } = await openSpan(span, shelf)
-      const excerpt = excerptOf(pick, to - from, sound.sampleRateHz)
-      const [start, end] = [from + excerpt.from, from + excerpt.to]
-      sounds.push(await withContext(span.path, () => readMonoAt(sound, start, end, channel, sampleRateHz)))
+      sounds.push(await readExcerpt(materials[position]![pick.index]!, pick.place, heard, shelf))
     }
     read.push(sounds)
   }
   return read
+}
+
+async function readExcerpt(
+  span: MediaSpan,
+  place: number,
+  { channel, sampleRateHz }: Pick<FrontEnd, 'channel' | 'sampleRateHz'>,
+  shelf: SoundShelf,
+): Promise<Float32Array> {
+  const { sound, from, to } = await openSpan(span, shelf)
+  const excerpt = excerptOf(place, to - from, sound.sampleRateHz)
+  const [start, end] = [from + excerpt.from, from + excerpt.to]
+  return withContext(span.path, () => readMonoAt(sound, start, end, channel, sampleRateHz))
 }
 
 /** The DSP throws RangeError and knows no files: here it gets one. */

@@ -314,10 +314,44 @@ describe('a run whose recipe has an augmentation chain', () => {
     expect(await weightsOf(none)).toEqual(without)
   })
 
-  it('goes on after an interruption to the same last bit', async () => {
-    const straight = await chained()
+  /** With recorded noise out of all clips, those of the tested fold among them. */
+  async function noisy(): Promise<TrainManifest> {
+    const manifest = await chained([
+      { kind: 'recorded-noise', source: { query: '' }, snrDb: [0, 10], level: 'active' },
+      ...chain.steps,
+    ])
+    const all = clips.map(({ path, group, fold }) => ({ path, group, fold, contentHash: null }))
+    return { ...manifest, materials: [all.map((own) => ({ ...own, startSeconds: 0, endSeconds: null })), [], [], []] }
+  }
+
+  it('takes noise from no recording that the fold is tested on or stopped by', async () => {
+    const manifest = await noisy()
+    manifest.recipe.training.validationShare = 0.3
+    const positions = manifest.folds[0]!.train
+    manifest.folds = [{ ...manifest.folds[0]!, train: positions.slice(0, 6), validation: positions.slice(6) }]
+    const offered: string[][] = []
+    await trainWith(manifest, () => undefined, {
+      run(kind, input) {
+        const { augmentation } = input as MediaInput<'features'>
+        if (augmentation) offered.push(augmentation.materials![0]!.map(({ path }) => path))
+        return runMediaTask(kind, input, recordings)
+      },
+    })
+    expect(offered.length).toBeGreaterThan(0)
+    const trained = positions.slice(0, 6).map((position) => clips[position]!.path)
+    for (const paths of offered) expect(paths).toEqual(trained)
+
+    manifest.materials = [manifest.materials![0]!.filter(({ path }) => !trained.includes(path)), [], [], []]
+    await expect(trainAll(manifest)).rejects.toThrow('Step 1 of the chain (recorded-noise) has no sound for fold “1”')
+  })
+
+  it.each([
+    ['generated noise', chained],
+    ['other sounds', noisy],
+  ])('goes on after an interruption to the same last bit, with %s', async (_, make) => {
+    const straight = await make()
     const scores = scoresOf(await trainAll(straight))
-    const manifest = await chained()
+    const manifest = await make()
     await interrupt(manifest, (event) => event.type === 'epoch' && event.fold === '1' && event.epoch === 3)
     const events = await trainAll(manifest)
     expect(notesOf(events)[0]).toMatch(/^Fold 1 goes on after epoch [12]$/)

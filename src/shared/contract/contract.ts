@@ -21,6 +21,7 @@ import { ontologyCalls } from './ontology'
 import { pictureCalls } from './picture'
 import { proposalCalls } from './proposals'
 import { recordingCalls } from './recordings'
+import { renderCalls } from './renders'
 import { reviewCalls } from './review'
 import { runCalls, type RunEpoch } from './runs'
 import { sessionCalls } from './sessions'
@@ -63,6 +64,7 @@ export const contract = {
   picture: pictureCalls,
   modelView: modelViewCalls,
   proposals: proposalCalls,
+  renders: renderCalls,
 }
 
 export type Contract = typeof contract

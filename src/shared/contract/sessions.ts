@@ -59,24 +59,36 @@ export interface RatingPreview {
   leftOut: number
 }
 
-/** How one person rated in one session. Time is active: of each pause before an act at most `idleSeconds` count. */
-export interface RaterStats {
-  author: string
-  /** Segments of which every class was judged. */
+/**
+ * How fast one person rates in one session, from its first verdict on, over all sittings: from what the catalog keeps, so
+ * that the strip beside the segments and the tables say the same. Time is active: of each pause before an act at most
+ * `idleSeconds` count. What was taken back counts neither as a verdict nor as time; skipping counts as time.
+ */
+export interface RatingPace {
+  /** Segments of which every class was judged, at least one of them by this person. */
   segments: number
+  /** Clips of these segments. */
   clips: number
   verdicts: number
+  activeSeconds: number
+  /** Keystrokes and clicks. */
+  keyCount: number
+  /** Middle of the active seconds that led to each verdict. */
+  medianVerdictSeconds: number | null
+  /** Per hour of active time; null before the first. */
+  segmentsPerHour: number | null
+  clipsPerHour: number | null
+  /** Keystrokes and clicks for each segment that was rated; null before the first. */
+  keysPerSegment: number | null
+}
+
+/** How one person rated in one session. */
+export interface RaterStats extends RatingPace {
+  author: string
   present: number
   absent: number
   unsure: number
   skipped: number
-  activeSeconds: number
-  keyCount: number
-  medianVerdictSeconds: number | null
-  segmentsPerHour: number | null
-  clipsPerHour: number | null
-  /** Keystrokes for each segment that was rated. */
-  keysPerSegment: number | null
   /** Against the gold clips; null before one was rated. */
   gold: GoldAgreement | null
 }
@@ -186,5 +198,7 @@ export const sessionCalls = {
     z.strictObject({ ...placeSchema, classId: idSchema, verdict: ratingVerdictSchema, ...effortSchema }),
   ).returns<CommandResult>(),
   skip: call(z.strictObject({ ...placeSchema, ...effortSchema })).returns<CommandResult>(),
+  /** Of whoever asks; null before their first verdict. */
+  pace: call(z.strictObject({ id: idSchema })).returns<RatingPace | null>(),
   report: call(z.strictObject({ id: idSchema })).returns<RatingReport>(),
 }

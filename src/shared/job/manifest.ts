@@ -28,6 +28,18 @@ export interface TrainClip extends ManifestClip {
   classIndex: number
 }
 
+/** A sound that a step of the augmentation chain may take. */
+export interface ManifestMaterial {
+  path: string
+  /** Null where the catalog does not know the file. */
+  contentHash: string | null
+  startSeconds: number
+  /** Null: to the end of the file. */
+  endSeconds: number | null
+  fold: string | null
+  group: string | null
+}
+
 /** One model to train: positions in `clips`. Without `validation` the worker takes some of `train` for it, by group. */
 export interface TrainFold {
   name: string
@@ -49,6 +61,8 @@ export interface TrainManifest {
   classes: { id: string; name: string }[]
   clips: TrainClip[]
   folds: TrainFold[]
+  /** For each step of the recipe's chain the sounds of its source; absent: no step has one. */
+  materials?: ManifestMaterial[][]
   /** A person knows that clips on both sides of a fold have something in common, and wants it so. */
   allowsLeaks?: boolean
 }

@@ -39,7 +39,7 @@ export function runHandlers(workspace: Workspace): Handlers['runs'] {
       const set = refuseFaults(buildTrainingSet(database, request))
       const runId = createId()
       const { recipe, backend, split, query, allowsLeaks } = request
-      const { classes, clips, folds } = set
+      const { classes, clips, folds, materials } = set
       const manifest = {
         kind: 'train' as const,
         runId,
@@ -50,6 +50,7 @@ export function runHandlers(workspace: Workspace): Handlers['runs'] {
         classes,
         clips,
         folds,
+        ...(materials ? { materials } : {}),
         ...(allowsLeaks ? { allowsLeaks } : {}),
       }
       const counts = set.preflight.folds

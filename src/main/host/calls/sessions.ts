@@ -12,6 +12,7 @@ import {
   skipItem,
   startSession,
 } from '../catalog/rating-sessions'
+import { readPaces } from '../catalog/rating-pace'
 import { readRatingReport } from '../catalog/rating-stats'
 import type { Workspace } from '../workspace'
 
@@ -39,6 +40,8 @@ export function sessionHandlers(workspace: Workspace): Handlers['sessions'] {
       workspace.edit('labels.set', author, (recorder) => rateItem(workspace.database, recorder, input, author)),
     skip: (input, { author }) =>
       workspace.edit('sessions.skip', author, (recorder) => skipItem(workspace.database, recorder, input, author)),
+    pace: ({ id }, { author }) =>
+      readPaces(workspace.database, findSessionKey(workspace.database, id)).get(author) ?? null,
     report: ({ id }) => ({
       session: readSession(workspace.database, id),
       ...readRatingReport(workspace.database, findSessionKey(workspace.database, id)),

@@ -1,9 +1,7 @@
 import { Random } from '../../../dsp/random'
 import type { RatingPlan } from '../../../shared/contract/sessions'
-import { type Database, listParameter } from './database'
-import { isUnjudged, stateText } from './labels'
-import { readScores } from './predictions'
-import { readRunClasses } from './runs'
+import type { Database } from './database'
+import { type Known, type KnownClip, readKnown } from './rating-known'
 
 /** A segment of a session before it is written. */
 export interface PlannedItem {
@@ -12,27 +10,6 @@ export interface PlannedItem {
   endSeconds: number
   isGold: boolean
   classes: [classId: string, score: number | null][]
-}
-
-interface Clip {
-  id: string
-  key: number
-  startSeconds: number
-  endSeconds: number
-  isFullyAnnotated: 0 | 1
-  isMissing: 0 | 1
-}
-
-type LabelsOfClip = Map<string, { state: 'present' | 'absent'; author: string }>
-
-/** What is known of clips that are to be rated. */
-interface Known {
-  clips: Map<string, Clip>
-  labels: Map<string, LabelsOfClip>
-  /** Present on annotations. */
-  annotated: Map<string, { startSeconds: number; endSeconds: number; classId: string; score: number | null }[]>
-  /** By the run, best first. */
-  scored: Map<string, [classId: string, score: number][]>
 }
 
 /**
@@ -51,7 +28,7 @@ export function planItems(
     database.pluck<string>('SELECT id FROM ontology_classes WHERE is_abstract IS NULL AND is_blacklisted IS NULL'),
   )
   const known = readKnown(database, plan, [...new Set([...clipIds, ...goldIds])])
-  const propose = (clip: Clip, span: [number, number]): [string, number | null][] =>
+  const propose = (clip: KnownClip, span: [number, number]): [string, number | null][] =>
     proposeClasses(plan, known, clip, span).filter(([classId]) => usable.has(classId))
 
   const random = new Random(plan.seed, 'rating session')
@@ -60,11 +37,9 @@ export function planItems(
       const clip = known.clips.get(id)
       if (!clip || clip.isMissing) return []
       return cutClip(clip, plan.segmentSeconds).flatMap((span): PlannedItem[] => {
-        const judged = known.labels.get(id)
-        const classes = propose(clip, span).filter(([classId]) => {
-          const label = judged?.get(classId)
-          return !(plan.skipsJudged && label && !isUnjudged(label.author))
-        })
+        const classes = propose(clip, span).filter(
+          ([classId]) => !(plan.skipsJudged && isJudged(known, clip, span, classId)),
+        )
         if (classes.length === 0) return []
         return [{ clipKey: clip.key, startSeconds: span[0], endSeconds: span[1], isGold: false, classes }]
       })
@@ -76,7 +51,7 @@ export function planItems(
       const clip = known.clips.get(id)
       if (!clip || clip.isMissing || cutClip(clip, plan.segmentSeconds).length > 1) return []
       const stateOf = (classId: string): 'present' | 'absent' | null =>
-        known.labels.get(id)?.get(classId)?.state ?? (clip.isFullyAnnotated ? 'absent' : null)
+        known.labels.get(id)?.get(classId) ?? (clip.isFullyAnnotated ? 'absent' : null)
       const classes = propose(clip, [clip.startSeconds, clip.endSeconds]).filter(
         ([classId]) => stateOf(classId) !== null && pool.includes(classId),
       )
@@ -131,13 +106,12 @@ export function cutClip(
 function proposeClasses(
   { proposals }: RatingPlan,
   known: Known,
-  clip: Clip,
+  clip: KnownClip,
   [from, to]: [number, number],
 ): [string, number | null][] {
   const found = new Map<string, number | null>()
   if (proposals.labels) {
-    for (const [classId, { state }] of known.labels.get(clip.id) ?? [])
-      if (state === 'present') found.set(classId, null)
+    for (const [classId, state] of known.labels.get(clip.id) ?? []) if (state === 'present') found.set(classId, null)
     for (const { startSeconds, endSeconds, classId, score } of known.annotated.get(clip.id) ?? [])
       if (startSeconds < to && endSeconds > from)
         found.set(classId, Math.max(score ?? 0, found.get(classId) ?? 0) || null)
@@ -147,68 +121,10 @@ function proposeClasses(
   return [...found]
 }
 
-function readKnown(database: Database, { proposals }: RatingPlan, ids: string[]): Known {
-  const list = listParameter(ids)
-  const isWanted = 'c.id IN (SELECT value FROM json_each(?))'
-  const clips = new Map(
-    database
-      .all<Clip>(
-        `SELECT c.id, c.key, c.start_seconds AS startSeconds, c.end_seconds AS endSeconds,
-             c.is_fully_annotated AS isFullyAnnotated, r.is_missing AS isMissing
-           FROM clips c JOIN recordings r ON r.key = c.recording_key WHERE ${isWanted}`,
-        list,
-      )
-      .map((clip) => [clip.id, clip]),
-  )
-  const labels = new Map<string, LabelsOfClip>()
-  for (const { clipId, classId, state, author } of database.all<{
-    clipId: string
-    classId: string
-    state: 'present' | 'absent'
-    author: string
-  }>(
-    `SELECT c.id AS clipId, k.id AS classId, ${stateText('l.state')} AS state, l.author
-       FROM clips c JOIN clip_labels l ON l.clip_key = c.key JOIN ontology_classes k ON k.key = l.class_key
-       WHERE ${isWanted} ORDER BY k.name`,
-    list,
-  ))
-    mapOf(labels, clipId, () => new Map()).set(classId, { state, author })
-  const annotated: Known['annotated'] = new Map()
-  if (proposals.labels)
-    for (const { clipId, ...label } of database.all<{
-      clipId: string
-      startSeconds: number
-      endSeconds: number
-      classId: string
-      score: number | null
-    }>(
-      `SELECT c.id AS clipId, a.start_seconds AS startSeconds, a.end_seconds AS endSeconds, k.id AS classId, a.score
-         FROM clips c JOIN annotations a ON a.clip_key = c.key
-           JOIN annotation_labels l ON l.annotation_key = a.key AND l.state = 1
-           JOIN ontology_classes k ON k.key = l.class_key
-         WHERE ${isWanted} ORDER BY a.start_seconds, a.key`,
-      list,
-    ))
-      mapOf(annotated, clipId, () => []).push(label)
-  return { clips, labels, annotated, scored: readProposed(database, proposals.run, ids) }
-}
-
-function readProposed(database: Database, run: RatingPlan['proposals']['run'], ids: string[]): Known['scored'] {
-  if (run === null) return new Map()
-  const classes = readRunClasses(database, run.runId)
-  return new Map(
-    readScores(database, run.runId, ids).map(({ clipId, scores }) => [
-      clipId,
-      scores
-        .map((score, index): [string, number] => [classes[index]!.id, score])
-        .filter(([, score]) => score >= run.minScore)
-        .sort((a, b) => b[1] - a[1]),
-    ]),
-  )
-}
-
-function mapOf<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
-  const own = map.get(key) ?? make()
-  map.set(key, own)
-  return own
-}
+const isJudged = (known: Known, { id }: KnownClip, [from, to]: [number, number], asked: string): boolean =>
+  known.judged
+    .get(id)
+    ?.some(
+      ({ classId, startSeconds, endSeconds }) =>
+        classId === asked && (startSeconds === null || (startSeconds === from && endSeconds === to)),
+    ) ?? false

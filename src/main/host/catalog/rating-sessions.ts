@@ -199,7 +199,7 @@ function findItem(database: Database, { id, position }: Place): StoredItem & { s
 }
 
 /**
- * Notes a verdict and makes it a label, except on gold; unsure leaves no label. A verdict that is given again replaces
+ * Notes a verdict and makes it a label, except on gold; unsure leaves a doubt instead, also of a part of a clip. A verdict that is given again replaces
  * the first and adds to its effort. @throws AppError 'not-found', 'invalid-argument'
  */
 export function rateItem(
@@ -219,12 +219,14 @@ export function rateItem(
        WHERE session_key = ? AND position = ? AND class_id = ?`,
     ...key,
   )
+  // Of one's own skipped segment, what skipping took goes into the verdict that ends it.
+  const skip = item.skippedBy === author ? item : { activeMs: 0, keyCount: 0 }
   const row = {
     verdict: input.verdict,
     author,
     at: new Date().toISOString(),
-    active_ms: input.activeMs + (own?.activeMs ?? 0),
-    key_count: input.keyCount + (own?.keyCount ?? 0),
+    active_ms: input.activeMs + (own?.activeMs ?? 0) + skip.activeMs,
+    key_count: input.keyCount + (own?.keyCount ?? 0) + skip.keyCount,
   }
   if (own) recorder.update('rating_verdicts', key, row)
   else
@@ -234,7 +236,8 @@ export function rateItem(
       class_id: input.classId,
       ...row,
     })
-  if (item.skippedBy !== null) recorder.update('rating_items', [item.sessionKey, input.position], { skipped_by: null })
+  if (item.skippedBy !== null)
+    recorder.update('rating_items', [item.sessionKey, input.position], { skipped_by: null, active_ms: 0, key_count: 0 })
   return { title: `Rate a segment: ${name} ${input.verdict}${sayReopened(reopened)}` }
 }
 
@@ -275,8 +278,6 @@ function labelSegment(
     item.start,
     item.end,
   )
-  // No annotation is made only to say that nothing can be told of its part; the session keeps the verdict.
-  if (!known && verdict === 'unsure') return false
   const id = known?.id ?? createId()
   if (!known)
     recorder.insert('annotations', {

@@ -2,10 +2,10 @@ import type { GoldAgreement, RaterStats, RatingReport, RatingVerdict } from '../
 import { computeCohenKappa, countPairs } from '../../../shared/metrics/agreement'
 import type { Database } from './database'
 import { stateText } from './labels'
+import { readPaces } from './rating-pace'
 
 interface JudgedRow {
   position: number
-  clipKey: number
   clipId: string
   recordingPath: string
   startSeconds: number
@@ -14,19 +14,14 @@ interface JudgedRow {
   name: string | null
   verdict: RatingVerdict
   author: string
-  activeMs: number
-  keyCount: number
-  /** Of how many classes the segment asks. */
-  asked: number
   /** What the labels of a gold clip say now; null on others, and where they say nothing any more. */
   gold: 'present' | 'absent' | null
 }
 
 function listJudged(database: Database, sessionKey: number): JudgedRow[] {
   return database.all(
-    `SELECT v.position, c.key AS clipKey, c.id AS clipId, r.path AS recordingPath, i.start_seconds AS startSeconds,
-         i.end_seconds AS endSeconds, v.class_id AS classId, k.name, v.verdict, v.author, v.active_ms AS activeMs,
-         v.key_count AS keyCount, json_array_length(i.classes) AS asked,
+    `SELECT v.position, c.id AS clipId, r.path AS recordingPath, i.start_seconds AS startSeconds,
+         i.end_seconds AS endSeconds, v.class_id AS classId, k.name, v.verdict, v.author,
          CASE WHEN i.is_gold = 0 THEN NULL WHEN l.state IS NOT NULL THEN ${stateText('l.state')}
            WHEN c.is_fully_annotated = 1 THEN 'absent' END AS gold
        FROM rating_verdicts v
@@ -42,39 +37,25 @@ function listJudged(database: Database, sessionKey: number): JudgedRow[] {
 /** How each person rated in a session; in the order of their first segment. */
 export function readRaterStats(database: Database, sessionKey: number): RaterStats[] {
   const judged = listJudged(database, sessionKey)
-  const skips = database.all<{ author: string; count: number; activeMs: number; keyCount: number }>(
-    `SELECT skipped_by AS author, count(*) AS count, sum(active_ms) AS activeMs, sum(key_count) AS keyCount
-       FROM rating_items WHERE session_key = ? AND skipped_by IS NOT NULL GROUP BY skipped_by`,
-    sessionKey,
+  const skipped = new Map(
+    database
+      .all<{ author: string; count: number }>(
+        `SELECT skipped_by AS author, count(*) AS count FROM rating_items
+           WHERE session_key = ? AND skipped_by IS NOT NULL GROUP BY skipped_by`,
+        sessionKey,
+      )
+      .map(({ author, count }) => [author, count]),
   )
-  const counts = new Map<number, number>()
-  for (const { position } of judged) counts.set(position, (counts.get(position) ?? 0) + 1)
-  const authors = new Set([...judged.map(({ author }) => author), ...skips.map(({ author }) => author)])
-  return [...authors].map((author) => {
+  return [...readPaces(database, sessionKey)].map(([author, pace]) => {
     const own = judged.filter((row) => row.author === author)
-    const skipped = skips.find((row) => row.author === author)
-    const whole = own.filter((row) => (counts.get(row.position) ?? 0) >= row.asked)
-    const segments = new Set(whole.map(({ position }) => position)).size
-    const clips = new Set(whole.map(({ clipKey }) => clipKey)).size
-    const activeSeconds = (sum(own, 'activeMs') + (skipped?.activeMs ?? 0)) / 1000
-    const keyCount = sum(own, 'keyCount') + (skipped?.keyCount ?? 0)
     const count = (verdict: RatingVerdict): number => own.filter((row) => row.verdict === verdict).length
-    const perHour = (what: number): number | null => (activeSeconds > 0 ? (what / activeSeconds) * 3600 : null)
     return {
       author,
-      segments,
-      clips,
-      verdicts: own.length,
+      ...pace,
       present: count('present'),
       absent: count('absent'),
       unsure: count('unsure'),
-      skipped: skipped?.count ?? 0,
-      activeSeconds,
-      keyCount,
-      medianVerdictSeconds: findMedian(own.map(({ activeMs }) => activeMs / 1000)),
-      segmentsPerHour: perHour(segments),
-      clipsPerHour: perHour(clips),
-      keysPerSegment: segments > 0 ? keyCount / segments : null,
+      skipped: skipped.get(author) ?? 0,
       gold: compareGold(own),
     }
   })
@@ -135,13 +116,4 @@ function compareGold(rows: JudgedRow[]): GoldAgreement | null {
     kappa: computeCohenKappa(table),
     unsure: gold.length - sure.length,
   }
-}
-
-const sum = (rows: JudgedRow[], what: 'activeMs' | 'keyCount'): number => rows.reduce((all, row) => all + row[what], 0)
-
-function findMedian(values: number[]): number | null {
-  if (values.length === 0) return null
-  const sorted = [...values].sort((a, b) => a - b)
-  const middle = sorted.length >> 1
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
 }

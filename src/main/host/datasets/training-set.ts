@@ -1,7 +1,8 @@
 import { fingerprintVersion } from '../../../dsp/fingerprint'
 import type { RunPreflight, RunRequest } from '../../../shared/contract/runs'
 import { AppError } from '../../../shared/errors'
-import type { TrainClip, TrainFold } from '../../../shared/job/manifest'
+import { findSilentStep } from '../../../shared/job/fold-materials'
+import type { ManifestMaterial, TrainClip, TrainFold } from '../../../shared/job/manifest'
 import { countNoun } from '../catalog/labels'
 import type { Database } from '../catalog/database'
 import { listClasses } from '../catalog/ontology'
@@ -9,6 +10,7 @@ import { countUnheard } from '../catalog/split-clips'
 import { listManifestRows, type ManifestRow } from '../catalog/usable-clips'
 import { resolveInside } from '../media/resolve-inside'
 import { findLeaks, type PlacedClip } from './find-leaks'
+import { listMaterials } from './chain-materials'
 import { buildSplit } from './split'
 
 /** What a run would be trained on, and what is wrong with it. */
@@ -16,6 +18,8 @@ export interface TrainingSet {
   classes: { id: string; name: string }[]
   clips: TrainClip[]
   folds: TrainFold[]
+  /** For each step of the chain; absent where none takes other sounds. */
+  materials?: ManifestMaterial[][]
   preflight: RunPreflight
 }
 
@@ -63,11 +67,14 @@ export function buildTrainingSet(database: Database, request: RunRequest): Train
   }
   problems.push(...findProblems(classes, clips, folds, request))
   problems.push(...findSoundLeaks(database, rows, clips, folds, request))
+  const { materials, fault } = findMaterials(database, clips, folds, request)
+  if (fault !== undefined) problems.push({ severity: 'error', message: fault })
 
   return {
     classes,
     clips,
     folds,
+    ...(materials ? { materials } : {}),
     preflight: {
       clips: clips.length,
       groups: new Set(clips.map((clip) => clip.group)).size,
@@ -79,6 +86,26 @@ export function buildTrainingSet(database: Database, request: RunRequest): Train
       left: [...left].map(([reason, count]) => ({ reason, count })),
       problems,
     },
+  }
+}
+
+/** The sounds that the chain's steps take, and why there are none where there should be. */
+function findMaterials(
+  database: Database,
+  clips: TrainClip[],
+  folds: TrainFold[],
+  { recipe }: RunRequest,
+): { materials?: ManifestMaterial[][]; fault?: string } {
+  const { chain } = recipe.training
+  if (!chain) return {}
+  try {
+    const materials = listMaterials(database, chain)
+    if (materials === null) return {}
+    const fault = findSilentStep({ chain, materials, clips, folds })
+    return { materials, ...(fault === null ? {} : { fault }) }
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    return { fault: `${error.message}${error.hint ? ` ${error.hint}` : ''}` }
   }
 }
 

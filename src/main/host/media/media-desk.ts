@@ -10,7 +10,6 @@ import type {
   ClipThumbnail,
   MediaRange,
   SpectrogramTile,
-  TileRequestSettings,
 } from '../../../shared/contract/media'
 import { AppError, toAppError } from '../../../shared/errors'
 import { MediaCache } from '../../media/media-cache'
@@ -21,7 +20,7 @@ import type { Database } from '../catalog/database'
 import { markMissing } from '../catalog/missing-sound'
 import { OutlineDesk, outlineFolder } from './outline-desk'
 import { resolveInside } from './resolve-inside'
-import { TileDesk } from './tile-desk'
+import { TileDesk, type TileRequest } from './tile-desk'
 
 /** @param options what the pool is for, and where long compressed recordings are kept decoded */
 export type OpenMediaPool = (options: { threads?: number; decodedFolder?: string }) => Pick<MediaPool, 'run' | 'close'>
@@ -81,13 +80,8 @@ export class MediaDesk {
   }
 
   /** A piece of the spectrogram of the clip's recording. @throws AppError 'invalid-argument' where there is none */
-  async tile(
-    clipId: string,
-    settings: TileRequestSettings,
-    index: number,
-    signal?: AbortSignal,
-  ): Promise<SpectrogramTile> {
-    return this.withSound(clipId, (sound) => this.tiles.tile(sound, settings, index, signal))
+  async tile(clipId: string, request: TileRequest, signal?: AbortSignal): Promise<SpectrogramTile> {
+    return this.withSound(clipId, (sound) => this.tiles.tile(sound, request, signal))
   }
 
   /** Mono samples of a clip at its own rate. @throws AppError 'not-found', 'bad-file' */
@@ -95,6 +89,11 @@ export class MediaDesk {
     const { channelCount } = readClipSound(this.options.database, clipId)
     const result = await this.runOnClip('samples', clipId, { sampleRateHz: null, channel: 'mean' as const }, signal)
     return { ...result, channelCount }
+  }
+
+  /** A sound that a step of an augmentation chain takes. */
+  async excerpt(input: MediaInput<'excerpt'>, signal?: AbortSignal): Promise<Float32Array> {
+    return (await this.openPool().run('excerpt', input, { signal })).samples
   }
 
   /** The waveform of a part of a clip in columns; seconds count from the clip's start. */

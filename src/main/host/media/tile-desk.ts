@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { tileVersion } from '../../../dsp/tile'
+import { framesPerColumn, sketchWindows, type Tile, tileColumns, tileVersion } from '../../../dsp/tile'
 import type { SpectrogramTile, TileRequestSettings } from '../../../shared/contract/media'
 import { unfinishedName } from '../../disk/unfinished-files'
 import { BoundedFolder } from '../../media/bounded-folder'
@@ -13,6 +13,15 @@ export interface TileDeskOptions {
   maxBytes?: number
 }
 
+export interface TileRequest {
+  settings: TileRequestSettings
+  index: number
+  /** A sketch will do where the tile is not kept and takes long. */
+  takesSketch?: boolean | undefined
+}
+
+/** A tile of fewer samples takes no more than a tenth of a second, and nobody needs a sketch of it. */
+const longSamples = 2 ** 24
 /** Room is made once for so many bytes: looking through thousands of files is not for every tile. */
 const sweepEveryBytes = 64 * 2 ** 20
 const digestBytes = 16
@@ -33,8 +42,7 @@ export class TileDesk {
   /** @param sound its file, and the name of its content */
   async tile(
     sound: { path: string; soundKey: string },
-    request: TileRequestSettings,
-    index: number,
+    { settings: request, index, takesSketch = false }: TileRequest,
     signal?: AbortSignal,
   ): Promise<SpectrogramTile> {
     const { path, soundKey } = sound
@@ -42,14 +50,17 @@ export class TileDesk {
     const key = [soundKey, tileVersion, columnLog2, windowLog2, window, level, channel, index].join(' ')
     const name = createHash('sha256').update(key).digest('hex')
     const known = await this.read(name)
-    if (known) return known
+    if (known) return { ...known, isExact: true }
     const settings = { columnSamples: 2 ** columnLog2, windowSamples: 2 ** windowLog2, window, level }
-    const tile = await this.options.run('tile', { path, soundKey, channel, settings, index }, { signal })
-    await this.write(name, tile)
-    return tile
+    const isLong = tileColumns * settings.columnSamples >= longSamples && framesPerColumn(settings) > sketchWindows
+    const isSketch = takesSketch && isLong
+    const tile = await this.options.run('tile', { path, soundKey, channel, settings, index, isSketch }, { signal })
+    // Of a sketch nothing is kept: who sees it asks for the whole next.
+    if (!isSketch) await this.write(name, tile)
+    return { ...tile, isExact: !isSketch }
   }
 
-  private async read(name: string): Promise<SpectrogramTile | null> {
+  private async read(name: string): Promise<Tile | null> {
     const file = await readFile(this.kept.place(name)).catch(() => null)
     if (!file || file.length < headerBytes) return null
     const body = file.subarray(digestBytes)
@@ -63,7 +74,7 @@ export class TileDesk {
   }
 
   /** That a tile cannot be kept (a full disk) is no error: it is computed again next time. */
-  private async write(name: string, { columns, bins, values }: SpectrogramTile): Promise<void> {
+  private async write(name: string, { columns, bins, values }: Tile): Promise<void> {
     const body = Buffer.alloc(8 + values.byteLength)
     body.writeUInt32LE(columns, 0)
     body.writeUInt32LE(bins, 4)

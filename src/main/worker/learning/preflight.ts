@@ -3,6 +3,7 @@ import { gainResponse } from '../../../dsp/gain-response'
 import { pictureShape, type PictureShape } from '../../../dsp/picture-shape'
 import type { AugmentationChain, Recipe } from '../../../dsp/recipe'
 import { AppError } from '../../../shared/errors'
+import { findSilentStep } from '../../../shared/job/fold-materials'
 import type { TrainFold, TrainManifest } from '../../../shared/job/manifest'
 import { describeLogmelCnn } from '../../../zoo/logmel-cnn'
 import { flowShapes } from '../../../zoo/model-spec'
@@ -13,7 +14,8 @@ import { isSummarizable } from './summary-features'
 /**
  * @throws AppError 'invalid-argument' naming the class, fold or clip: fewer than two classes, no folds, two folds of one
  *   name, a fold without training or test clips, a clip on both sides of a fold, a group on both sides of a fold, a
- *   class without training clips, a model that does not fit its front end
+ *   class without training clips, a model that does not fit its front end, a step of the chain that takes other sounds and
+ *   has none
  */
 export function checkManifest(manifest: TrainManifest): void {
   const { classes, clips, folds } = manifest
@@ -38,6 +40,9 @@ export function checkManifest(manifest: TrainManifest): void {
     manifest.recipe,
     classes.map(({ name }) => name),
   )
+  const { chain } = manifest.recipe.training
+  const silent = chain ? findSilentStep({ chain, materials: manifest.materials ?? [], clips, folds }) : null
+  if (silent !== null) throw refuse(silent, 'Give the step a source that has other recordings.')
 }
 
 function checkFold({ classes, clips, allowsLeaks = false }: TrainManifest, fold: TrainFold): void {

@@ -7,6 +7,7 @@ import { countParameters, type ModelSpec } from '../../../zoo/model-spec'
 import { decibelColumns } from './augment'
 import { BatchMaker, type ExampleDraw } from './batches'
 import { buildModel } from './build-model'
+import { listChainSounds } from './chain-sounds'
 import type { WeightArray } from './checkpoint'
 import { logisticClassifier, networkClassifier, readWeights, type Classifier } from './classifier'
 import { countCropFrames, repeatToLength } from './crops'
@@ -72,11 +73,13 @@ async function trainNetwork(job: FoldJob, model: LogmelCnnModel): Promise<Traine
   const cropFrames = countCropFrames(model.cropSeconds, hopSamples / sampleRateHz)
   const prepare = (position: number): Picture => standardizePicture(pictures[position]!, standardization)
   const { chain } = recipe.training
+  const materials = listChainSounds(manifest, fold, split)
   const augment = async (clip: number, draw: ExampleDraw): Promise<Picture> => {
     const position = split.train[clip]!
     const { picture } = await hearClip(clips[position]!, recipe, media, {
       chain: chain!,
       place: { seed: recipe.seed, ...draw, className: classes[clips[position]!.classIndex]!.name },
+      materials,
     })
     return repeatToLength(standardizePicture(picture, standardization), cropFrames)
   }

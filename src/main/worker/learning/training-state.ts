@@ -5,7 +5,7 @@ import { endianness } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { RandomPosition } from '../../../dsp/random'
 import { AppError, toAppError } from '../../../shared/errors'
-import type { BackendName, TrainFold, TrainManifest } from '../../../shared/job/manifest'
+import type { BackendName, ManifestMaterial, TrainFold, TrainManifest } from '../../../shared/job/manifest'
 import { hashRecipe } from './checkpoint'
 import type { Picture } from './features'
 import type { FitState } from './fit'
@@ -51,12 +51,26 @@ export function identifyTraining(
     clip.group,
     clip.classIndex,
   ])
-  const parts = [version, hashRecipe(manifest.recipe), manifest.classes, clips, fold.name, fold.train, backend]
+  const parts: unknown[] = [
+    version,
+    hashRecipe(manifest.recipe),
+    manifest.classes,
+    clips,
+    fold.name,
+    fold.train,
+    backend,
+  ]
   if (fold.validation) parts.push(fold.validation)
+  if (manifest.materials) parts.push(manifest.materials.map((own) => own.map(withoutPlace)))
   const seen = [...fold.train, ...(fold.validation ?? [])].map((position) => pictures[position])
   return createHash('sha256')
     .update(JSON.stringify([...parts, seen]))
     .digest('hex')
+}
+
+/** A file that the catalog does not know is known by its place alone. */
+function withoutPlace({ path, ...material }: ManifestMaterial): Omit<ManifestMaterial, 'path'> & { path?: string } {
+  return material.contentHash === null ? { path, ...material } : material
 }
 
 /** A fold's state in a run's folder. Any fold name makes a safe and distinct file. */

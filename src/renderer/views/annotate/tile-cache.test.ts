@@ -3,18 +3,25 @@ import type { SpectrogramTile } from '../../../shared/contract/media'
 import { TileCache, type WantedTile } from './tile-cache'
 
 const settings = { columnLog2: 8, windowLog2: 10, window: 'hann', level: 'decibel', channel: 'mean' } as const
-const tile = (): SpectrogramTile => ({ columns: 256, bins: 2, values: new Int16Array(512) })
+const tile = (isExact = true): SpectrogramTile => ({ columns: 256, bins: 2, values: new Int16Array(512), isExact })
 const wanted = (...indices: number[]): WantedTile[] => indices.map((index) => ({ clipId: 'a', settings, index }))
 const settle = () => new Promise((done) => setTimeout(done, 0))
 
 function open(maxBytes?: number) {
-  const asked: { index: number; signal: AbortSignal; give(): void; fail(): void }[] = []
+  const asked: {
+    index: number
+    signal: AbortSignal
+    takesSketch: boolean
+    give(isExact?: boolean): void
+    fail(): void
+  }[] = []
   const changes: unknown[] = []
   const changed: string[] = []
   const cache = new TileCache({
-    fetch: ({ index }, signal) =>
+    fetch: ({ index }, signal, takesSketch) =>
       new Promise((resolve, reject) => {
-        asked.push({ index, signal, give: () => resolve(tile()), fail: () => reject(new Error('no')) })
+        const give = (isExact?: boolean): void => resolve(tile(isExact))
+        asked.push({ index, signal, takesSketch, give, fail: () => reject(new Error('no')) })
       }),
     onChange(error, { clipId }) {
       changes.push(error)
@@ -36,6 +43,41 @@ describe('tiles in memory', () => {
     expect(changes).toEqual([null])
     expect(cache.get({ clipId: 'a', settings, index: 6 })?.columns).toBe(256)
     expect(cache.get({ clipId: 'a', settings, index: 5 })).toBeNull()
+  })
+
+  it('that came as sketches are asked for whole, one at a time, after all that are not there', async () => {
+    const { cache, asked, changes } = open()
+    cache.want(wanted(1, 2, 3, 4))
+    for (const one of asked.slice(0, 3)) one.give(false)
+    await settle()
+    const said = (): string[] => asked.map(({ index, takesSketch }) => `${index}${takesSketch ? ' sketch' : ''}`)
+    expect(said()).toEqual(['1 sketch', '2 sketch', '3 sketch', '4 sketch'])
+    asked[3]!.give()
+    await settle()
+    expect(said().slice(4)).toEqual(['1'])
+    const sketch = cache.peek(wanted(1)[0]!)
+    expect(sketch?.isExact).toBe(false)
+    const bytes = cache.heldBytes
+    asked[4]!.give()
+    await settle()
+    // The whole has taken the sketch's place, and the next is asked for.
+    expect(cache.peek(wanted(1)[0]!)?.isExact).toBe(true)
+    expect(cache.heldBytes).toBe(bytes)
+    expect(said().slice(5)).toEqual(['2'])
+    asked[5]!.fail()
+    await settle()
+    expect(said().slice(6)).toEqual(['3'])
+    // Of what could not be had whole, the sketch stays.
+    expect(changes.at(-1)).toEqual(new Error('no'))
+    expect(cache.peek(wanted(2)[0]!)?.isExact).toBe(false)
+  })
+
+  it('that are looked at are whole before the others', async () => {
+    const { cache, asked } = open()
+    cache.want(wanted(1, 2), wanted(2))
+    for (const one of asked) one.give(false)
+    await settle()
+    expect(asked.slice(2).map(({ index }) => index)).toEqual([2])
   })
 
   it('are given up when they are no longer wanted, and what comes of them all the same is not taken', async () => {

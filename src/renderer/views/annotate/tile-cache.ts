@@ -14,7 +14,8 @@ export interface HeldTile extends SpectrogramTile {
 }
 
 export interface TileCacheOptions {
-  fetch(tile: WantedTile, signal: AbortSignal): Promise<SpectrogramTile>
+  /** @param takesSketch false once there is one, and the whole is wanted */
+  fetch(tile: WantedTile, signal: AbortSignal, takesSketch: boolean): Promise<SpectrogramTile>
   /** A tile has come, or could not (`error`). */
   onChange(error: unknown, tile: WantedTile): void
   /** Values and pictures together. */
@@ -23,18 +24,23 @@ export interface TileCacheOptions {
 
 /** The host has as many threads as cores: more would only wait, and could not be put in another order. */
 const atOnce = 3
+/** To look at every sample of hours takes a thread seconds: the others are there for what is asked next. */
+const wholesAtOnce = 1
 
 const keyOf = ({ clipId, settings, index }: WantedTile): string => `${clipId} ${tileKey(settings, index)}`
 
 /**
- * Tiles in memory, of the clip that is shown and of those that may come next: asks the host for those that are wanted, the first first; gives up what is no
- * longer wanted; forgets what was not used for longest beyond `maxBytes`.
+ * Tiles in memory, of the clip that is shown and of those that may come next: asks the host for those that are wanted, the first first; then,
+ * where only a sketch came, for the whole tile, which takes its place; gives up what is no longer wanted; forgets what was
+ * not used for longest beyond `maxBytes`.
  */
 export class TileCache {
   private readonly held = new Map<string, HeldTile>()
-  private readonly underWay = new Map<string, AbortController>()
+  private readonly underWay = new Map<string, { controller: AbortController; takesSketch: boolean }>()
   private readonly failed = new Set<string>()
   private wanted: WantedTile[] = []
+  /** In the order in which sketches are replaced. */
+  private wantedWhole: WantedTile[] = []
   private bytes = 0
 
   constructor(private readonly options: TileCacheOptions) {}
@@ -53,16 +59,20 @@ export class TileCache {
     return tile
   }
 
-  /** Whether it is there; that does not count as using it. */
-  has(wanted: WantedTile): boolean {
-    return this.held.has(keyOf(wanted))
+  /** The same without counting as use. */
+  peek(wanted: WantedTile): HeldTile | null {
+    return this.held.get(keyOf(wanted)) ?? null
   }
 
-  /** Says which tiles are wanted now, the most urgent first; all others under way are given up. */
-  want(tiles: WantedTile[]): void {
+  /**
+   * Says which tiles are wanted now, the most urgent first; all others under way are given up.
+   * @param seen those of them that are looked at: the first to be whole
+   */
+  want(tiles: WantedTile[], seen: WantedTile[] = []): void {
     this.wanted = tiles
+    this.wantedWhole = [...seen, ...tiles]
     const keys = new Set(tiles.map(keyOf))
-    for (const [key, controller] of this.underWay)
+    for (const [key, { controller }] of this.underWay)
       if (!keys.has(key)) {
         controller.abort()
         this.underWay.delete(key)
@@ -82,33 +92,45 @@ export class TileCache {
   }
 
   clear(): void {
-    for (const controller of this.underWay.values()) controller.abort()
+    for (const { controller } of this.underWay.values()) controller.abort()
     this.underWay.clear()
     this.held.clear()
     this.failed.clear()
     this.wanted = []
+    this.wantedWhole = []
     this.bytes = 0
   }
 
   private ask(): void {
-    for (const tile of this.wanted) {
-      if (this.underWay.size >= atOnce) return
-      const key = keyOf(tile)
-      if (this.held.has(key) || this.underWay.has(key) || this.failed.has(key)) continue
-      const controller = new AbortController()
-      this.underWay.set(key, controller)
-      this.options.fetch(tile, controller.signal).then(
-        (found) => this.settle(tile, controller, found, null),
-        (thrown: unknown) => this.settle(tile, controller, null, thrown),
-      )
+    const absent = this.wanted.filter((tile) => !this.held.has(keyOf(tile)) && !this.failed.has(keyOf(tile)))
+    for (const tile of absent) this.fetch(tile, true)
+    // Whatever is to be seen is there first: a whole tile would have it wait.
+    if (absent.length > 0) return
+    for (const tile of this.wantedWhole) {
+      const wholes = [...this.underWay.values()].filter(({ takesSketch }) => !takesSketch)
+      if (wholes.length >= wholesAtOnce) return
+      if (this.held.get(keyOf(tile))?.isExact === false) this.fetch(tile, false)
     }
+  }
+
+  private fetch(tile: WantedTile, takesSketch: boolean): void {
+    const key = keyOf(tile)
+    if (this.underWay.size >= atOnce || this.underWay.has(key) || this.failed.has(key)) return
+    const controller = new AbortController()
+    this.underWay.set(key, { controller, takesSketch })
+    this.options.fetch(tile, controller.signal, takesSketch).then(
+      (found) => this.settle(tile, controller, found, null),
+      (thrown: unknown) => this.settle(tile, controller, null, thrown),
+    )
   }
 
   private settle(wanted: WantedTile, controller: AbortController, tile: SpectrogramTile | null, error: unknown): void {
     const key = keyOf(wanted)
-    if (this.underWay.get(key) !== controller) return
+    if (this.underWay.get(key)?.controller !== controller) return
     this.underWay.delete(key)
     if (tile) {
+      const before = this.held.get(key)
+      if (before) this.bytes -= bytesOf(before)
       this.held.set(key, { ...tile, painted: null })
       this.bytes += tile.values.byteLength
       this.shrink()

@@ -34,8 +34,13 @@ interface Page {
   canvas: OffscreenCanvas
   /** Its first pixel, counted from the recording's beginning. */
   firstPixel: number
-  /** What it lacked: once one has come, it is made again. */
-  missing: WantedTile[]
+  /** What was not there, or only as a sketch: once one of these is another, the page is made again. */
+  passing: Passing[]
+}
+
+interface Passing {
+  tile: WantedTile
+  drawn: HeldTile | null
 }
 
 const screensAside = 1
@@ -73,8 +78,8 @@ export class TilePainter {
         this.page?.canvas.width === wide && this.page.canvas.height === height
           ? this.page.canvas
           : new OffscreenCanvas(wide, height)
-      const missing = this.drawSpan(canvas.getContext('2d', { alpha: false })!, window, look, begin, wide)
-      this.page = { key, canvas, firstPixel: begin, missing }
+      const passing = this.drawSpan(canvas.getContext('2d', { alpha: false })!, window, look, begin, wide)
+      this.page = { key, canvas, firstPixel: begin, passing }
     }
     const { canvas, firstPixel: begin } = this.page!
     context.drawImage(canvas, firstPixel - begin, 0, width, height, 0, 0, width, height)
@@ -93,40 +98,41 @@ export class TilePainter {
       page.key === key &&
       firstPixel >= page.firstPixel &&
       firstPixel + width <= page.firstPixel + page.canvas.width &&
-      !page.missing.some((tile) => this.cache.has(tile))
+      page.passing.every(({ tile, drawn }) => this.cache.peek(tile) === drawn)
     )
   }
 
-  /** @returns the tiles that were not there */
+  /** @returns the tiles that were not there, or are sketches */
   private drawSpan(
     context: CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D,
     window: TileWindow,
     look: TileLook,
     firstPixel: number,
     width: number,
-  ): Page['missing'] {
+  ): Passing[] {
     context.clearRect(0, 0, width, context.canvas.height)
     context.imageSmoothingEnabled = true
     context.imageSmoothingQuality = 'high'
     const startSeconds = firstPixel / window.pixelsPerSecond
     const detail = window.planOf(startSeconds, startSeconds + width / window.pixelsPerSecond)
     if (!detail) return []
-    const missing = this.missingOf(window.clipId, detail)
-    if (missing.length > 0) {
-      missing.push(...this.missingOf(window.clipId, window.overview))
+    const passing = this.passingOf(window.clipId, detail)
+    if (passing.some(({ drawn }) => drawn === null)) {
+      passing.push(...this.passingOf(window.clipId, window.overview))
       this.drawPlan(context, window.overview, window, look, startSeconds, width)
     }
     this.drawPlan(context, detail, window, look, startSeconds, width)
-    return missing
+    return passing
   }
 
-  private missingOf(clipId: string, plan: TilePlan): WantedTile[] {
-    const missing: WantedTile[] = []
+  private passingOf(clipId: string, plan: TilePlan): Passing[] {
+    const passing: Passing[] = []
     for (let index = plan.first; index <= plan.last; index++) {
       const tile = { clipId, settings: plan.settings, index }
-      if (!this.cache.get(tile)) missing.push(tile)
+      const drawn = this.cache.get(tile)
+      if (!drawn?.isExact) passing.push({ tile, drawn })
     }
-    return missing
+    return passing
   }
 
   private drawPlan(

@@ -4,7 +4,7 @@ import type { ClipDetail } from '../../../shared/contract/clips'
 import { useClient } from '../../composables/use-client'
 import { usePictureStore } from '../../stores/picture'
 import { type FrequencyAxis, makeAxis } from './frequency-axis'
-import { TileCache, type WantedTile } from './tile-cache'
+import { type HeldTile, TileCache, type WantedTile } from './tile-cache'
 import { TilePainter, type TileWindow } from './tile-painter'
 import { type PictureSettings, planTiles, type TilePlan } from './tile-plan'
 import type { Viewport } from './use-viewport'
@@ -42,11 +42,11 @@ export function useTiles(
   const version = ref(0)
   /** Steps of the loudest cell of the clip, as far as it is known. */
   const loudest = ref(-Infinity)
-  const measured = new Set<number>()
+  let measured = new WeakSet<HeldTile>()
 
   const cache = new TileCache({
-    fetch: async ({ clipId, settings: request, index }, signal) => {
-      const tile = await client.media.tile({ clipId, settings: request, index }, { signal })
+    fetch: async ({ clipId, settings: request, index }, signal, takesSketch) => {
+      const tile = await client.media.tile({ clipId, settings: request, index, takesSketch }, { signal })
       // A copy: what came over a socket is a view into its frame.
       return { ...tile, values: tile.values.slice() }
     },
@@ -107,7 +107,8 @@ export function useTiles(
     for (const index of [now.last + 1, now.first - 1, now.last + 2])
       if (index >= begin && index <= end - 1 / tileColumns)
         neighbours.push({ clipId: open.id, settings: now.settings, index })
-    cache.want([...listOf(open.id, all), ...listOf(open.id, now), ...neighbours, ...aheadTiles.value])
+    const seen = listOf(open.id, now)
+    cache.want([...listOf(open.id, all), ...seen, ...neighbours, ...aheadTiles.value], seen)
   }
 
   /** Looks for the loudest cell within the clip, in tiles of the overview that have come. */
@@ -118,9 +119,9 @@ export function useTiles(
     const columnAt = (at: number): number => (at * open.sampleRateHz!) / all.columnSamples
     const [from, to] = [Math.round(columnAt(open.startSeconds)), Math.floor(columnAt(open.endSeconds))]
     for (let index = all.first; index <= all.last; index++) {
-      const tile = measured.has(index) ? null : cache.get({ clipId: open.id, settings: all.settings, index })
-      if (!tile) continue
-      measured.add(index)
+      const tile = cache.get({ clipId: open.id, settings: all.settings, index })
+      if (!tile || measured.has(tile)) continue
+      measured.add(tile)
       const first = Math.max(0, from - index * tileColumns)
       const last = Math.min(tile.columns - 1, to - index * tileColumns)
       let most = loudest.value
@@ -148,7 +149,7 @@ export function useTiles(
   function begin(): void {
     cache.forgive()
     painter.clear()
-    measured.clear()
+    measured = new WeakSet()
     loudest.value = -Infinity
     error.value = null
     measure()
@@ -164,7 +165,7 @@ export function useTiles(
   watch(
     () => JSON.stringify(overview.value?.settings),
     () => {
-      measured.clear()
+      measured = new WeakSet()
       loudest.value = -Infinity
       error.value = null
       measure()

@@ -5,8 +5,9 @@ import { type AppError, toAppError } from '../../../shared/errors'
 import { hostLink } from '../../client'
 import { useClient, useHostEvent } from '../../composables/use-client'
 import { useToaster } from '../../composables/use-toaster'
-import { ActClock, type Effort } from './act-clock'
+import { ActClock } from './act-clock'
 import { firstClass, isOpen, isRated, nextClass, withVerdict } from './rating-steps'
+import { usePace } from './use-pace'
 
 const pageSize = 50
 
@@ -28,8 +29,7 @@ export function useSession(id: Ref<string>) {
   /** Sent and not answered yet. */
   const pending = ref(0)
   const counts = ref({ rated: 0, skipped: 0 })
-  /** Since the page was opened: what the pace is told from before the host's own numbers are asked again. */
-  const effort = ref({ activeMs: 0, keyCount: 0, segments: 0, verdicts: 0 })
+  const { pace, refreshPace } = usePace(id)
   const asked = new Set<number>()
   /** What was said last, and of what. */
   const said = shallowRef<{ item: RatingItem; name: string; verdict: RatingVerdict } | null>(null)
@@ -109,6 +109,7 @@ export function useSession(id: Ref<string>) {
       const found = await client.sessions.get({ id: id.value })
       session.value = found
       counts.value = { rated: found.rated, skipped: found.skipped }
+      void refreshPace()
       error.value = null
       if (found.next === null) isOver.value = true
       else await goTo(found.next)
@@ -139,14 +140,8 @@ export function useSession(id: Ref<string>) {
       await goTo(before.position)
     } finally {
       pending.value--
+      void refreshPace()
     }
-  }
-
-  function take(): Effort {
-    const own = clock.take()
-    effort.value.activeMs += own.activeMs
-    effort.value.keyCount += own.keyCount
-    return own
   }
 
   /** Judges the class that is asked for, and goes on. */
@@ -158,12 +153,10 @@ export function useSession(id: Ref<string>) {
     const next = withVerdict(item, asks.classId, verdict)
     change(next)
     said.value = { item, name: asks.name, verdict }
-    effort.value.verdicts++
-    if (!wasRated && isRated(next)) effort.value.segments++
     const place = { id: id.value, position: item.position }
     void send(
       item,
-      () => client.sessions.rate({ ...place, classId: asks.classId, verdict, ...take() }),
+      () => client.sessions.rate({ ...place, classId: asks.classId, verdict, ...clock.take() }),
       'The verdict was not kept',
     )
     const judged = classIndex.value
@@ -184,7 +177,7 @@ export function useSession(id: Ref<string>) {
     if (!item.isSkipped) {
       change({ ...item, isSkipped: true })
       const place = { id: id.value, position: item.position }
-      void send(item, () => client.sessions.skip({ ...place, ...take() }), 'The segment was not skipped')
+      void send(item, () => client.sessions.skip({ ...place, ...clock.take() }), 'The segment was not skipped')
     }
     await advance()
   }
@@ -224,6 +217,7 @@ export function useSession(id: Ref<string>) {
     }
     session.value = fresh
     counts.value = { rated: fresh.rated, skipped: fresh.skipped }
+    void refreshPace()
     for (const [place, was] of [...old].sort(([a], [b]) => a - b)) {
       const now = items.value.get(place)
       const lost = now?.classes.findIndex(
@@ -251,7 +245,7 @@ export function useSession(id: Ref<string>) {
       isOver.value = false
       takesSkipped.value = false
       said.value = null
-      effort.value = { activeMs: 0, keyCount: 0, segments: 0, verdicts: 0 }
+      pace.value = null
       void load()
     },
     { immediate: true },
@@ -268,7 +262,7 @@ export function useSession(id: Ref<string>) {
     position,
     total,
     counts,
-    effort,
+    pace,
     pending,
     isOver,
     error,

@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { encodeWav } from '../../../formats/audio/encode-wav'
+import type { Handlers } from '../../../shared/contract/contract'
+import type { RenderedFile } from '../../../shared/contract/renders'
+import { AppError } from '../../../shared/errors'
+import { FileSet } from '../../disk/file-set'
+import { requireAbsolute } from '../catalog/catalog-folder'
+import { requireFile, requireFolder } from '../require-folder'
+import type { Workspace } from '../workspace'
+
+export function renderHandlers(workspace: Workspace): Handlers['renders'] {
+  return {
+    async file(request, { signal }) {
+      const { out, log, overwrites, className, sampleRateHz, channel, encoding, chain, draw } = request
+      const path = requireFile(requireAbsolute(request.path))
+      for (const file of log === null ? out : [...out, log]) {
+        requireFolder(dirname(requireAbsolute(file)))
+        if (file === path)
+          throw new AppError('conflict', `${file} is the sound that is to be changed.`, { hint: 'Name another file.' })
+        if (!overwrites && existsSync(file))
+          throw new AppError('conflict', `${file} is there already.`, { hint: 'Name another file, or remove it.' })
+      }
+      const media = workspace.openMedia()
+      const written = new FileSet()
+      try {
+        const { durationSeconds, contentHash } = await media.run('probe', { path }, { signal })
+        const span = { path, startSeconds: 0, endSeconds: durationSeconds }
+        const files: RenderedFile[] = []
+        let rateHz = 0
+        for (const [index, file] of out.entries()) {
+          const place = { ...draw, example: draw.example + index, className }
+          const of = { ...span, sampleRateHz, channel, augmentation: { chain, place } }
+          const { samples, drawn, ...sound } = await media.run('augmented', of, { signal })
+          rateHz = sound.sampleRateHz
+          const bytes = encodeWav([samples], rateHz, encoding)
+          written.add(file, bytes)
+          files.push({
+            path: file,
+            epoch: place.epoch,
+            example: place.example,
+            seconds: samples.length / rateHz,
+            ...measure(samples),
+            sha256: createHash('sha256').update(bytes).digest('hex'),
+            drawn,
+          })
+        }
+        const head = { source: path, sourceSha256: contentHash, channel, sampleRateHz: rateHz, encoding, className }
+        const made = { ...head, seed: draw.seed, chain, files }
+        if (log !== null) written.add(log, `${JSON.stringify(made, null, 2)}\n`)
+        written.finish()
+        return made
+      } finally {
+        written.abandon()
+        await media.close()
+      }
+    },
+  }
+}
+
+/** How far the samples reach, and how many of them whole numbers cannot hold. */
+function measure(samples: Float32Array): Pick<RenderedFile, 'peak' | 'clippedSamples'> {
+  let [peak, clippedSamples] = [0, 0]
+  for (const sample of samples) {
+    peak = Math.max(peak, Math.abs(sample))
+    if (sample > 1 || sample < -1) clippedSamples++
+  }
+  return { peak, clippedSamples }
+}

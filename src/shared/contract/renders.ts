@@ -1,0 +1,78 @@
+/** Sound as an augmentation chain changes it, written as files. */
+import { z } from 'zod'
+import type { AugmentationChain, AugmentationStep } from '../../dsp/recipe'
+import { chainSchema } from './augmentation'
+import { call } from './define'
+import { pathSchema } from './recordings'
+
+/** What was drawn for a step of the chain; `values` are empty where it was not done. */
+export interface DrawnValues {
+  kind: AugmentationStep['kind']
+  isDone: boolean
+  values: Record<string, number>
+}
+
+export interface RenderedFile {
+  path: string
+  epoch: number
+  example: number
+  seconds: number
+  /** Largest sample by its amount, before it was rounded. */
+  peak: number
+  /** Samples beyond ±1 that whole numbers could not hold; floats hold them. */
+  clippedSamples: number
+  /** SHA-256 of the file. */
+  sha256: string
+  drawn: DrawnValues[]
+}
+
+/** What was made of a sound file, and all that is needed to make it again. */
+export interface RenderLog {
+  source: string
+  /** Of the source's bytes. */
+  sourceSha256: string
+  channel: 'mean' | number
+  sampleRateHz: number
+  encoding: 'wav16' | 'wav24' | 'wav-float'
+  className: string | null
+  seed: number
+  chain: AugmentationChain
+  files: RenderedFile[]
+}
+
+export const drawSchema = z.strictObject({
+  seed: z
+    .int()
+    .min(0)
+    .max(2 ** 31 - 1),
+  /** From 1. */
+  epoch: z.int().min(1).max(1_000_000),
+  /** The first that is drawn; each file is one more. */
+  example: z.int().min(0).max(1_000_000_000),
+})
+
+export const wavEncodingSchema = z.enum(['wav16', 'wav24', 'wav-float'])
+
+export const renderCalls = {
+  /**
+   * Writes draws of a chain over one sound file, which needs no catalog: one file for each name in `out`, all of them or
+   * none. Names that are taken are a 'conflict', unless they may be overwritten.
+   */
+  file: call(
+    z.strictObject({
+      path: pathSchema,
+      chain: chainSchema,
+      draw: drawSchema,
+      /** For the steps that are not for every class. */
+      className: z.string().nullable(),
+      /** Null: the file's own. */
+      sampleRateHz: z.int().min(1000).max(384_000).nullable(),
+      channel: z.union([z.literal('mean'), z.int().min(0)]),
+      encoding: wavEncodingSchema,
+      out: z.array(pathSchema).min(1).max(1000),
+      /** A JSON file to write beside them, with what was drawn; null: none. */
+      log: pathSchema.nullable(),
+      overwrites: z.boolean(),
+    }),
+  ).returns<RenderLog>(),
+}
