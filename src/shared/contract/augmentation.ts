@@ -71,7 +71,7 @@ export const chainSchema = z.strictObject({
           rt60Seconds: range(0.05, 10),
           ...responseOptions,
         }),
-        z.strictObject({ kind: z.literal('impulse-response'), source: soundSource, ...responseOptions }),
+        z.strictObject({ kind: z.literal('impulse-response'), source: soundSourceSchema, ...responseOptions }),
         z.strictObject({
           kind: z.literal('distance'),
           meters: range(1, 500),
