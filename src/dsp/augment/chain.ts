@@ -36,56 +36,6 @@ export interface CropOrPadStep extends StepOptions {
   seconds: DrawRange
 }
 
-/** Silence put in at a place drawn in the clip, which grows by it. */
-export interface SilenceStep extends StepOptions {
-  kind: 'silence'
-  seconds: DrawRange
-}
-
-/** What counts as a sound's level (see levelPower): its whole, what of it is no pause, its peak, or as an ear weighs it. */
-export type LevelMode = 'rms' | 'active' | 'peak' | 'a-weighted'
-
-/** Generated noise at a signal-to-noise ratio (see addNoise). */
-export interface NoiseStep extends StepOptions {
-  kind: 'noise'
-  color: 'white' | 'pink' | 'brown'
-  snrDb: DrawRange
-  level: LevelMode
-}
-
-/** Where the other sounds of a step come from: the clips of a query of the catalog, or the sound files of a folder. */
-export type SoundSource = { query: string } | { folder: string }
-
-/** Noise out of other sounds, at a signal-to-noise ratio (see addNoise). */
-export interface RecordedNoiseStep extends StepOptions {
-  kind: 'recorded-noise'
-  source: SoundSource
-  snrDb: DrawRange
-  level: LevelMode
-}
-
-/** Several other sounds at once, equally loud, as noise at a signal-to-noise ratio (see mixBabble and addNoise). */
-export interface BabbleStep extends StepOptions {
-  kind: 'babble'
-  source: SoundSource
-  /** How many: whole numbers, both ends among them. */
-  voices: DrawRange
-  snrDb: DrawRange
-  level: LevelMode
-}
-
-/** So many times as fast at the same pitch (see stretchTime): the clip is as much shorter. */
-export interface TimeStretchStep extends StepOptions {
-  kind: 'time-stretch'
-  rate: DrawRange
-}
-
-/** Higher or lower at the same speed (see shiftPitch). */
-export interface PitchShiftStep extends StepOptions {
-  kind: 'pitch-shift'
-  semitones: DrawRange
-}
-
 export interface ResponseOptions {
   /** 'truncate': the clip stays as long as it is; 'keep': what sounds on makes it longer. */
   tail: 'truncate' | 'keep'
@@ -158,6 +108,56 @@ export interface ResampleStep extends StepOptions {
   rateHz: DrawRange
 }
 
+/** Silence put in at a place drawn in the clip, which grows by it. */
+export interface SilenceStep extends StepOptions {
+  kind: 'silence'
+  seconds: DrawRange
+}
+
+/** What counts as a sound's level (see levelPower): its whole, what of it is no pause, its peak, or as an ear weighs it. */
+export type LevelMode = 'rms' | 'active' | 'peak' | 'a-weighted'
+
+/** Generated noise at a signal-to-noise ratio (see addNoise). */
+export interface NoiseStep extends StepOptions {
+  kind: 'noise'
+  color: 'white' | 'pink' | 'brown'
+  snrDb: DrawRange
+  level: LevelMode
+}
+
+/** Where the other sounds of a step come from: the clips of a query of the catalog, or the sound files of a folder. */
+export type SoundSource = { query: string } | { folder: string }
+
+/** Noise out of other sounds, at a signal-to-noise ratio (see addNoise). */
+export interface RecordedNoiseStep extends StepOptions {
+  kind: 'recorded-noise'
+  source: SoundSource
+  snrDb: DrawRange
+  level: LevelMode
+}
+
+/** Several other sounds at once, equally loud, as noise at a signal-to-noise ratio (see mixBabble and addNoise). */
+export interface BabbleStep extends StepOptions {
+  kind: 'babble'
+  source: SoundSource
+  /** How many: whole numbers, both ends among them. */
+  voices: DrawRange
+  snrDb: DrawRange
+  level: LevelMode
+}
+
+/** So many times as fast at the same pitch (see stretchTime): the clip is as much shorter. */
+export interface TimeStretchStep extends StepOptions {
+  kind: 'time-stretch'
+  rate: DrawRange
+}
+
+/** Higher or lower at the same speed (see shiftPitch). */
+export interface PitchShiftStep extends StepOptions {
+  kind: 'pitch-shift'
+  semitones: DrawRange
+}
+
 export type AugmentationStep =
   | BabbleStep
   | TimeStretchStep
@@ -167,8 +167,6 @@ export type AugmentationStep =
   | TimeShiftStep
   | CropOrPadStep
   | SilenceStep
-  | NoiseStep
-  | RecordedNoiseStep
   | RoomStep
   | ImpulseResponseStep
   | DistanceStep
@@ -177,6 +175,8 @@ export type AugmentationStep =
   | QuantizeStep
   | CodecStep
   | ResampleStep
+  | NoiseStep
+  | RecordedNoiseStep
 
 /** Done from the first to the last. */
 export interface AugmentationChain {

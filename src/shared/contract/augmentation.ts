@@ -38,33 +38,6 @@ export const chainSchema = z.strictObject({
           ...options,
         }),
         z.strictObject({ kind: z.literal('crop'), seconds: range(0.001, mostSeconds), ...options }),
-        z.strictObject({ kind: z.literal('silence'), seconds: range(0, mostSeconds), ...options }),
-        z.strictObject({
-          kind: z.literal('noise'),
-          color: z.enum(['white', 'pink', 'brown']),
-          snrDb: range(-60, 120),
-          level,
-          ...options,
-        }),
-        z.strictObject({
-          kind: z.literal('recorded-noise'),
-          source: soundSourceSchema,
-          snrDb: range(-60, 120),
-          level,
-          ...options,
-        }),
-        z.strictObject({
-          kind: z.literal('babble'),
-          source: soundSourceSchema,
-          voices: z
-            .tuple([z.int().min(1).max(32), z.int().min(1).max(32)])
-            .refine(([from, to]) => from <= to, 'the first must not be larger than the second'),
-          snrDb: range(-60, 120),
-          level,
-          ...options,
-        }),
-        z.strictObject({ kind: z.literal('time-stretch'), rate: range(0.25, 4), ...options }),
-        z.strictObject({ kind: z.literal('pitch-shift'), semitones: range(-24, 24), ...options }),
         z.strictObject({
           kind: z.literal('room'),
           roomMeters: range(1, 50),
@@ -107,6 +80,33 @@ export const chainSchema = z.strictObject({
           ...options,
         }),
         z.strictObject({ kind: z.literal('resample'), rateHz: range(1000, 192_000), ...options }),
+        z.strictObject({ kind: z.literal('silence'), seconds: range(0, mostSeconds), ...options }),
+        z.strictObject({
+          kind: z.literal('noise'),
+          color: z.enum(['white', 'pink', 'brown']),
+          snrDb: range(-60, 120),
+          level,
+          ...options,
+        }),
+        z.strictObject({
+          kind: z.literal('recorded-noise'),
+          source: soundSourceSchema,
+          snrDb: range(-60, 120),
+          level,
+          ...options,
+        }),
+        z.strictObject({
+          kind: z.literal('babble'),
+          source: soundSourceSchema,
+          voices: z
+            .tuple([z.int().min(1).max(32), z.int().min(1).max(32)])
+            .refine(([from, to]) => from <= to, 'the first must not be larger than the second'),
+          snrDb: range(-60, 120),
+          level,
+          ...options,
+        }),
+        z.strictObject({ kind: z.literal('time-stretch'), rate: range(0.25, 4), ...options }),
+        z.strictObject({ kind: z.literal('pitch-shift'), semitones: range(-24, 24), ...options }),
       ]),
     )
     .max(32),
