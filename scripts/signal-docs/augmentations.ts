@@ -4,6 +4,7 @@ import { applyChain } from '../../src/dsp/augment/apply-chain'
 import { meanSquare } from '../../src/dsp/augment/noise'
 import type { AugmentationStep } from '../../src/dsp/recipe'
 import { referenceNoise } from '../../src/dsp/reference-signals'
+import { acousticRows } from './acoustics'
 import { drawScene } from './scene'
 
 export interface AugmentationError {
@@ -175,6 +176,7 @@ export const augmentationRows: readonly AugmentationRow[] = [
       },
     ],
   },
+  ...acousticRows,
 ]
 
 /** Three seconds of a machine: partials of 180 Hz that beat, in noise. */

@@ -1,5 +1,6 @@
 /** Which code does which step: values are drawn here, the sound is changed in files of their own. */
 import type { Random } from '../random'
+import { acousticRunners } from './acoustic-runners'
 import { mixBabble } from './babble'
 import type { AugmentationStep, DrawRange } from './chain'
 import { addNoise, fitNoise, makeNoise } from './noise'
@@ -8,6 +9,7 @@ import type { StepRunner, StepRunners } from './step-runner'
 import { shiftPitch, stretchSound } from './time-pitch'
 
 const runners: StepRunners = {
+  ...acousticRunners,
   gain: {
     run(sound, { decibels }, { random }) {
       const gainDb = drawFrom(decibels, random)
