@@ -1,5 +1,8 @@
 /** What an augmentation chain is: steps as data, each with its probability, its ranges and the classes it is for. */
 
+/** How the labels of two clips become those of their mixture (see mixTargets). */
+export type LabelMix = 'shares' | 'both'
+
 /** Drawn uniformly between the two, which may be the same. */
 export type DrawRange = [low: number, high: number]
 
@@ -158,7 +161,67 @@ export interface PitchShiftStep extends StepOptions {
   semitones: DrawRange
 }
 
-export type AugmentationStep =
+/**
+ * Mixup of two sounds: λ·own + (1 − λ)·another training clip, λ from Beta(α, α), and the labels likewise. The other clip goes
+ * through the steps before this one first.
+ */
+export interface SoundMixupStep extends StepOptions {
+  kind: 'sound-mixup'
+  alpha: number
+  /** In the shares of the sounds, or both classes as heard (see mixTargets). */
+  labels: LabelMix
+}
+
+/** Between-class mixing with a training clip of another class (see mixBetween); labels in the ratio that was drawn. */
+export interface BetweenClassStep extends StepOptions {
+  kind: 'between-class'
+  /** How much of what is heard is the clip itself, 0 to 1. */
+  ratio: DrawRange
+}
+
+/** SpecAugment: stripes of bands, each of 0 to `widestBands`, become the mean. */
+export interface FrequencyMaskStep extends StepOptions {
+  kind: 'frequency-mask'
+  masks: number
+  widestBands: number
+}
+
+/** SpecAugment: stretches of time, each of 0 to `widestFrames`, become the mean. */
+export interface TimeMaskStep extends StepOptions {
+  kind: 'time-mask'
+  masks: number
+  widestFrames: number
+  /** No mask is longer than this share of the picture, 0 to 1. */
+  widestShare: number
+}
+
+/** SpecAugment: a frame drawn from the picture moves by up to so many frames, and time beside it stretches (see warpTime). */
+export interface TimeWarpStep extends StepOptions {
+  kind: 'time-warp'
+  widestFrames: number
+}
+
+/** The picture as of a louder or softer sound. */
+export interface PictureGainStep extends StepOptions {
+  kind: 'picture-gain'
+  decibels: DrawRange
+}
+
+/**
+ * Mixup of two pictures of a batch: λ·own + (1 − λ)·other, and the labels likewise; λ from Beta(α, α), folded to 0.5 … 1, so
+ * that a picture stays mostly itself.
+ */
+export interface MixupStep extends StepOptions {
+  kind: 'mixup'
+  alpha: number
+  labels: LabelMix
+}
+
+/** A step that needs another clip of the training. */
+export type MixingStep = SoundMixupStep | BetweenClassStep
+
+/** Steps that change the sound, before the front end hears it. */
+export type SoundStep =
   | BabbleStep
   | TimeStretchStep
   | PitchShiftStep
@@ -177,6 +240,28 @@ export type AugmentationStep =
   | ResampleStep
   | NoiseStep
   | RecordedNoiseStep
+  | MixingStep
+
+/** Steps that change what the front end gave, standardised and cut; they stand after all steps of the sound. */
+export type PictureStep = FrequencyMaskStep | TimeMaskStep | TimeWarpStep | PictureGainStep | MixupStep
+
+export type AugmentationStep = SoundStep | PictureStep
+
+const pictureKinds: readonly string[] = [
+  'frequency-mask',
+  'time-mask',
+  'time-warp',
+  'picture-gain',
+  'mixup',
+] satisfies PictureStep['kind'][]
+
+export function isPictureStep(step: AugmentationStep): step is PictureStep {
+  return pictureKinds.includes(step.kind)
+}
+
+export function isMixingStep(step: AugmentationStep): step is MixingStep {
+  return step.kind === 'sound-mixup' || step.kind === 'between-class'
+}
 
 /** Done from the first to the last. */
 export interface AugmentationChain {

@@ -29,6 +29,14 @@ export interface Augmentation {
   place: DrawPlace
   /** For each step the sounds of its source; absent: no step has one. */
   materials?: MediaSpan[][]
+  /** For each step the clip that this draw mixes in (see PartnerPool); absent: none does. */
+  partners?: (MediaPartner | null)[]
+}
+
+export interface MediaPartner {
+  id: string
+  className: string | null
+  span: MediaSpan
 }
 
 export interface Probe {

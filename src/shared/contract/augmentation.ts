@@ -1,6 +1,6 @@
 /** The check of an augmentation chain that comes from a window, a file or the command line. */
 import { z } from 'zod'
-import type { AugmentationChain } from '../../dsp/recipe'
+import { type AugmentationChain, isMixingStep, isPictureStep } from '../../dsp/recipe'
 import { AppError } from '../errors'
 
 const mostSeconds = 600
@@ -17,6 +17,10 @@ const options = {
 }
 
 const level = z.enum(['rms', 'active', 'peak', 'a-weighted'])
+
+const alpha = z.number().positive().max(100)
+const labels = z.enum(['shares', 'both'])
+const masks = z.int().min(1).max(10)
 
 export const soundSourceSchema = z.union([
   z.strictObject({ query: z.string() }),
@@ -107,9 +111,39 @@ export const chainSchema = z.strictObject({
         }),
         z.strictObject({ kind: z.literal('time-stretch'), rate: range(0.25, 4), ...options }),
         z.strictObject({ kind: z.literal('pitch-shift'), semitones: range(-24, 24), ...options }),
+        z.strictObject({ kind: z.literal('sound-mixup'), alpha, labels, ...options }),
+        z.strictObject({ kind: z.literal('between-class'), ratio: range(0, 1), ...options }),
+        z.strictObject({
+          kind: z.literal('frequency-mask'),
+          masks,
+          widestBands: z.int().min(0).max(1024),
+          ...options,
+        }),
+        z.strictObject({
+          kind: z.literal('time-mask'),
+          masks,
+          widestFrames: z.int().min(0).max(10_000),
+          widestShare: z.number().min(0).max(1),
+          ...options,
+        }),
+        z.strictObject({ kind: z.literal('time-warp'), widestFrames: z.int().min(0).max(10_000), ...options }),
+        z.strictObject({ kind: z.literal('picture-gain'), decibels: range(-60, 60), ...options }),
+        z.strictObject({ kind: z.literal('mixup'), alpha, labels, ...options }),
       ]),
     )
-    .max(32),
+    .max(32)
+    .superRefine((steps, context) => {
+      const firstPicture = steps.findIndex(isPictureStep)
+      const late =
+        firstPicture < 0 ? -1 : steps.findIndex((step, place) => place > firstPicture && !isPictureStep(step))
+      if (late >= 0) {
+        const message = 'a step of the sound must stand before all steps of the picture'
+        context.addIssue({ code: 'custom', path: [late], message })
+      }
+      const [, second] = steps.flatMap((step, place) => (isMixingStep(step) ? [place] : []))
+      if (second !== undefined)
+        context.addIssue({ code: 'custom', path: [second], message: 'a chain mixes sounds once at most' })
+    }),
 }) satisfies z.ZodType<AugmentationChain>
 
 /** Reads a chain from parsed JSON. @throws AppError 'invalid-argument' naming the step and the field */

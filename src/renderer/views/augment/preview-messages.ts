@@ -2,10 +2,21 @@
 import type { DrawnStep } from '../../../dsp/augment/apply-chain'
 import type { AugmentationChain, FrontEnd } from '../../../dsp/recipe'
 
+/** Another clip of the query. */
+export interface PreviewClip {
+  id: string
+  className: string | null
+  /** Mono. */
+  samples: Float32Array
+  sampleRateHz: number
+}
+
 export interface PreviewQuestion {
   /** Mono. */
   samples: Float32Array
   sampleRateHz: number
+  /** What may be mixed in: some, where the chain mixes. */
+  others: PreviewClip[]
   frontEnd: FrontEnd
   chain: AugmentationChain
   seed: number

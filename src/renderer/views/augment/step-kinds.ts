@@ -1,24 +1,7 @@
 /** What a person chooses steps from: names, fields, where each may change what a clip is. */
 import type { AugmentationStep, SoundSource } from '../../../dsp/recipe'
-
-export type StepKind = AugmentationStep['kind']
-
-export type StepField =
-  | { path: string; name: string; kind: 'range'; unit: string; step: number }
-  | { path: string; name: string; kind: 'choice'; choices: { value: string; name: string }[] }
-  /** Where other sounds come from: a query or a folder. */
-  | { path: string; name: string; kind: 'source' }
-
-export interface StepInfo {
-  kind: StepKind
-  title: string
-  explain: string
-  fields: StepField[]
-  /** The step as it is added. */
-  make: () => AugmentationStep
-  /** Where it may change what a clip is. */
-  caution?: string
-}
+import { mixingKinds } from './mixing-kinds'
+import type { StepField, StepInfo, StepKind } from './step-info'
 
 const seconds = (name: string): StepField => ({ path: 'seconds', name, kind: 'range', unit: 's', step: 0.05 })
 
@@ -295,6 +278,7 @@ export const stepKinds: readonly StepInfo[] = [
     caution:
       'Classes that differ by pitch (a large dog and a small one, notes, calls of birds) come closer to each other.',
   },
+  ...mixingKinds,
 ]
 
 /** A step that has no form yet keeps what the recipe says of it. */
@@ -310,7 +294,8 @@ export function describeStep(step: AugmentationStep): string {
     const value = values[field.path]
     if (field.kind === 'source') return describeSource(values[field.path] as SoundSource)
     if (field.kind === 'choice') return `${field.name.toLowerCase()} ${String(value)}`
-    return `${(value as [number, number]).join(' to ')} ${field.unit}`
+    if (field.kind === 'number') return `${field.name.toLowerCase()} ${String(value)} ${field.unit}`.trim()
+    return `${(value as [number, number]).join(' to ')} ${field.unit}`.trim()
   })
   const { probability, onlyClasses, exceptClasses } = step
   if (probability !== undefined) parts.push(`${Math.round(probability * 1000) / 10} % of the draws`)
