@@ -74,6 +74,17 @@ export interface BabbleStep extends StepOptions {
   level: LevelMode
 }
 
+/** What no label covers becomes the background of another sound (see swapBackground). */
+export interface BackgroundStep extends StepOptions {
+  kind: 'background'
+  source: SoundSource
+  /** Of a clip without segments, what lies so many decibels under its loudest frame is background. */
+  quietDb: DrawRange
+  /** How much louder than what `beside` says the new background is. */
+  levelDb: DrawRange
+  beside: 'background' | 'foreground'
+}
+
 /** So many times as fast at the same pitch (see stretchTime): the clip is as much shorter. */
 export interface TimeStretchStep extends StepOptions {
   kind: 'time-stretch'
@@ -88,6 +99,7 @@ export interface PitchShiftStep extends StepOptions {
 
 export type AugmentationStep =
   | BabbleStep
+  | BackgroundStep
   | TimeStretchStep
   | PitchShiftStep
   | GainStep

@@ -1,6 +1,7 @@
 /** Which code does which step: values are drawn here, the sound is changed in files of their own. */
 import type { Random } from '../random'
 import { mixBabble } from './babble'
+import { swapBackground } from './background'
 import type { AugmentationStep, DrawRange } from './chain'
 import { addNoise, fitNoise, makeNoise } from './noise'
 import { cropOrPad, insertSilence, invertPolarity, scaleLevel, shiftInTime } from './placement'
@@ -62,6 +63,14 @@ const runners: StepRunners = {
       const make = (): Float32Array => mixBabble(materials, sound.samples.length, sound.sampleRateHz, random)
       const { samples, ...values } = addNoise(sound, { snrDb: wantedDb, level }, make)
       return { sound: { ...sound, samples }, values: { snrDb: wantedDb, voices: materials.length, ...values } }
+    },
+  },
+  background: {
+    countMaterials: () => 1,
+    run(sound, { quietDb, levelDb, beside }, { random, materials }) {
+      const drawn = { quietDb: drawFrom(quietDb, random), levelDb: drawFrom(levelDb, random), place: random.uniform() }
+      const { samples, replacedSeconds } = swapBackground(sound, materials[0]!, { ...drawn, beside })
+      return { sound: { ...sound, samples }, values: { ...drawn, replacedSeconds } }
     },
   },
   'time-stretch': {

@@ -24,7 +24,7 @@ self.onmessage = ({ data: { id, question } }) => {
 }
 
 function preview(question: PreviewQuestion): PreviewAnswer {
-  const { samples, sampleRateHz, frontEnd, chain, seed, className, draws, materials } = question
+  const { samples, sampleRateHz, frontEnd, chain, seed, className, draws, materials, segments } = question
   const rateHz = frontEnd.sampleRateHz
   const heard = sampleRateHz === rateHz ? samples : resample(samples, sampleRateHz, rateHz)
   const see = (own: Float32Array): PreviewSound => {
@@ -38,7 +38,7 @@ function preview(question: PreviewQuestion): PreviewAnswer {
     before: see(heard.slice()),
     sampleRateHz: rateHz,
     draws: Array.from({ length: draws }, (_, example) => {
-      const sound = { samples: heard, sampleRateHz: rateHz, segments: [] }
+      const sound = { samples: heard, sampleRateHz: rateHz, segments }
       const done = applyChain(sound, chain, { seed, epoch: 1, example, className }, materials[example])
       return { ...see(done.sound.samples.slice()), drawn: done.drawn }
     }),

@@ -8,6 +8,8 @@ export interface PreviewQuestion {
   sampleRateHz: number
   frontEnd: FrontEnd
   chain: AugmentationChain
+  /** What is labeled of the clip, in its seconds. */
+  segments: { startSeconds: number; endSeconds: number; index: number }[]
   seed: number
   className: string | null
   /** For each draw and each step, the other sounds that it takes, at the front end's rate. */
