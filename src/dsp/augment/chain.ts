@@ -149,6 +149,17 @@ export interface BabbleStep extends StepOptions {
   level: LevelMode
 }
 
+/** What no label covers becomes the background of another sound (see swapBackground). */
+export interface BackgroundStep extends StepOptions {
+  kind: 'background'
+  source: SoundSource
+  /** Of a clip without segments, what lies so many decibels under its loudest frame is background. */
+  quietDb: DrawRange
+  /** How much louder than what `beside` says the new background is. */
+  levelDb: DrawRange
+  beside: 'background' | 'foreground'
+}
+
 /** So many times as fast at the same pitch (see stretchTime): the clip is as much shorter. */
 export interface TimeStretchStep extends StepOptions {
   kind: 'time-stretch'
@@ -223,6 +234,7 @@ export type MixingStep = SoundMixupStep | BetweenClassStep
 /** Steps that change the sound, before the front end hears it. */
 export type SoundStep =
   | BabbleStep
+  | BackgroundStep
   | TimeStretchStep
   | PitchShiftStep
   | GainStep

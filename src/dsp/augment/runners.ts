@@ -2,6 +2,7 @@
 import type { Random } from '../random'
 import { acousticRunners } from './acoustic-runners'
 import { mixBabble } from './babble'
+import { swapBackground } from './background'
 import { drawBeta } from './beta'
 import type { DrawRange, SoundStep } from './chain'
 import { mixBetween, mixSamples } from './mixing'
@@ -88,6 +89,14 @@ const runners: StepRunners = {
       const make = (): Float32Array => mixBabble(materials, sound.samples.length, sound.sampleRateHz, random)
       const { samples, ...values } = addNoise(sound, { snrDb: wantedDb, level }, make)
       return { sound: { ...sound, samples }, values: { snrDb: wantedDb, voices: materials.length, ...values } }
+    },
+  },
+  background: {
+    countMaterials: () => 1,
+    run(sound, { quietDb, levelDb, beside }, { random, materials }) {
+      const drawn = { quietDb: drawFrom(quietDb, random), levelDb: drawFrom(levelDb, random), place: random.uniform() }
+      const { samples, replacedSeconds } = swapBackground(sound, materials[0]!, { ...drawn, beside })
+      return { sound: { ...sound, samples }, values: { ...drawn, replacedSeconds } }
     },
   },
   'time-stretch': {

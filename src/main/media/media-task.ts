@@ -85,7 +85,7 @@ export interface MediaTasks {
    * changes it, where one is given.
    */
   features: {
-    input: MediaSpan & { frontEnd: FrontEnd; augmentation?: Augmentation }
+    input: MediaSpan & { frontEnd: FrontEnd; augmentation?: Augmentation; segments?: AugmentedSound['segments'] }
     /** With what was drawn; nothing where there is no augmentation. */
     output: Spectrogram & { drawn: DrawnStep[] }
   }

@@ -68,13 +68,13 @@ const runners: { [K in MediaTaskKind]: Runner<K> } = {
   },
 
   async features(input, shelf) {
-    const { frontEnd, augmentation } = input
+    const { frontEnd, augmentation, segments = [] } = input
     const { samples } = await readResampled(input, frontEnd.channel, frontEnd.sampleRateHz, shelf)
     if (!augmentation) return withContext(input.path, () => ({ ...computeFrontEnd(samples, frontEnd), drawn: [] }))
     const materials = await withContext(input.path, () => readMaterials(augmentation, frontEnd, shelf))
     const partners = await withContext(input.path, () => readPartners(augmentation, frontEnd, shelf))
     return withContext(input.path, () => {
-      const heard = { samples, sampleRateHz: frontEnd.sampleRateHz, segments: [] }
+      const heard = { samples, sampleRateHz: frontEnd.sampleRateHz, segments }
       const { sound, drawn } = applyChain(heard, augmentation.chain, augmentation.place, materials, partners)
       return { ...computeFrontEnd(sound.samples, frontEnd), drawn }
     })

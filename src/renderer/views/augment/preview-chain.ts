@@ -49,7 +49,7 @@ export function previewChain(question: PreviewQuestion): PreviewAnswer {
     sampleRateHz: rateHz,
     draws: Array.from({ length: draws }, (_, example) => {
       const place = { seed, epoch: 1, example, className }
-      const sound = { samples: heard, sampleRateHz: rateHz, segments: [] }
+      const sound = { samples: heard, sampleRateHz: rateHz, segments: question.segments }
       const partners = chain.steps.map((__, position) => drawPartner(position, place))
       const done = applyChain(sound, chain, place, materials[example], partners)
       const picture = computeFrontEnd(done.sound.samples, frontEnd)

@@ -19,6 +19,8 @@ export interface PreviewQuestion {
   others: PreviewClip[]
   frontEnd: FrontEnd
   chain: AugmentationChain
+  /** What is labeled of the clip, in its seconds. */
+  segments: { startSeconds: number; endSeconds: number; index: number }[]
   seed: number
   className: string | null
   /** For each draw and each step, the other sounds that it takes, at the front end's rate. */

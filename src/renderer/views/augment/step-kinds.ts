@@ -262,6 +262,33 @@ export const stepKinds: readonly StepInfo[] = [
     caution: 'Few voices of a class that is trained are events of their own, which the label does not name.',
   },
   {
+    kind: 'background',
+    title: 'Background swap',
+    explain: 'What no segment covers becomes another sound’s background',
+    fields: [
+      source,
+      { path: 'quietDb', name: 'Without segments, what is softer by', kind: 'range', unit: 'dB', step: 5 },
+      { path: 'levelDb', name: 'Louder by', kind: 'range', unit: 'dB', step: 1 },
+      {
+        path: 'beside',
+        name: 'Than',
+        kind: 'choice',
+        choices: [
+          { value: 'background', name: 'the old background' },
+          { value: 'foreground', name: 'what stays' },
+        ],
+      },
+    ],
+    make: () => ({
+      kind: 'background',
+      source: { query: '' },
+      quietDb: [30, 30],
+      levelDb: [0, 0],
+      beside: 'background',
+    }),
+    caution: 'What is heard under an event stays with it, and an event that no segment covers is cut out of its clip.',
+  },
+  {
     kind: 'time-stretch',
     title: 'Time stretch',
     explain: 'Faster or slower at the same pitch',
