@@ -65,6 +65,8 @@ export interface MediaTasks {
     }
     output: AugmentedSound & { drawn: DrawnStep[] }
   }
+  /** Largest magnitude of a span's samples at the file's own rate, full scale being 1. */
+  peak: { input: MediaSpan & { channel: ChannelChoice }; output: { peak: number } }
   /** All channels at the file's own rate. */
   channels: { input: MediaSpan; output: { channels: Float32Array[]; sampleRateHz: number } }
   /**

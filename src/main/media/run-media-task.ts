@@ -55,6 +55,13 @@ const runners: { [K in MediaTaskKind]: Runner<K> } = {
     })
   },
 
+  async peak(input, shelf) {
+    const { samples } = await readResampled(input, input.channel, null, shelf)
+    let peak = 0
+    for (const value of samples) peak = Math.max(peak, Math.abs(value))
+    return { peak }
+  },
+
   async channels(input, shelf) {
     const { channels, sampleRateHz } = await readSpan(input, shelf)
     return { channels: channels.map((samples) => samples.slice()), sampleRateHz }
