@@ -5,7 +5,7 @@ import { esc10Folder, noEsc10 } from './support/data'
 import { readCatalog } from './support/database'
 import { earmark, earmarkJson } from './support/earmark'
 import { makeEsc10 } from './support/esc10'
-import { awaitHearing, forgetHeard, readHeard, startHearing } from './support/hearing'
+import { alignHeard, awaitHearing, forgetHeard, readHeard, startHearing, trimSilence } from './support/hearing'
 import { lookInBothThemes } from './support/looking'
 
 test('the clips of a cell follow each other sample by sample, and are rated for the classes of the cell', async () => {
@@ -64,7 +64,7 @@ test('the clips of a cell follow each other sample by sample, and are rated for 
     await expect(page.getByRole('button', { name: 'Play', exact: true })).toBeVisible({ timeout: 30_000 })
     const { sampleRateHz, left } = await readHeard(page)
     expect(sampleRateHz).toBe(44_100)
-    const holes = align(left, trim(expected))
+    const holes = alignHeard(left, trimSilence(expected))
     const first = expected.findIndex((value) => value !== 0)
     let place = -first
     const joints = clips.slice(0, -1).map((samples) => (place += samples.length))
@@ -108,33 +108,6 @@ test('the clips of a cell follow each other sample by sample, and are rated for 
 
 const isAsked = (page: Page, place: number, total: number, name: string) =>
   expect(page.getByRole('status').filter({ hasText: `Segment ${place} of ${total}: ${name}?` })).toBeAttached()
-
-/** Less the silence at both ends. */
-function trim(sound: Float32Array): Float32Array {
-  return sound.slice(
-    sound.findIndex((value) => value !== 0),
-    sound.findLastIndex((value) => value !== 0) + 1,
-  )
-}
-
-/**
- * Holds every frame that was heard against what should be. A machine that is too busy to compute in time has heard a pause, as
- * zeros between two samples: these are counted, at the place in what should be. @throws Error where a frame is another one
- */
-function align(heard: Float32Array, expected: Float32Array): { at: number; frames: number }[] {
-  const holes: { at: number; frames: number }[] = []
-  let at = 0
-  for (let n = 0; n < heard.length; n++) {
-    if (Math.abs(heard[n]! - (expected[at] ?? Infinity)) < 1e-6) at++
-    else if (heard[n] === 0) {
-      const last = holes.at(-1)
-      if (last?.at === at) last.frames++
-      else holes.push({ at, frames: 1 })
-    } else throw new Error(`Frame ${n} is ${heard[n]}, and should be ${expected[at]} of place ${at}.`)
-  }
-  if (at !== expected.length) throw new Error(`${at} frames were heard of ${expected.length}.`)
-  return holes
-}
 
 /** The first channel of a clip's rendition, decoded by the test itself: 16 bits, as of every lossy file. */
 async function decodeMedia(page: Page, clipId: string): Promise<Float32Array> {
