@@ -64,6 +64,16 @@ export interface RecordedNoiseStep extends StepOptions {
   level: LevelMode
 }
 
+/** Several other sounds at once, equally loud, as noise at a signal-to-noise ratio (see mixBabble and addNoise). */
+export interface BabbleStep extends StepOptions {
+  kind: 'babble'
+  source: SoundSource
+  /** How many: whole numbers, both ends among them. */
+  voices: DrawRange
+  snrDb: DrawRange
+  level: LevelMode
+}
+
 /** So many times as fast at the same pitch (see stretchTime): the clip is as much shorter. */
 export interface TimeStretchStep extends StepOptions {
   kind: 'time-stretch'
@@ -77,6 +87,7 @@ export interface PitchShiftStep extends StepOptions {
 }
 
 export type AugmentationStep =
+  | BabbleStep
   | TimeStretchStep
   | PitchShiftStep
   | GainStep

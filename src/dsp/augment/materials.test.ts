@@ -47,9 +47,9 @@ describe('materials', () => {
   })
 
   it('are read for a minute at most, from the place that was drawn', () => {
-    expect(excerptOf({ index: 0, place: 0.9 }, 60 * rateHz, rateHz)).toEqual({ from: 0, to: 60 * rateHz })
-    expect(excerptOf({ index: 0, place: 0.5 }, 160 * rateHz, rateHz)).toEqual({ from: 50 * rateHz, to: 110 * rateHz })
-    expect(excerptOf({ index: 0, place: 1 - 2 ** -53 }, 61 * rateHz, rateHz).to).toBeLessThanOrEqual(61 * rateHz)
+    expect(excerptOf(0.9, 60 * rateHz, rateHz)).toEqual({ from: 0, to: 60 * rateHz })
+    expect(excerptOf(0.5, 160 * rateHz, rateHz)).toEqual({ from: 50 * rateHz, to: 110 * rateHz })
+    expect(excerptOf(1 - 2 ** -53, 61 * rateHz, rateHz).to).toBeLessThanOrEqual(61 * rateHz)
   })
 })
 

@@ -41,7 +41,7 @@ export function drawMaterials(chain: AugmentationChain, place: DrawPlace, counts
 }
 
 /** Samples `from` to `to` of a sound with `length` of them: the whole, or as much as an excerpt has. */
-export function excerptOf({ place }: MaterialPick, length: number, sampleRateHz: number): { from: number; to: number } {
+export function excerptOf(place: number, length: number, sampleRateHz: number): { from: number; to: number } {
   const most = Math.round(longestMaterialSeconds * sampleRateHz)
   if (length <= most) return { from: 0, to: length }
   const from = Math.floor(place * (length - most + 1))

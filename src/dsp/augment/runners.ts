@@ -1,5 +1,6 @@
 /** Which code does which step: values are drawn here, the sound is changed in files of their own. */
 import type { Random } from '../random'
+import { mixBabble } from './babble'
 import type { AugmentationStep, DrawRange } from './chain'
 import { addNoise, fitNoise, makeNoise } from './noise'
 import { cropOrPad, insertSilence, invertPolarity, scaleLevel, shiftInTime } from './placement'
@@ -52,6 +53,15 @@ const runners: StepRunners = {
       const make = (): Float32Array => fitNoise(materials[0]!, sound.samples.length, sound.sampleRateHz, place)
       const { samples, ...values } = addNoise(sound, { snrDb: wantedDb, level }, make)
       return { sound: { ...sound, samples }, values: { snrDb: wantedDb, place, ...values } }
+    },
+  },
+  babble: {
+    countMaterials: ({ voices: [low, high] }, random) => low + random.integer(high - low + 1),
+    run(sound, { snrDb, level }, { random, materials }) {
+      const wantedDb = drawFrom(snrDb, random)
+      const make = (): Float32Array => mixBabble(materials, sound.samples.length, sound.sampleRateHz, random)
+      const { samples, ...values } = addNoise(sound, { snrDb: wantedDb, level }, make)
+      return { sound: { ...sound, samples }, values: { snrDb: wantedDb, voices: materials.length, ...values } }
     },
   },
   'time-stretch': {

@@ -1,25 +1,41 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { drawMaterials } from '../../dsp/augment/materials'
 import type { SoundSource } from '../../dsp/recipe'
 import { parseClipQuery } from '../../shared/contract/clip-query'
 import type { RunRequest } from '../../shared/contract/runs'
 import type { ManifestMaterial, TrainManifest } from '../../shared/job/manifest'
 import { recipes } from '../../zoo/recipes'
+import type { MediaInput } from '../media/media-task'
+import type { OpenMediaPool } from './media/media-desk'
+import type { FakeScript } from './testing/fake-worker'
 import { draft, type HostFixture, importScript, openHost, removeFolder, smallSet } from './testing/host-fixture'
 
 /** What a training is told of the sounds that its chain takes. */
 describe('the sounds of a chain', () => {
   let fixture: HostFixture
   let root: string
+  let excerpts: MediaInput<'excerpt'>[]
   const hum = (name: string, fold: string) => draft(`${name}`, fold, 'crying baby')
 
+  /** Media threads that know one thing: what they were asked for. */
+  const openMediaPool: OpenMediaPool = () => ({
+    run: (async (_kind: string, input: MediaInput<'excerpt'>) => {
+      excerpts.push(input)
+      return { samples: new Float32Array([input.path.length, input.place]) }
+    }) as never,
+    close: async () => undefined,
+  })
+
   beforeEach(async () => {
-    fixture = openHost((worker) => {
+    excerpts = []
+    const script: FakeScript = (worker) => {
       if (worker.manifest.kind === 'import')
         return importScript(() => [...smallSet(), { ...hum('hum', '1'), path: 'noise/hum.wav' }])(worker)
       worker.tell({ type: 'failed', error: { code: 'training-failed', message: 'not here' } })
-    })
+    }
+    fixture = openHost(script, { openMediaPool })
     root = join(fixture.folder, 'dataset')
     for (const folder of ['noise/deep', 'silent', 'audio']) mkdirSync(join(root, folder), { recursive: true })
     mkdirSync(join(fixture.folder, 'outside'))
@@ -116,6 +132,30 @@ describe('the sounds of a chain', () => {
     const faults = await faultsOf(source)
     expect(faults[0]).toContain(message)
     await expect(fixture.client.runs.start(requestOf(source))).rejects.toThrow(faults[0]!.slice(0, 60))
+  })
+
+  it('are counted for the studio, and read as training draws them', async () => {
+    const { client } = fixture
+    expect(await client.media.countSource({ source: { query: 'label:rain' } })).toBe(8)
+    expect(await client.media.countSource({ source: { folder: 'noise' } })).toBe(2)
+    expect(await client.media.countSource({ source: { query: 'label:whale' } })).toBe(0)
+    await expect(client.media.countSource({ source: { folder: '/' } })).rejects.toThrow('not inside a folder')
+
+    const request = requestOf({ query: 'label:rain' })
+    const chain = request.recipe.training.chain!
+    const heard = { sampleRateHz: 16_000, channel: 'mean' as const }
+    const draws = await client.media.materials({ chain, seed: 4, examples: 3, className: null, ...heard })
+    const own = await materialsOf({ query: 'label:rain' })
+    for (const [example, steps] of draws.entries()) {
+      const [none, picks] = drawMaterials(chain, { seed: 4, epoch: 1, example, className: null }, [0, 8])
+      expect(none).toEqual([])
+      const { path } = own[picks![0]!.index]!
+      expect(excerpts).toContainEqual({ path, startSeconds: 0, endSeconds: 5, place: picks![0]!.place, ...heard })
+      expect(steps).toEqual([[], [new Float32Array([path.length, picks![0]!.place])]])
+    }
+    const silent = requestOf({ query: 'label:whale' }).recipe.training.chain!
+    const none = client.media.materials({ chain: silent, seed: 4, examples: 3, className: null, ...heard })
+    await expect(none).rejects.toThrow('step 2 of the chain (recorded-noise) has no sound to take')
   })
 
   it('do not leave the root by a link', async () => {

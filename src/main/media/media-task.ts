@@ -67,6 +67,11 @@ export interface MediaTasks {
   }
   /** Largest magnitude of a span's samples at the file's own rate, full scale being 1. */
   peak: { input: MediaSpan & { channel: ChannelChoice }; output: { peak: number } }
+  /** A sound that a draw of a chain takes (see MaterialPick), as `features` hears it: in one channel at this rate. */
+  excerpt: {
+    input: MediaSpan & { place: number; sampleRateHz: number; channel: ChannelChoice }
+    output: { samples: Float32Array }
+  }
   /** All channels at the file's own rate. */
   channels: { input: MediaSpan; output: { channels: Float32Array[]; sampleRateHz: number } }
   /**

@@ -62,6 +62,10 @@ const runners: { [K in MediaTaskKind]: Runner<K> } = {
     return { peak }
   },
 
+  async excerpt({ place, channel, sampleRateHz, ...span }, shelf) {
+    return { samples: await readExcerpt(span, place, { channel, sampleRateHz }, shelf) }
+  },
+
   async channels(input, shelf) {
     const { channels, sampleRateHz } = await readSpan(input, shelf)
     return { channels: channels.map((samples) => samples.slice()), sampleRateHz }
@@ -210,7 +214,7 @@ async function readResampled(span: MediaSpan, choice: ChannelChoice, rateHz: num
 /** The sounds that this draw takes, as the front end would hear them. */
 async function readMaterials(
   { chain, place, materials = [] }: Augmentation,
-  { channel, sampleRateHz }: Pick<FrontEnd, 'channel' | 'sampleRateHz'>,
+  heard: Pick<FrontEnd, 'channel' | 'sampleRateHz'>,
   shelf: SoundShelf,
 ): Promise<Float32Array[][]> {
   const counts = chain.steps.map((_, position) => materials[position]?.length ?? 0)
@@ -218,15 +222,23 @@ async function readMaterials(
   for (const [position, picks] of drawMaterials(chain, place, counts).entries()) {
     const sounds: Float32Array[] = []
     for (const pick of picks) {
-      const span = materials[position]![pick.index]!
-      const { sound, from, to } = await openSpan(span, shelf)
-      const excerpt = excerptOf(pick, to - from, sound.sampleRateHz)
-      const [start, end] = [from + excerpt.from, from + excerpt.to]
-      sounds.push(await withContext(span.path, () => readMonoAt(sound, start, end, channel, sampleRateHz)))
+      sounds.push(await readExcerpt(materials[position]![pick.index]!, pick.place, heard, shelf))
     }
     read.push(sounds)
   }
   return read
+}
+
+async function readExcerpt(
+  span: MediaSpan,
+  place: number,
+  { channel, sampleRateHz }: Pick<FrontEnd, 'channel' | 'sampleRateHz'>,
+  shelf: SoundShelf,
+): Promise<Float32Array> {
+  const { sound, from, to } = await openSpan(span, shelf)
+  const excerpt = excerptOf(place, to - from, sound.sampleRateHz)
+  const [start, end] = [from + excerpt.from, from + excerpt.to]
+  return withContext(span.path, () => readMonoAt(sound, start, end, channel, sampleRateHz))
 }
 
 /** The DSP throws RangeError and knows no files: here it gets one. */

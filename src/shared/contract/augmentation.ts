@@ -18,7 +18,10 @@ const options = {
 
 const level = z.enum(['rms', 'active', 'peak', 'a-weighted'])
 
-const soundSource = z.union([z.strictObject({ query: z.string() }), z.strictObject({ folder: z.string().min(1) })])
+export const soundSourceSchema = z.union([
+  z.strictObject({ query: z.string() }),
+  z.strictObject({ folder: z.string().min(1) }),
+])
 
 export const chainSchema = z.strictObject({
   steps: z
@@ -43,7 +46,17 @@ export const chainSchema = z.strictObject({
         }),
         z.strictObject({
           kind: z.literal('recorded-noise'),
-          source: soundSource,
+          source: soundSourceSchema,
+          snrDb: range(-60, 120),
+          level,
+          ...options,
+        }),
+        z.strictObject({
+          kind: z.literal('babble'),
+          source: soundSourceSchema,
+          voices: z
+            .tuple([z.int().min(1).max(32), z.int().min(1).max(32)])
+            .refine(([from, to]) => from <= to, 'the first must not be larger than the second'),
           snrDb: range(-60, 120),
           level,
           ...options,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { chainSchema, soundSourceSchema } from './augmentation'
 import { call } from './define'
 import { idSchema } from './labels'
 
@@ -52,6 +53,25 @@ export const tileSettingsSchema = z.strictObject({
 export type TileRequestSettings = z.infer<typeof tileSettingsSchema>
 
 export const mediaCalls = {
+  /**
+   * How many sounds a step of a chain with this source may take, before a fold leaves out its own: see
+   * docs/augmentation.md. @throws 'invalid-argument' for a query or a folder that cannot be read
+   */
+  countSource: call(z.strictObject({ source: soundSourceSchema })).returns<number>(),
+  /**
+   * For each of the first `examples` of epoch 1 of a training with this seed, and each step of the chain, the sounds that the
+   * step takes: mono, at this rate.
+   */
+  materials: call(
+    z.strictObject({
+      chain: chainSchema,
+      seed: z.int(),
+      examples: z.int().min(1).max(16),
+      className: z.string().nullable(),
+      sampleRateHz: z.int().min(1000).max(384_000),
+      channel: channelSchema,
+    }),
+  ).returns<Float32Array[][][]>(),
   samples: call(z.strictObject({ clipId: idSchema })).returns<ClipSamples>(),
   /** The waveform from `startSeconds` to `endSeconds` of the clip. */
   outline: call(

@@ -7,6 +7,7 @@ import { isHidden, isSoundFile } from '../../../formats/importers/sound-file'
 import { parseClipQuery } from '../../../shared/contract/clip-query'
 import { AppError } from '../../../shared/errors'
 import type { ManifestMaterial } from '../../../shared/job/manifest'
+import type { MediaSpan } from '../../media/media-task'
 import type { Database } from '../catalog/database'
 import { listManifestRows } from '../catalog/usable-clips'
 import { resolveInside } from '../media/resolve-inside'
@@ -35,7 +36,8 @@ export function listMaterials(database: Database, chain: AugmentationChain): Man
   })
 }
 
-function listSource(database: Database, source: SoundSource): ManifestMaterial[] {
+/** What a source has. @throws AppError 'invalid-argument' as `listMaterials` */
+export function listSource(database: Database, source: SoundSource): ManifestMaterial[] {
   if ('folder' in source) return listFolder(database, source.folder)
   return listManifestRows(database, parseClipQuery(source.query))
     .filter((row) => row.isMissing === 0 && row.contentHash !== null && row.split !== 'test')
@@ -47,6 +49,15 @@ function listSource(database: Database, source: SoundSource): ManifestMaterial[]
       fold: row.fold,
       group: row.group ?? row.recordingId,
     }))
+}
+
+/** As the media threads read them. */
+export function toSpans(materials: readonly ManifestMaterial[]): MediaSpan[] {
+  return materials.map(({ path, startSeconds, endSeconds }) => ({
+    path,
+    startSeconds,
+    endSeconds: endSeconds ?? Infinity,
+  }))
 }
 
 interface KnownFile {

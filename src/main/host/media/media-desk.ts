@@ -91,6 +91,11 @@ export class MediaDesk {
     return { ...result, channelCount }
   }
 
+  /** A sound that a step of an augmentation chain takes. */
+  async excerpt(input: MediaInput<'excerpt'>, signal?: AbortSignal): Promise<Float32Array> {
+    return (await this.openPool().run('excerpt', input, { signal })).samples
+  }
+
   /** The waveform of a part of a clip in columns; seconds count from the clip's start. */
   async outline(
     clipId: string,

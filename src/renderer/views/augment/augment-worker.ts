@@ -23,7 +23,8 @@ self.onmessage = ({ data: { id, question } }) => {
   }
 }
 
-function preview({ samples, sampleRateHz, frontEnd, chain, seed, className, draws }: PreviewQuestion): PreviewAnswer {
+function preview(question: PreviewQuestion): PreviewAnswer {
+  const { samples, sampleRateHz, frontEnd, chain, seed, className, draws, materials } = question
   const rateHz = frontEnd.sampleRateHz
   const heard = sampleRateHz === rateHz ? samples : resample(samples, sampleRateHz, rateHz)
   const see = (own: Float32Array): PreviewSound => {
@@ -38,7 +39,7 @@ function preview({ samples, sampleRateHz, frontEnd, chain, seed, className, draw
     sampleRateHz: rateHz,
     draws: Array.from({ length: draws }, (_, example) => {
       const sound = { samples: heard, sampleRateHz: rateHz, segments: [] }
-      const done = applyChain(sound, chain, { seed, epoch: 1, example, className })
+      const done = applyChain(sound, chain, { seed, epoch: 1, example, className }, materials[example])
       return { ...see(done.sound.samples.slice()), drawn: done.drawn }
     }),
   }

@@ -10,6 +10,8 @@ export interface PreviewQuestion {
   chain: AugmentationChain
   seed: number
   className: string | null
+  /** For each draw and each step, the other sounds that it takes, at the front end's rate. */
+  materials: Float32Array[][][]
   /** How many: examples 0, 1, … of epoch 1 of a training with this seed. */
   draws: number
 }

@@ -1,11 +1,13 @@
 /** What a person chooses steps from: names, fields, where each may change what a clip is. */
-import type { AugmentationStep } from '../../../dsp/recipe'
+import type { AugmentationStep, SoundSource } from '../../../dsp/recipe'
 
 export type StepKind = AugmentationStep['kind']
 
 export type StepField =
   | { path: string; name: string; kind: 'range'; unit: string; step: number }
   | { path: string; name: string; kind: 'choice'; choices: { value: string; name: string }[] }
+  /** Where other sounds come from: a query or a folder. */
+  | { path: string; name: string; kind: 'source' }
 
 export interface StepInfo {
   kind: StepKind
@@ -19,6 +21,22 @@ export interface StepInfo {
 }
 
 const seconds = (name: string): StepField => ({ path: 'seconds', name, kind: 'range', unit: 's', step: 0.05 })
+
+const source: StepField = { path: 'source', name: 'Out of', kind: 'source' }
+const ratioFields: StepField[] = [
+  { path: 'snrDb', name: 'Ratio', kind: 'range', unit: 'dB', step: 1 },
+  {
+    path: 'level',
+    name: 'To the level of',
+    kind: 'choice',
+    choices: [
+      { value: 'active', name: 'the active part' },
+      { value: 'rms', name: 'the whole clip' },
+      { value: 'peak', name: 'the peaks' },
+      { value: 'a-weighted', name: 'the whole clip, A-weighted' },
+    ],
+  },
+]
 
 export const stepKinds: readonly StepInfo[] = [
   {
@@ -86,19 +104,26 @@ export const stepKinds: readonly StepInfo[] = [
           { value: 'brown', name: 'brown' },
         ],
       },
-      { path: 'snrDb', name: 'Ratio', kind: 'range', unit: 'dB', step: 1 },
-      {
-        path: 'level',
-        name: 'To the level of',
-        kind: 'choice',
-        choices: [
-          { value: 'active', name: 'the active part' },
-          { value: 'rms', name: 'the whole clip' },
-        ],
-      },
+      ...ratioFields,
     ],
     make: () => ({ kind: 'noise', color: 'pink', snrDb: [5, 20], level: 'active' }),
     caution: 'Rain, wind and waves are like noise: at low ratios they cannot be told from it.',
+  },
+  {
+    kind: 'recorded-noise',
+    title: 'Recorded noise',
+    explain: 'Another sound under the clip, at a signal-to-noise ratio',
+    fields: [source, ...ratioFields],
+    make: () => ({ kind: 'recorded-noise', source: { query: '' }, snrDb: [5, 20], level: 'active' }),
+    caution: 'A sound with an event of another class in it makes the label half true: take noise that no class means.',
+  },
+  {
+    kind: 'babble',
+    title: 'Babble',
+    explain: 'Several sounds at once, equally loud, under the clip',
+    fields: [source, { path: 'voices', name: 'Voices', kind: 'range', unit: 'at once', step: 1 }, ...ratioFields],
+    make: () => ({ kind: 'babble', source: { query: '' }, voices: [3, 6], snrDb: [5, 20], level: 'active' }),
+    caution: 'Few voices of a class that is trained are events of their own, which the label does not name.',
   },
   {
     kind: 'time-stretch',
@@ -130,6 +155,7 @@ export function describeStep(step: AugmentationStep): string {
   const values = step as unknown as Record<string, unknown>
   const parts = infoOf(step.kind).fields.map((field) => {
     const value = values[field.path]
+    if (field.kind === 'source') return describeSource(values[field.path] as SoundSource)
     if (field.kind === 'choice') return `${field.name.toLowerCase()} ${String(value)}`
     return `${(value as [number, number]).join(' to ')} ${field.unit}`
   })
@@ -138,6 +164,11 @@ export function describeStep(step: AugmentationStep): string {
   if (onlyClasses) parts.push(`only ${onlyClasses.join(', ')}`)
   if (exceptClasses) parts.push(`not ${exceptClasses.join(', ')}`)
   return parts.join('; ')
+}
+
+function describeSource(from: SoundSource): string {
+  if ('folder' in from) return `out of the folder ${from.folder}`
+  return from.query === '' ? 'out of all clips' : `out of ${from.query}`
 }
 
 /** What other programs offer for pictures, and why a sound is not made so. */

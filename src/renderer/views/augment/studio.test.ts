@@ -50,6 +50,11 @@ describe('the chain that is built', () => {
     }
     expect(describeStep(step)).toBe('colour pink; 5 to 20 dB; to the level of active; 25 % of the draws; only dog, cat')
     expect(describeStep({ kind: 'polarity', exceptClasses: ['rain'] })).toBe('not rain')
+    const babble = stepKinds.find(({ kind }) => kind === 'babble')!.make()
+    expect(describeStep(babble)).toBe('out of all clips; 3 to 6 at once; 5 to 20 dB; to the level of active')
+    expect(describeStep({ ...babble, source: { folder: 'noise' } } as typeof babble)).toMatch(
+      /^out of the folder noise; /,
+    )
   })
 
   it('keeps a step that it has no form for', () => {
