@@ -79,10 +79,10 @@ test('the clips of a cell follow each other sample by sample, and are rated for 
     const total = wrong.count
     await isAsked(page, 1, total, truth)
     expect(
-      readCatalog(
+      readCatalog<{ id: string; classes: string }>(
         catalog,
         'select c.id, i.classes from rating_items i join clips c on c.key = i.clip_key order by i.position',
-      ).map(({ id, classes: asked }) => [id, (JSON.parse(asked as string) as [string][]).length]),
+      ).map(({ id, classes: asked }) => [id, (JSON.parse(asked) as [string][]).length]),
     ).toEqual(ids.map((id) => [id, 2]))
     for (let place = 1; place <= total; place++) {
       await isAsked(page, place, total, truth)
@@ -93,12 +93,12 @@ test('the clips of a cell follow each other sample by sample, and are rated for 
     await expect(page.getByRole('heading', { name: `${total} segments rated of ${total}` })).toBeVisible()
     await expect
       .poll(() =>
-        readCatalog(
+        readCatalog<{ id: string; name: string; state: number }>(
           catalog,
           `select c.id, k.name, l.state from clip_labels l join clips c on c.key = l.clip_key
              join ontology_classes k on k.key = l.class_key where l.author <> 'import'`,
         )
-          .map(({ id, name, state }) => `${String(id)} ${String(name)} ${String(state)}`)
+          .map(({ id, name, state }) => `${id} ${name} ${state}`)
           .sort(),
       )
       .toEqual(ids.flatMap((id) => [`${id} ${truth} 0`, `${id} ${predicted} 1`]).sort())

@@ -48,7 +48,7 @@ test('a killed job leaves the proposals as they were before it', async () => {
     await ended
   }
   const lastJob = () =>
-    readCatalog(
+    readCatalog<{ id: string; status: string; error: string | null }>(
       catalog,
       `select id, status, error from jobs where kind = 'propose' order by created_at desc limit 1`,
     )[0]!
