@@ -73,6 +73,8 @@ export interface MediaTasks {
     }
     output: AugmentedSound & { drawn: DrawnStep[] }
   }
+  /** Largest magnitude of a span's samples at the file's own rate, full scale being 1. */
+  peak: { input: MediaSpan & { channel: ChannelChoice }; output: { peak: number } }
   /** A sound that a draw of a chain takes (see MaterialPick), as `features` hears it: in one channel at this rate. */
   excerpt: {
     input: MediaSpan & { place: number; sampleRateHz: number; channel: ChannelChoice }

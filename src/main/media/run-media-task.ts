@@ -58,6 +58,13 @@ const runners: { [K in MediaTaskKind]: Runner<K> } = {
     })
   },
 
+  async peak(input, shelf) {
+    const { samples } = await readResampled(input, input.channel, null, shelf)
+    let peak = 0
+    for (const value of samples) peak = Math.max(peak, Math.abs(value))
+    return { peak }
+  },
+
   async excerpt({ place, channel, sampleRateHz, ...span }, shelf) {
     return { samples: await readExcerpt(span, place, { channel, sampleRateHz }, shelf) }
   },
