@@ -115,8 +115,7 @@ function open() {
   }
   const canvas = new PixelCanvas(width, 4)
   const painter = new TilePainter(cache)
-  const draw = (view: TileWindow): void =>
-    painter.draw(canvas as unknown as CanvasRenderingContext2D, view, look)
+  const draw = (view: TileWindow): void => painter.draw(canvas as unknown as CanvasRenderingContext2D, view, look)
   return { give, draw, canvas, painter }
 }
 
@@ -197,7 +196,8 @@ describe('the picture that is put together of tiles', () => {
     const { give, draw } = open()
     for (const name of ['12 0 true', '8 0 true', '8 1 true', '8 2 true', '8 3 true']) await give(name)
     for (let frame = 0; frame < 5; frame++) draw(windowAt(1, pixelsPerSecond * 1.02 ** frame))
-    const aside = (): number => PixelCanvas.made.filter((one) => one.width > width && one.width % tileColumns !== 0).length
+    const aside = (): number =>
+      PixelCanvas.made.filter((one) => one.width > width && one.width % tileColumns !== 0).length
     expect(aside()).toBe(0)
     draw(windowAt(1, pixelsPerSecond * 1.02 ** 4))
     expect(aside()).toBe(1)
