@@ -1,5 +1,7 @@
 /** The augmentation studio by the keyboard on ESC-10: a chain is built, seen, heard on either side and put into a run. */
 import { expect, test } from '@playwright/test'
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { openApp, takeShot } from './support/app'
 import { esc10Folder, makeFolder, noEsc10 } from './support/data'
@@ -64,6 +66,14 @@ test('a chain is built, heard, seen and trained with', async () => {
     await expect(page.getByRole('spinbutton', { name: 'Shift from, s' })).toBeFocused()
   })
 
+  await test.step('and by the pointer, dragged onto another', async () => {
+    const cards = page.getByRole('region', { name: 'Chain' }).getByRole('listitem')
+    await cards.nth(0).locator('header').dragTo(cards.nth(1).locator('header'))
+    await expect(page.getByRole('listitem', { name: 'Step 2 of 2: Time shift' })).toBeVisible()
+    await cards.nth(1).locator('header').dragTo(cards.nth(0).locator('header'))
+    await expect(page.getByRole('listitem', { name: 'Step 1 of 2: Time shift' })).toBeVisible()
+  })
+
   await test.step('a range that is none is said at its step, and cannot be applied', async () => {
     const from = page.getByRole('spinbutton', { name: 'Ratio from, dB' })
     await from.fill('30')
@@ -105,6 +115,67 @@ test('a chain is built, heard, seen and trained with', async () => {
     await page.keyboard.press('j')
     await expect(page.getByText('2 / 320')).toBeVisible()
     await expect.poll(() => pixelsOf(before)).not.toBe(old)
+  })
+
+  await test.step('the clips of the query are rendered to files, and imported back', async () => {
+    await page.evaluate(() => (location.hash = '#/augment?q=fold:1 label:rain'))
+    await expect(page.getByText('1 / 8')).toBeVisible()
+    await page.getByRole('button', { name: /^Play/ }).focus()
+    await page.keyboard.press('r')
+    const dialog = page.getByRole('dialog', { name: 'Render to files' })
+    await expect(dialog.getByText('8 files of 8 clips, with seed 2.')).toBeVisible()
+    await page.keyboard.type('2')
+    await page.keyboard.press('Tab')
+    await expect(dialog.getByText('16 files of 8 clips')).toBeVisible()
+    const out = join(folder, 'rendered')
+    await dialog.getByRole('textbox', { name: 'New folder' }).fill(out)
+    await lookInBothThemes(page, 'augment-render')
+    await page.keyboard.press('Enter')
+    await expect(dialog.getByRole('heading', { name: 'Dataset exported' })).toBeVisible({ timeout: 60_000 })
+    const entries = readFileSync(join(out, 'augmentation.jsonl'), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { file: string; sha256: string; fold: string; example: number; seed: number })
+    expect(entries.map(({ example, seed, fold }) => [example, seed, fold])).toEqual(
+      Array.from({ length: 16 }, (_, example) => [example, 2, '1']),
+    )
+    for (const { file, sha256 } of entries)
+      expect(
+        createHash('sha256')
+          .update(readFileSync(join(out, file)))
+          .digest('hex'),
+      ).toBe(sha256)
+    // The command line writes the same, to the last bit.
+    const again = await earmark(
+      [
+        'augment',
+        catalog,
+        '--chain',
+        join(out, 'chain.json'),
+        '--seed',
+        '2',
+        '--draws',
+        '2',
+        '--query',
+        'fold:1 label:rain',
+        '--out',
+        `${out}-2`,
+      ],
+      { userFolder },
+    )
+    expect(again.code, again.stderr).toBe(0)
+    expect(readFileSync(join(`${out}-2`, 'augmentation.jsonl'))).toEqual(readFileSync(join(out, 'augmentation.jsonl')))
+    await dialog.getByRole('button', { name: 'Import into this catalog' }).press('Enter')
+    const made = () =>
+      readCatalog<{ fold: string }>(
+        catalog,
+        "select c.fold from clips c join recordings r on r.key = c.recording_key where r.path like 'train/%'",
+      )
+    await expect.poll(() => made().length, { timeout: 60_000 }).toBe(16)
+    expect(new Set(made().map(({ fold }) => fold))).toEqual(new Set(['1']))
+    await page.keyboard.press('Escape')
+    await page.evaluate(() => (location.hash = '#/augment'))
+    await expect(page.getByText('1 / 336')).toBeVisible()
   })
 
   await test.step('the run has the chain in its recipe', async () => {

@@ -2,7 +2,15 @@
 import { conditionSamples } from './conditioning'
 import { ConstantQPlan } from './constant-q'
 import { applyFilterBank, type FilterBank } from './filter-bank'
-import type { Bands, ConstantQFrontEnd, FrontEnd, SpectrogramFrontEnd, WaveformFrontEnd } from './front-end'
+import type {
+  Bands,
+  ConstantQFrontEnd,
+  DecibelLevel,
+  FrontEnd,
+  Level,
+  SpectrogramFrontEnd,
+  WaveformFrontEnd,
+} from './front-end'
 import { applyLevel } from './level'
 import { logNormalBank, logTriangleBank } from './log-bands'
 import { melFilterBank } from './mel'
@@ -84,13 +92,29 @@ function computePicture(samples: Float32Array, frontEnd: FrontEnd): [Spectrogram
 
 function computeSpectrogram(samples: Float32Array, frontEnd: SpectrogramFrontEnd): [Spectrogram, StepContext] {
   const { stft, bank, bandHz } = spectrumPlan(frontEnd)
-  const { sampleRateHz, hopSamples, fftSamples, power, dividesByFft } = frontEnd
+  const { sampleRateHz, hopSamples, fftSamples, power, dividesByFft, level } = frontEnd
   const bands = bandHz.length
   const frames = countFrames(samples.length, frontEnd)
-  const values = new Float64Array(frames * bands)
   const wantsEnergy = frontEnd.steps?.some((step) => step.kind === 'cepstrum' && step.startsWithEnergy) ?? false
   const frameEnergies = wantsEnergy ? new Float64Array(frames) : null
-  if (bank && power === 2 && !dividesByFft && !wantsEnergy) stft.sumBands(samples, values)
+  const isPlain = bank !== null && power === 2 && !dividesByFft && !wantsEnergy
+  const frameSeconds = hopSamples / sampleRateHz
+  const describe = (levels: Float32Array): [Spectrogram, StepContext] => [
+    {
+      bands,
+      frames,
+      channels: 1,
+      values: levels,
+      bandHz: bandHz.slice(),
+      frameSeconds,
+      firstFrameSeconds: firstFrameCenter(frontEnd) / sampleRateHz,
+    },
+    { sampleRateHz, fftSamples, frameEnergies },
+  ]
+  const decibels = isPlain && isDecibels(level) && !level.weighting ? stft.takeDecibels(samples, level) : null
+  if (decibels) return describe(decibels)
+  const values = new Float64Array(frames * bands)
+  if (isPlain) stft.sumBands(samples, values)
   else
     stft.forEachFrame(samples, (spectrum, frame) => {
       if (dividesByFft) for (let k = 0; k < spectrum.length; k++) spectrum[k] = spectrum[k]! / fftSamples
@@ -103,18 +127,10 @@ function computeSpectrogram(samples: Float32Array, frontEnd: SpectrogramFrontEnd
       if (bank) applyFilterBank(bank, spectrum, values, frame * bands)
       else values.set(spectrum, frame * bands)
     })
-  const frameSeconds = hopSamples / sampleRateHz
-  const picture = {
-    bands,
-    frames,
-    channels: 1,
-    values: applyLevel({ bands, values, power, bandHz, frameSeconds }, frontEnd.level),
-    bandHz: bandHz.slice(),
-    frameSeconds,
-    firstFrameSeconds: firstFrameCenter(frontEnd) / sampleRateHz,
-  }
-  return [picture, { sampleRateHz, fftSamples, frameEnergies }]
+  return describe(applyLevel({ bands, values, power, bandHz, frameSeconds }, level))
 }
+
+const isDecibels = (level: Level): level is DecibelLevel => level.kind === undefined || level.kind === 'decibel'
 
 function computeConstantQ(samples: Float32Array, frontEnd: ConstantQFrontEnd): [Spectrogram, StepContext] {
   const plan = keepPlan(JSON.stringify(frontEnd), () => new ConstantQPlan(frontEnd))

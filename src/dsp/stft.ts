@@ -1,6 +1,9 @@
 /** Short-time Fourier transform with the frame positions and padding of librosa.stft (0.10 and later). */
+import { bandDecibels, canTakeDecibels } from './band-decibels'
+import { DecibelKernel } from './decibel-kernel'
 import { RealFft } from './fft'
 import { applyFilterBank, type FilterBank } from './filter-bank'
+import type { DecibelLevel } from './front-end'
 import { PowerKernel } from './power-kernel'
 import type { Framing, WindowShape } from './recipe'
 import { paddedWindow } from './window'
@@ -77,6 +80,7 @@ export class StftPlan {
   /** Made when it is first wanted; null where the FFT in JavaScript has to do. */
   #kernel: PowerKernel | null | undefined
 
+  #decibelKernel: DecibelKernel | null | undefined
   readonly #bank: FilterBank | null
 
   /**
@@ -135,6 +139,42 @@ export class StftPlan {
       })
   }
 
+  /**
+   * powerToDb of what `sumBands` writes, within 5e-4 dB (see band-decibels.ts), quicker; null where that cannot be had.
+   * The weighting of the level is not applied.
+   */
+  takeDecibels(samples: Float32Array, level: DecibelLevel): Float32Array | null {
+    const bank = this.#bank
+    if (!bank || !canTakeDecibels(level)) return null
+    const kernel = this.#takeKernel()
+    this.#decibelKernel ??= kernel && DecibelKernel.tryMake(this.#window, this.shape.hopSamples, bank)
+    if (!kernel || !this.#decibelKernel) return null
+    const source = {
+      frames: countFrames(samples.length, this.shape),
+      bins: this.bins,
+      copyFrames: (first: number, count: number, target: Float32Array): void =>
+        this.#copySpan(
+          samples,
+          this.#frameStart(first),
+          (count - 1) * this.shape.hopSamples + this.shape.fftSamples,
+          target,
+        ),
+      sumExactly: (
+        first: number,
+        second: number | undefined,
+        take: (frame: number, bands: Float64Array) => void,
+      ): void => {
+        this.#copyFrame(samples, first, kernel.samples[0])
+        if (second !== undefined) this.#copyFrame(samples, second, kernel.samples[1])
+        kernel.transform()
+        kernel.sumBands()
+        take(first, kernel.bands[0])
+        if (second !== undefined) take(second, kernel.bands[1])
+      },
+    }
+    return bandDecibels(source, this.#decibelKernel, bank, level)
+  }
+
   #takeKernel(): PowerKernel | null {
     if (this.#kernel === undefined) this.#kernel = PowerKernel.tryMake(this.#window, this.#bank)
     return this.#kernel
@@ -167,10 +207,15 @@ export class StftPlan {
 
   /** The same without the window, which the kernel applies. */
   #copyFrame(samples: Float32Array, frame: number, target: Float32Array): void {
-    const { fftSamples } = this.shape
-    const start = this.#frameStart(frame)
-    if (start >= 0 && start + fftSamples <= samples.length) target.set(samples.subarray(start, start + fftSamples))
-    else for (let i = 0; i < fftSamples; i++) target[i] = paddedSample(samples, start + i, this.shape)
+    this.#copySpan(samples, this.#frameStart(frame), this.shape.fftSamples, target)
+  }
+
+  #copySpan(samples: Float32Array, start: number, length: number, target: Float32Array): void {
+    const from = Math.min(length, Math.max(0, -start))
+    const to = Math.max(from, Math.min(length, samples.length - start))
+    for (let i = 0; i < from; i++) target[i] = paddedSample(samples, start + i, this.shape)
+    target.set(samples.subarray(start + from, start + to), from)
+    for (let i = to; i < length; i++) target[i] = paddedSample(samples, start + i, this.shape)
   }
 
   #frameStart(frame: number): number {

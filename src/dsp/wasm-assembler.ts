@@ -106,6 +106,25 @@ export class FunctionBody {
   multiplyVectors(): this {
     return this.#simd(230)
   }
+  /** The larger of two lanes; numbers only. */
+  maximum(): this {
+    return this.#simd(233)
+  }
+  /** Lanes as 32-bit integers. */
+  subtractIntegers(): this {
+    return this.#simd(177)
+  }
+  /** By the count above the vector; so are lanes shifted to the right. */
+  shiftLeftIntegers(): this {
+    return this.#simd(171)
+  }
+  shiftRightSigned(): this {
+    return this.#simd(172)
+  }
+  /** Lanes of integers as floats. */
+  toFloats(): this {
+    return this.#simd(250)
+  }
   /** All bits of a lane where the one below the top is at least the top. */
   isVectorAtLeast(): this {
     return this.#simd(70)

@@ -12,7 +12,8 @@ import { csvLine } from './write-csv'
 
 type Row = Record<string, string>
 
-function toRow(fileName: string, record: ClipRecord, hasLabel: boolean): Row {
+/** A row of the metadata of a sound file. @param hasLabel whether every row has exactly one class */
+export function toRow(fileName: string, record: ClipRecord, hasLabel: boolean): Row {
   return {
     file_name: fileName,
     ...(hasLabel ? { label: record.label ?? '' } : {}),

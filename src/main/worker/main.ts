@@ -67,6 +67,8 @@ async function perform(manifest: JobManifest, tell: Tell): Promise<void> {
       return (await import('./sample')).runSample(manifest, tell)
     case 'export':
       return (await import('./export')).runExport(manifest, tell)
+    case 'render':
+      return (await import('./render')).runRender(manifest, tell)
     case 'audit':
       return (await import('./audit')).runAudit(manifest, tell)
     case 'probe':

@@ -288,6 +288,7 @@ export const keyTable = {
     'augment.up': ['Step earlier in the chain', 'Alt+ArrowUp', inFields],
     'augment.down': ['Step later in the chain', 'Alt+ArrowDown', inFields],
     'augment.remove': ['Take the step out', 'Alt+Delete', inFields],
+    'augment.render': ['Render to files…', 'R'],
     'augment.apply': ['Apply the chain to the new run', 'Mod+Enter', inFields],
   }),
   ...group('train', 'Train', { 'train.start': ['Start training', 'Mod+Enter', inFields] }),

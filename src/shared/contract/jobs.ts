@@ -66,6 +66,8 @@ export interface ExportResult {
   choices?: string[]
   /** What is to be heeded about the licences of the recordings. */
   warnings?: string[]
+  /** The format that reads what was written into a catalog, where that is offered. */
+  importAs?: string | null
 }
 
 export interface JobIssue {

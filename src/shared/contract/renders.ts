@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import type { AugmentationChain, AugmentationStep } from '../../dsp/recipe'
 import { chainSchema } from './augmentation'
+import { clipQuerySchema } from './clip-query'
 import { call } from './define'
 import { pathSchema } from './recordings'
 
@@ -75,4 +76,21 @@ export const renderCalls = {
       overwrites: z.boolean(),
     }),
   ).returns<RenderLog>(),
+  /**
+   * Writes draws of a chain over the clips of a query as a new folder: the sound, the labels with segments moved, and what
+   * was drawn. An existing folder that is not empty is refused.
+   */
+  start: call(
+    z.strictObject({
+      query: clipQuerySchema,
+      chain: chainSchema,
+      draw: drawSchema.omit({ example: true }),
+      /** Of each clip. */
+      draws: z.int().min(1).max(1000),
+      /** Null: each recording's own. */
+      sampleRateHz: z.int().min(1000).max(384_000).nullable(),
+      encoding: z.enum(['wav16', 'wav24', 'wav-float', 'flac']),
+      out: pathSchema,
+    }),
+  ).returns<{ jobId: string }>(),
 }

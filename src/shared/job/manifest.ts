@@ -2,7 +2,7 @@
  * A manifest is everything a job was given, frozen: the worker reads nothing else.
  * It is kept as `manifest.json` in the job's folder, so that a run can be repeated anywhere.
  */
-import type { Recipe } from '../../dsp/recipe'
+import type { AugmentationChain, Recipe } from '../../dsp/recipe'
 import type { BackendChoice, BackendName, BackendRank, BackendStatus } from './backend'
 import type { SetupVariant } from './setup-machine'
 import type { SoundFacts } from './sound-facts'
@@ -170,6 +170,8 @@ export interface ExportAnnotation {
 export interface ExportClip extends Omit<ManifestClip, 'contentHash'> {
   contentHash: string | null
   recordingPath: string
+  /** Its clips belong together where they have no group. */
+  recordingId?: string
   recordingSeconds: number | null
   /** Of the recording, where its sound has been read. */
   sampleRateHz?: number | null
@@ -281,6 +283,27 @@ export interface ExportJobManifest extends Omit<ExportManifest, 'clips'> {
   clipsFile: string
 }
 
+/** Draws of an augmentation chain over clips, written as a dataset. */
+export interface RenderManifest {
+  kind: 'render'
+  /** Absolute path of the folder to create; the worker writes beside it and renames at the end. */
+  out: string
+  catalogName: string
+  query: string
+  /** As an export's. */
+  clipsFile: string
+  chain: AugmentationChain
+  /** For each step the sounds of its source; absent: no step has one. */
+  materials?: ManifestMaterial[][]
+  seed: number
+  epoch: number
+  /** Of each clip. */
+  draws: number
+  /** null keeps each recording's own rate. */
+  sampleRateHz: number | null
+  encoding: ExportOptions['encoding']
+}
+
 /** Listens to recordings and finds what they have in common. */
 export interface AuditManifest {
   kind: 'audit'
@@ -321,6 +344,7 @@ export type JobManifest =
   | PreviewManifest
   | SampleManifest
   | ExportJobManifest
+  | RenderManifest
   | AuditManifest
   | ProbeManifest
   | SetupManifest

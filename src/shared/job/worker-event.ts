@@ -154,6 +154,8 @@ export type WorkerEvent =
       /** What the format or the person has decided, in sentences. */
       choices?: string[]
       warnings?: string[]
+      /** The format that reads it into a catalog, where that is to be offered. */
+      importAs?: string
     }
   /** What an audit has listened to, by content hash, and what it found the same; told once, at the end. */
   | { type: 'sounds'; heard: { contentHash: string; frames: number }[]; matches: HashMatch[] }

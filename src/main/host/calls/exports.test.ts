@@ -147,7 +147,9 @@ describe('exports', () => {
       classes: [{ name: 'dog', code: 0 }, { name: 'rain' }, { name: 'crying baby' }],
     })
     const byId = (list: unknown[]) => (list as { id: string }[]).toSorted((a, b) => (a.id < b.id ? -1 : 1))
-    expect(byId(clips)).toEqual(byId(then))
+    // A snapshot knows recordings by their sound, not by their id here.
+    const known = then.map((clip) => ({ ...clip, recordingId: undefined }))
+    expect(byId(clips)).toEqual(byId(known))
     expect(await client.exports.preview({ ...shown, snapshotId, format: 'esc50' })).toMatchObject({ clips: 24 })
 
     // A query is of the catalog as it is.

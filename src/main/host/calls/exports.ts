@@ -61,8 +61,7 @@ export function exportHandlers(workspace: Workspace): Handlers['exports'] {
       // Frozen now: what is exported is what was on the screen.
       const work = await beginExport({
         out,
-        name,
-        of: snapshot && nameSnapshot(snapshot),
+        title: (clips) => `Export ${clips}${snapshot === null ? '' : ` of ${nameSnapshot(snapshot)}`} as ${name}`,
         manifest: {
           kind: 'export',
           format,
@@ -122,7 +121,7 @@ function describeSnapshot({ id, name, at, contentHash, ontologyVersion, metadata
 }
 
 /** The real path of an export's folder. @throws AppError 'conflict', 'not-found', 'invalid-argument' */
-function checkOut(workspace: Workspace, given: string): string {
+export function checkOut(workspace: Workspace, given: string): string {
   const parent = realpathSync(requireFolder(dirname(given)))
   const out = join(parent, basename(given))
   if (existsSync(out)) {

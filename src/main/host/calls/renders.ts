@@ -1,17 +1,58 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import { encodeWav } from '../../../formats/audio/encode-wav'
+import { formatClipQuery } from '../../../shared/contract/clip-query'
 import type { Handlers } from '../../../shared/contract/contract'
 import type { RenderedFile } from '../../../shared/contract/renders'
 import { AppError } from '../../../shared/errors'
 import { FileSet } from '../../disk/file-set'
-import { requireAbsolute } from '../catalog/catalog-folder'
+import { databaseName, requireAbsolute } from '../catalog/catalog-folder'
+import { runTask } from '../catalog/catalog-task'
+import { listMaterials } from '../datasets/chain-materials'
+import { beginExport } from '../jobs/export-work'
 import { requireFile, requireFolder } from '../require-folder'
 import type { Workspace } from '../workspace'
+import { checkOut } from './exports'
 
 export function renderHandlers(workspace: Workspace): Handlers['renders'] {
   return {
+    async start({ query, chain, draw, out: given, ...how }) {
+      const { catalog, database } = workspace
+      const out = checkOut(workspace, requireAbsolute(given))
+      const materials = listMaterials(database, chain)
+      const work = await beginExport({
+        out,
+        title: (clips) => `Render ${how.draws === 1 ? 'one draw' : `${how.draws} draws`} of ${clips}`,
+        manifest: {
+          kind: 'render',
+          out,
+          catalogName: catalog.name,
+          query: formatClipQuery(query),
+          chain,
+          ...(materials === null ? {} : { materials }),
+          ...draw,
+          ...how,
+        },
+        cacheFolder: join(catalog.path, 'cache'),
+        write: (to, onProgress, stopped) =>
+          runTask(
+            {
+              kind: 'export-clips',
+              file: join(catalog.path, databaseName),
+              to,
+              wanted: { query, snapshotId: null, propagate: false, embeddings: false },
+            },
+            { onProgress, signal: stopped },
+          ),
+      })
+      try {
+        return { jobId: catalog.queue.enqueue(work).id }
+      } catch (thrown) {
+        work.drop()
+        throw thrown
+      }
+    },
     async file(request, { signal }) {
       const { out, log, overwrites, className, sampleRateHz, channel, encoding, chain, draw } = request
       const path = requireFile(requireAbsolute(request.path))

@@ -84,6 +84,7 @@ function ofRow(row: ManifestRow): Omit<ExportClip, 'labels' | 'annotations' | 's
     startSeconds: row.startSeconds,
     endSeconds: row.endSeconds,
     recordingPath: row.recordingPath,
+    recordingId: row.recordingId,
     recordingSeconds: row.recordingSeconds,
     sampleRateHz: row.sampleRateHz,
     channelCount: row.channelCount,

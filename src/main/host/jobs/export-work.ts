@@ -1,7 +1,7 @@
 import { readdirSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { AppError } from '../../../shared/errors'
-import type { ExportJobManifest } from '../../../shared/job/manifest'
+import type { ExportJobManifest, RenderManifest } from '../../../shared/job/manifest'
 import type { WorkerEvent } from '../../../shared/job/worker-event'
 import { unfinishedName } from '../../disk/unfinished-files'
 import { countNoun } from '../catalog/labels'
@@ -29,11 +29,9 @@ export type WriteClips = (
 
 export interface ExportRequest {
   out: string
-  /** The format's name. */
-  name: string
-  /** What the clips are of, where it is not the catalog as it is. */
-  of: string | null
-  manifest: Omit<ExportJobManifest, 'clipsFile'>
+  /** What it is called. @param clips how many, in words */
+  title: (clips: string) => string
+  manifest: Omit<ExportJobManifest, 'clipsFile'> | Omit<RenderManifest, 'clipsFile'>
   /** Where the list of the clips lies while the job lasts. */
   cacheFolder: string
   write: WriteClips
@@ -48,8 +46,7 @@ export interface ExportRequest {
  */
 export async function beginExport({
   out,
-  name,
-  of,
+  title,
   manifest,
   cacheFolder,
   write,
@@ -83,7 +80,7 @@ export async function beginExport({
   }
   return {
     kind: 'export',
-    title: `Export ${countNoun(clips, 'clip')}${of === null ? '' : ` of ${of}`} as ${name}`,
+    title: title(countNoun(clips, 'clip')),
     runId: null,
     outPath: out,
     async start(_job, tell) {
@@ -103,6 +100,7 @@ export async function beginExport({
           roundTrip: event.roundTrip ?? null,
           choices: event.choices ?? [],
           warnings: event.warnings ?? [],
+          importAs: event.importAs ?? null,
         }
     },
     end(job, status) {
