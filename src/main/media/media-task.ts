@@ -37,6 +37,8 @@ export interface MediaPartner {
   id: string
   className: string | null
   span: MediaSpan
+  /** What is labeled of it, in its seconds; absent: nothing. */
+  segments?: AugmentedSound['segments']
 }
 
 export interface Probe {

@@ -245,7 +245,7 @@ async function readPartners(
       read.push(null)
       continue
     }
-    const { id, className, span } = partner
+    const { id, className, span, segments = [] } = partner
     const { samples } = await readResampled(span, channel, sampleRateHz, shelf)
     const before = {
       chain: { steps: chain.steps.slice(0, position) },
@@ -255,7 +255,7 @@ async function readPartners(
     read.push({
       id,
       className,
-      sound: { samples, sampleRateHz, segments: [] },
+      sound: { samples, sampleRateHz, segments },
       materials: await readMaterials(before, { channel, sampleRateHz }, shelf),
     })
   }

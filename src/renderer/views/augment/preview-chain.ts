@@ -36,11 +36,11 @@ export function previewChain(question: PreviewQuestion): PreviewAnswer {
     const step = chain.steps[position]!
     const drawn = isMixingStep(step) ? pool.draw(step, place, position) : null
     if (drawn === null) return null
-    const { id, className: own, samples } = others[drawn]!
+    const { id, className: own, samples, segments } = others[drawn]!
     return {
       id,
       className: own,
-      sound: { samples, sampleRateHz: rateHz, segments: [] },
+      sound: { samples, sampleRateHz: rateHz, segments },
       materials: materials[place.example] ?? [],
     }
   }
