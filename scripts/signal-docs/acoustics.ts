@@ -11,7 +11,7 @@ import { Random } from '../../src/dsp/random'
 import { drawShoebox, listReflections } from '../../src/dsp/augment/shoebox'
 import reference from '../../src/dsp/reference/device.json'
 import { referenceNoise } from '../../src/dsp/reference-signals'
-import type { AugmentationRow } from './augmentations'
+import type { AugmentationRow } from './augmentation-row'
 
 const noise = (): Float32Array => referenceNoise(400)
 const worst = (errors: Iterable<number>): number => Math.max(0, ...errors)
