@@ -15,8 +15,8 @@ import type { AugmentationChain, AugmentationStep, LogmelCnnModel } from '../src
 import { MediaPool } from '../src/main/media/media-pool'
 import { loadTensorflow } from '../src/main/worker/backends/load-tensorflow'
 import { loadWasm } from '../src/main/worker/backends/load-wasm'
-import { decibelColumns } from '../src/main/worker/learning/augment'
-import { BatchMaker, type ExampleDraw } from '../src/main/worker/learning/batches'
+import { decibelColumns } from '../src/main/worker/learning/decibel-columns'
+import { BatchMaker, type ExampleDraw, type HeardExample } from '../src/main/worker/learning/batches'
 import { buildModel } from '../src/main/worker/learning/build-model'
 import { countCropFrames, repeatToLength } from '../src/main/worker/learning/crops'
 import { hearClip, loadAllFeatures, type Picture } from '../src/main/worker/learning/features'
@@ -130,16 +130,18 @@ async function measureWaiting(
   )
   const prepare = (picture: Picture): Picture =>
     repeatToLength(standardizePicture(picture, standardization), cropFrames)
-  const augment = async (clip: number, draw: ExampleDraw): Promise<Picture> => {
+  const augment = async (clip: number, draw: ExampleDraw): Promise<HeardExample> => {
     const place = { seed: 1, ...draw, className: null }
-    return prepare((await hearClip(clips[clip]!, recipe, media, { chain, place })).picture)
+    const { picture, drawn } = await hearClip(clips[clip]!, recipe, media, { chain, place })
+    return { picture: prepare(picture), drawn, mixed: null }
   }
   const random = new Random(1)
   const batches = new BatchMaker(
     {
       pictures: plain.map(prepare),
       classIndexes: clips.map((_, index) => index % 10),
-      classCount: 10,
+      classNames: Array.from({ length: 10 }, (_, index) => `class ${index}`),
+      seed: 1,
       cropFrames,
       decibel: decibelColumns(frontEnd, standardization.deviations),
       training,

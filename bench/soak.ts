@@ -45,7 +45,8 @@ export async function main(args: string[] = []): Promise<void> {
     values: Float32Array.from({ length: cropFrames * bands }, () => random.normal()),
   }))
   const classIndexes = pictures.map((_, index) => index % classCount)
-  const source = { pictures, classIndexes, classCount, cropFrames, decibel: new Float32Array(bands).fill(1) }
+  const classNames = Array.from({ length: classCount }, (_, index) => `class ${index}`)
+  const source = { pictures, classIndexes, classNames, cropFrames, seed: 1, decibel: new Float32Array(bands).fill(1) }
   const folder = await mkdtemp(join(tmpdir(), 'earmark-soak-'))
   const keeper = await FoldState.open({ file: join(folder, 'soak.state'), identity: 'soak', random, share: 1 })
   // A full collection, so that only what is held counts.

@@ -8,6 +8,7 @@ import type { AugmentationChain } from './augment/chain'
 import type { FrontEnd } from './front-end'
 
 export type * from './augment/chain'
+export { isMixingStep, isPictureStep } from './augment/chain'
 export type * from './front-end'
 
 /** Small convolutional network over random crops of a log-mel spectrogram. */
@@ -42,18 +43,9 @@ export interface TrainingRecipe {
   validationShare: number
   /** Draw every class equally often. */
   isClassBalanced: boolean
-  /** Beta(α, α) mixing of pairs of crops (Zhang et al. 2018); 0 is off. */
-  mixupAlpha: number
-  /** SpecAugment masks (Park et al. 2019): how many, and the widest, in mel bands and in frames. */
-  frequencyMasks: number
-  frequencyMaskBands: number
-  timeMasks: number
-  timeMaskFrames: number
-  /** Random gain in dB, drawn from ±this value. */
-  gainDb: number
   /**
-   * Changes the sound of every training clip anew each time that it is drawn, before the front end hears it; networks
-   * only. Absent: the sound stays as it is.
+   * Changes every training clip anew each time that it is drawn: its sound, before the front end hears it, then the crop of
+   * its picture; networks only. Absent: it stays as it is.
    */
   chain?: AugmentationChain
 }

@@ -10,11 +10,19 @@ export interface DrawPlace {
   example: number
   /** Name of the clip's class, for steps that are not for all; null where it has none. */
   className: string | null
+  /** Place of the step that mixes this clip into another; absent: it is the example itself. */
+  partnerOf?: number
+}
+
+/** Of the clip that a step mixes in, on its way through the steps before. */
+export function partnerPlace(place: DrawPlace, position: number, className: string | null): DrawPlace {
+  return { ...place, className, partnerOf: position }
 }
 
 /** The stream of the step at this place of the chain. */
-export function streamOf({ seed, epoch, example }: DrawPlace, position: number): Random {
-  return new Random(seed, `augment/${epoch}/${example}/${position}`)
+export function streamOf({ seed, epoch, example, partnerOf }: DrawPlace, position: number): Random {
+  const whose = partnerOf === undefined ? '' : `${partnerOf}/partner/`
+  return new Random(seed, `augment/${epoch}/${example}/${whose}${position}`)
 }
 
 /** Whether a draw does the step: the first that is drawn of its stream. */
@@ -24,7 +32,8 @@ export function isStepDone(step: AugmentationStep, random: Random, { className }
   return isDrawn && isFor(step, className)
 }
 
-function isFor({ onlyClasses, exceptClasses }: AugmentationStep, className: string | null): boolean {
+/** Whether a step is for clips of a class. */
+export function isFor({ onlyClasses, exceptClasses }: AugmentationStep, className: string | null): boolean {
   if (onlyClasses && (className === null || !onlyClasses.includes(className))) return false
   return className === null || !exceptClasses?.includes(className)
 }

@@ -1,6 +1,5 @@
 /** Which other sounds a draw of a chain needs: known before any of them is read. */
-import { Random } from '../random'
-import type { AugmentationChain, AugmentationStep, SoundSource } from './chain'
+import { type AugmentationChain, type AugmentationStep, isPictureStep, type SoundSource } from './chain'
 import { type DrawPlace, isStepDone, streamOf } from './draw-place'
 import { runnerOf } from './runners'
 
@@ -26,9 +25,10 @@ export function sourceOf(step: AugmentationStep): SoundSource | null {
  */
 export function drawMaterials(chain: AugmentationChain, place: DrawPlace, counts: readonly number[]): MaterialPick[][] {
   return chain.steps.map((step, position) => {
+    if (isPictureStep(step)) return []
     const { countMaterials } = runnerOf(step)
     if (!countMaterials || !isStepDone(step, streamOf(place, position), place)) return []
-    const random = new Random(place.seed, `augment/${place.epoch}/${place.example}/${position}/materials`)
+    const random = streamOf(place, position).stream('materials')
     const needed = countMaterials(step, random)
     const count = counts[position] ?? 0
     if (needed > 0 && count === 0)

@@ -53,6 +53,26 @@ export function cropOrPad(sound: AugmentedSound, seconds: number, place: number)
   return { ...sound, samples: padded, segments: placeSegments(sound, offset, length) }
 }
 
+/**
+ * A clip with another mixed in: of a longer one a part as long as the clip, a shorter one with silence around it. The segments
+ * of both are kept.
+ *
+ * @param place 0 to 1 (see cropOrPad); @param mix of two of one length; null where it mixes nothing
+ */
+export function addPartner(
+  sound: AugmentedSound,
+  partner: AugmentedSound,
+  place: number,
+  mix: (own: Float32Array, other: Float32Array) => Float32Array | null,
+): AugmentedSound | null {
+  if (sound.samples.length === 0) return null
+  const fitted = cropOrPad(partner, sound.samples.length / sound.sampleRateHz, place)
+  const samples = mix(sound.samples, fitted.samples)
+  if (samples === null) return null
+  const others = fitted.segments.map((segment): SoundSegment => ({ ...segment, isPartners: true }))
+  return { ...sound, samples, segments: inOrder([...sound.segments, ...others]) }
+}
+
 /** @param place 0 to 1: how far into the clip the silence comes; a segment over it becomes two */
 export function insertSilence(sound: AugmentedSound, seconds: number, place: number): AugmentedSound {
   const { samples, sampleRateHz } = sound

@@ -6,6 +6,8 @@ export interface SoundSegment {
   endSeconds: number
   /** Its place in the list that came in: a step may cut one in two or lose one. */
   index: number
+  /** It is a segment of the clip that was mixed in, and `index` its place in that one's list. */
+  isPartners?: true
 }
 
 export interface AugmentedSound {

@@ -1,6 +1,7 @@
 /** The media tasks themselves, without threads: decode, cut, compute. */
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { applyChain } from '../../dsp/augment/apply-chain'
+import { applyChain, type ChainPartner } from '../../dsp/augment/apply-chain'
+import { partnerPlace } from '../../dsp/augment/draw-place'
 import { drawMaterials, excerptOf } from '../../dsp/augment/materials'
 import { computeFrontEnd } from '../../dsp/features'
 import { computeFingerprint, fingerprintRateHz } from '../../dsp/fingerprint'
@@ -47,12 +48,21 @@ const runners: { [K in MediaTaskKind]: Runner<K> } = {
   async augmented(input, shelf) {
     const { channel, augmentation, segments = [] } = input
     const { samples, sampleRateHz } = await readResampled(input, channel, input.sampleRateHz, shelf)
-    const materials = await withContext(input.path, () => readMaterials(augmentation, { channel, sampleRateHz }, shelf))
+    const heard = { channel, sampleRateHz }
+    const materials = await withContext(input.path, () => readMaterials(augmentation, heard, shelf))
+    const partners = await withContext(input.path, () => readPartners(augmentation, heard, shelf))
     return withContext(input.path, () => {
       const { chain, place } = augmentation
-      const { sound, drawn } = applyChain({ samples, sampleRateHz, segments }, chain, place, materials)
+      const { sound, drawn } = applyChain({ samples, sampleRateHz, segments }, chain, place, materials, partners)
       return { ...sound, drawn }
     })
+  },
+
+  async peak(input, shelf) {
+    const { samples } = await readResampled(input, input.channel, null, shelf)
+    let peak = 0
+    for (const value of samples) peak = Math.max(peak, Math.abs(value))
+    return { peak }
   },
 
   async excerpt({ place, channel, sampleRateHz, ...span }, shelf) {
@@ -65,13 +75,14 @@ const runners: { [K in MediaTaskKind]: Runner<K> } = {
   },
 
   async features(input, shelf) {
-    const { frontEnd, augmentation } = input
+    const { frontEnd, augmentation, segments = [] } = input
     const { samples } = await readResampled(input, frontEnd.channel, frontEnd.sampleRateHz, shelf)
     if (!augmentation) return withContext(input.path, () => ({ ...computeFrontEnd(samples, frontEnd), drawn: [] }))
     const materials = await withContext(input.path, () => readMaterials(augmentation, frontEnd, shelf))
+    const partners = await withContext(input.path, () => readPartners(augmentation, frontEnd, shelf))
     return withContext(input.path, () => {
-      const heard = { samples, sampleRateHz: frontEnd.sampleRateHz, segments: [] }
-      const { sound, drawn } = applyChain(heard, augmentation.chain, augmentation.place, materials)
+      const heard = { samples, sampleRateHz: frontEnd.sampleRateHz, segments }
+      const { sound, drawn } = applyChain(heard, augmentation.chain, augmentation.place, materials, partners)
       return { ...computeFrontEnd(sound.samples, frontEnd), drawn }
     })
   },
@@ -218,6 +229,35 @@ async function readMaterials(
       sounds.push(await readExcerpt(materials[position]![pick.index]!, pick.place, heard, shelf))
     }
     read.push(sounds)
+  }
+  return read
+}
+
+/** The clips that this draw mixes in, each with the sounds that it takes on its way through the steps before. */
+async function readPartners(
+  { chain, place, materials = [], partners = [] }: Augmentation,
+  { channel, sampleRateHz }: Pick<FrontEnd, 'channel' | 'sampleRateHz'>,
+  shelf: SoundShelf,
+): Promise<(ChainPartner | null)[]> {
+  const read: (ChainPartner | null)[] = []
+  for (const [position, partner] of partners.entries()) {
+    if (partner === null) {
+      read.push(null)
+      continue
+    }
+    const { id, className, span, segments = [] } = partner
+    const { samples } = await readResampled(span, channel, sampleRateHz, shelf)
+    const before = {
+      chain: { steps: chain.steps.slice(0, position) },
+      place: partnerPlace(place, position, className),
+      materials,
+    }
+    read.push({
+      id,
+      className,
+      sound: { samples, sampleRateHz, segments },
+      materials: await readMaterials(before, { channel, sampleRateHz }, shelf),
+    })
   }
   return read
 }

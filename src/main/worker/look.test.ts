@@ -12,9 +12,9 @@ import type { WorkerEvent } from '../../shared/job/worker-event'
 import { recipes } from '../../zoo/recipes'
 import { runMediaTask } from '../media/run-media-task'
 import { SoundShelf } from '../media/sound-shelf'
-import { decibelColumns } from './learning/augment'
 import { BatchMaker } from './learning/batches'
 import { loadCheckpoint } from './learning/checkpoint'
+import { decibelColumns } from './learning/decibel-columns'
 import { hearClip, loadFeatures, type MediaRunner } from './learning/features'
 import { prepareForCrops } from './learning/model-input'
 import { predictWith } from './predict'
@@ -53,7 +53,8 @@ beforeAll(async () => {
     const recipe = structuredClone(recipes[name])
     if (recipe.model.kind === 'logmel-cnn') {
       recipe.model = { ...recipe.model, cropSeconds: 1, filters: [4, 6] }
-      recipe.training = { ...recipe.training, maxEpochs: 3, batchClips: 4, gainDb: 3, mixupAlpha: 0 }
+      recipe.training = { ...recipe.training, maxEpochs: 3, batchClips: 4 }
+      recipe.training.chain = { steps: [{ kind: 'picture-gain', decibels: [-3, 3] }] }
     }
     const manifest: TrainManifest = {
       kind: 'train',
@@ -125,7 +126,8 @@ describe('what a network is given', () => {
         {
           pictures,
           classIndexes: [0],
-          classCount: 2,
+          classNames: ['high', 'low'],
+          seed,
           cropFrames: drawn.frames,
           decibel: decibelColumns(recipe.frontEnd, standardization.deviations),
           training: { ...recipe.training, batchClips: 1 },
@@ -160,7 +162,8 @@ describe('what a network is given', () => {
       {
         pictures: [prepareForCrops(picture, recipe, standardization)],
         classIndexes: [0],
-        classCount: 2,
+        classNames: ['high', 'low'],
+        seed: 5,
         cropFrames: drawn.frames,
         decibel: decibelColumns(recipe.frontEnd, standardization.deviations),
         training: { ...recipe.training, batchClips: 1 },

@@ -1,4 +1,5 @@
 /** A look at one clip through a model: what it is given, or where it found each class. */
+import { type AugmentationChain, isMixingStep } from '../../dsp/recipe'
 import type { LookManifest } from '../../shared/job/manifest'
 import type { WorkerEvent } from '../../shared/job/worker-event'
 import { planClassMaps } from '../../zoo/class-map-plan'
@@ -6,7 +7,7 @@ import { AppError } from '../../shared/errors'
 import { MediaPool } from '../media/media-pool'
 import { type Checkpoint, loadCheckpoint, modelFolder, requireFrontEnd } from './learning/checkpoint'
 import { type HeardClip, hearClip, type MediaRunner } from './learning/features'
-import { makeModelInput, prepareForCrops } from './learning/model-input'
+import { lookPlace, makeModelInput, prepareForCrops } from './learning/model-input'
 
 /**
  * Tells `progress`, then 'model-input' or 'class-maps'. Only maps load tfjs.
@@ -32,10 +33,9 @@ export async function lookWith(
   const checkpoint = model === null ? null : await loadCheckpoint(modelFolder(model.folder, model.fold))
   if (checkpoint && model) requireFrontEnd(checkpoint, recipe, model.folder)
   tell({ type: 'progress', done: 0, total: 3, message: 'Listening to the clip' })
-  // The steps for single classes are left out: what the clip is counts for nothing in a look at it.
-  const place = drawn?.augments ? { seed: drawn.seed, epoch: 1, example: 0, className: null } : null
   const { chain } = recipe.training
-  const heard = await hearClip(clip, recipe, media, chain && place ? { chain, place } : null)
+  const augmentation = drawn?.augments && chain ? { chain: withoutMixing(chain), place: lookPlace(drawn.seed) } : null
+  const heard = await hearClip(clip, recipe, media, augmentation)
   if (checkpoint && checkpoint.standardization.means.length !== heard.picture.bands * (heard.picture.channels ?? 1))
     throw new AppError(
       'bad-file',
@@ -48,6 +48,11 @@ export async function lookWith(
   }
   if (checkpoint === null) throw new AppError('invalid-argument', 'Maps are of a trained model, not of a recipe alone.')
   await tellMaps(checkpoint, heard, manifest, tell)
+}
+
+/** One clip is looked at: there is no other to mix in. All steps keep their places, and so their draws. */
+function withoutMixing({ steps }: AugmentationChain): AugmentationChain {
+  return { steps: steps.map((step) => (isMixingStep(step) ? { ...step, probability: 0 } : step)) }
 }
 
 async function tellMaps(

@@ -10,7 +10,7 @@ import { Random } from '../../dsp/random'
 import { findFrontEndPreset } from '../../dsp/front-end-presets'
 import { gainResponse } from '../../dsp/gain-response'
 import { mfccFrontEnd } from '../../dsp/presets'
-import type { AugmentationChain, FrontEnd, Recipe } from '../../dsp/recipe'
+import type { AugmentationChain, AugmentationStep, FrontEnd, Recipe } from '../../dsp/recipe'
 import { encodeWav } from '../../formats/audio/encode-wav'
 import type { PredictManifest, TrainClip, TrainManifest } from '../../shared/job/manifest'
 import type { WorkerEvent } from '../../shared/job/worker-event'
@@ -65,11 +65,15 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
+const gain = { kind: 'picture-gain', decibels: [-6, 6] } satisfies AugmentationStep
+const mixup = { kind: 'mixup', alpha: 0.2, labels: 'shares' } satisfies AugmentationStep
+
 function smallRecipe(name: keyof typeof recipes): Recipe {
   const recipe = structuredClone(recipes[name])
   if (recipe.model.kind === 'logmel-cnn') {
     recipe.model = { ...recipe.model, cropSeconds: 1, filters: [4, 6] }
-    recipe.training = { ...recipe.training, maxEpochs: 30, batchClips: 6, learningRate: 0.01, mixupAlpha: 0 }
+    recipe.training = { ...recipe.training, maxEpochs: 30, batchClips: 6, learningRate: 0.01 }
+    recipe.training.chain = { steps: [gain] }
   }
   return recipe
 }
@@ -173,7 +177,7 @@ describe('a run that was interrupted', () => {
 
   function networkManifest(): Promise<TrainManifest> {
     const recipe = smallRecipe('logmel-cnn')
-    recipe.training = { ...recipe.training, maxEpochs: 6, mixupAlpha: 0.2, validationShare: 0.25 }
+    recipe.training = { ...recipe.training, maxEpochs: 6, validationShare: 0.25, chain: { steps: [gain, mixup] } }
     return manifestFor(recipe)
   }
 
@@ -258,9 +262,14 @@ describe('a run whose recipe has an augmentation chain', () => {
     ],
   }
 
-  function chained(steps = chain.steps): Promise<TrainManifest> {
+  function chained(steps = [...chain.steps, gain, mixup]): Promise<TrainManifest> {
     const recipe = smallRecipe('logmel-cnn')
-    recipe.training = { ...recipe.training, maxEpochs: 4, mixupAlpha: 0.2, validationShare: 0, chain: { steps } }
+    recipe.training = {
+      ...recipe.training,
+      maxEpochs: 4,
+      validationShare: 0,
+      chain: { steps },
+    }
     return manifestFor(recipe)
   }
   const weightsOf = (manifest: TrainManifest): Promise<Buffer> =>
@@ -345,9 +354,55 @@ describe('a run whose recipe has an augmentation chain', () => {
     await expect(trainAll(manifest)).rejects.toThrow('Step 1 of the chain (recorded-noise) has no sound for fold “1”')
   })
 
+  const mixing: AugmentationStep[] = [
+    { kind: 'gain', decibels: [-6, 6] },
+    { kind: 'between-class', ratio: [0.1, 0.9], probability: 0.8, exceptClasses: ['noise'] },
+    { kind: 'time-warp', widestFrames: 3 },
+    mixup,
+  ]
+
+  it('mixes in clips of its training folds alone, of other classes, and none of a class that is left out', async () => {
+    const asked: { own: number; partner: number | null }[] = []
+    const positionOf = (path: string): number => clips.findIndex((clip) => clip.path === path)
+    const listening: MediaRunner = {
+      run(kind, input) {
+        const { path, augmentation } = input as MediaInput<'features'>
+        const partner = augmentation?.partners?.[1]?.span.path
+        if (augmentation)
+          asked.push({ own: positionOf(path), partner: partner === undefined ? null : positionOf(partner) })
+        return runMediaTask(kind, input, recordings)
+      },
+    }
+    const manifest = await chained(mixing)
+    manifest.folds = [manifest.folds[0]!]
+    await trainWith(manifest, () => undefined, listening)
+    const mixed = asked.filter(({ partner }) => partner !== null)
+    expect(mixed.length).toBeGreaterThan(6)
+    expect(mixed.length).toBeLessThan(asked.length)
+    for (const { own, partner } of mixed) {
+      expect(manifest.folds[0]!.train).toContain(partner)
+      const [first, second] = [own, partner!].map((position) => classNames[clips[position]!.classIndex])
+      expect(second).not.toBe(first)
+      expect([first, second]).not.toContain('noise')
+    }
+  })
+
+  it('hears its sounds once for all epochs where it changes pictures alone', async () => {
+    let heard = 0
+    const counting: MediaRunner = {
+      run(kind, input) {
+        heard++
+        return runMediaTask(kind, input, recordings)
+      },
+    }
+    await trainWith(await chained([gain, { kind: 'time-warp', widestFrames: 3 }, mixup]), () => undefined, counting)
+    expect(heard).toBe(clips.length)
+  })
+
   it.each([
     ['generated noise', chained],
     ['other sounds', noisy],
+    ['mixing of clips', () => chained(mixing)],
   ])('goes on after an interruption to the same last bit, with %s', async (_, make) => {
     const straight = await make()
     const scores = scoresOf(await trainAll(straight))
@@ -367,7 +422,9 @@ describe('front ends of other kinds', () => {
       const recipe = smallRecipe('logmel-cnn')
       const { frontEnd } = findFrontEndPreset(name)!
       recipe.frontEnd = frontEnd
-      recipe.training = { ...recipe.training, maxEpochs: 12, gainDb: gainResponse(frontEnd) ? 6 : 0, frequencyMasks: 1 }
+      const mask = { kind: 'frequency-mask', masks: 1, widestBands: 12 } satisfies AugmentationStep
+      const steps = [...(gainResponse(frontEnd) ? [gain] : []), mask]
+      recipe.training = { ...recipe.training, maxEpochs: 20, chain: { steps } }
       const manifest = await manifestFor(recipe)
       const scores = scoresOf(await trainAll(manifest))
       const correct = clips.filter(({ id, classIndex }) => {

@@ -1,6 +1,6 @@
 /** The check of an augmentation chain that comes from a window, a file or the command line. */
 import { z } from 'zod'
-import type { AugmentationChain } from '../../dsp/recipe'
+import { type AugmentationChain, isMixingStep, isPictureStep } from '../../dsp/recipe'
 import { AppError } from '../errors'
 
 const mostSeconds = 600
@@ -18,10 +18,16 @@ const options = {
 
 const level = z.enum(['rms', 'active', 'peak', 'a-weighted'])
 
+const alpha = z.number().positive().max(100)
+const labels = z.enum(['shares', 'both'])
+const masks = z.int().min(1).max(10)
+
 export const soundSourceSchema = z.union([
   z.strictObject({ query: z.string() }),
   z.strictObject({ folder: z.string().min(1) }),
 ])
+
+const responseOptions = { tail: z.enum(['truncate', 'keep']), level: z.enum(['rms', 'direct']), ...options }
 
 export const chainSchema = z.strictObject({
   steps: z
@@ -36,6 +42,48 @@ export const chainSchema = z.strictObject({
           ...options,
         }),
         z.strictObject({ kind: z.literal('crop'), seconds: range(0.001, mostSeconds), ...options }),
+        z.strictObject({
+          kind: z.literal('room'),
+          roomMeters: range(1, 50),
+          rt60Seconds: range(0.05, 10),
+          ...responseOptions,
+        }),
+        z.strictObject({ kind: z.literal('impulse-response'), source: soundSourceSchema, ...responseOptions }),
+        z.strictObject({
+          kind: z.literal('distance'),
+          meters: range(1, 500),
+          criticalMeters: range(0.1, 500),
+          rt60Seconds: range(0.05, 10),
+          level: z.enum(['falls', 'rms']),
+          ...options,
+        }),
+        z
+          .strictObject({
+            kind: z.literal('device'),
+            lowHz: range(0, 2000),
+            highHz: range(100, 200_000),
+            tiltDb: range(-24, 24),
+            offset: range(-0.5, 0.5),
+            ...options,
+          })
+          .refine(({ lowHz, highHz }) => lowHz[1] < highHz[0], {
+            path: ['lowHz'],
+            message: 'all of it must lie under highHz',
+          }),
+        z.strictObject({ kind: z.literal('clip'), shape: z.enum(['hard', 'soft']), overDb: range(0, 60), ...options }),
+        z.strictObject({
+          kind: z.literal('quantize'),
+          bits: range(2, 24),
+          dither: z.enum(['none', 'triangular']),
+          ...options,
+        }),
+        z.strictObject({
+          kind: z.literal('codec'),
+          codec: z.enum(['g711-mu', 'g711-a', 'ima-adpcm']),
+          at: z.enum(['own', 'telephone']),
+          ...options,
+        }),
+        z.strictObject({ kind: z.literal('resample'), rateHz: range(1000, 192_000), ...options }),
         z.strictObject({ kind: z.literal('silence'), seconds: range(0, mostSeconds), ...options }),
         z.strictObject({
           kind: z.literal('noise'),
@@ -61,11 +109,49 @@ export const chainSchema = z.strictObject({
           level,
           ...options,
         }),
+        z.strictObject({
+          kind: z.literal('background'),
+          source: soundSourceSchema,
+          quietDb: range(1, 120),
+          levelDb: range(-60, 60),
+          beside: z.enum(['background', 'foreground']),
+          ...options,
+        }),
         z.strictObject({ kind: z.literal('time-stretch'), rate: range(0.25, 4), ...options }),
         z.strictObject({ kind: z.literal('pitch-shift'), semitones: range(-24, 24), ...options }),
+        z.strictObject({ kind: z.literal('sound-mixup'), alpha, labels, ...options }),
+        z.strictObject({ kind: z.literal('between-class'), ratio: range(0, 1), ...options }),
+        z.strictObject({
+          kind: z.literal('frequency-mask'),
+          masks,
+          widestBands: z.int().min(0).max(1024),
+          ...options,
+        }),
+        z.strictObject({
+          kind: z.literal('time-mask'),
+          masks,
+          widestFrames: z.int().min(0).max(10_000),
+          widestShare: z.number().min(0).max(1),
+          ...options,
+        }),
+        z.strictObject({ kind: z.literal('time-warp'), widestFrames: z.int().min(0).max(10_000), ...options }),
+        z.strictObject({ kind: z.literal('picture-gain'), decibels: range(-60, 60), ...options }),
+        z.strictObject({ kind: z.literal('mixup'), alpha, labels, ...options }),
       ]),
     )
-    .max(32),
+    .max(32)
+    .superRefine((steps, context) => {
+      const firstPicture = steps.findIndex(isPictureStep)
+      const late =
+        firstPicture < 0 ? -1 : steps.findIndex((step, place) => place > firstPicture && !isPictureStep(step))
+      if (late >= 0) {
+        const message = 'a step of the sound must stand before all steps of the picture'
+        context.addIssue({ code: 'custom', path: [late], message })
+      }
+      const [, second] = steps.flatMap((step, place) => (isMixingStep(step) ? [place] : []))
+      if (second !== undefined)
+        context.addIssue({ code: 'custom', path: [second], message: 'a chain mixes sounds once at most' })
+    }),
 }) satisfies z.ZodType<AugmentationChain>
 
 /** Reads a chain from parsed JSON. @throws AppError 'invalid-argument' naming the step and the field */

@@ -14,12 +14,6 @@ const recipe: Recipe = {
     patienceEpochs: 0,
     validationShare: 0,
     isClassBalanced: false,
-    mixupAlpha: 0,
-    frequencyMasks: 0,
-    frequencyMaskBands: 0,
-    timeMasks: 0,
-    timeMaskFrames: 0,
-    gainDb: 0,
   },
   seed: 1,
 }

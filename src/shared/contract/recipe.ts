@@ -3,6 +3,7 @@ import type { FrontEnd, Recipe } from '../../dsp/recipe'
 import { AppError } from '../errors'
 import { chainSchema } from './augmentation'
 import { frontEndSchema, parseFrontEnd } from './front-end'
+import { formerFields, upgradeRecipe } from './upgrade-recipe'
 
 /** The check of a Recipe that comes from a window, a file or the command line. */
 export const recipeSchema = z.strictObject({
@@ -28,12 +29,6 @@ export const recipeSchema = z.strictObject({
     patienceEpochs: z.int().min(0).max(100_000),
     validationShare: z.number().min(0).max(0.5),
     isClassBalanced: z.boolean(),
-    mixupAlpha: z.number().min(0).max(10),
-    frequencyMasks: z.int().min(0).max(10),
-    frequencyMaskBands: z.int().min(0).max(1024),
-    timeMasks: z.int().min(0).max(10),
-    timeMaskFrames: z.int().min(0).max(10_000),
-    gainDb: z.number().min(0).max(60),
     chain: chainSchema.optional(),
   }),
   features: z.literal('graph').optional(),
@@ -43,9 +38,9 @@ export const recipeSchema = z.strictObject({
     .max(2 ** 31 - 1),
 }) satisfies z.ZodType<Recipe>
 
-/** Reads a recipe from parsed JSON. @throws AppError 'invalid-argument' naming the field. */
+/** Reads a recipe from parsed JSON, one of an earlier Earmark too. @throws AppError 'invalid-argument' naming the field. */
 export function parseRecipe(value: unknown, source: string): Recipe {
-  const result = recipeSchema.safeParse(value)
+  const result = recipeSchema.safeParse(upgradeRecipe(value))
   if (result.success) return result.data
   const issue = result.error.issues[0]!
   throw new AppError('invalid-argument', `${source}: ${issue.path.join('.') || 'recipe'}: ${issue.message}`)
@@ -77,7 +72,11 @@ function override<T extends object>(
   const text = assignment.slice(split + 1)
   const copy = structuredClone(value)
   let owner: Record<string, unknown> = copy as unknown as Record<string, unknown>
-  const unknown = new AppError('invalid-argument', `--set ${assignment}: ${what} has no ${path.join('.')}.`)
+  const unknown = new AppError('invalid-argument', `--set ${assignment}: ${what} has no ${path.join('.')}.`, {
+    ...(formerFields.includes(path.join('.'))
+      ? { hint: 'It is a step of training.chain now (docs/augmentation.md).' }
+      : {}),
+  })
   for (const key of path.slice(0, -1)) {
     if (!Object.hasOwn(owner, key)) throw unknown
     owner = owner[key] as Record<string, unknown>

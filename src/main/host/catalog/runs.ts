@@ -9,6 +9,7 @@ import {
   type RunSummary,
   type SplitChoice,
 } from '../../../shared/contract/runs'
+import { upgradeRecipe } from '../../../shared/contract/upgrade-recipe'
 import { type AppErrorData, AppError } from '../../../shared/errors'
 import type { Database } from './database'
 import { findClass } from './ontology'
@@ -74,7 +75,7 @@ type RunRow = Omit<RunSummary, 'name' | 'recipe' | 'frontEndHash' | 'split' | 'c
 }
 
 function toSummary({ number, classes, ...row }: RunRow): RunSummary {
-  const recipe = JSON.parse(row.recipe) as Recipe
+  const recipe = upgradeRecipe(JSON.parse(row.recipe)) as Recipe
   return {
     ...row,
     name: `${recipe.name} #${number}`,

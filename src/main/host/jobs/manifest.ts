@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { canonicalJson } from '../../../dsp/canonical-json'
 import type { Recipe } from '../../../dsp/recipe'
 import type { ClipQuery } from '../../../shared/contract/clip-query'
+import { upgradeRecipe } from '../../../shared/contract/upgrade-recipe'
 import { AppError } from '../../../shared/errors'
 import {
   type BackendChoice,
@@ -31,7 +32,8 @@ export function keepManifest(manifest: TrainManifest): void {
 export function readTrainManifest(catalogPath: string, runId: string): TrainManifest {
   const file = join(runFolder(catalogPath, runId), 'manifest.json')
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as TrainManifest
+    const manifest = JSON.parse(readFileSync(file, 'utf8')) as TrainManifest
+    return { ...manifest, recipe: upgradeRecipe(manifest.recipe) as Recipe }
   } catch (cause) {
     throw new AppError('not-found', `${file} cannot be read, so this run’s model cannot be used.`, {
       hint: 'Train it again, or restore the folder.',

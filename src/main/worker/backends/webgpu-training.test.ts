@@ -38,13 +38,20 @@ async function train(maxEpochs: number) {
   const training = {
     ...recipes['logmel-cnn'].training,
     ...{ maxEpochs, batchClips, learningRate: 0.01, patienceEpochs: 0 },
-    ...{ mixupAlpha: 0, timeMasks: 0, frequencyMasks: 0 },
+    chain: { steps: [] },
   }
   const random = new Random(1)
   const settings = { kind: 'logmel-cnn' as const, cropSeconds: 1, filters: [3], dropout: 0.2 }
   const model = buildModel(describeLogmelCnn(settings, { frames: cropFrames, bands }, classCount), random)
   const batches = new BatchMaker(
-    { ...makePictures(clips, 1), classCount, cropFrames, decibel: new Float32Array(bands).fill(1), training },
+    {
+      ...makePictures(clips, 1),
+      classNames: Array.from({ length: classCount }, (_, index) => `class ${index}`),
+      cropFrames,
+      decibel: new Float32Array(bands).fill(1),
+      training,
+      seed: 1,
+    },
     random.stream('batches'),
   )
   const reports: EpochReport[] = []

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { Random } from '../../../dsp/random'
 import { recipes } from '../../../zoo/recipes'
 import { BatchMaker, type Batch, type BatchSource, type ExampleDraw } from './batches'
+import type { HeardExample } from './batches'
 import type { Picture } from './features'
 
 const [bands, cropFrames, clipCount, batchClips] = [4, 5, 10, 3]
@@ -13,11 +14,14 @@ const pictures: Picture[] = Array.from({ length: clipCount }, (_, clip) => ({
 const source: BatchSource = {
   pictures,
   classIndexes: pictures.map((_, clip) => clip % 2),
-  classCount: 2,
+  classNames: ['dog', 'rain'],
+  seed: 4,
   cropFrames,
   decibel: new Float32Array(bands).fill(1),
   training: { ...recipes['logmel-cnn'].training, batchClips },
 }
+
+const heard = (clip: number): HeardExample => ({ picture: pictures[clip]!, drawn: [], mixed: null })
 
 async function drawBatches(maker: BatchMaker, count: number): Promise<Batch[]> {
   const drawn: Batch[] = []
@@ -29,18 +33,18 @@ describe('batches of clips that a chain changes', () => {
   it('are those of the clips themselves where it changes nothing, whenever each is ready', async () => {
     const wanted = await drawBatches(new BatchMaker(source, new Random(4)), 7)
     const late = new Random(1)
-    const augment = async (clip: number): Promise<Picture> => {
+    const augment = async (clip: number): Promise<HeardExample> => {
       await new Promise((resolve) => setTimeout(resolve, late.uniform(0, 4)))
-      return pictures[clip]!
+      return heard(clip)
     }
     expect(await drawBatches(new BatchMaker({ ...source, augment }, new Random(4)), 7)).toEqual(wanted)
   })
 
   it('number their examples and epochs, and ask for none of the next epoch', async () => {
     const asked: (ExampleDraw & { clip: number })[] = []
-    const augment = (clip: number, draw: ExampleDraw): Promise<Picture> => {
+    const augment = (clip: number, draw: ExampleDraw): Promise<HeardExample> => {
       asked.push({ clip, ...draw })
-      return Promise.resolve(pictures[clip]!)
+      return Promise.resolve(heard(clip))
     }
     const maker = new BatchMaker({ ...source, augment }, new Random(4))
     expect(maker.batchesPerEpoch).toBe(3)
@@ -58,7 +62,7 @@ describe('batches of clips that a chain changes', () => {
   it('go on from the end of an epoch with the same clips and draws', async () => {
     const log = (into: string[]) => (clip: number, draw: ExampleDraw) => {
       into.push(`${clip} ${draw.epoch} ${draw.example}`)
-      return Promise.resolve(pictures[clip]!)
+      return Promise.resolve(heard(clip))
     }
     const [straight, resumed]: [string[], string[]] = [[], []]
     const random = Random.recorded(9)
@@ -76,15 +80,15 @@ describe('batches of clips that a chain changes', () => {
   })
 
   it('cannot be saved in the middle of an epoch, where some are on their way', async () => {
-    const augment = (clip: number): Promise<Picture> => Promise.resolve(pictures[clip]!)
+    const augment = (clip: number): Promise<HeardExample> => Promise.resolve(heard(clip))
     const maker = new BatchMaker({ ...source, augment }, new Random(4))
     await maker.next()
     expect(() => maker.savePosition()).toThrow('in the middle of an epoch')
   })
 
   it('fail with the clip that cannot be changed, when its turn has come', async () => {
-    const augment = (clip: number, { example }: ExampleDraw): Promise<Picture> =>
-      example === 4 ? Promise.reject(new Error(`clip of example ${example}`)) : Promise.resolve(pictures[clip]!)
+    const augment = (clip: number, { example }: ExampleDraw): Promise<HeardExample> =>
+      example === 4 ? Promise.reject(new Error(`clip of example ${example}`)) : Promise.resolve(heard(clip))
     const maker = new BatchMaker({ ...source, augment }, new Random(4))
     await maker.next()
     await expect(maker.next()).rejects.toThrow('clip of example 4')

@@ -2,10 +2,11 @@
  * Training batches: class-balanced draws, random crops, augmentation; every draw comes from seeded streams. Clips that a
  * chain changes are computed elsewhere, some batches ahead.
  */
+import type { DrawnStep } from '../../../dsp/augment/apply-chain'
+import { mixTargets } from '../../../dsp/augment/mixing'
+import { applyPictureSteps, type PictureRow } from '../../../dsp/augment/picture-chain'
 import type { Random } from '../../../dsp/random'
-import type { TrainingRecipe } from '../../../dsp/recipe'
-import { changeGain, maskCrop, mixPairs } from './augment'
-import { cutCrop } from './crops'
+import type { LabelMix, TrainingRecipe } from '../../../dsp/recipe'
 import { countColumns, type Picture } from './features'
 
 export interface Batch {
@@ -14,32 +15,17 @@ export interface Batch {
   pictures: Float32Array
   /** rows × classes: the share of each class. */
   targets: Float32Array
+  /** Which example each row is, and what was drawn for it. */
+  examples: BatchExample[]
 }
 
-/** Where the draws of a crop come from. */
-export interface CropStreams {
-  crop: Random
-  gain: Random
-  mask: Random
-}
-
-export const cropStreams = (random: Random): CropStreams => ({
-  crop: random.stream('crop'),
-  gain: random.stream('gain'),
-  mask: random.stream('mask'),
-})
-
-/** A training crop: a place drawn in the picture, louder or softer, masked. The picture is not changed. */
-export function drawCrop(
-  picture: Picture,
-  { cropFrames, decibel, training }: Pick<BatchSource, 'cropFrames' | 'decibel' | 'training'>,
-  streams: CropStreams,
-): { start: number; values: Float32Array } {
-  const start = streams.crop.integer(picture.frames - cropFrames + 1)
-  const values = cutCrop(picture, start, cropFrames)
-  changeGain(values, decibel, training.gainDb, streams.gain)
-  maskCrop(values, picture, training, streams.mask)
-  return { start, values }
+export interface BatchExample extends ExampleDraw {
+  /** Its place in the source's pictures. */
+  clip: number
+  /** First frame of the crop in the picture that was drawn from. */
+  cropStart: number
+  /** What the chain drew, step by step. */
+  drawn: DrawnStep[]
 }
 
 /** Which clips come next; the random streams' positions belong to it. */
@@ -53,16 +39,24 @@ export interface BatchSource {
   /** Standardised pictures of the training clips, each at least `cropFrames` long. */
   pictures: readonly Picture[]
   classIndexes: readonly number[]
-  classCount: number
+  classNames: readonly string[]
   cropFrames: number
   /** What one decibel more adds to each value of a standardised frame. */
   decibel: Float32Array
   training: TrainingRecipe
-  /**
-   * The clip's picture with its sound changed by the recipe's chain, standardised and at least `cropFrames` long; in the
-   * place of the one in `pictures`. Absent: there is no chain.
-   */
-  augment?: (clip: number, draw: ExampleDraw) => Promise<Picture>
+  /** Of the chain's draws. */
+  seed: number
+  /** The clip with its sound changed by the recipe's chain, in the place of its picture. Absent: no step changes the sound. */
+  augment?: (clip: number, draw: ExampleDraw) => Promise<HeardExample>
+}
+
+export interface HeardExample {
+  /** Standardised and at least `cropFrames` long. */
+  picture: Picture
+  /** What the steps of the sound drew. */
+  drawn: DrawnStep[]
+  /** The clip that was mixed in, and how much of the label the example keeps; null where none was. */
+  mixed: { classIndex: number; share: number; labels: LabelMix } | null
 }
 
 /** Which example of a training: with it every draw of its chain can be made again. */
@@ -76,9 +70,9 @@ export interface ExampleDraw {
 /** Batches that are computed ahead, within an epoch: as many examples as keep the threads busy during a step. */
 const batchesAhead = 2
 
-interface Example {
+interface Example extends ExampleDraw {
   clip: number
-  picture: Promise<Picture>
+  heard: Promise<HeardExample>
 }
 
 /**
@@ -91,28 +85,24 @@ export class BatchMaker {
   readonly #source: BatchSource
   readonly #pools: number[][]
   readonly #rounds: number[][]
-  readonly #streams: CropStreams & { order: Random; mix: Random }
+  readonly #streams: { order: Random; crop: Random }
   #turn = 0
   /** Examples that are on their way, none of them of the next epoch: at its end the streams stand as if there were none. */
   readonly #ahead: Example[] = []
   #waitedMs = 0
 
-  /** @param random the parent of the streams 'order', 'crop', 'gain', 'mask' and 'mix' */
+  /** @param random the parent of the streams 'order' and 'crop' */
   constructor(source: BatchSource, random: Random) {
     this.#source = source
     const all = source.classIndexes.map((_, clip) => clip)
-    const byClass = Array.from({ length: source.classCount }, (_, index) =>
+    const byClass = Array.from({ length: source.classNames.length }, (_, index) =>
       all.filter((clip) => source.classIndexes[clip] === index),
     )
     this.#pools = (source.training.isClassBalanced ? byClass : [all]).filter((pool) => pool.length > 0)
     if (this.#pools.length === 0) throw new RangeError('no training clips to draw batches from')
     this.#rounds = this.#pools.map(() => [])
     this.batchesPerEpoch = Math.max(1, Math.floor(all.length / source.training.batchClips))
-    this.#streams = {
-      order: random.stream('order'),
-      ...cropStreams(random),
-      mix: random.stream('mix'),
-    }
+    this.#streams = { order: random.stream('order'), crop: random.stream('crop') }
   }
 
   /** Milliseconds that were spent waiting for clips that a chain changes. */
@@ -122,21 +112,45 @@ export class BatchMaker {
 
   /** @throws what `augment` throws, in the batch of the clip */
   async next(): Promise<Batch> {
-    const { pictures, classIndexes, classCount, cropFrames, training } = this.#source
+    const { pictures, classIndexes, classNames, cropFrames, training, seed, decibel } = this.#source
     const rows = training.batchClips
+    const { bands, channels = 1 } = pictures[0]!
+    const columns = countColumns(pictures[0]!)
+    const size = cropFrames * columns
     const batch: Batch = {
       rows,
-      pictures: new Float32Array(rows * cropFrames * countColumns(pictures[0]!)),
-      targets: new Float32Array(rows * classCount),
+      pictures: new Float32Array(rows * size),
+      targets: new Float32Array(rows * classNames.length),
+      examples: [],
     }
+    const crops: PictureRow[] = []
     for (let row = 0; row < rows; row++) {
-      const { clip, picture } = await this.#nextExample()
-      const { values } = drawCrop(picture, this.#source, this.#streams)
-      batch.pictures.set(values, row * values.length)
-      batch.targets[row * classCount + classIndexes[clip]!] = 1
+      const { clip, epoch, example, heard } = await this.#nextExample()
+      const { picture, drawn, mixed } = heard
+      const cropStart = this.#streams.crop.integer(picture.frames - cropFrames + 1)
+      const values = batch.pictures.subarray(row * size, (row + 1) * size)
+      values.set(picture.values.subarray(cropStart * columns, (cropStart + cropFrames) * columns))
+      const targets = batch.targets.subarray(row * classNames.length, (row + 1) * classNames.length)
+      targets.set(this.#targetOf(classIndexes[clip]!, mixed))
+      const place = { seed, epoch, example, className: classNames[classIndexes[clip]!]! }
+      crops.push({ crop: { frames: cropFrames, bands, channels, values }, targets, place })
+      batch.examples.push({ clip, epoch, example, cropStart, drawn })
     }
-    mixPairs(batch.pictures, batch.targets, rows, training.mixupAlpha, this.#streams.mix)
+    if (training.chain)
+      for (const [row, drawn] of applyPictureSteps(crops, training.chain, decibel).entries())
+        batch.examples[row]!.drawn = [...batch.examples[row]!.drawn, ...drawn]
     return batch
+  }
+
+  /** The share of each class in an example. */
+  #targetOf(classIndex: number, mixed: HeardExample['mixed']): Float32Array {
+    const oneOf = (index: number): Float32Array => {
+      const shares = new Float32Array(this.#source.classNames.length)
+      shares[index] = 1
+      return shares
+    }
+    const own = oneOf(classIndex)
+    return mixed === null ? own : mixTargets(own, oneOf(mixed.classIndex), mixed.share, mixed.labels)
   }
 
   /** Call it between epochs. */
@@ -155,27 +169,30 @@ export class BatchMaker {
     this.#rounds.splice(0, rounds.length, ...rounds.map((round) => [...round]))
   }
 
-  async #nextExample(): Promise<{ clip: number; picture: Picture }> {
+  async #nextExample(): Promise<ExampleDraw & { clip: number; heard: HeardExample }> {
     const { augment, pictures, training } = this.#source
-    if (augment === undefined) {
-      const clip = this.#drawClip()
-      return { clip, picture: pictures[clip]! }
-    }
     const perEpoch = this.batchesPerEpoch * training.batchClips
+    const drawNext = (): ExampleDraw & { clip: number } => {
+      const draw = { epoch: Math.floor(this.#turn / perEpoch) + 1, example: this.#turn }
+      return { ...draw, clip: this.#drawClip() }
+    }
+    if (augment === undefined) {
+      const next = drawNext()
+      return { ...next, heard: { picture: pictures[next.clip]!, drawn: [], mixed: null } }
+    }
     const mayBegin = (): boolean => this.#ahead.length === 0 || this.#turn % perEpoch !== 0
     while (this.#ahead.length < batchesAhead * training.batchClips && mayBegin()) {
-      const draw = { epoch: Math.floor(this.#turn / perEpoch) + 1, example: this.#turn }
-      const clip = this.#drawClip()
-      const picture = augment(clip, draw)
+      const { clip, ...draw } = drawNext()
+      const heard = augment(clip, draw)
       // It is told when its turn has come; until then nobody listens.
-      picture.catch(() => undefined)
-      this.#ahead.push({ clip, picture })
+      heard.catch(() => undefined)
+      this.#ahead.push({ clip, ...draw, heard })
     }
-    const { clip, picture } = this.#ahead.shift()!
+    const next = this.#ahead.shift()!
     const began = performance.now()
-    const ready = await picture
+    const heard = await next.heard
     this.#waitedMs += performance.now() - began
-    return { clip, picture: ready }
+    return { ...next, heard }
   }
 
   #drawClip(): number {

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { canonicalJson } from '../../../dsp/canonical-json'
 import { compareFrontEnds, hashFrontEnd } from '../../../dsp/front-end-identity'
 import type { Recipe } from '../../../dsp/recipe'
+import { upgradeRecipe } from '../../../shared/contract/upgrade-recipe'
 import { AppError, toAppError } from '../../../shared/errors'
 import type { BackendName } from '../../../shared/job/manifest'
 import type { ModelSpec } from '../../../zoo/model-spec'
@@ -142,7 +143,7 @@ function parseDescription(folder: string, text: string): Description {
   if (json.version !== version) throw damaged(folder, `it is of version ${json.version}; this Earmark reads ${version}`)
   if (!json.recipe || json.recipeHash !== hashRecipe(json.recipe)) throw damaged(folder, 'its recipe was changed')
   if (!json.weights || !json.classes || !json.standardization) throw damaged(folder, 'model.json is not complete')
-  return json as Description
+  return { ...json, recipe: upgradeRecipe(json.recipe) as Recipe } as Description
 }
 
 function damaged(folder: string, reason: string): AppError {

@@ -57,13 +57,21 @@ interface RunOptions {
 async function run(options: RunOptions) {
   const training: TrainingRecipe = {
     ...recipes['logmel-cnn'].training,
-    ...{ maxEpochs: 6, batchClips: 8, learningRate: 0.01, timeMasks: 1, timeMaskFrames: 3, gainDb: 1 },
+    ...{ maxEpochs: 6, batchClips: 8, learningRate: 0.01 },
+    chain: {
+      steps: [
+        { kind: 'picture-gain', decibels: [-1, 1] },
+        { kind: 'time-mask', masks: 1, widestFrames: 3, widestShare: 1 },
+        { kind: 'mixup', alpha: 0.2, labels: 'shares' },
+      ],
+    },
     ...options.training,
   }
   const random = Random.recorded(options.seed ?? 1)
   const settings = { kind: 'logmel-cnn' as const, cropSeconds: 1, filters: [4, 6], dropout: 0.2 }
   const model = buildModel(describeLogmelCnn(settings, { frames: cropFrames, bands }, classCount), random)
-  const source = { classCount, cropFrames, decibel: new Float32Array(bands).fill(1), training }
+  const classNames = Array.from({ length: classCount }, (_, index) => `class ${index}`)
+  const source = { classNames, seed: options.seed ?? 1, cropFrames, decibel: new Float32Array(bands).fill(1), training }
   const batches = new BatchMaker({ ...makePictures(12, 1), ...source }, random.stream('batches'))
   const reports: EpochReport[] = []
   const tensorCounts: number[] = []

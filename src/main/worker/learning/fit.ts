@@ -2,7 +2,7 @@
 import { setImmediate } from 'node:timers/promises'
 import * as tf from '@tensorflow/tfjs-core'
 import type * as tfl from '@tensorflow/tfjs-layers'
-import type { TrainingRecipe } from '../../../dsp/recipe'
+import { type AugmentationChain, isMixingStep, type TrainingRecipe } from '../../../dsp/recipe'
 import { AppError } from '../../../shared/errors'
 import type { BatchMaker, BatchPosition } from './batches'
 import type { Picture } from './features'
@@ -13,7 +13,10 @@ import { findHighest, judgeScores, scorePictures } from './scorer'
 export interface EpochReport {
   /** From 1. */
   epoch: number
-  /** Mean cross-entropy in nats on the training batches as they were drawn, augmentation and all. */
+  /**
+   * Mean over the training batches as they were drawn, augmentation and all, in nats: cross-entropy, or where the chain mixes
+   * clips the Kullback–Leibler divergence from their shares, which has the same gradient and can reach 0.
+   */
   loss: number
   /** Share of training rows whose largest score is the largest share of their target. */
   accuracy: number
@@ -82,7 +85,7 @@ interface Best {
  */
 export async function fitNetwork(model: tfl.LayersModel, options: FitOptions): Promise<{ bestEpoch: number }> {
   const { training, batches, validation, keeper } = options
-  const trainer = new NetworkTrainer(model, optimizerDefaults.adam)
+  const trainer = new NetworkTrainer(model, optimizerDefaults.adam, hasMixtures(training.chain))
   const best: Best = { epoch: 0, loss: Infinity, weights: [] }
   let epoch = 0
   try {
@@ -126,6 +129,11 @@ export async function fitNetwork(model: tfl.LayersModel, options: FitOptions): P
     tf.dispose(best.weights)
     trainer.dispose()
   }
+}
+
+/** Does a chain give examples that are of several classes? */
+function hasMixtures(chain: AugmentationChain | undefined): boolean {
+  return chain?.steps.some((step) => isMixingStep(step) || step.kind === 'mixup') ?? false
 }
 
 /** All steps of an epoch: mean loss, and the share of rows whose highest score is their highest share. */

@@ -1,10 +1,11 @@
 /** A clip's picture made into what a network is given: the steps of training and of prediction, for one clip. */
+import type { DrawPlace } from '../../../dsp/augment/draw-place'
+import { applyPictureSteps } from '../../../dsp/augment/picture-chain'
 import { Random } from '../../../dsp/random'
-import type { Recipe } from '../../../dsp/recipe'
+import { isMixingStep, isPictureStep, type Recipe } from '../../../dsp/recipe'
 import type { ModelInput } from '../../../shared/job/model-view'
-import { decibelColumns } from './augment'
-import { cropStreams, drawCrop } from './batches'
-import { countCropFrames, coverStarts, repeatToLength } from './crops'
+import { countCropFrames, coverStarts, cutCrop, repeatToLength } from './crops'
+import { decibelColumns } from './decibel-columns'
 import { countColumns, type HeardClip, type Picture } from './features'
 import { standardizePicture, type Standardization } from './standardization'
 import { nameSummaryValues } from './summary-features'
@@ -63,14 +64,15 @@ export function makeModelInput(heard: HeardClip, { recipe, standardization, draw
       notes,
     }
   }
-  const unchanged = { ...training, gainDb: 0, frequencyMasks: 0, timeMasks: 0 }
-  const decibel = decibelColumns(
-    frontEnd,
-    standardization?.deviations ?? new Array<number>(countColumns(whole)).fill(1),
-  )
-  const source = { cropFrames, decibel, training: drawn.augments ? training : unchanged }
-  const { start, values } = drawCrop(whole, source, cropStreams(new Random(drawn.seed)))
-  if (drawn.augments) notes.push(...describeAugmentation(recipe))
+  const start = new Random(drawn.seed).stream('crop').integer(whole.frames - cropFrames + 1)
+  const values = cutCrop(whole, start, cropFrames)
+  if (drawn.augments) {
+    const deviations = standardization?.deviations ?? new Array<number>(countColumns(whole)).fill(1)
+    const crop = { frames: cropFrames, bands: whole.bands, channels: whole.channels ?? 1, values }
+    const row = { crop, targets: new Float32Array(0), place: lookPlace(drawn.seed) }
+    if (training.chain) applyPictureSteps([row], training.chain, decibelColumns(frontEnd, deviations))
+    notes.push(...describeAugmentation(recipe))
+  }
   return {
     ...common,
     frames: cropFrames,
@@ -83,23 +85,34 @@ export function makeModelInput(heard: HeardClip, { recipe, standardization, draw
   }
 }
 
+/** The draw of a chain that a look at one clip has. What the clip is counts for nothing in it: steps for single classes are left out. */
+export function lookPlace(seed: number): DrawPlace {
+  return { seed, epoch: 1, example: 0, className: null }
+}
+
 function cropFramesOf({ frontEnd, model }: Recipe): number {
   if (model.kind !== 'logmel-cnn') throw new RangeError(`${model.kind} cuts no crops`)
   return countCropFrames(model.cropSeconds, frontEnd.hopSamples / frontEnd.sampleRateHz)
 }
 
 function describeAugmentation({ training }: Recipe): string[] {
-  const { gainDb, frequencyMasks, timeMasks, mixupAlpha, chain } = training
-  const steps = chain?.steps.filter(({ onlyClasses }) => onlyClasses === undefined) ?? []
+  const steps = training.chain?.steps ?? []
+  const isMixing = (step: (typeof steps)[number]): boolean => isMixingStep(step) || step.kind === 'mixup'
+  const own = steps.filter((step) => !isMixing(step) && step.onlyClasses === undefined)
+  const [sound, picture] = [false, true].map((is) =>
+    own.filter((step) => isPictureStep(step) === is).map(({ kind }) => kind),
+  ) as [string[], string[]]
   const done = [
-    ...(steps.length > 0 ? [`its sound by ${steps.map(({ kind }) => kind).join(', ')}`] : []),
-    ...(gainDb > 0 ? [`gain within ±${gainDb} dB`] : []),
-    ...(frequencyMasks + timeMasks > 0 ? [`${frequencyMasks} masks of bands, ${timeMasks} of frames`] : []),
+    ...(sound.length > 0 ? [`its sound by ${sound.join(', ')}`] : []),
+    ...(picture.length > 0 ? [`its picture by ${picture.join(', ')}`] : []),
   ]
-  const left = (chain?.steps.length ?? 0) - steps.length
+  const single = steps.filter((step) => !isMixing(step)).length - own.length
+  const mixing = steps.filter(isMixing).map(({ kind }) => kind)
   return [
-    done.length > 0 ? `Augmented: ${done.join(', ')}.` : 'The recipe changes nothing of a crop.',
-    ...(left > 0 ? [`${left} of the chain’s steps are for single classes, and left out here.`] : []),
-    ...(mixupAlpha > 0 ? ['Training also mixes pairs of crops (mixup), which one clip alone cannot show.'] : []),
+    done.length > 0 ? `Augmented: ${done.join('; ')}.` : 'The recipe changes nothing of a crop.',
+    ...(single > 0 ? [`${single} of the chain’s steps are for single classes, and left out here.`] : []),
+    ...(mixing.length > 0
+      ? [`Training also mixes it with other clips (${mixing.join(', ')}), which one clip alone cannot show.`]
+      : []),
   ]
 }

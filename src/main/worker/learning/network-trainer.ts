@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import type * as tfl from '@tensorflow/tfjs-layers'
 import { collectObservations, type Observation } from '../layers/running-statistics'
 import { softmaxCrossEntropy } from '../layers/softmax-cross-entropy'
+import { klDivergence } from './losses/cross-entropy'
 import { FlatOptimizer } from './optimizers/flat-optimizer'
 import { FlatVariables } from './optimizers/flat-variables'
 import type { OptimizerSettings } from './optimizers/settings'
@@ -41,9 +42,12 @@ export class NetworkTrainer {
   readonly #parts: FlatVariables[]
   readonly #optimizer: FlatOptimizer
   readonly #average: WeightAverage
+  readonly #loss: (logits: tf.Tensor2D, targets: tf.Tensor2D) => tf.Scalar
 
-  constructor(model: tfl.LayersModel, settings: OptimizerSettings) {
+  /** @param hasMixtures its targets are shares of classes: what is left of their own entropy is no loss, and is taken off */
+  constructor(model: tfl.LayersModel, settings: OptimizerSettings, hasMixtures = false) {
     this.#model = model
+    this.#loss = hasMixtures ? klDivergence : (logits, targets) => softmaxCrossEntropy(targets, logits)
     this.#variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable)
     this.#weights = new FlatVariables(this.#variables)
     this.#running = model.nonTrainableWeights.length === 0 ? null : new RunningVector(model.nonTrainableWeights)
@@ -52,7 +56,7 @@ export class NetworkTrainer {
     this.#average = new WeightAverage(this.#parts)
   }
 
-  /** One step down the gradient of the mean cross-entropy; the outcome is the caller's to dispose. */
+  /** One step down the gradient of the mean cross-entropy, or divergence; the outcome is the caller's to dispose. */
   step({ pictures, shape, targets }: TrainingBatch, learningRate: number): StepOutcome {
     const observations: Observation[] = []
     const outcome = tf.tidy(() => {
@@ -65,7 +69,7 @@ export class NetworkTrainer {
           () => this.#model.apply(input, { training: true }) as tf.Tensor2D,
         )
         logits.push(tf.keep(output))
-        return softmaxCrossEntropy(wanted, output)
+        return this.#loss(output, wanted)
       }, this.#variables)
       const gradients = this.#variables.map((variable) => grads[variable.name] ?? tf.zerosLike(variable))
       this.#optimizer.apply(gradients, learningRate)

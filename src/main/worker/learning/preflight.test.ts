@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { TrainClip, TrainFold, TrainManifest } from '../../../shared/job/manifest'
 import { findFrontEndPreset } from '../../../dsp/front-end-presets'
-import type { Recipe } from '../../../dsp/recipe'
+import type { AugmentationStep, Recipe } from '../../../dsp/recipe'
 import { recipes } from '../../../zoo/recipes'
 import { checkManifest } from './preflight'
 
@@ -66,7 +66,24 @@ describe('the pre-flight check', () => {
     expect(() => checkManifest(withChain('mfcc-logistic', ['dog']))).toThrow('sees every clip once')
     const inGraph = withChain('logmel-cnn', ['dog'])
     inGraph.recipe.features = 'graph'
-    expect(() => checkManifest(inGraph)).toThrow('run by the media threads')
+    expect(() => checkManifest(inGraph)).toThrow('changes the sound, which the media threads do')
+    inGraph.recipe.training.chain = { steps: [{ kind: 'time-warp', widestFrames: 4 }] }
+    expect(() => checkManifest(inGraph)).not.toThrow()
+  })
+
+  it('refuses to mix where there is nothing to mix with', () => {
+    const mixing = (step: AugmentationStep): TrainManifest => {
+      const recipe = structuredClone(recipes['logmel-cnn'])
+      recipe.training.chain = { steps: [step] }
+      return { ...manifest(), recipe }
+    }
+    const between: AugmentationStep = { kind: 'between-class', ratio: [0, 1] }
+    expect(() => checkManifest(mixing(between))).not.toThrow()
+    expect(() => checkManifest(mixing({ ...between, exceptClasses: ['rain'] }))).toThrow(
+      'Step 1 of the chain (between-class) mixes clips of two classes, and is for “dog” alone.',
+    )
+    const none: AugmentationStep = { kind: 'sound-mixup', alpha: 1, labels: 'shares', exceptClasses: ['rain', 'dog'] }
+    expect(() => checkManifest(mixing(none))).toThrow('is for no class of the run')
   })
 
   it('refuses a front end that cannot be computed, and what its model cannot read of it', () => {
@@ -75,7 +92,9 @@ describe('the pre-flight check', () => {
     const cropped: Recipe = { ...recipes['logmel-cnn'], frontEnd: { ...frontEnd, steps: [crop] } }
     expect(() => checkManifest({ ...manifest(), recipe: cropped })).toThrow('the crop reaches to band 68 of 64')
     const pcen: Recipe = { ...recipes['logmel-cnn'], frontEnd: findFrontEndPreset('pcen')!.frontEnd }
-    expect(() => checkManifest({ ...manifest(), recipe: pcen })).toThrow('gain of ±6 dB is added to decibels')
+    expect(() => checkManifest({ ...manifest(), recipe: pcen })).toThrow(
+      '(picture-gain) adds decibels, and this front end gives none',
+    )
     const inGraph: Recipe = { ...pcen, features: 'graph', frontEnd: findFrontEndPreset('sobel')!.frontEnd }
     expect(() => checkManifest({ ...manifest(), recipe: inGraph })).toThrow(
       'in the graph: the step “sobel” is computed on',

@@ -1,7 +1,8 @@
 /** What would make a training run fail or mean nothing, found before any work is done. */
+import { isFor } from '../../../dsp/augment/draw-place'
 import { gainResponse } from '../../../dsp/gain-response'
 import { pictureShape, type PictureShape } from '../../../dsp/picture-shape'
-import type { AugmentationChain, Recipe } from '../../../dsp/recipe'
+import { type AugmentationChain, isMixingStep, isPictureStep, type Recipe } from '../../../dsp/recipe'
 import { AppError } from '../../../shared/errors'
 import { findSilentStep } from '../../../shared/job/fold-materials'
 import type { TrainFold, TrainManifest } from '../../../shared/job/manifest'
@@ -78,7 +79,7 @@ function checkFold({ classes, clips, allowsLeaks = false }: TrainManifest, fold:
 /** Can the loader run the chain, and is every class that it names one of the run? */
 function checkChain(
   { steps }: AugmentationChain,
-  { model, features }: Pick<Recipe, 'model' | 'features'>,
+  { model, features, frontEnd }: Pick<Recipe, 'model' | 'features' | 'frontEnd'>,
   classNames: readonly string[],
 ): void {
   if (model.kind === 'mfcc-logistic')
@@ -86,17 +87,32 @@ function checkChain(
       'The recipe has an augmentation chain, and mfcc-logistic sees every clip once, as it is.',
       'Take training.chain out, or train a network.',
     )
-  if (features === 'graph')
+  const ofSound = steps.findIndex((step) => !isPictureStep(step))
+  if (features === 'graph' && ofSound >= 0)
     throw refuse(
-      'An augmentation chain is run by the media threads, and the recipe has its features computed in the graph.',
-      'Leave features to the media threads.',
+      `Step ${ofSound + 1} of the chain (${steps[ofSound]!.kind}) changes the sound, which the media threads do, and the recipe has its features computed in the graph.`,
+      'Leave features to the media threads, or take steps of the picture alone.',
     )
-  for (const [position, { kind, onlyClasses = [], exceptClasses = [] }] of steps.entries()) {
+  for (const [position, step] of steps.entries()) {
+    const { kind, onlyClasses = [], exceptClasses = [] } = step
     const unknown = [...onlyClasses, ...exceptClasses].find((name) => !classNames.includes(name))
     if (unknown !== undefined)
       throw refuse(
         `Step ${position + 1} of the chain (${kind}) names the class “${unknown}”, which the run does not have.`,
         `Its classes are ${classNames.join(', ')}.`,
+      )
+    const taken = classNames.filter((name) => isFor(step, name))
+    if (isMixingStep(step) && taken.length === 0)
+      throw refuse(`Step ${position + 1} of the chain (${kind}) is for no class of the run.`)
+    if (step.kind === 'between-class' && taken.length === 1)
+      throw refuse(
+        `Step ${position + 1} of the chain (between-class) mixes clips of two classes, and is for “${taken[0]}” alone.`,
+        'Let it have a second class, or take sound-mixup.',
+      )
+    if (step.kind === 'picture-gain' && gainResponse(frontEnd) === null)
+      throw refuse(
+        `Step ${position + 1} of the chain (picture-gain) adds decibels, and this front end gives none.`,
+        'Take gain, which changes the sound, or a level in decibels.',
       )
   }
 }
@@ -109,7 +125,7 @@ function checkModel({ frontEnd, model, training, features }: Recipe, classNames:
   } catch (error) {
     throw refuse(`The front end cannot be computed: ${(error as RangeError).message}.`)
   }
-  if (training.chain?.steps.length) checkChain(training.chain, { model, features }, classNames)
+  if (training.chain?.steps.length) checkChain(training.chain, { model, features, frontEnd }, classNames)
   if (features === 'graph') {
     const obstacle =
       model.kind === 'mfcc-logistic' ? 'mfcc-logistic computes its own in double precision' : graphObstacle(frontEnd)
@@ -128,11 +144,6 @@ function checkModel({ frontEnd, model, training, features }: Recipe, classNames:
       'Ask for as many as bands at most.',
     )
   }
-  if (training.gainDb > 0 && gainResponse(frontEnd) === null)
-    throw refuse(
-      `A random gain of ±${training.gainDb} dB is added to decibels, and this front end gives none.`,
-      'Set training.gainDb to 0, or take a level in decibels.',
-    )
   const { hopSamples, sampleRateHz } = frontEnd
   const frames = countCropFrames(model.cropSeconds, hopSamples / sampleRateHz)
   try {

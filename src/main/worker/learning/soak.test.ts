@@ -43,7 +43,8 @@ describe.each([
       values: Float32Array.from({ length: cropFrames * bands }, () => random.normal()),
     }))
     const classIndexes = pictures.map((_, index) => index % classCount)
-    const source = { pictures, classIndexes, classCount, cropFrames, decibel: new Float32Array(bands).fill(1) }
+    const classNames = Array.from({ length: classCount }, (_, index) => `class ${index}`)
+    const source = { pictures, classIndexes, classNames, seed: 1, cropFrames, decibel: new Float32Array(bands).fill(1) }
     const batches = new BatchMaker({ ...source, training }, random.stream('batches'))
     expect(batches.batchesPerEpoch).toBe(10)
     const file = join(folder, 'soak.state')

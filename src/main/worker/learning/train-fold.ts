@@ -1,17 +1,18 @@
 /** Trains one model: a fold of a cross-validation, or the only one of a run. */
 import { Random } from '../../../dsp/random'
-import type { LogmelCnnModel, MfccLogisticModel } from '../../../dsp/recipe'
+import { isPictureStep, type LogmelCnnModel, type MfccLogisticModel } from '../../../dsp/recipe'
 import type { TrainFold, TrainManifest } from '../../../shared/job/manifest'
 import { describeLogmelCnn } from '../../../zoo/logmel-cnn'
 import { countParameters, type ModelSpec } from '../../../zoo/model-spec'
-import { decibelColumns } from './augment'
-import { BatchMaker, type ExampleDraw } from './batches'
+import { BatchMaker } from './batches'
 import { buildModel } from './build-model'
 import { listChainSounds } from './chain-sounds'
 import type { WeightArray } from './checkpoint'
+import { makeClipAugmenter } from './clip-augmenter'
 import { logisticClassifier, networkClassifier, readWeights, type Classifier } from './classifier'
 import { countCropFrames, repeatToLength } from './crops'
-import { countColumns, hearClip, type MediaRunner, type Picture } from './features'
+import { decibelColumns } from './decibel-columns'
+import { countColumns, type MediaRunner, type Picture } from './features'
 import { fitNetwork, type EpochReport } from './fit'
 import { fitLogistic } from './logistic'
 import { fitStandardization, standardize, standardizePicture, type Standardization } from './standardization'
@@ -73,16 +74,7 @@ async function trainNetwork(job: FoldJob, model: LogmelCnnModel): Promise<Traine
   const cropFrames = countCropFrames(model.cropSeconds, hopSamples / sampleRateHz)
   const prepare = (position: number): Picture => standardizePicture(pictures[position]!, standardization)
   const { chain } = recipe.training
-  const materials = listChainSounds(manifest, fold, split)
-  const augment = async (clip: number, draw: ExampleDraw): Promise<Picture> => {
-    const position = split.train[clip]!
-    const { picture } = await hearClip(clips[position]!, recipe, media, {
-      chain: chain!,
-      place: { seed: recipe.seed, ...draw, className: classes[clips[position]!.classIndex]!.name },
-      materials,
-    })
-    return repeatToLength(standardizePicture(picture, standardization), cropFrames)
-  }
+  const changesSound = chain !== undefined && !chain.steps.every(isPictureStep)
   const classIndexesOf = (positions: readonly number[]): number[] =>
     positions.map((position) => clips[position]!.classIndex)
 
@@ -92,11 +84,24 @@ async function trainNetwork(job: FoldJob, model: LogmelCnnModel): Promise<Traine
     {
       pictures: split.train.map((position) => repeatToLength(prepare(position), cropFrames)),
       classIndexes: classIndexesOf(split.train),
-      classCount: classes.length,
+      classNames: classes.map(({ name }) => name),
       cropFrames,
       decibel: decibelColumns(recipe.frontEnd, standardization.deviations),
       training: recipe.training,
-      ...(chain && chain.steps.length > 0 ? { augment } : {}),
+      seed: recipe.seed,
+      // Steps of the picture alone leave the sound as it is: it is heard once, for all epochs.
+      ...(changesSound
+        ? {
+            augment: makeClipAugmenter({
+              manifest,
+              chain,
+              train: split.train,
+              materials: listChainSounds(manifest, fold, split),
+              media,
+              prepare: (picture) => repeatToLength(standardizePicture(picture, standardization), cropFrames),
+            }),
+          }
+        : {}),
     },
     random.stream('batches'),
   )

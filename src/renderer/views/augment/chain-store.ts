@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
-import type { AugmentationChain, AugmentationStep } from '../../../dsp/recipe'
+import { type AugmentationChain, type AugmentationStep, isPictureStep } from '../../../dsp/recipe'
 import { chainSchema } from '../../../shared/contract/augmentation'
 
 /** A step with a number of its own, by which it stays itself when it is moved. */
@@ -28,10 +28,13 @@ export const useChainStore = defineStore('augmentation-chain', () => {
     return found
   })
 
+  /** Puts a step at the end, one of the sound before those of the picture. */
   function add(make: () => AugmentationStep): number {
-    const key = nextKey++
-    items.value = [...items.value, { key, step: make() }]
-    return key
+    const item = { key: nextKey++, step: make() }
+    const firstPicture = isPictureStep(item.step) ? -1 : items.value.findIndex(({ step }) => isPictureStep(step))
+    const place = firstPicture < 0 ? items.value.length : firstPicture
+    items.value = [...items.value.slice(0, place), item, ...items.value.slice(place)]
+    return item.key
   }
   function remove(key: number): void {
     items.value = items.value.filter((item) => item.key !== key)

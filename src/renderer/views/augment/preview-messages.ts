@@ -1,13 +1,28 @@
 /** What the page and the worker of the studio say to each other. */
 import type { DrawnStep } from '../../../dsp/augment/apply-chain'
+import type { SoundSegment } from '../../../dsp/augment/sound'
 import type { AugmentationChain, FrontEnd } from '../../../dsp/recipe'
+
+/** Another clip of the query. */
+export interface PreviewClip {
+  id: string
+  segments: SoundSegment[]
+  className: string | null
+  /** Mono. */
+  samples: Float32Array
+  sampleRateHz: number
+}
 
 export interface PreviewQuestion {
   /** Mono. */
   samples: Float32Array
   sampleRateHz: number
+  /** What may be mixed in: some, where the chain mixes. */
+  others: PreviewClip[]
   frontEnd: FrontEnd
   chain: AugmentationChain
+  /** What is labeled of the clip, in its seconds. */
+  segments: SoundSegment[]
   seed: number
   className: string | null
   /** For each draw and each step, the other sounds that it takes, at the front end's rate. */

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { matchLoudness } from './ab-player'
 import { useChainStore } from './chain-store'
 import { subtract } from './paint-preview'
+import { policies } from './mixing-kinds'
 import { describeStep, infoOf, stepKinds } from './step-kinds'
 
 describe('the chain that is built', () => {
@@ -11,8 +12,13 @@ describe('the chain that is built', () => {
 
   it('passes its check with every step as it is added', () => {
     const store = useChainStore()
-    for (const { make } of stepKinds) store.add(make)
-    expect(store.chain).toEqual({ steps: stepKinds.map(({ make }) => make()) })
+    // Sounds are mixed once in a chain at most.
+    for (const other of ['sound-mixup', 'between-class']) {
+      const makes = stepKinds.filter(({ kind }) => kind !== other).map(({ make }) => make)
+      store.take({ steps: [] })
+      for (const make of makes) store.add(make)
+      expect(store.chain).toEqual({ steps: makes.map((make) => make()) })
+    }
   })
 
   it('moves steps to any place, and no further than the ends', () => {
@@ -80,5 +86,23 @@ describe('before and after', () => {
     })
     expect(subtract(cells(3, 1), cells(3, 4))).toEqual(cells(3, 3))
     expect(subtract(cells(3, 1), cells(4, 4))).toBeNull()
+  })
+})
+
+describe('steps of the picture', () => {
+  it('stand after those of the sound, whichever was added first; policies pass their check', () => {
+    setActivePinia(createPinia())
+    const store = useChainStore()
+    for (const { make } of policies) for (const step of make()) store.add(() => step)
+    store.add(() => ({ kind: 'polarity' }))
+    expect(store.items[0]!.step.kind).toBe('polarity')
+    expect(store.chain!.steps.slice(-3)).toEqual([
+      { kind: 'time-warp', widestFrames: 40 },
+      { kind: 'frequency-mask', masks: 2, widestBands: 27 },
+      { kind: 'time-mask', masks: 2, widestFrames: 70, widestShare: 0.2 },
+    ])
+    expect(describeStep(store.chain!.steps.at(-1)!)).toBe('masks 2; widest 70 frames; at most 0.2 of the length')
+    store.move(store.items[0]!.key, 99)
+    expect(store.issues.get(12)).toContain('must stand before all steps of the picture')
   })
 })

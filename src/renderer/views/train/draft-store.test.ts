@@ -97,10 +97,10 @@ describe('the run being prepared', () => {
 
   it('takes over another run’s recipe with its differences marked', () => {
     const draft = useTrainingDraftStore()
-    const other: Recipe = { ...cnn, seed: 7, training: { ...cnn.training, gainDb: 2.5 } }
+    const other: Recipe = { ...cnn, seed: 7, training: { ...cnn.training, learningRate: 0.25 } }
     draft.adopt(other, known, { kind: 'random', testShare: 0.3 })
     expect(draft.request?.recipe).toEqual(other)
-    expect(draft.reading.changed.sort()).toEqual(['seed', 'training.gainDb'])
+    expect(draft.reading.changed.sort()).toEqual(['seed', 'training.learningRate'])
     expect(draft.split).toEqual({ kind: 'random', testShare: 0.3 })
   })
 })

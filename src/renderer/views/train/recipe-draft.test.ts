@@ -17,12 +17,6 @@ const cnn: Recipe = {
     patienceEpochs: 10,
     validationShare: 0.15,
     isClassBalanced: true,
-    mixupAlpha: 0.2,
-    frequencyMasks: 1,
-    frequencyMaskBands: 8,
-    timeMasks: 1,
-    timeMaskFrames: 20,
-    gainDb: 6,
   },
   seed: 1,
 }
