@@ -92,6 +92,11 @@ test('a clip is seen as a model is given it, and where it finds each class', asy
     await page.keyboard.press('m')
     await expect(seen).toHaveAccessibleName(/, fold \d is given: \d+ × 64 values, standardised; brighter where/)
     expect(await countColours(seen)).toBeGreaterThan(50)
+    // The recipe says how it is computed: what only changes the spectrogram cannot be set here, and says why.
+    for (const control of ['Scale', 'Floor']) {
+      await expect(page.getByLabel(control, { exact: true })).toBeDisabled()
+      await expect(page.getByLabel(control, { exact: true })).toHaveAttribute('title', /^The model’s own front end/)
+    }
     await lookInBothThemes(page, 'model-view')
     const first = await classBox.inputValue()
     const before = await readPixels(seen)

@@ -93,10 +93,16 @@ test('proposals are shown from a threshold on, and accepted, edited and rejected
     await expect.poll(() => count(found), { timeout: 60_000 }).toBe(8)
   })
 
+  // The clip with the most of them: many dogs bark once before digital silence, in which nothing is proposed.
+  const { clipKey, name: fileName } = readCatalog<{ clipKey: number; name: string }>(
+    catalog,
+    `select c.key as clipKey, replace(r.path, 'audio/', '') as name from annotations a join clips c on c.key = a.clip_key
+       join recordings r on r.key = c.recording_key where c.fold = '1' group by c.key order by count(*) desc, r.path limit 1`,
+  )[0]!
   await page.keyboard.press('/')
-  await page.getByRole('combobox', { name: 'Query' }).first().fill('has:proposals fold:1')
+  await page.getByRole('combobox', { name: 'Query' }).first().fill(`has:proposals fold:1 ${fileName}`)
   await page.keyboard.press('Enter')
-  await expect(clips).toHaveAttribute('aria-rowcount', '9')
+  await expect(clips).toHaveAttribute('aria-rowcount', '2')
   await clips.focus()
   await page.keyboard.press('Home')
   await expect(clips.locator('[aria-selected=true]')).toBeVisible()
@@ -104,10 +110,6 @@ test('proposals are shown from a threshold on, and accepted, edited and rejected
   await expect(page.getByRole('img', { name: 'Spectrogram' })).toBeVisible()
   await expect(panel).toBeVisible()
 
-  const clipKey = count(
-    `select c.key from clips c join recordings r on r.key = c.recording_key
-       where c.fold = '1' and c.key in (select clip_key from annotations) order by r.path limit 1`,
-  )
   const read = (tier: string): Segment[] =>
     readCatalog(
       catalog,

@@ -108,6 +108,37 @@ export async function readHeard(page: Page): Promise<Heard> {
   return { sampleRateHz, firstFrame: firstFrame + first, left: all.slice(first, end), right: other.slice(first, end) }
 }
 
+/** Less the silence at both ends. */
+export function trimSilence(sound: Float32Array): Float32Array {
+  return sound.slice(
+    sound.findIndex((value) => value !== 0),
+    sound.findLastIndex((value) => value !== 0) + 1,
+  )
+}
+
+/** Frames of zeros where the sound worker was not given time to compute: the feeder then waits, and leaves nothing out. */
+export interface Hole {
+  /** In what should be heard: the frame that came late. */
+  at: number
+  frames: number
+}
+
+/** Holds every frame that was heard against what should be, and finds the holes. @throws Error where a frame is another one */
+export function alignHeard(heard: Float32Array, expected: Float32Array): Hole[] {
+  const holes: Hole[] = []
+  let at = 0
+  for (let n = 0; n < heard.length; n++) {
+    if (Math.abs(heard[n]! - (expected[at] ?? Infinity)) < 1e-6) at++
+    else if (heard[n] === 0) {
+      const last = holes.at(-1)
+      if (last?.at === at) last.frames++
+      else holes.push({ at, frames: 1 })
+    } else throw new Error(`Frame ${n} is ${heard[n]}, and should be ${expected[at]} of place ${at}.`)
+  }
+  if (at !== expected.length) throw new Error(`${at} frames were heard of ${expected.length}.`)
+  return holes
+}
+
 /** For the page: notes what the playhead says whenever it says something new, with the frame that is at the loudspeaker then. */
 export function watchPlayhead(): void {
   const place = window as unknown as { drawn: [number, number][]; context?: AudioContext }

@@ -4,28 +4,9 @@ import { applyChain } from '../../src/dsp/augment/apply-chain'
 import { meanSquare } from '../../src/dsp/augment/noise'
 import type { AugmentationStep } from '../../src/dsp/recipe'
 import { referenceNoise } from '../../src/dsp/reference-signals'
+import { acousticRows } from './acoustics'
+import type { AugmentationRow } from './augmentation-row'
 import { drawScene } from './scene'
-
-export interface AugmentationError {
-  error: number
-  /** With what it is the error of: 'dB of the ratio to the noise'. */
-  unit: string
-}
-
-export interface AugmentationRow {
-  /** Name of the picture and of the row; a kind of step, or one of its ways. */
-  name: string
-  /** As the picture shows it. */
-  step: AugmentationStep
-  /** Other sounds for the picture, at 22.05 kHz. */
-  materials?: () => Float32Array[]
-  definition: string
-  /** Whose; '–' where there is no other definition. */
-  follows: string
-  labels: string
-  /** Computed anew by `npm run signal-docs`; errors of what is exact to the sample are 0. */
-  measure: () => AugmentationError[]
-}
 
 /** The rate of the pictures and, where nothing else is said, of the measures. */
 export const sceneRateHz = 22_050
@@ -175,6 +156,7 @@ export const augmentationRows: readonly AugmentationRow[] = [
       },
     ],
   },
+  ...acousticRows,
 ]
 
 /** Three seconds of a machine: partials of 180 Hz that beat, in noise. */

@@ -1,6 +1,7 @@
 /** What the reference cases reach, for docs/signal.md. */
 import { frontEndPresets } from '../../src/dsp/front-end-presets'
-import { type AugmentationError, augmentationRows } from './augmentations'
+import type { AugmentationError } from './augmentation-row'
+import { augmentationRows } from './augmentations'
 import { measureFolding, measureRipple } from './measure-resampler'
 import { computeCase, hasSound, referenceCases, worstErrors } from './reference-cases'
 

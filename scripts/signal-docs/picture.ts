@@ -5,7 +5,8 @@ import { computeFrontEnd, type Spectrogram } from '../../src/dsp/features'
 import type { FrontEnd } from '../../src/dsp/front-end'
 import { findFrontEndPreset } from '../../src/dsp/front-end-presets'
 import { computeSegments } from '../../src/dsp/segments'
-import { type AugmentationRow, augmentForPicture, sceneRateHz } from './augmentations'
+import type { AugmentationRow } from './augmentation-row'
+import { augmentForPicture, sceneRateHz } from './augmentations'
 import { drawScene } from './scene'
 
 const width = 288

@@ -36,7 +36,7 @@ beforeAll(async () => {
     ...{ presets: await measurePresets(), resampler: measureResampler() },
     augmentations: measureAugmentations(),
   }
-})
+}, 60_000)
 
 describe('docs/signal.md', () => {
   it('has a row for every named front end, with its definition, hash and picture', () => {

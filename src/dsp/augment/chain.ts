@@ -39,6 +39,78 @@ export interface CropOrPadStep extends StepOptions {
   seconds: DrawRange
 }
 
+export interface ResponseOptions {
+  /** 'truncate': the clip stays as long as it is; 'keep': what sounds on makes it longer. */
+  tail: 'truncate' | 'keep'
+  /** What stays as it is: the clip's root mean square, or the direct path. */
+  level: 'rms' | 'direct'
+}
+
+/** In a room with six walls, at places that are drawn (see drawShoebox, makeShoeboxResponse). */
+export interface RoomStep extends StepOptions, ResponseOptions {
+  kind: 'room'
+  /** Length and width. */
+  roomMeters: DrawRange
+  rt60Seconds: DrawRange
+}
+
+/** Through a recorded impulse response of a room or a device, from its direct path on (see reverberate). */
+export interface ImpulseResponseStep extends StepOptions, ResponseOptions {
+  kind: 'impulse-response'
+  source: SoundSource
+}
+
+/** A microphone further away than 1 m (see moveAway). */
+export interface DistanceStep extends StepOptions {
+  kind: 'distance'
+  meters: DrawRange
+  /** Where the room is as loud as the direct sound. */
+  criticalMeters: DrawRange
+  rt60Seconds: DrawRange
+  /** 'falls' with the distance, or as loud as before. */
+  level: 'falls' | 'rms'
+}
+
+/** What a device lets through (see hearThrough). */
+export interface DeviceStep extends StepOptions {
+  kind: 'device'
+  /** 0: open; the whole range lies under `highHz`. */
+  lowHz: DrawRange
+  /** From half the rate on: open. */
+  highHz: DrawRange
+  tiltDb: DrawRange
+  /** A share of full scale. */
+  offset: DrawRange
+}
+
+/** Overdriven (see clipSound). */
+export interface ClipStep extends StepOptions {
+  kind: 'clip'
+  shape: 'hard' | 'soft'
+  overDb: DrawRange
+}
+
+/** Fewer bits (see quantizeSound); whole numbers are drawn. */
+export interface QuantizeStep extends StepOptions {
+  kind: 'quantize'
+  bits: DrawRange
+  dither: 'none' | 'triangular'
+}
+
+/** Coded and decoded (see throughCodec). */
+export interface CodecStep extends StepOptions {
+  kind: 'codec'
+  codec: 'g711-mu' | 'g711-a' | 'ima-adpcm'
+  /** At the clip's own rate, or by way of 8 kHz. */
+  at: 'own' | 'telephone'
+}
+
+/** Through a lower rate and back; drawn to 100 Hz, and nothing is done where it is not lower. */
+export interface ResampleStep extends StepOptions {
+  kind: 'resample'
+  rateHz: DrawRange
+}
+
 /** Silence put in at a place drawn in the clip, which grows by it. */
 export interface SilenceStep extends StepOptions {
   kind: 'silence'
@@ -75,6 +147,17 @@ export interface BabbleStep extends StepOptions {
   voices: DrawRange
   snrDb: DrawRange
   level: LevelMode
+}
+
+/** What no label covers becomes the background of another sound (see swapBackground). */
+export interface BackgroundStep extends StepOptions {
+  kind: 'background'
+  source: SoundSource
+  /** Of a clip without segments, what lies so many decibels under its loudest frame is background. */
+  quietDb: DrawRange
+  /** How much louder than what `beside` says the new background is. */
+  levelDb: DrawRange
+  beside: 'background' | 'foreground'
 }
 
 /** So many times as fast at the same pitch (see stretchTime): the clip is as much shorter. */
@@ -151,6 +234,7 @@ export type MixingStep = SoundMixupStep | BetweenClassStep
 /** Steps that change the sound, before the front end hears it. */
 export type SoundStep =
   | BabbleStep
+  | BackgroundStep
   | TimeStretchStep
   | PitchShiftStep
   | GainStep
@@ -158,6 +242,14 @@ export type SoundStep =
   | TimeShiftStep
   | CropOrPadStep
   | SilenceStep
+  | RoomStep
+  | ImpulseResponseStep
+  | DistanceStep
+  | DeviceStep
+  | ClipStep
+  | QuantizeStep
+  | CodecStep
+  | ResampleStep
   | NoiseStep
   | RecordedNoiseStep
   | MixingStep

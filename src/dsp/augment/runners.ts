@@ -1,6 +1,8 @@
 /** Which code does which step: values are drawn here, the sound is changed in files of their own. */
 import type { Random } from '../random'
+import { acousticRunners } from './acoustic-runners'
 import { mixBabble } from './babble'
+import { swapBackground } from './background'
 import { drawBeta } from './beta'
 import type { DrawRange, SoundStep } from './chain'
 import { mixBetween, mixSamples } from './mixing'
@@ -11,6 +13,7 @@ import type { StepRunner, StepRunners } from './step-runner'
 import { shiftPitch, stretchSound } from './time-pitch'
 
 const runners: StepRunners = {
+  ...acousticRunners,
   gain: {
     run(sound, { decibels }, { random }) {
       const gainDb = drawFrom(decibels, random)
@@ -86,6 +89,14 @@ const runners: StepRunners = {
       const make = (): Float32Array => mixBabble(materials, sound.samples.length, sound.sampleRateHz, random)
       const { samples, ...values } = addNoise(sound, { snrDb: wantedDb, level }, make)
       return { sound: { ...sound, samples }, values: { snrDb: wantedDb, voices: materials.length, ...values } }
+    },
+  },
+  background: {
+    countMaterials: () => 1,
+    run(sound, { quietDb, levelDb, beside }, { random, materials }) {
+      const drawn = { quietDb: drawFrom(quietDb, random), levelDb: drawFrom(levelDb, random), place: random.uniform() }
+      const { samples, replacedSeconds } = swapBackground(sound, materials[0]!, { ...drawn, beside })
+      return { sound: { ...sound, samples }, values: { ...drawn, replacedSeconds } }
     },
   },
   'time-stretch': {

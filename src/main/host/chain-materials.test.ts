@@ -158,6 +158,33 @@ describe('the sounds of a chain', () => {
     await expect(none).rejects.toThrow('step 2 of the chain (recorded-noise) has no sound to take')
   })
 
+  it('come with what is labeled of the clips, where a step asks for it', async () => {
+    const { client } = fixture
+    const [clipId] = await client.clips.ids({ query: parseClipQuery('"audio/0-1"') })
+    const { labels } = await client.clips.get({ id: clipId! })
+    const classIds = [labels[0]!.classId]
+    await client.annotations.create({ clipId: clipId!, startSeconds: 1, endSeconds: 2.5, classIds })
+    await client.annotations.create({ clipId: clipId!, startSeconds: 3, endSeconds: 4 })
+    await client.annotations.create({ clipId: clipId!, startSeconds: 3, endSeconds: 4, classIds, tier: 'model' })
+    const request = requestOf({ query: 'label:rain' })
+    const find = async (): Promise<unknown> => {
+      const { jobId } = await client.runs.start(request)
+      await fixture.finish(jobId)
+      const { clips } = fixture.launched.at(-1)!.manifest as TrainManifest
+      expect(clips.filter(({ id }) => id !== clipId).every(({ segments }) => segments === undefined)).toBe(true)
+      return clips.find(({ id }) => id === clipId)!.segments
+    }
+    expect(await find()).toBeUndefined()
+    request.recipe.training.chain!.steps.push({
+      kind: 'background',
+      source: { query: 'label:rain' },
+      quietDb: [30, 30],
+      levelDb: [0, 0],
+      beside: 'background',
+    })
+    expect(await find()).toEqual([{ startSeconds: 1, endSeconds: 2.5 }])
+  })
+
   it('do not leave the root by a link', async () => {
     symlinkSync(join(fixture.folder, 'outside'), join(root, 'link'))
     expect((await faultsOf({ folder: 'link' }))[0]).toContain('there is no folder link in what was imported')

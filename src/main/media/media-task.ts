@@ -37,6 +37,8 @@ export interface MediaPartner {
   id: string
   className: string | null
   span: MediaSpan
+  /** What is labeled of it, in its seconds; absent: nothing. */
+  segments?: AugmentedSound['segments']
 }
 
 export interface Probe {
@@ -73,6 +75,8 @@ export interface MediaTasks {
     }
     output: AugmentedSound & { drawn: DrawnStep[] }
   }
+  /** Largest magnitude of a span's samples at the file's own rate, full scale being 1. */
+  peak: { input: MediaSpan & { channel: ChannelChoice }; output: { peak: number } }
   /** A sound that a draw of a chain takes (see MaterialPick), as `features` hears it: in one channel at this rate. */
   excerpt: {
     input: MediaSpan & { place: number; sampleRateHz: number; channel: ChannelChoice }
@@ -85,7 +89,7 @@ export interface MediaTasks {
    * changes it, where one is given.
    */
   features: {
-    input: MediaSpan & { frontEnd: FrontEnd; augmentation?: Augmentation }
+    input: MediaSpan & { frontEnd: FrontEnd; augmentation?: Augmentation; segments?: AugmentedSound['segments'] }
     /** With what was drawn; nothing where there is no augmentation. */
     output: Spectrogram & { drawn: DrawnStep[] }
   }

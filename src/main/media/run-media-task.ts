@@ -58,6 +58,13 @@ const runners: { [K in MediaTaskKind]: Runner<K> } = {
     })
   },
 
+  async peak(input, shelf) {
+    const { samples } = await readResampled(input, input.channel, null, shelf)
+    let peak = 0
+    for (const value of samples) peak = Math.max(peak, Math.abs(value))
+    return { peak }
+  },
+
   async excerpt({ place, channel, sampleRateHz, ...span }, shelf) {
     return { samples: await readExcerpt(span, place, { channel, sampleRateHz }, shelf) }
   },
@@ -68,13 +75,13 @@ const runners: { [K in MediaTaskKind]: Runner<K> } = {
   },
 
   async features(input, shelf) {
-    const { frontEnd, augmentation } = input
+    const { frontEnd, augmentation, segments = [] } = input
     const { samples } = await readResampled(input, frontEnd.channel, frontEnd.sampleRateHz, shelf)
     if (!augmentation) return withContext(input.path, () => ({ ...computeFrontEnd(samples, frontEnd), drawn: [] }))
     const materials = await withContext(input.path, () => readMaterials(augmentation, frontEnd, shelf))
     const partners = await withContext(input.path, () => readPartners(augmentation, frontEnd, shelf))
     return withContext(input.path, () => {
-      const heard = { samples, sampleRateHz: frontEnd.sampleRateHz, segments: [] }
+      const heard = { samples, sampleRateHz: frontEnd.sampleRateHz, segments }
       const { sound, drawn } = applyChain(heard, augmentation.chain, augmentation.place, materials, partners)
       return { ...computeFrontEnd(sound.samples, frontEnd), drawn }
     })
@@ -238,7 +245,7 @@ async function readPartners(
       read.push(null)
       continue
     }
-    const { id, className, span } = partner
+    const { id, className, span, segments = [] } = partner
     const { samples } = await readResampled(span, channel, sampleRateHz, shelf)
     const before = {
       chain: { steps: chain.steps.slice(0, position) },
@@ -248,7 +255,7 @@ async function readPartners(
     read.push({
       id,
       className,
-      sound: { samples, sampleRateHz, segments: [] },
+      sound: { samples, sampleRateHz, segments },
       materials: await readMaterials(before, { channel, sampleRateHz }, shelf),
     })
   }

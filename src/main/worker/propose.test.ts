@@ -131,6 +131,37 @@ describe('proposing', () => {
     expect(tf.memory().numTensors).toBe(before)
   })
 
+  it('proposes nothing for silence, digital or dithered, and something for what is faint', async () => {
+    const random = new Random(9)
+    const write = async (name: string, samples: Float32Array) => {
+      const path = join(folder, name)
+      await writeFile(path, encodeWav([samples], rateHz))
+      return clip(name, path, samples.length / rateHz)
+    }
+    const decibels = (dbfs: number): number => 10 ** (dbfs / 20)
+    const uniform = (peakDbfs: number) =>
+      Float32Array.from({ length: 6 * rateHz }, () => random.uniform(-1, 1) * decibels(peakDbfs))
+    const silent = await write('silent.wav', new Float32Array(6 * rateHz))
+    const dithered = await write('dithered.wav', uniform(-80))
+    const faint = await write('faint.wav', uniform(-60))
+    // A tone for two seconds, nothing before and after it.
+    const between = await write(
+      'between.wav',
+      Float32Array.from({ length: 6 * rateHz }, (_, at) =>
+        at / rateHz >= 2 && at / rateHz < 4 ? tone(3000, at, random) : 0,
+      ),
+    )
+    const events = await propose({ clips: [silent, dithered, faint, between], floor: 0 })
+    const rows = new Map(rowsOf(events).map((row) => [row.clipId, row.segments]))
+    expect(rows.get('silent.wav')).toEqual([])
+    expect(rows.get('dithered.wav')).toEqual([])
+    const spans = (name: string) => rows.get(name)!.map(({ startSeconds, endSeconds }) => [startSeconds, endSeconds])
+    expect(spans('faint.wav')).toEqual([0, 1, 2].map(() => [0, 6]))
+    expect(spans('between.wav')).toEqual([0, 1, 2].map(() => [1.5, 4.5]))
+    const progress = events.filter((event) => event.type === 'progress')
+    expect(progress.at(-1)).toMatchObject({ done: 44, total: 44 })
+  })
+
   it('hears a clip that the run trained on with the model of the fold that held it out', async () => {
     const own = trained.clips[0]!
     const byAll = rowsOf(await propose({ clips: [clip('a', own.path, 1)], floor: 0 }))[0]!

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { AppError } from '../../shared/errors'
 import type { ManifestClip, ProposeClip, ProposeManifest } from '../../shared/job/manifest'
 import type { WorkerEvent } from '../../shared/job/worker-event'
-import { proposeSegments, slideWindows, type Window } from '../../shared/proposals/propose-segments'
+import { isSilent, proposeSegments, slideWindows, type Window } from '../../shared/proposals/propose-segments'
 import { MediaPool } from '../media/media-pool'
 import { selectBackend } from './backends/select-backend'
 import { hashWeights, type Checkpoint } from './learning/checkpoint'
@@ -18,7 +18,7 @@ const windowsAtOnce = 256
 /**
  * Proposes segments on every clip with the model of its fold, or with the mean of all models of the run. Tells `backend`,
  * `progress` (in windows), `issues` for clips that cannot be read, and `proposals` of each clip as it is done. The caller
- * tells `done` or `failed`. Memory does not grow with the length of the clips.
+ * tells `done` or `failed`. A window without sound proposes nothing (`silentBelowDbfs`). Memory does not grow with the length of the clips.
  *
  * @throws AppError 'not-found' when the run, or a fold that a clip names, has no model, and what `loadModels` throws,
  *   'backend-unavailable', or what the clips say when none of them can be read
@@ -44,8 +44,8 @@ interface Course {
   clip: ProposeClip
   ear: Ear
   windows: ManifestClip[]
-  /** Of the windows that were heard so far. */
-  scores: Float32Array[]
+  /** Of each window that was heard so far; null of the others, and where there is no sound. */
+  scores: (Float32Array | null)[]
   fault: AppError | null
 }
 
@@ -112,7 +112,7 @@ function* eachBatch(
   let room = windowsAtOnce
   for (const { clip, ear } of clips) {
     const windows = cut(clip).map((window, index) => ({ ...clip, ...window, id: String(index) }))
-    const course: Course = { clip, ear, windows, scores: [], fault: null }
+    const course: Course = { clip, ear, windows, scores: windows.map(() => null), fault: null }
     const { length } = windows
     for (let first = 0; first < length;) {
       const count = Math.min(room, length - first)
@@ -142,31 +142,59 @@ async function scoreBatch(
   const wanted = batch
     .filter(({ course }) => course.fault === null)
     .flatMap(({ course, first, count }) =>
-      course.windows.slice(first, first + count).map((window) => ({ course, window })),
+      course.windows
+        .slice(first, first + count)
+        .map((window, index): WantedWindow => ({ course, window, place: first + index })),
     )
+  const loud = await leaveOutSilence(wanted, given)
+  const quietCount = wanted.length - loud.length
   const { pictures, failures } = await loadFeatures(
-    wanted.map(({ window }) => window),
+    loud.map(({ window }) => window),
     given.recipe,
     given.media,
-    given.onHeard,
+    (done) => given.onHeard(quietCount + done),
   )
   const faultOf = new Map(failures.map(({ clip, error }) => [clip, error]))
-  for (const { course, window } of wanted) course.fault ??= faultOf.get(window) ?? null
-  const byEar = new Map<Ear, { course: Course; picture: Picture }[]>()
-  for (const [index, { course }] of wanted.entries()) {
+  for (const { course, window } of loud) course.fault ??= faultOf.get(window) ?? null
+  const byEar = new Map<Ear, { course: Course; place: number; picture: Picture }[]>()
+  for (const [index, { course, place }] of loud.entries()) {
     const picture = pictures[index]
     if (!picture || course.fault) continue
     const own = byEar.get(course.ear)
-    if (own) own.push({ course, picture })
-    else byEar.set(course.ear, [{ course, picture }])
+    if (own) own.push({ course, place, picture })
+    else byEar.set(course.ear, [{ course, place, picture }])
   }
   for (const [{ classifiers }, heard] of byEar) {
     const sums = heard.map(() => new Float32Array(given.classCount))
     for (const classifier of classifiers)
       for (const [row, scores] of (await classifier.score(heard.map(({ picture }) => picture))).entries())
         for (const [label, score] of scores.entries()) sums[row]![label]! += score / classifiers.length
-    for (const [row, { course }] of heard.entries()) course.scores.push(sums[row]!)
+    for (const [row, { course, place }] of heard.entries()) course.scores[place] = sums[row]!
   }
+}
+
+interface WantedWindow {
+  course: Course
+  window: ManifestClip
+  /** In the clip. */
+  place: number
+}
+
+/** The windows with something to hear; one that cannot be read is among them, for its features say why. */
+async function leaveOutSilence(
+  wanted: readonly WantedWindow[],
+  { recipe, media }: { recipe: ProposeManifest['recipe']; media: MediaRunner },
+): Promise<WantedWindow[]> {
+  const { channel } = recipe.frontEnd
+  const levels = await Promise.allSettled(
+    wanted.map(({ window: { path, startSeconds, endSeconds } }) =>
+      media.run('peak', { path, startSeconds, endSeconds, channel }),
+    ),
+  )
+  return wanted.filter((_, index) => {
+    const level = levels[index]!
+    return level.status === 'rejected' || !isSilent(level.value.peak)
+  })
 }
 
 /** By the name of the fold; 'all' has every model. */

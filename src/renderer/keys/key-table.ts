@@ -221,6 +221,7 @@ export const keyTable = {
     'playlist.keep': ['Keep the label', 'K'],
     'playlist.predicted': ['Relabel to predicted', 'P'],
     'playlist.relabel': ['Relabel to another class', 'R'],
+    'playlist.rate': ['Rate these clips, one class after the other', 'Shift+S'],
     'playlist.close': ['Close the cell', 'Escape', { isHiddenInPalette: true, isFixed: true }],
   }),
   ...group('review', 'Review', {

@@ -27,6 +27,8 @@ export const soundSourceSchema = z.union([
   z.strictObject({ folder: z.string().min(1) }),
 ])
 
+const responseOptions = { tail: z.enum(['truncate', 'keep']), level: z.enum(['rms', 'direct']), ...options }
+
 export const chainSchema = z.strictObject({
   steps: z
     .array(
@@ -40,6 +42,48 @@ export const chainSchema = z.strictObject({
           ...options,
         }),
         z.strictObject({ kind: z.literal('crop'), seconds: range(0.001, mostSeconds), ...options }),
+        z.strictObject({
+          kind: z.literal('room'),
+          roomMeters: range(1, 50),
+          rt60Seconds: range(0.05, 10),
+          ...responseOptions,
+        }),
+        z.strictObject({ kind: z.literal('impulse-response'), source: soundSourceSchema, ...responseOptions }),
+        z.strictObject({
+          kind: z.literal('distance'),
+          meters: range(1, 500),
+          criticalMeters: range(0.1, 500),
+          rt60Seconds: range(0.05, 10),
+          level: z.enum(['falls', 'rms']),
+          ...options,
+        }),
+        z
+          .strictObject({
+            kind: z.literal('device'),
+            lowHz: range(0, 2000),
+            highHz: range(100, 200_000),
+            tiltDb: range(-24, 24),
+            offset: range(-0.5, 0.5),
+            ...options,
+          })
+          .refine(({ lowHz, highHz }) => lowHz[1] < highHz[0], {
+            path: ['lowHz'],
+            message: 'all of it must lie under highHz',
+          }),
+        z.strictObject({ kind: z.literal('clip'), shape: z.enum(['hard', 'soft']), overDb: range(0, 60), ...options }),
+        z.strictObject({
+          kind: z.literal('quantize'),
+          bits: range(2, 24),
+          dither: z.enum(['none', 'triangular']),
+          ...options,
+        }),
+        z.strictObject({
+          kind: z.literal('codec'),
+          codec: z.enum(['g711-mu', 'g711-a', 'ima-adpcm']),
+          at: z.enum(['own', 'telephone']),
+          ...options,
+        }),
+        z.strictObject({ kind: z.literal('resample'), rateHz: range(1000, 192_000), ...options }),
         z.strictObject({ kind: z.literal('silence'), seconds: range(0, mostSeconds), ...options }),
         z.strictObject({
           kind: z.literal('noise'),
@@ -63,6 +107,14 @@ export const chainSchema = z.strictObject({
             .refine(([from, to]) => from <= to, 'the first must not be larger than the second'),
           snrDb: range(-60, 120),
           level,
+          ...options,
+        }),
+        z.strictObject({
+          kind: z.literal('background'),
+          source: soundSourceSchema,
+          quietDb: range(1, 120),
+          levelDb: range(-60, 60),
+          beside: z.enum(['background', 'foreground']),
           ...options,
         }),
         z.strictObject({ kind: z.literal('time-stretch'), rate: range(0.25, 4), ...options }),

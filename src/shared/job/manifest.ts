@@ -26,6 +26,8 @@ export interface TrainClip extends ManifestClip {
   group: string
   /** Index into `classes`. */
   classIndex: number
+  /** What its labeled segments cover, in seconds of the clip; only where the recipe's chain asks for it. */
+  segments?: { startSeconds: number; endSeconds: number }[]
 }
 
 /** A sound that a step of the augmentation chain may take. */

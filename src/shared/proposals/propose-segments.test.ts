@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { Random } from '../../dsp/random'
-import { coveredShare, proposeSegments, slideWindows } from './propose-segments'
+import { coveredShare, isSilent, proposeSegments, slideWindows } from './propose-segments'
 
 const clip = (startSeconds: number, endSeconds: number) => ({ startSeconds, endSeconds })
 
@@ -133,4 +133,16 @@ it('says how much of a span another one covers', () => {
   expect(coveredShare(clip(0, 4), clip(1, 3))).toBe(0.5)
   expect(coveredShare(clip(1, 3), clip(0, 4))).toBe(1)
   expect(coveredShare(clip(0, 1), clip(1, 2))).toBe(0)
+})
+
+describe('silence', () => {
+  it('is what stays below -70 dBFS, and ends a segment whatever the floor is', () => {
+    expect([0, 10 ** (-70.1 / 20), 10 ** (-69.9 / 20), 1].map(isSilent)).toEqual([true, true, false, false])
+    const windows = slideWindows(clip(0, 5), 1, 1)
+    const spans = proposeSegments(windows, [[0.9], [0.8], null, [0], null], 1, 0)
+    expect(spans.map(({ startSeconds, endSeconds }) => [startSeconds, endSeconds])).toEqual([
+      [0, 2],
+      [3, 4],
+    ])
+  })
 })

@@ -37,23 +37,31 @@ export function slideWindows(clip: Window, windowSeconds: number, hopSeconds: nu
 }
 
 /**
+ * A window whose loudest sample is below this proposes nothing: a softmax must name some class for silence too. It is about ten
+ * steps of 16 bits, above dithered silence and below what any recording is listened to for. The level is absolute: measured
+ * against a recording's own noise, a steady sound that fills all of it, as rain, would never be proposed.
+ */
+export const silentBelowDbfs = -70
+export const isSilent = (peak: number): boolean => peak < 10 ** (silentBelowDbfs / 20)
+
+/**
  * Of each class, neighbouring windows whose score is at the floor or above become one segment, from the start of the
  * first to the end of the last: the sound is certainly inside, though its edges may be anywhere within a window. Two
  * segments of a class that would overlap (a window below the floor lies between them) meet in the middle instead.
  * @param windows in the order of their starts
- * @param scores of each window, one for each class, 0 to 1
+ * @param scores of each window, one for each class, 0 to 1; null of a window without sound, which ends segments
  * @returns by class, then by time
  * @throws RangeError where a score is no number from 0 to 1, or there are not as many as there should be
  */
 export function proposeSegments(
   windows: readonly Window[],
-  scores: readonly ArrayLike<number>[],
+  scores: readonly (ArrayLike<number> | null)[],
   classCount: number,
   floor: number,
 ): ProposedSegment[] {
   if (scores.length !== windows.length)
     throw new RangeError(`${scores.length} windows have scores, of ${windows.length}.`)
-  for (const [index, row] of scores.entries()) checkScores(row, classCount, index)
+  for (const [index, row] of scores.entries()) if (row) checkScores(row, classCount, index)
   const segments: ProposedSegment[] = []
   for (let classIndex = 0; classIndex < classCount; classIndex++) {
     let own: (ProposedSegment & { sum: number }) | null = null
@@ -70,8 +78,8 @@ export function proposeSegments(
       own = null
     }
     for (const [index, { startSeconds, endSeconds }] of windows.entries()) {
-      const score = scores[index]![classIndex]!
-      if (score < floor) end()
+      const score = scores[index]?.[classIndex]
+      if (score === undefined || score < floor) end()
       else if (own === null)
         own = { classIndex, startSeconds, endSeconds, peak: score, mean: 0, windows: 1, sum: score }
       else {

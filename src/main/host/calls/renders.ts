@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { type AugmentationChain, isMixingStep, isPictureStep } from '../../../dsp/recipe'
 import { encodeWav } from '../../../formats/audio/encode-wav'
 import { formatClipQuery } from '../../../shared/contract/clip-query'
 import type { Handlers } from '../../../shared/contract/contract'
@@ -18,6 +19,7 @@ import { checkOut } from './exports'
 export function renderHandlers(workspace: Workspace): Handlers['renders'] {
   return {
     async start({ query, chain, draw, out: given, ...how }) {
+      requireSoundAlone(chain)
       const { catalog, database } = workspace
       const out = checkOut(workspace, requireAbsolute(given))
       const materials = listMaterials(database, chain)
@@ -55,6 +57,7 @@ export function renderHandlers(workspace: Workspace): Handlers['renders'] {
     },
     async file(request, { signal }) {
       const { out, log, overwrites, className, sampleRateHz, channel, encoding, chain, draw } = request
+      requireSoundAlone(chain)
       const path = requireFile(requireAbsolute(request.path))
       for (const file of log === null ? out : [...out, log]) {
         requireFolder(dirname(requireAbsolute(file)))
@@ -98,6 +101,17 @@ export function renderHandlers(workspace: Workspace): Handlers['renders'] {
       }
     },
   }
+}
+
+/** Files are of the sound of one clip: they show no steps of its picture, and no other clip stands beside it. */
+function requireSoundAlone({ steps }: AugmentationChain): void {
+  const place = steps.findIndex((step) => isPictureStep(step) || isMixingStep(step))
+  if (place < 0) return
+  const step = steps[place]!
+  const reason = isPictureStep(step) ? 'changes pictures, and leaves the sound' : 'mixes in a training’s other clips'
+  throw new AppError('invalid-argument', `Step ${place + 1} of the chain (${step.kind}) ${reason}.`, {
+    hint: 'Render the chain without it; a training’s batches have it.',
+  })
 }
 
 /** How far the samples reach, and how many of them whole numbers cannot hold. */

@@ -3,6 +3,7 @@ import type { RunPreflight, RunRequest } from '../../../shared/contract/runs'
 import { AppError } from '../../../shared/errors'
 import { findSilentStep } from '../../../shared/job/fold-materials'
 import type { ManifestMaterial, TrainClip, TrainFold } from '../../../shared/job/manifest'
+import { readAnnotations } from '../catalog/annotations'
 import { countNoun } from '../catalog/labels'
 import type { Database } from '../catalog/database'
 import { listClasses } from '../catalog/ontology'
@@ -67,6 +68,8 @@ export function buildTrainingSet(database: Database, request: RunRequest): Train
   }
   problems.push(...findProblems(classes, clips, folds, request))
   problems.push(...findSoundLeaks(database, rows, clips, folds, request))
+  if (request.recipe.training.chain?.steps.some(({ kind }) => kind === 'background'))
+    clips = addSegments(database, clips, new Map(rows.map((row) => [row.id, row])))
   const { materials, fault } = findMaterials(database, clips, folds, request)
   if (fault !== undefined) problems.push({ severity: 'error', message: fault })
 
@@ -87,6 +90,24 @@ export function buildTrainingSet(database: Database, request: RunRequest): Train
       problems,
     },
   }
+}
+
+/** With what labeled segments cover of each clip; what a model proposed and nobody took does not count. */
+function addSegments(database: Database, clips: TrainClip[], rows: ReadonlyMap<string, ManifestRow>): TrainClip[] {
+  const annotations = readAnnotations(
+    database,
+    clips.map(({ id }) => id),
+  )
+  return clips.map((clip) => {
+    const { startSeconds, endSeconds } = rows.get(clip.id)!
+    const segments = (annotations.get(clip.id) ?? [])
+      .filter(({ tier, labels }) => tier !== 'model' && labels.some(({ state }) => state === 'present'))
+      .map((own) => ({
+        startSeconds: Math.max(0, own.startSeconds - startSeconds),
+        endSeconds: Math.min(endSeconds, own.endSeconds) - startSeconds,
+      }))
+    return segments.length === 0 ? clip : { ...clip, segments }
+  })
 }
 
 /** The sounds that the chain's steps take, and why there are none where there should be. */

@@ -44,8 +44,10 @@ export function makeClipAugmenter({ manifest, chain, train, materials, media, pr
   }
 }
 
-function toPartner({ id, path, startSeconds, endSeconds }: TrainClip, className: string): MediaPartner {
-  return { id, className, span: { path, startSeconds, endSeconds } }
+function toPartner(clip: TrainClip, className: string): MediaPartner {
+  const { id, path, startSeconds, endSeconds, segments = [] } = clip
+  const span = { path, startSeconds, endSeconds }
+  return { id, className, span, segments: segments.map((own, index) => ({ ...own, index })) }
 }
 
 /** A ratio of loudness is one of labels. */

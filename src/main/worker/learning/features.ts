@@ -2,7 +2,7 @@
 import type { DrawnStep } from '../../../dsp/augment/apply-chain'
 import type { Recipe } from '../../../dsp/recipe'
 import { AppError, toAppError } from '../../../shared/errors'
-import type { ManifestClip } from '../../../shared/job/manifest'
+import type { ManifestClip, TrainClip } from '../../../shared/job/manifest'
 import type { MediaPool } from '../../media/media-pool'
 import type { Augmentation } from '../../media/media-task'
 import { GraphFrontEnd } from './graph-front-end'
@@ -179,12 +179,12 @@ export interface HeardClip {
  * @throws AppError what the media threads say
  */
 export async function hearClip(
-  clip: ManifestClip,
+  clip: ManifestClip & Pick<TrainClip, 'segments'>,
   recipe: Recipe,
   media: MediaRunner,
   augmentation: Augmentation | null = null,
 ): Promise<HeardClip> {
-  const { path, startSeconds, endSeconds } = clip
+  const { path, startSeconds, endSeconds, segments } = clip
   const { frontEnd, model } = recipe
   if (model.kind === 'logmel-cnn') {
     const spectrogram = await media.run('features', {
@@ -193,6 +193,7 @@ export async function hearClip(
       endSeconds,
       frontEnd,
       ...(augmentation ? { augmentation } : {}),
+      ...(augmentation && segments ? { segments: segments.map((own, index) => ({ ...own, index })) } : {}),
     })
     const { frames, bands, channels, values, bandHz, firstFrameSeconds, drawn } = spectrogram
     return {

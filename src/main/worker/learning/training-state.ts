@@ -50,6 +50,7 @@ export function identifyTraining(
     clip.endSeconds,
     clip.group,
     clip.classIndex,
+    ...(clip.segments ? [clip.segments] : []),
   ])
   const parts: unknown[] = [
     version,

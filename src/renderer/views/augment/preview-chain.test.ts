@@ -14,8 +14,9 @@ const ask = (steps: AugmentationStep[]) =>
     chain: { steps },
     seed: 1,
     className: 'dog',
+    segments: [],
     materials: [],
-    others: [{ id: 'other', className: 'rain', samples: tone(3000), sampleRateHz: rateHz }],
+    others: [{ id: 'other', className: 'rain', segments: [], samples: tone(3000), sampleRateHz: rateHz }],
     draws: 6,
   })
 

@@ -36,11 +36,11 @@ export function previewChain(question: PreviewQuestion): PreviewAnswer {
     const step = chain.steps[position]!
     const drawn = isMixingStep(step) ? pool.draw(step, place, position) : null
     if (drawn === null) return null
-    const { id, className: own, samples } = others[drawn]!
+    const { id, className: own, samples, segments } = others[drawn]!
     return {
       id,
       className: own,
-      sound: { samples, sampleRateHz: rateHz, segments: [] },
+      sound: { samples, sampleRateHz: rateHz, segments },
       materials: materials[place.example] ?? [],
     }
   }
@@ -49,7 +49,7 @@ export function previewChain(question: PreviewQuestion): PreviewAnswer {
     sampleRateHz: rateHz,
     draws: Array.from({ length: draws }, (_, example) => {
       const place = { seed, epoch: 1, example, className }
-      const sound = { samples: heard, sampleRateHz: rateHz, segments: [] }
+      const sound = { samples: heard, sampleRateHz: rateHz, segments: question.segments }
       const partners = chain.steps.map((__, position) => drawPartner(position, place))
       const done = applyChain(sound, chain, place, materials[example], partners)
       const picture = computeFrontEnd(done.sound.samples, frontEnd)

@@ -1,10 +1,12 @@
 /** What the page and the worker of the studio say to each other. */
 import type { DrawnStep } from '../../../dsp/augment/apply-chain'
+import type { SoundSegment } from '../../../dsp/augment/sound'
 import type { AugmentationChain, FrontEnd } from '../../../dsp/recipe'
 
 /** Another clip of the query. */
 export interface PreviewClip {
   id: string
+  segments: SoundSegment[]
   className: string | null
   /** Mono. */
   samples: Float32Array
@@ -19,6 +21,8 @@ export interface PreviewQuestion {
   others: PreviewClip[]
   frontEnd: FrontEnd
   chain: AugmentationChain
+  /** What is labeled of the clip, in its seconds. */
+  segments: SoundSegment[]
   seed: number
   className: string | null
   /** For each draw and each step, the other sounds that it takes, at the front end's rate. */

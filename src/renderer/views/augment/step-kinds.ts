@@ -5,6 +5,26 @@ import type { StepField, StepInfo, StepKind } from './step-info'
 
 const seconds = (name: string): StepField => ({ path: 'seconds', name, kind: 'range', unit: 's', step: 0.05 })
 
+const responseFields: StepField[] = [
+  {
+    path: 'tail',
+    name: 'What sounds on',
+    kind: 'choice',
+    choices: [
+      { value: 'truncate', name: 'is cut at the end' },
+      { value: 'keep', name: 'makes the clip longer' },
+    ],
+  },
+  {
+    path: 'level',
+    name: 'What stays as loud',
+    kind: 'choice',
+    choices: [
+      { value: 'rms', name: 'the clip' },
+      { value: 'direct', name: 'the direct sound' },
+    ],
+  },
+]
 const source: StepField = { path: 'source', name: 'Out of', kind: 'source' }
 const ratioFields: StepField[] = [
   { path: 'snrDb', name: 'Ratio', kind: 'range', unit: 'dB', step: 1 },
@@ -73,6 +93,139 @@ export const stepKinds: readonly StepInfo[] = [
     caution: 'Sounds that go on, such as rain or an engine, do not pause.',
   },
   {
+    kind: 'room',
+    title: 'Room',
+    explain: 'Echoes of a room that is drawn, and its reverberation',
+    fields: [
+      { path: 'roomMeters', name: 'Length and width', kind: 'range', unit: 'm', step: 0.5 },
+      { path: 'rt60Seconds', name: 'Reverberation (RT60)', kind: 'range', unit: 's', step: 0.05 },
+      ...responseFields,
+    ],
+    make: () => ({ kind: 'room', roomMeters: [3, 10], rt60Seconds: [0.1, 1], tail: 'truncate', level: 'rms' }),
+    caution: 'Events sound on after their segments end; recordings from outdoors have no walls.',
+  },
+  {
+    kind: 'impulse-response',
+    title: 'Recorded response',
+    explain: 'Through the recorded impulse response of a room or a device',
+    fields: [source, ...responseFields],
+    make: () => ({ kind: 'impulse-response', source: { query: '' }, tail: 'truncate', level: 'rms' }),
+    caution: 'Its source must hold responses (a clap, a sweep made into one), not sounds.',
+  },
+  {
+    kind: 'distance',
+    title: 'Distance',
+    explain: 'Further from the microphone: softer, duller, more of the room',
+    fields: [
+      { path: 'meters', name: 'Distance', kind: 'range', unit: 'm', step: 0.5 },
+      { path: 'criticalMeters', name: 'Room as loud at', kind: 'range', unit: 'm', step: 0.1 },
+      { path: 'rt60Seconds', name: 'Reverberation (RT60)', kind: 'range', unit: 's', step: 0.05 },
+      {
+        path: 'level',
+        name: 'Level',
+        kind: 'choice',
+        choices: [
+          { value: 'falls', name: 'falls with distance' },
+          { value: 'rms', name: 'stays' },
+        ],
+      },
+    ],
+    make: () => ({
+      kind: 'distance',
+      meters: [1, 8],
+      criticalMeters: [1, 3],
+      rt60Seconds: [0.2, 0.6],
+      level: 'falls',
+    }),
+    caution: 'Where a class says near or far, it no longer is true.',
+  },
+  {
+    kind: 'device',
+    title: 'Device',
+    explain: 'What it lets through: telephone 300 to 3400 Hz, laptop 100 to 8000, phone 80 to 14000',
+    fields: [
+      { path: 'lowHz', name: 'From', kind: 'range', unit: 'Hz', step: 10 },
+      { path: 'highHz', name: 'To', kind: 'range', unit: 'Hz', step: 100 },
+      { path: 'tiltDb', name: 'Tilt', kind: 'range', unit: 'dB', step: 0.5 },
+      { path: 'offset', name: 'DC offset', kind: 'range', unit: 'of full scale', step: 0.01 },
+    ],
+    make: () => ({ kind: 'device', lowHz: [80, 300], highHz: [3400, 14_000], tiltDb: [-3, 3], offset: [0, 0] }),
+    caution: 'A sound outside of the band is gone, and its label stays.',
+  },
+  {
+    kind: 'clip',
+    title: 'Clipping',
+    explain: 'Overdriven by so much',
+    fields: [
+      { path: 'overDb', name: 'Over by', kind: 'range', unit: 'dB', step: 1 },
+      {
+        path: 'shape',
+        name: 'Peaks',
+        kind: 'choice',
+        choices: [
+          { value: 'hard', name: 'are cut off' },
+          { value: 'soft', name: 'are rounded (tanh)' },
+        ],
+      },
+    ],
+    make: () => ({ kind: 'clip', shape: 'hard', overDb: [0, 12] }),
+  },
+  {
+    kind: 'quantize',
+    title: 'Fewer bits',
+    explain: 'Rounded to so many bits',
+    fields: [
+      { path: 'bits', name: 'Bits', kind: 'range', unit: 'bits', step: 1 },
+      {
+        path: 'dither',
+        name: 'Dither',
+        kind: 'choice',
+        choices: [
+          { value: 'none', name: 'none' },
+          { value: 'triangular', name: 'triangular' },
+        ],
+      },
+    ],
+    make: () => ({ kind: 'quantize', bits: [8, 12], dither: 'none' }),
+    caution: 'Faint clips may fall under the smallest step and become silent.',
+  },
+  {
+    kind: 'codec',
+    title: 'Codec',
+    explain: 'Coded and decoded',
+    fields: [
+      {
+        path: 'codec',
+        name: 'Codec',
+        kind: 'choice',
+        choices: [
+          { value: 'g711-mu', name: 'G.711 mu-law' },
+          { value: 'g711-a', name: 'G.711 A-law' },
+          { value: 'ima-adpcm', name: 'IMA ADPCM' },
+        ],
+      },
+      {
+        path: 'at',
+        name: 'Rate',
+        kind: 'choice',
+        choices: [
+          { value: 'telephone', name: '8 kHz' },
+          { value: 'own', name: 'the clip’s own' },
+        ],
+      },
+    ],
+    make: () => ({ kind: 'codec', codec: 'g711-mu', at: 'telephone' }),
+    caution: 'At 8 kHz nothing above 4 kHz is left.',
+  },
+  {
+    kind: 'resample',
+    title: 'Resampling',
+    explain: 'Through a lower rate and back',
+    fields: [{ path: 'rateHz', name: 'Rate', kind: 'range', unit: 'Hz', step: 100 }],
+    make: () => ({ kind: 'resample', rateHz: [8000, 16_000] }),
+    caution: 'Nothing above half of the rate is left, and the label stays.',
+  },
+  {
     kind: 'noise',
     title: 'Noise',
     explain: 'Generated, at a signal-to-noise ratio',
@@ -107,6 +260,33 @@ export const stepKinds: readonly StepInfo[] = [
     fields: [source, { path: 'voices', name: 'Voices', kind: 'range', unit: 'at once', step: 1 }, ...ratioFields],
     make: () => ({ kind: 'babble', source: { query: '' }, voices: [3, 6], snrDb: [5, 20], level: 'active' }),
     caution: 'Few voices of a class that is trained are events of their own, which the label does not name.',
+  },
+  {
+    kind: 'background',
+    title: 'Background swap',
+    explain: 'What no segment covers becomes another sound’s background',
+    fields: [
+      source,
+      { path: 'quietDb', name: 'Without segments, what is softer by', kind: 'range', unit: 'dB', step: 5 },
+      { path: 'levelDb', name: 'Louder by', kind: 'range', unit: 'dB', step: 1 },
+      {
+        path: 'beside',
+        name: 'Than',
+        kind: 'choice',
+        choices: [
+          { value: 'background', name: 'the old background' },
+          { value: 'foreground', name: 'what stays' },
+        ],
+      },
+    ],
+    make: () => ({
+      kind: 'background',
+      source: { query: '' },
+      quietDb: [30, 30],
+      levelDb: [0, 0],
+      beside: 'background',
+    }),
+    caution: 'What is heard under an event stays with it, and an event that no segment covers is cut out of its clip.',
   },
   {
     kind: 'time-stretch',

@@ -1,0 +1,205 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { tileColumns } from '../../../dsp/tile'
+import { makeAxis } from './frequency-axis'
+import { TileCache } from './tile-cache'
+import { colourTable } from './tile-paint'
+import { type TileLook, TilePainter, type TileWindow } from './tile-painter'
+import type { TilePlan } from './tile-plan'
+
+/** A canvas that keeps its pixels, and scales by taking the nearest. Counts what is painted. */
+class PixelCanvas {
+  static made: PixelCanvas[] = []
+  static painted = 0
+  private own = new Uint32Array(0)
+  readonly canvas = this
+  constructor(
+    private wide: number,
+    readonly height: number,
+  ) {
+    this.width = wide
+    PixelCanvas.made.push(this)
+  }
+  get width(): number {
+    return this.wide
+  }
+  set width(wide: number) {
+    this.wide = wide
+    this.own = new Uint32Array(wide * this.height)
+  }
+  getContext(): this {
+    return this
+  }
+  at(x: number, y: number): number {
+    return this.own[y * this.wide + x]!
+  }
+  clearRect(): void {
+    this.own.fill(0)
+  }
+  putImageData(image: { data: Uint8ClampedArray }): void {
+    PixelCanvas.painted++
+    this.own.set(new Uint32Array(image.data.buffer))
+  }
+  drawImage(source: PixelCanvas, ...place: number[]): void {
+    const [sx, sy, sw, sh, dx, dy, dw, dh] =
+      place.length === 2 ? [0, 0, source.width, source.height, ...place, source.width, source.height] : place
+    for (let y = 0; y < dh!; y++)
+      for (let x = 0; x < dw!; x++) {
+        const [fromX, fromY] = [Math.floor(sx! + ((x + 0.5) * sw!) / dw!), Math.floor(sy! + ((y + 0.5) * sh!) / dh!)]
+        const [toX, toY] = [dx! + x, dy! + y]
+        const colour = fromX >= 0 && fromX < source.width ? source.at(fromX, fromY) : 0
+        if (colour !== 0 && toX >= 0 && toX < this.wide && toY < this.height) this.own[toY * this.wide + toX] = colour
+      }
+  }
+}
+
+const sampleRateHz = 25_600
+const look: TileLook = {
+  axis: makeAxis('linear', sampleRateHz, null),
+  level: 'decibel',
+  floor: -80,
+  ceiling: 0,
+  colormap: 'magma',
+}
+const colours = colourTable('magma')
+const settings = { columnLog2: 8, windowLog2: 9, window: 'hann', level: 'decibel', channel: 'mean' } as const
+const coarse = { ...settings, columnLog2: 12 }
+const overview: TilePlan = { settings: coarse, columnSamples: 4096, first: 0, last: 0 }
+/** 0 to 255: another in each column. */
+const levelOf = (column: number): number => (column * 37) % 251
+const overviewLevel = 255
+const width = 300
+/** Two pixels a column of a hundredth of a second. */
+const pixelsPerSecond = 200
+const secondsOfTile = tileColumns / 100
+
+function windowAt(startSeconds: number, zoom = pixelsPerSecond): TileWindow {
+  return {
+    clipId: 'a',
+    startSeconds,
+    pixelsPerSecond: zoom,
+    sampleRateHz,
+    planOf: (start, end) => ({
+      settings,
+      columnSamples: 256,
+      first: Math.floor(Math.max(0, Math.round(start * 100)) / tileColumns),
+      last: Math.min(3, Math.floor(Math.round(end * 100) / tileColumns)),
+    }),
+    overview,
+  }
+}
+
+/** A cache to which tiles come when they are given. */
+function open() {
+  const waiting = new Map<string, (isExact: boolean) => void>()
+  const cache = new TileCache({
+    fetch: ({ settings: { columnLog2 }, index }, _signal, takesSketch) =>
+      new Promise((resolve) =>
+        waiting.set(`${columnLog2} ${index} ${takesSketch}`, (isExact) => {
+          const values = new Int16Array(tileColumns * 3)
+          for (let at = 0; at < values.length; at++) {
+            const level = columnLog2 === 8 ? levelOf(index * tileColumns + Math.floor(at / 3)) : overviewLevel
+            // A sketch is darker.
+            values[at] = -8000 + Math.round(((isExact ? level : level / 2) / 255) * 8000)
+          }
+          resolve({ columns: tileColumns, bins: 3, values, isExact })
+        }),
+      ),
+    onChange: () => undefined,
+  })
+  const tile = (index: number) => ({ clipId: 'a', settings, index })
+  cache.want([{ clipId: 'a', settings: coarse, index: 0 }, ...[0, 1, 2, 3].map(tile)])
+  const give = async (name: string, isExact = true): Promise<void> => {
+    await vi.waitFor(() => expect(waiting.has(name)).toBe(true))
+    waiting.get(name)!(isExact)
+    await new Promise((done) => setTimeout(done))
+  }
+  const canvas = new PixelCanvas(width, 4)
+  const painter = new TilePainter(cache)
+  const draw = (view: TileWindow): void => painter.draw(canvas as unknown as CanvasRenderingContext2D, view, look)
+  return { give, draw, canvas, painter }
+}
+
+/** The colour of the column whose middle is nearest to a pixel's. */
+function expectColumns(canvas: PixelCanvas, startSeconds: number, levels = levelOf): void {
+  for (const y of [0, 3])
+    for (let x = 0; x < width; x++) {
+      const column = Math.round((startSeconds + (x + 0.5) / pixelsPerSecond) * 100)
+      if (canvas.at(x, y) !== colours[levels(column)]) throw new Error(`pixel ${x}, ${y} is not of column ${column}`)
+    }
+}
+
+describe('the picture that is put together of tiles', () => {
+  beforeEach(() => {
+    PixelCanvas.made = []
+    PixelCanvas.painted = 0
+    vi.stubGlobal('OffscreenCanvas', PixelCanvas)
+    vi.stubGlobal(
+      'ImageData',
+      class {
+        readonly data: Uint8ClampedArray
+        constructor(wide: number, high: number) {
+          this.data = new Uint8ClampedArray(4 * wide * high)
+        }
+      },
+    )
+  })
+  afterEach(() => vi.unstubAllGlobals())
+
+  it('has every column where its moment stands, across the border of two tiles', async () => {
+    const { give, draw, canvas } = open()
+    for (const name of ['12 0 true', '8 0 true', '8 1 true', '8 2 true', '8 3 true']) await give(name)
+    for (const startSeconds of [0, 0.5, secondsOfTile - 0.75, 2 * secondsOfTile - 0.1]) {
+      // The first time the screen alone is drawn, the second time three screens of which it is a part.
+      draw(windowAt(startSeconds))
+      expectColumns(canvas, startSeconds)
+      draw(windowAt(startSeconds))
+      expectColumns(canvas, startSeconds)
+    }
+  })
+
+  it('is only moved by a scroll: no tile is painted twice, and nothing is made for it', async () => {
+    const { give, draw, canvas } = open()
+    for (const name of ['12 0 true', '8 0 true', '8 1 true', '8 2 true', '8 3 true']) await give(name)
+    for (let frame = 0; frame < 2; frame++) draw(windowAt(2))
+    const [painted, made] = [PixelCanvas.painted, PixelCanvas.made.length]
+    expect(painted).toBeGreaterThan(0)
+    for (let frame = 1; frame <= 20; frame++) {
+      draw(windowAt(2 + frame * 0.05))
+      expectColumns(canvas, 2 + frame * 0.05)
+    }
+    expect([PixelCanvas.painted, PixelCanvas.made.length]).toEqual([painted, made])
+  })
+
+  it('shows the overview where a tile has not come, and the tile as soon as it has', async () => {
+    const { give, draw, canvas } = open()
+    for (const name of ['12 0 true', '8 0 true']) await give(name)
+    const startSeconds = secondsOfTile - 0.75
+    for (let frame = 0; frame < 2; frame++) draw(windowAt(startSeconds))
+    expectColumns(canvas, startSeconds, (column) => (column < tileColumns ? levelOf(column) : overviewLevel))
+    await give('8 1 true')
+    draw(windowAt(startSeconds))
+    expectColumns(canvas, startSeconds)
+  })
+
+  it('shows a sketch until the whole tile has come', async () => {
+    const { give, draw, canvas } = open()
+    for (const name of ['12 0 true', '8 1 true', '8 2 true', '8 3 true']) await give(name)
+    await give('8 0 true', false)
+    for (let frame = 0; frame < 2; frame++) draw(windowAt(0.5))
+    expect(() => expectColumns(canvas, 0.5)).toThrow('pixel 0, 0')
+    await give('8 0 false')
+    draw(windowAt(0.5))
+    expectColumns(canvas, 0.5)
+  })
+
+  it('of a zoom under way draws what is on the screen and no more', async () => {
+    const { give, draw } = open()
+    for (const name of ['12 0 true', '8 0 true', '8 1 true', '8 2 true', '8 3 true']) await give(name)
+    for (let frame = 0; frame < 5; frame++) draw(windowAt(1, pixelsPerSecond * 1.02 ** frame))
+    const aside = (): number =>
+      PixelCanvas.made.filter((one) => one.width > width && one.width % tileColumns !== 0).length
+    expect(aside()).toBe(0)
+    draw(windowAt(1, pixelsPerSecond * 1.02 ** 4))
+    expect(aside()).toBe(1)
+  })
+})
