@@ -82,6 +82,7 @@ test('a chain is built, heard, seen and trained with', async () => {
 
   await test.step('a range that is none is said at its step, and cannot be applied', async () => {
     const from = page.getByRole('spinbutton', { name: 'Ratio from, dB' })
+    const ofOldRange = await pixelsOf(after)
     await from.fill('30')
     await from.press('Tab')
     await expect(page.getByRole('alert')).toContainText('the first must not be larger than the second')
@@ -89,6 +90,8 @@ test('a chain is built, heard, seen and trained with', async () => {
     await from.fill('0')
     await from.press('Tab')
     await expect(page.getByRole('alert')).toHaveCount(0)
+    // The preview of the new range has come.
+    await expect.poll(() => pixelsOf(after)).not.toBe(ofOldRange)
   })
 
   await test.step('draws differ, and each is the same again with its seed', async () => {
