@@ -69,9 +69,14 @@ const mostTables = 20
 /** The beginning of a file as text; empty where it cannot be read or is none. */
 async function readHead(path: string): Promise<string> {
   try {
-    await using file = await open(path, 'r')
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(headBytes), 0, headBytes, 0)
-    return decodeHead(buffer.subarray(0, bytesRead))
+    // Closed by hand: Node 22 does not know “await using”.
+    const file = await open(path, 'r')
+    try {
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(headBytes), 0, headBytes, 0)
+      return decodeHead(buffer.subarray(0, bytesRead))
+    } finally {
+      await file.close()
+    }
   } catch {
     return ''
   }
