@@ -31,6 +31,17 @@ test('a chain is built, heard, seen and trained with', async () => {
   const after = page.getByRole('img', { name: 'Spectrogram after' })
   const pixelsOf = (of: typeof before): Promise<string> =>
     of.evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL())
+  /** Until no preview is on its way: a question waits for a moment before it is asked. */
+  const settle = async (): Promise<void> => {
+    let last = ''
+    const isSettled = async (): Promise<boolean> => {
+      const now = await pixelsOf(after)
+      const isSame = now === last && (await page.locator('.pictures[aria-busy="false"]').count()) === 1
+      last = now
+      return isSame
+    }
+    await expect.poll(isSettled, { intervals: [500] }).toBe(true)
+  }
   const steps = page.getByRole('region', { name: 'Chain' }).getByRole('listitem')
 
   await test.step('without a step, every draw is the clip', async () => {
@@ -94,6 +105,7 @@ test('a chain is built, heard, seen and trained with', async () => {
   await test.step('draws differ, and each is the same again with its seed', async () => {
     await page.getByRole('button', { name: /^Play/ }).focus()
     await expect(page.getByText('seed 1', { exact: true })).toBeVisible()
+    await settle()
     const first = await pixelsOf(after)
     await page.keyboard.press('ArrowDown')
     await expect(page.getByText(/^draw 2:/)).toBeVisible()
