@@ -1,4 +1,4 @@
-// A little over 400 lines: the same few tones are trained on in every way that a run can go.
+// Over 500 lines: the same few tones are trained on in every way that a run can go.
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
