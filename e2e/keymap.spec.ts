@@ -39,12 +39,11 @@ test('keys are chosen, rebound, exported and imported, and work at once', async 
       await expect.poll(() => countIn(catalog, 'select count(*) from annotations')).toBe(count)
     }
     const selected = segments.locator('[role="row"][aria-selected="true"]')
-    const order = async (): Promise<number> =>
-      Number(await selected.evaluate((row) => [...row.parentElement!.children].indexOf(row)))
+    // The head of the table is its first row.
     await page.keyboard.press('Shift+Tab')
-    expect(await order()).toBe(1)
+    await expect(selected).toHaveAttribute('aria-rowindex', '2')
     await page.keyboard.press('Tab')
-    expect(await order()).toBe(2)
+    await expect(selected).toHaveAttribute('aria-rowindex', '3')
     await page.keyboard.press('Escape')
     await expect(selected).toHaveCount(0)
     await page.keyboard.press('Tab')
