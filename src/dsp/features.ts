@@ -2,6 +2,7 @@
 import { conditionSamples } from './conditioning'
 import { ConstantQPlan } from './constant-q'
 import { applyFilterBank, type FilterBank } from './filter-bank'
+import { findBadSample } from './find-bad-sample'
 import type {
   Bands,
   ConstantQFrontEnd,
@@ -169,13 +170,8 @@ function takeWaveform(samples: Float32Array, frontEnd: WaveformFrontEnd): [Spect
 /** Throws RangeError for a clip without samples, or naming the first sample that is not a number or infinite. */
 export function requireSound(samples: Float32Array): void {
   if (samples.length === 0) throw new RangeError('a clip needs at least one sample')
-  // The exponent's bits are all set in what is no number and in infinities only; one more then reaches the sign.
-  const bits = new Int32Array(samples.buffer, samples.byteOffset, samples.length)
-  let any = 0
-  for (let n = 0; n < bits.length; n++) any |= (bits[n]! & 0x7f800000) + 0x00800000
-  if (any >= 0) return
-  const at = samples.findIndex((sample) => !Number.isFinite(sample))
-  throw new RangeError(`sample ${at} of ${samples.length} is ${samples[at]}: the sound is damaged`)
+  const at = findBadSample(samples)
+  if (at >= 0) throw new RangeError(`sample ${at} of ${samples.length} is ${samples[at]}: the sound is damaged`)
 }
 
 /** The bands of a spectrum as a whole matrix, bins × bands, row by row; rows of the identity where there is no filter bank. */

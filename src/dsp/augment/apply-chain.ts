@@ -1,6 +1,8 @@
 /** Runs an augmentation chain over a clip: every draw from a stream of its own, so that any of them can be made again. */
+import { findBadSample } from '../find-bad-sample'
 import { type AugmentationChain, type AugmentationStep, isMixingStep, isPictureStep } from './chain'
 import { type DrawPlace, isStepDone, partnerPlace, streamOf } from './draw-place'
+import { noSoundFor } from './materials'
 import { runnerOf } from './runners'
 import type { AugmentedSound } from './sound'
 
@@ -51,7 +53,9 @@ export function applyChain(
     if (given === undefined || (given === null && isMixingStep(step)))
       throw new RangeError(`step ${position + 1} of the chain (${step.kind}) has no clip to mix in`)
     const partner = given && preparePartner(given, chain, place, position)
-    const done = runnerOf(step).run(current, step, { random, materials: materials[position] ?? [], partner })
+    const runner = runnerOf(step)
+    if (runner.countMaterials && !materials[position]?.length) throw noSoundFor(step, position)
+    const done = runner.run(current, step, { random, materials: materials[position] ?? [], partner })
     current = done.sound
     drawn.push({ kind: step.kind, isDone: true, values: done.values, ...(given ? { partner: given.id } : {}) })
   }
@@ -70,6 +74,6 @@ function preparePartner(
 }
 
 function requireNumbers(samples: Float32Array): void {
-  for (let n = 0; n < samples.length; n++)
-    if (!Number.isFinite(samples[n]!)) throw new RangeError(`sample ${n} is ${samples[n]}: it cannot be augmented`)
+  const n = findBadSample(samples)
+  if (n >= 0) throw new RangeError(`sample ${n} is ${samples[n]}: it cannot be augmented`)
 }

@@ -32,12 +32,16 @@ export function drawMaterials(chain: AugmentationChain, place: DrawPlace, counts
     const needed = countMaterials(step, random)
     const count = counts[position] ?? 0
     if (needed > 0 && count === 0)
-      throw new RangeError(`step ${position + 1} of the chain (${step.kind}) has no sound to take`)
+      throw noSoundFor(step, position)
     return Array.from({ length: needed }, () => ({
       index: Math.floor(random.uniform() * count),
       place: random.uniform(),
     }))
   })
+}
+
+export function noSoundFor({ kind }: AugmentationStep, position: number): RangeError {
+  return new RangeError(`step ${position + 1} of the chain (${kind}) has no sound to take`)
 }
 
 /** Samples `from` to `to` of a sound with `length` of them: the whole, or as much as an excerpt has. */

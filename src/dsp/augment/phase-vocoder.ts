@@ -43,7 +43,9 @@ export function stretchTime(samples: Float32Array, rate: number, sampleRateHz: n
       weight[to + n]! += window[n]! * window[n]!
     }
   }
-  return Float32Array.from(sum, (value, n) => (weight[n]! > leastWeight ? value / weight[n]! : 0))
+  const stretched = new Float32Array(length)
+  for (let n = 0; n < length; n++) stretched[n] = weight[n]! > leastWeight ? sum[n]! / weight[n]! : 0
+  return stretched
 }
 
 /** Windows in a row weigh 1.5; less than this is the foot of one, where nothing is known of the sound. */

@@ -5,12 +5,12 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { applyChain } from '../../dsp/augment/apply-chain'
 import type { AugmentationChain } from '../../dsp/augment/chain'
-import { drawMaterials, type MaterialPick } from '../../dsp/augment/materials'
 import { computeFrontEnd } from '../../dsp/features'
 import { logmelFrontEnd } from '../../dsp/presets'
 import { resample } from '../../dsp/resample'
 import { decodeAudio } from '../../formats/audio/decode-audio'
 import { encodeWav } from '../../formats/audio/encode-wav'
+import { drawSounds } from './draw-sounds'
 import { SoundShelf } from './sound-shelf'
 import { runMediaTask } from './run-media-task'
 
@@ -61,18 +61,21 @@ describe('media tasks', () => {
       steps: [{ kind: 'recorded-noise', source: { query: '' }, snrDb: [3, 3], level: 'rms' }],
     }
     const place = { seed: 1, epoch: 2, example: 3, className: null }
-    const lists = [[span(0, 0.5), span(0.25, 1)]]
-    const augmentation = { chain, place, materials: lists }
+    const materials = drawSounds(chain, place, [[span(0, 0.5), span(0.25, 1)]])
+    const augmentation = { chain, place, materials }
     const { drawn, ...picture } = await runMediaTask('features', { ...span(1, 2), frontEnd, augmentation }, shelf)
     const read = async (from: number, to: number) => {
       const input = { ...span(from, to), sampleRateHz: 16_000, channel: frontEnd.channel }
       return (await runMediaTask('samples', input, shelf)).samples
     }
-    const [[pick]] = drawMaterials(chain, place, [2]) as [[MaterialPick]]
-    const { startSeconds, endSeconds } = lists[0]![pick.index]!
+    const { startSeconds, endSeconds } = materials[0]![0]!
     const noise = await read(startSeconds, endSeconds)
     const heard = { samples: await read(1, 2), sampleRateHz: 16_000, segments: [] }
     const wanted = applyChain(heard, chain, place, [[noise]])
+    const known = { ...augmentation, materials: [[{ ...materials[0]![0]!, path: 'nowhere', samples: noise }]] }
+    const input = { ...span(1, 2), path: 'nowhere', samples: heard.samples, frontEnd }
+    const again = await runMediaTask('features', { ...input, augmentation: known }, shelf)
+    expect(again).toEqual({ ...picture, drawn })
     expect(drawn).toEqual(wanted.drawn)
     expect(picture).toEqual(computeFrontEnd(wanted.sound.samples, frontEnd))
     const none = runMediaTask('features', { ...span(1, 2), frontEnd, augmentation: { chain, place } }, shelf)

@@ -11,6 +11,7 @@ import { formatReport } from '../../shared/job/export-report'
 import type { ExportClip, RenderManifest } from '../../shared/job/manifest'
 import type { WorkerEvent } from '../../shared/job/worker-event'
 import { mapInOrder } from '../../shared/map-in-order'
+import { drawSounds } from '../media/draw-sounds'
 import type { MediaOutput } from '../media/media-task'
 import { ClipFile } from './clip-file'
 import { encodeFlac } from './encode-flac'
@@ -147,8 +148,15 @@ async function writeDraws(
 
 async function renderDraw({ clip, example }: Draw, manifest: RenderManifest, media: MediaRunner): Promise<Rendered> {
   if (clip.soundProblem !== undefined) return { reason: clip.soundProblem }
-  const { chain, seed, epoch, materials, sampleRateHz, encoding } = manifest
+  const { chain, seed, epoch, materials = [], sampleRateHz, encoding } = manifest
   const { path, startSeconds, endSeconds } = clip
+  const place = { seed, epoch, example, className: classNameOf(clip) }
+  // A file that keeps its clip's fold has nothing in it of another.
+  const sources = materials.map((own) =>
+    own
+      .filter(({ fold }) => fold === null || fold === clip.fold)
+      .map(({ path, startSeconds, endSeconds }) => ({ path, startSeconds, endSeconds: endSeconds ?? Infinity })),
+  )
   try {
     const sound = await media.run('augmented', {
       path,
@@ -157,20 +165,7 @@ async function renderDraw({ clip, example }: Draw, manifest: RenderManifest, med
       sampleRateHz,
       channel: 'mean',
       segments: soundSegments(clip),
-      augmentation: {
-        chain,
-        place: { seed, epoch, example, className: classNameOf(clip) },
-        // A file that keeps its clip's fold has nothing in it of another.
-        ...(materials
-          ? {
-              materials: materials.map((own) =>
-                own
-                  .filter(({ fold }) => fold === null || fold === clip.fold)
-                  .map((one) => ({ ...one, endSeconds: one.endSeconds ?? Infinity })),
-              ),
-            }
-          : {}),
-      },
+      augmentation: { chain, place, materials: drawSounds(chain, place, sources) },
     })
     const channels = [sound.samples]
     const bytes =

@@ -7,6 +7,7 @@ import { mixTargets } from '../../../dsp/augment/mixing'
 import { applyPictureSteps, type PictureRow } from '../../../dsp/augment/picture-chain'
 import type { Random } from '../../../dsp/random'
 import type { LabelMix, TrainingRecipe } from '../../../dsp/recipe'
+import { ClipOrder, type OrderPosition } from './clip-order'
 import { countColumns, type Picture } from './features'
 
 export interface Batch {
@@ -26,13 +27,6 @@ export interface BatchExample extends ExampleDraw {
   cropStart: number
   /** What the chain drew, step by step. */
   drawn: DrawnStep[]
-}
-
-/** Which clips come next; the random streams' positions belong to it. */
-export interface BatchPosition {
-  turn: number
-  /** Clips that are left of each pool's round. */
-  rounds: number[][]
 }
 
 export interface BatchSource {
@@ -67,8 +61,8 @@ export interface ExampleDraw {
   example: number
 }
 
-/** Batches that are computed ahead, within an epoch: as many examples as keep the threads busy during a step. */
-const batchesAhead = 2
+/** Batches that are computed ahead: what keeps the threads busy during a step, and while an epoch is judged. */
+const batchesAhead = 4
 
 interface Example extends ExampleDraw {
   clip: number
@@ -83,13 +77,11 @@ interface Example extends ExampleDraw {
 export class BatchMaker {
   readonly batchesPerEpoch: number
   readonly #source: BatchSource
-  readonly #pools: number[][]
-  readonly #rounds: number[][]
-  readonly #streams: { order: Random; crop: Random }
-  #turn = 0
-  /** Examples that are on their way, none of them of the next epoch: at its end the streams stand as if there were none. */
+  readonly #order: ClipOrder
+  /** Goes before, to the clips of the examples that are on their way; null where none is. */
+  #foreseen: ClipOrder | null = null
   readonly #ahead: Example[] = []
-  #waitedMs = 0
+  readonly #cropStream: Random
 
   /** @param random the parent of the streams 'order' and 'crop' */
   constructor(source: BatchSource, random: Random) {
@@ -98,16 +90,11 @@ export class BatchMaker {
     const byClass = Array.from({ length: source.classNames.length }, (_, index) =>
       all.filter((clip) => source.classIndexes[clip] === index),
     )
-    this.#pools = (source.training.isClassBalanced ? byClass : [all]).filter((pool) => pool.length > 0)
-    if (this.#pools.length === 0) throw new RangeError('no training clips to draw batches from')
-    this.#rounds = this.#pools.map(() => [])
+    const pools = (source.training.isClassBalanced ? byClass : [all]).filter((pool) => pool.length > 0)
+    if (pools.length === 0) throw new RangeError('no training clips to draw batches from')
     this.batchesPerEpoch = Math.max(1, Math.floor(all.length / source.training.batchClips))
-    this.#streams = { order: random.stream('order'), crop: random.stream('crop') }
-  }
-
-  /** Milliseconds that were spent waiting for clips that a chain changes. */
-  get waitedMs(): number {
-    return this.#waitedMs
+    this.#order = new ClipOrder(pools, random.stream('order'))
+    this.#cropStream = random.stream('crop')
   }
 
   /** @throws what `augment` throws, in the batch of the clip */
@@ -127,7 +114,7 @@ export class BatchMaker {
     for (let row = 0; row < rows; row++) {
       const { clip, epoch, example, heard } = await this.#nextExample()
       const { picture, drawn, mixed } = heard
-      const cropStart = this.#streams.crop.integer(picture.frames - cropFrames + 1)
+      const cropStart = this.#cropStream.integer(picture.frames - cropFrames + 1)
       const values = batch.pictures.subarray(row * size, (row + 1) * size)
       values.set(picture.values.subarray(cropStart * columns, (cropStart + cropFrames) * columns))
       const targets = batch.targets.subarray(row * classNames.length, (row + 1) * classNames.length)
@@ -153,51 +140,48 @@ export class BatchMaker {
     return mixed === null ? own : mixTargets(own, oneOf(mixed.classIndex), mixed.share, mixed.labels)
   }
 
-  /** Call it between epochs. */
-  savePosition(): BatchPosition {
-    if (this.#ahead.length > 0) throw new RangeError('the position in the middle of an epoch cannot be saved')
-    return { turn: this.#turn, rounds: this.#rounds.map((round) => [...round]) }
+  /** Where the next batch begins, whatever is on its way already. */
+  savePosition(): OrderPosition {
+    return this.#order.save()
   }
 
   /** Goes on from another maker's position over the same clips. @throws RangeError where they are not the same */
-  restorePosition({ turn, rounds }: BatchPosition): void {
-    const isKnown = (round: number[], pool: number): boolean => round.every((clip) => this.#pools[pool]!.includes(clip))
-    if (rounds.length !== this.#pools.length || !rounds.every(isKnown)) {
-      throw new RangeError('the saved position is not of these clips')
-    }
-    this.#turn = turn
-    this.#rounds.splice(0, rounds.length, ...rounds.map((round) => [...round]))
+  restorePosition(position: OrderPosition): void {
+    this.#order.restore(position)
+    this.#foreseen = null
+    this.#ahead.splice(0)
   }
 
   async #nextExample(): Promise<ExampleDraw & { clip: number; heard: HeardExample }> {
-    const { augment, pictures, training } = this.#source
-    const perEpoch = this.batchesPerEpoch * training.batchClips
-    const drawNext = (): ExampleDraw & { clip: number } => {
-      const draw = { epoch: Math.floor(this.#turn / perEpoch) + 1, example: this.#turn }
-      return { ...draw, clip: this.#drawClip() }
-    }
+    const { augment, pictures } = this.#source
     if (augment === undefined) {
-      const next = drawNext()
+      const next = this.#drawFrom(this.#order)
       return { ...next, heard: { picture: pictures[next.clip]!, drawn: [], mixed: null } }
     }
-    const mayBegin = (): boolean => this.#ahead.length === 0 || this.#turn % perEpoch !== 0
-    while (this.#ahead.length < batchesAhead * training.batchClips && mayBegin()) {
-      const { clip, ...draw } = drawNext()
+    this.#beginAhead(augment)
+    // The same clip: the order is where the one that goes before was.
+    this.#order.next()
+    const next = this.#ahead.shift()!
+    return { ...next, heard: await next.heard }
+  }
+
+  /** Begins examples, of the next epochs as well, but none that the training does not have. */
+  #beginAhead(augment: NonNullable<BatchSource['augment']>): void {
+    const { batchClips, maxEpochs } = this.#source.training
+    const end = maxEpochs * this.batchesPerEpoch * batchClips
+    const order = (this.#foreseen ??= this.#order.copy())
+    while (this.#ahead.length < batchesAhead * batchClips && (this.#ahead.length === 0 || order.turn < end)) {
+      const { clip, ...draw } = this.#drawFrom(order)
       const heard = augment(clip, draw)
       // It is told when its turn has come; until then nobody listens.
       heard.catch(() => undefined)
       this.#ahead.push({ clip, ...draw, heard })
     }
-    const next = this.#ahead.shift()!
-    const began = performance.now()
-    const heard = await next.heard
-    this.#waitedMs += performance.now() - began
-    return { ...next, heard }
   }
 
-  #drawClip(): number {
-    const pool = this.#turn++ % this.#pools.length
-    if (this.#rounds[pool]!.length === 0) this.#rounds[pool] = this.#streams.order.shuffle(this.#pools[pool]!)
-    return this.#rounds[pool]!.pop()!
+  #drawFrom(order: ClipOrder): ExampleDraw & { clip: number } {
+    const example = order.turn
+    const epoch = Math.floor(example / (this.batchesPerEpoch * this.#source.training.batchClips)) + 1
+    return { epoch, example, clip: order.next() }
   }
 }

@@ -15,6 +15,7 @@ import { decibelColumns } from './decibel-columns'
 import { countColumns, type MediaRunner, type Picture } from './features'
 import { fitNetwork, type EpochReport } from './fit'
 import { fitLogistic } from './logistic'
+import type { SoundKeep } from './sound-keep'
 import { fitStandardization, standardize, standardizePicture, type Standardization } from './standardization'
 import { FoldState } from './state-keeper'
 import { stateFile } from './training-state'
@@ -29,6 +30,8 @@ export interface FoldJob {
   pictures: readonly Picture[]
   /** Changes clips by the recipe's chain. */
   media: MediaRunner
+  /** What the chain changes, kept for all folds. */
+  sounds: SoundKeep
   onStarted: (trainClips: number, validationClips: number) => void
   onEpoch: (report: EpochReport) => void
   /** Called where an earlier training of this fold is gone on from, or is there and cannot be. */
@@ -57,7 +60,7 @@ export async function trainFold(job: FoldJob): Promise<TrainedFold> {
 }
 
 async function trainNetwork(job: FoldJob, model: LogmelCnnModel): Promise<TrainedFold> {
-  const { manifest, fold, pictures, media } = job
+  const { manifest, fold, pictures, media, sounds } = job
   const { clips, classes, recipe } = manifest
   const random = Random.recorded(recipe.seed, `fold/${fold.name}`)
   const split = fold.validation
@@ -96,8 +99,9 @@ async function trainNetwork(job: FoldJob, model: LogmelCnnModel): Promise<Traine
               manifest,
               chain,
               train: split.train,
-              materials: listChainSounds(manifest, fold, split),
+              sources: listChainSounds(manifest, fold, split),
               media,
+              sounds,
               prepare: (picture) => repeatToLength(standardizePicture(picture, standardization), cropFrames),
             }),
           }
@@ -160,7 +164,7 @@ async function trainLogistic(job: FoldJob, model: MfccLogisticModel): Promise<Tr
       maxIterations: recipe.training.maxEpochs,
       onIteration: (epoch, loss, accuracy) => {
         const seconds = (performance.now() - started) / 1000
-        last = { epoch, loss, accuracy, validationLoss: null, validationAccuracy: null, seconds }
+        last = { epoch, loss, accuracy, validationLoss: null, validationAccuracy: null, seconds, waitShare: 0 }
         if (epoch % reportedIterations !== 0) return
         job.onEpoch(last)
         last = null
