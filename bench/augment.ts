@@ -17,7 +17,7 @@ import { MediaPool } from '../src/main/media/media-pool'
 import { loadTensorflow } from '../src/main/worker/backends/load-tensorflow'
 import { loadWasm } from '../src/main/worker/backends/load-wasm'
 import { decibelColumns } from '../src/main/worker/learning/decibel-columns'
-import { BatchMaker } from '../src/main/worker/learning/batches'
+import { BatchMaker, hearPictures } from '../src/main/worker/learning/batches'
 import { buildModel } from '../src/main/worker/learning/build-model'
 import { makeClipAugmenter } from '../src/main/worker/learning/clip-augmenter'
 import { countCropFrames, repeatToLength } from '../src/main/worker/learning/crops'
@@ -93,7 +93,11 @@ export async function main(args: string[] = []): Promise<void> {
   }
 }
 
-const classOf = (name: string): string => name.replace(/\.[^.]*$/, '').split('-').at(-1)!
+const classOf = (name: string): string =>
+  name
+    .replace(/\.[^.]*$/, '')
+    .split('-')
+    .at(-1)!
 
 async function measureSteps(clips: TrainClip[], media: MediaPool, python: string | undefined): Promise<void> {
   const sounds = await Promise.all(
@@ -194,7 +198,7 @@ async function measureWaiting({ clips, classes, media, load, epochs }: WaitTask)
     const random = new Random(1)
     const batches = new BatchMaker(
       {
-        pictures: plain.map(prepare),
+        ...hearPictures(plain.map(prepare)),
         classIndexes: clips.map(({ classIndex }) => classIndex),
         classNames: classes,
         seed: recipe.seed,
@@ -202,7 +206,7 @@ async function measureWaiting({ clips, classes, media, load, epochs }: WaitTask)
         decibel: decibelColumns(frontEnd, standardization.deviations),
         training,
         ...(ofSound.length > 0
-          ? { augment: makeClipAugmenter({ manifest, chain, train, sources: [], media, sounds, prepare }) }
+          ? { hear: makeClipAugmenter({ manifest, chain, train, sources: [], media, sounds, prepare }) }
           : {}),
       },
       random.stream('batches'),

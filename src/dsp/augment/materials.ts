@@ -31,8 +31,7 @@ export function drawMaterials(chain: AugmentationChain, place: DrawPlace, counts
     const random = streamOf(place, position).stream('materials')
     const needed = countMaterials(step, random)
     const count = counts[position] ?? 0
-    if (needed > 0 && count === 0)
-      throw noSoundFor(step, position)
+    if (needed > 0 && count === 0) throw noSoundFor(step, position)
     return Array.from({ length: needed }, () => ({
       index: Math.floor(random.uniform() * count),
       place: random.uniform(),

@@ -31,7 +31,10 @@ export const trainingTasksPerThread = 32
  *   be read, 'training-failed', 'no-space', …
  */
 export async function train(manifest: TrainManifest, tell: (event: WorkerEvent) => void): Promise<void> {
-  const media = new MediaPool({ decodedFolder: decodedFolderOf(manifest.folder), tasksPerThread: trainingTasksPerThread })
+  const media = new MediaPool({
+    decodedFolder: decodedFolderOf(manifest.folder),
+    tasksPerThread: trainingTasksPerThread,
+  })
   try {
     await trainWith(manifest, tell, media)
   } finally {

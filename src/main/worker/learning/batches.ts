@@ -9,6 +9,7 @@ import type { Random } from '../../../dsp/random'
 import type { LabelMix, TrainingRecipe } from '../../../dsp/recipe'
 import { ClipOrder, type OrderPosition } from './clip-order'
 import { countColumns, type Picture } from './features'
+import { countBatches } from '../../../shared/job/count-batches'
 
 export interface Batch {
   rows: number
@@ -21,7 +22,7 @@ export interface Batch {
 }
 
 export interface BatchExample extends ExampleDraw {
-  /** Its place in the source's pictures. */
+  /** Its place among the source's clips. */
   clip: number
   /** First frame of the crop in the picture that was drawn from. */
   cropStart: number
@@ -29,9 +30,8 @@ export interface BatchExample extends ExampleDraw {
   drawn: DrawnStep[]
 }
 
-export interface BatchSource {
-  /** Standardised pictures of the training clips, each at least `cropFrames` long. */
-  pictures: readonly Picture[]
+export interface BatchSource extends Pick<Picture, 'bands' | 'channels'> {
+  /** Of the training clips. */
   classIndexes: readonly number[]
   classNames: readonly string[]
   cropFrames: number
@@ -40,8 +40,14 @@ export interface BatchSource {
   training: TrainingRecipe
   /** Of the chain's draws. */
   seed: number
-  /** The clip with its sound changed by the recipe's chain, in the place of its picture. Absent: no step changes the sound. */
-  augment?: (clip: number, draw: ExampleDraw) => Promise<HeardExample>
+  /** The clip as this example has it: its sound changed by the recipe's chain, or as it is. */
+  hear: (clip: number, draw: ExampleDraw) => HeardExample | Promise<HeardExample>
+}
+
+/** Clips whose sound no chain changes. @param pictures standardised, each at least `cropFrames` long */
+export function hearPictures(pictures: readonly Picture[]): Pick<BatchSource, 'bands' | 'channels' | 'hear'> {
+  const { bands, channels = 1 } = pictures[0]!
+  return { bands, channels, hear: (clip) => ({ picture: pictures[clip]!, drawn: [], mixed: null }) }
 }
 
 export interface HeardExample {
@@ -82,6 +88,8 @@ export class BatchMaker {
   #foreseen: ClipOrder | null = null
   readonly #ahead: Example[] = []
   readonly #cropStream: Random
+  /** No example is begun from here on: the training has no more. */
+  #end: number
 
   /** @param random the parent of the streams 'order' and 'crop' */
   constructor(source: BatchSource, random: Random) {
@@ -90,19 +98,36 @@ export class BatchMaker {
     const byClass = Array.from({ length: source.classNames.length }, (_, index) =>
       all.filter((clip) => source.classIndexes[clip] === index),
     )
-    const pools = (source.training.isClassBalanced ? byClass : [all]).filter((pool) => pool.length > 0)
+    const { isClassBalanced, batchClips, maxEpochs } = source.training
+    const pools = (isClassBalanced ? byClass : [all]).filter((pool) => pool.length > 0)
     if (pools.length === 0) throw new RangeError('no training clips to draw batches from')
-    this.batchesPerEpoch = Math.max(1, Math.floor(all.length / source.training.batchClips))
+    this.batchesPerEpoch = countBatches(all.length, batchClips)
+    this.#end = maxEpochs * this.batchesPerEpoch * batchClips
     this.#order = new ClipOrder(pools, random.stream('order'))
     this.#cropStream = random.stream('crop')
   }
 
-  /** @throws what `augment` throws, in the batch of the clip */
+  /**
+   * The last batch of a maker that stands at its beginning: the one that comes after so many others, of which nothing is heard.
+   *
+   * @throws as next
+   */
+  async last(after: number): Promise<Batch> {
+    const { batchClips } = this.#source.training
+    for (let example = 0; example < after * batchClips; example++) {
+      this.#order.next()
+      // The same number of random bits, whatever it chooses among.
+      this.#cropStream.integer(1)
+    }
+    this.#end = this.#order.turn + batchClips
+    return this.next()
+  }
+
+  /** @throws what `hear` throws, in the batch of the clip */
   async next(): Promise<Batch> {
-    const { pictures, classIndexes, classNames, cropFrames, training, seed, decibel } = this.#source
+    const { bands, channels = 1, classIndexes, classNames, cropFrames, training, seed, decibel } = this.#source
     const rows = training.batchClips
-    const { bands, channels = 1 } = pictures[0]!
-    const columns = countColumns(pictures[0]!)
+    const columns = countColumns({ bands, channels })
     const size = cropFrames * columns
     const batch: Batch = {
       rows,
@@ -153,35 +178,28 @@ export class BatchMaker {
   }
 
   async #nextExample(): Promise<ExampleDraw & { clip: number; heard: HeardExample }> {
-    const { augment, pictures } = this.#source
-    if (augment === undefined) {
-      const next = this.#drawFrom(this.#order)
-      return { ...next, heard: { picture: pictures[next.clip]!, drawn: [], mixed: null } }
-    }
-    this.#beginAhead(augment)
+    this.#beginAhead()
     // The same clip: the order is where the one that goes before was.
     this.#order.next()
     const next = this.#ahead.shift()!
     return { ...next, heard: await next.heard }
   }
 
-  /** Begins examples, of the next epochs as well, but none that the training does not have. */
-  #beginAhead(augment: NonNullable<BatchSource['augment']>): void {
-    const { batchClips, maxEpochs } = this.#source.training
-    const end = maxEpochs * this.batchesPerEpoch * batchClips
+  /** Begins examples, of the next epochs as well: a state that is saved meanwhile knows nothing of them. */
+  #beginAhead(): void {
+    const { hear, training } = this.#source
+    const perEpoch = this.batchesPerEpoch * training.batchClips
     const order = (this.#foreseen ??= this.#order.copy())
-    while (this.#ahead.length < batchesAhead * batchClips && (this.#ahead.length === 0 || order.turn < end)) {
-      const { clip, ...draw } = this.#drawFrom(order)
-      const heard = augment(clip, draw)
+    while (
+      this.#ahead.length < batchesAhead * training.batchClips &&
+      (this.#ahead.length === 0 || order.turn < this.#end)
+    ) {
+      const draw = { epoch: Math.floor(order.turn / perEpoch) + 1, example: order.turn }
+      const clip = order.next()
+      const heard = Promise.resolve(hear(clip, draw))
       // It is told when its turn has come; until then nobody listens.
       heard.catch(() => undefined)
       this.#ahead.push({ clip, ...draw, heard })
     }
-  }
-
-  #drawFrom(order: ClipOrder): ExampleDraw & { clip: number } {
-    const example = order.turn
-    const epoch = Math.floor(example / (this.batchesPerEpoch * this.#source.training.batchClips)) + 1
-    return { epoch, example, clip: order.next() }
   }
 }

@@ -31,7 +31,7 @@ export class SoundKeep {
   }
 
   /** @throws AppError what reading the span throws */
-  async give(span: MediaSpan): Promise<HeardSpan> {
+  async give<T extends MediaSpan>(span: T): Promise<T & Pick<HeardSpan, 'samples'>> {
     const samples = await this.#find(span, async () => (await this.#media.run('samples', this.#ask(span))).samples)
     return samples === null ? span : { ...span, samples }
   }
@@ -39,14 +39,14 @@ export class SoundKeep {
   /** Of a sound that is longer than an excerpt nothing is kept: every draw takes another part of it. */
   async giveMaterial(material: MaterialSpan): Promise<MaterialSpan> {
     const samples = await this.#find(material, async () => {
-      const excerpt = await this.#media.run('excerpt', this.#ask(material))
+      const excerpt = await this.#media.run('excerpt', { ...this.#ask(material), place: material.place })
       return excerpt.isWhole ? excerpt.samples : null
     })
     return samples === null ? material : { ...material, samples }
   }
 
-  #ask<T extends MediaSpan>(span: T) {
-    return { ...span, ...this.#heard }
+  #ask({ path, startSeconds, endSeconds }: MediaSpan) {
+    return { path, startSeconds, endSeconds, ...this.#heard }
   }
 
   #find(
