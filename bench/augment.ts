@@ -1,5 +1,5 @@
 /**
- * Augmentation: clips a second of single steps on one thread, beside audiomentations in the same run where a Python that has
+ * Augmentation: clips a second (of processor time) of single steps on one thread, beside audiomentations in the same run where a Python that has
  * it is given; and how much of its time a training step waits for its batch, with chains and without.
  *
  *     npm run bench -- augment [FOLDER OF SOUND FILES] [--python PYTHON] [--only steps|wait] [--epochs 8] [--threads N]
@@ -110,16 +110,19 @@ async function measureSteps(clips: TrainClip[], media: MediaPool, python: string
   const tail = makeNoise('white', Math.round(0.3 * sampleRateHz), sampleRateHz, new Random(2))
   const decaying = tail.map((value, n) => value * Math.exp((-6.9 * n) / tail.length))
   const materials: Record<string, Float32Array> = { 'recorded noise': noise, 'impulse response': decaying }
-  console.log(`${clips.length} clips at ${sampleRateHz} Hz, one thread, the best of five rounds; decoding not counted`)
+  console.log(
+    `${clips.length} clips at ${sampleRateHz} Hz, one thread, processor time, the best of five rounds; decoding not counted`,
+  )
   const theirs = python === undefined ? null : runTheirs(python, sounds, materials)
   for (const [name, step] of Object.entries(steps)) {
     const own = materials[name] ? [[materials[name]]] : []
     let best = Infinity
     for (let round = -1; round < 5; round++) {
-      const began = performance.now()
+      const before = process.threadCpuUsage()
       for (const [example, sound] of sounds.entries())
         applyChain(sound, { steps: [step] }, { seed: 1, epoch: round + 2, example, className: null }, own)
-      if (round >= 0) best = Math.min(best, (performance.now() - began) / 1000)
+      const { user, system } = process.threadCpuUsage(before)
+      if (round >= 0) best = Math.min(best, (user + system) / 1e6)
     }
     const rate = clips.length / best
     const other = theirs?.seconds[name]

