@@ -1,5 +1,5 @@
 /** Which other sounds a draw of a chain needs: known before any of them is read. */
-import { type AugmentationChain, type AugmentationStep, isPictureStep, type SoundSource } from './chain'
+import { type AugmentationChain, type AugmentationStep, isPictureStep, nameStep, type SoundSource } from './chain'
 import { type DrawPlace, isStepDone, streamOf } from './draw-place'
 import { runnerOf } from './runners'
 
@@ -39,8 +39,8 @@ export function drawMaterials(chain: AugmentationChain, place: DrawPlace, counts
   })
 }
 
-export function noSoundFor({ kind }: AugmentationStep, position: number): RangeError {
-  return new RangeError(`step ${position + 1} of the chain (${kind}) has no sound to take`)
+export function noSoundFor(step: AugmentationStep, position: number): RangeError {
+  return new RangeError(`${nameStep(step, position)} has no sound to take`)
 }
 
 /** Samples `from` to `to` of a sound with `length` of them: the whole, or as much as an excerpt has. */
