@@ -3,7 +3,9 @@ import { stageTwiddles } from './complex-fft'
 import { decibelConstants, decibelFactors } from './decibel-code'
 import { unfoldTable } from './fft'
 import type { FilterBank } from './filter-bank'
-import { instantiateSpectrumCode, laneCount, layOut, type Precision, type SpectrumCode } from './spectrum-kernel-code'
+import { instantiateSpectrumCode, type SpectrumCode } from './spectrum-kernel-code'
+import { layOut } from './transform-code'
+import { type Precision, VectorLanes } from './vector-lanes'
 
 const pageBytes = 65_536
 /** Shorter transforms are not worth the call. */
@@ -37,17 +39,20 @@ export class SpectrumKernel<P extends Precision> {
   readonly #code: SpectrumCode
   readonly #frameBytes: number
   readonly #rowBytes: number
+  /** Of bands: so many as a vector has lanes. */
+  readonly #groups: number
   readonly #factors: Float32Array
   readonly #at: Record<'samples' | 'table' | 'weights' | 'rows' | 'energies' | 'factors', number>
 
   private constructor(window: Float64Array, hopSamples: number, bank: FilterBank | null, precision: P) {
     const size = window.length
     const half = size / 2
-    const lanes = laneCount[precision]
-    const bytes = 16 / lanes
-    const layout = layOut(half, precision)
+    const vectors = new VectorLanes(precision)
+    const { count: lanes, bytes } = vectors
+    const layout = layOut(half, vectors)
     const { table, weights, reach } = packBank(bank, lanes)
     const groups = table.length / (1 + lanes)
+    this.#groups = groups
     this.rowLength = groups * lanes
     this.frames = Math.max(1, Math.min(mostFrames, 1 + Math.floor((mostSpan - size) / hopSamples)))
     const span = (this.frames - 1) * hopSamples + size
@@ -67,7 +72,7 @@ export class SpectrumKernel<P extends Precision> {
       samples: take(span, 4),
     }
     const memory = new WebAssembly.Memory({ initial: Math.ceil(end / pageBytes) })
-    this.#code = instantiateSpectrumCode(memory, half, precision)
+    this.#code = instantiateSpectrumCode(memory, half, vectors)
     const values = (at: number, length: number): Values[P] =>
       new (precision === 'single' ? Float32Array : Float64Array)(memory.buffer, at, length) as Values[P]
     // Of half the samples the sums of the unfolding are the halves that it needs.
@@ -113,10 +118,9 @@ export class SpectrumKernel<P extends Precision> {
   /** Computes `rows` of the first so many frames, and `energies`. */
   sumBands(frames: number): void {
     const { table, weights, rows } = this.#at
-    const groups = this.rowLength / laneCountOf(this.rows)
     for (let frame = 0; frame < frames; frame++) {
       this.transform(frame)
-      this.#code.sumBands(table, weights, rows + frame * this.#rowBytes, groups)
+      this.#code.sumBands(table, weights, rows + frame * this.#rowBytes, this.#groups)
     }
   }
 
@@ -125,11 +129,9 @@ export class SpectrumKernel<P extends Precision> {
    */
   takeDecibels(count: number, least: number, add: number, floor: number): void {
     this.#factors.set([least, add, floor], decibelConstants.length)
-    this.#code.takeDecibels(this.#at.rows, this.#at.factors, Math.ceil(count / laneCount.single))
+    this.#code.takeDecibels(this.#at.rows, this.#at.factors, Math.ceil(count / 4))
   }
 }
-
-const laneCountOf = (values: Float32Array | Float64Array): number => 16 / values.BYTES_PER_ELEMENT
 
 const everySecond = (values: Float64Array, from: 0 | 1): Float64Array =>
   Float64Array.from({ length: values.length / 2 }, (_, index) => values[2 * index + from]!)
