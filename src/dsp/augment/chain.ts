@@ -259,20 +259,26 @@ export type PictureStep = FrequencyMaskStep | TimeMaskStep | TimeWarpStep | Pict
 
 export type AugmentationStep = SoundStep | PictureStep
 
-const pictureKinds: readonly string[] = [
-  'frequency-mask',
-  'time-mask',
-  'time-warp',
-  'picture-gain',
-  'mixup',
-] satisfies PictureStep['kind'][]
+/** Every kind is here: the type check says so. */
+export const pictureKinds: Readonly<Record<PictureStep['kind'], true>> = {
+  'frequency-mask': true,
+  'time-mask': true,
+  'time-warp': true,
+  'picture-gain': true,
+  mixup: true,
+}
 
 export function isPictureStep(step: AugmentationStep): step is PictureStep {
-  return pictureKinds.includes(step.kind)
+  return Object.hasOwn(pictureKinds, step.kind)
 }
 
 export function isMixingStep(step: AugmentationStep): step is MixingStep {
   return step.kind === 'sound-mixup' || step.kind === 'between-class'
+}
+
+/** How a step is named to people: 'step 2 of the chain (babble)'. @param position in the chain, from 0 */
+export function nameStep({ kind }: AugmentationStep, position: number): string {
+  return `step ${position + 1} of the chain (${kind})`
 }
 
 /** Done from the first to the last. */

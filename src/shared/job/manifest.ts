@@ -112,6 +112,21 @@ export interface LookManifest {
   decodedFolder: string
 }
 
+/** One batch of a training, made again for a person to look at, or one of its examples to be heard. */
+export interface BatchManifest {
+  kind: 'batch'
+  /** As the run was given it, files where they are now. */
+  trained: TrainManifest
+  fold: string
+  /** From 1, both. */
+  epoch: number
+  batch: number
+  /** The example of this epoch that is to be heard; null: the batch is to be seen. */
+  heard: { clipId: string; example: number } | null
+  /** Where the catalog keeps long compressed recordings decoded. */
+  decodedFolder: string
+}
+
 export interface ImportManifest {
   kind: 'import'
   format: string
@@ -345,6 +360,7 @@ export type JobManifest =
   | PredictManifest
   | ProposeManifest
   | LookManifest
+  | BatchManifest
   | ImportManifest
   | PreviewManifest
   | SampleManifest

@@ -9,6 +9,7 @@ import type { NamedRows } from './named-rows'
 import type { ProposedSegment } from '../proposals/propose-segments'
 import type { ProposalFacts, TakenFrom } from '../proposals/provenance'
 import type { NoSound, SoundFacts } from './sound-facts'
+import type { BatchSound, BatchView } from './batch-view'
 
 /** A file that could not be taken, or was taken with a reservation; `row` counts from 1 with the header as row 1. */
 export interface ImportIssue {
@@ -147,6 +148,8 @@ export type WorkerEvent =
   | { type: 'proposals'; rows: { clipId: string; fold: string; modelHash: string; segments: ProposedSegment[] }[] }
   | { type: 'model-input'; input: ModelInput }
   | { type: 'class-maps'; maps: ClassMaps }
+  | { type: 'training-batch'; batch: BatchView }
+  | { type: 'batch-sound'; sound: BatchSound }
   | { type: 'fold-finished'; fold: string; seconds: number; bestEpoch: number; parameters: number }
   | {
       type: 'exported'
