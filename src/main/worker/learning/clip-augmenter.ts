@@ -106,7 +106,9 @@ async function takeSounds(
   const [heard, materials, partners] = await Promise.all([
     sounds.give(own),
     takeMaterials(augmentation.materials),
-    Promise.all((augmentation.partners ?? []).map((partner) => partner && takePartner(partner))),
+    Promise.all(
+      (augmentation.partners ?? []).map((partner) => (partner ? takePartner(partner) : Promise.resolve(null))),
+    ),
   ])
   return { own: heard, augmentation: { ...augmentation, materials, partners } }
 }
