@@ -3,6 +3,7 @@
  * It is kept as `manifest.json` in the job's folder, so that a run can be repeated anywhere.
  */
 import type { AugmentationChain, Recipe } from '../../dsp/recipe'
+import type { ProposalFacts, TakenFrom } from '../proposals/provenance'
 import type { BackendChoice, BackendName, BackendRank, BackendStatus } from './backend'
 import type { SetupVariant } from './setup-machine'
 import type { SoundFacts } from './sound-facts'
@@ -179,8 +180,10 @@ export interface ExportAnnotation {
   score: number | null
   note: string
   labels: ExportLabel[]
-  /** What it was accepted or edited from; formats with room for it write it, and none reads it. */
-  origin?: { act: 'accepted' | 'edited'; run: string | null; score: number | null; by: string }
+  /** What it was accepted or edited from. */
+  origin?: TakenFrom
+  /** What a run says of it, while it waits. */
+  proposal?: ProposalFacts
 }
 
 /** Its sound may be missing; then its hash is unknown too, and perhaps its length. */

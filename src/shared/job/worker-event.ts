@@ -7,6 +7,7 @@ import type { ClassMaps, ModelInput } from './model-view'
 import type { InteractionRows } from './interaction-rows'
 import type { NamedRows } from './named-rows'
 import type { ProposedSegment } from '../proposals/propose-segments'
+import type { ProposalFacts, TakenFrom } from '../proposals/provenance'
 import type { NoSound, SoundFacts } from './sound-facts'
 import type { BatchSound, BatchView } from './batch-view'
 
@@ -76,6 +77,10 @@ export interface AnnotationDraft {
   score: number | null
   note: string
   labels: { className: string; state: 'present' | 'absent' }[]
+  /** Which proposal somebody took it from, in the catalog that it comes from. */
+  origin?: TakenFrom
+  /** What a run said of it there, and nobody had judged. */
+  proposal?: ProposalFacts
 }
 
 /** Features that a dataset brings instead of sound (AudioSet's 128 quantised values a second). */
