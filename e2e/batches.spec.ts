@@ -79,9 +79,9 @@ test('a batch is seen as a run was given it', async () => {
       expect(sum).toBeCloseTo(1, 6)
     }
     const again = await earmark([...place, '--out', out], { userFolder })
-    expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining('is there already') as string })
+    expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining('is there already') })
     const late = await earmark(['batch', catalog, '--run', runId, '--epoch', '3'], { userFolder })
-    expect(late).toMatchObject({ code: 1, stderr: expect.stringContaining('has come to epoch 2') as string })
+    expect(late).toMatchObject({ code: 1, stderr: expect.stringContaining('has come to epoch 2') })
     const none = await earmark(['batch', catalog, '--run', 'last'], { userFolder })
     expect(none).toMatchObject({
       code: 1,
