@@ -85,7 +85,7 @@ test('a batch is seen as a run was given it', async () => {
     const none = await earmark(['batch', catalog, '--run', 'last'], { userFolder })
     expect(none).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('mfcc-logistic #2 has no batches') as string,
+      stderr: expect.stringContaining('mfcc-logistic #2 has no batches'),
     })
     expect((await earmark(['batch', catalog, '--run', runId, '--batch', '0'], { userFolder })).code).toBe(2)
   })
