@@ -2,6 +2,7 @@
 import { expect, type Page, test } from '@playwright/test'
 import { join } from 'node:path'
 import { openApp, takeShot } from './support/app'
+import { buildChain } from './support/chain'
 import { makeFolder } from './support/data'
 import { earmark } from './support/earmark'
 
@@ -14,6 +15,7 @@ const places = [
   'review',
   'ontology',
   'snapshots',
+  'augment',
   'train',
   'evaluate',
   'export',
@@ -31,6 +33,7 @@ test('every view at 200 %', async () => {
   await expect(page.getByRole('grid', { name: 'Clips' })).toHaveAttribute('aria-rowcount', '61', { timeout: 60_000 })
   const trained = await earmark(['train', catalog, '--recipe', 'mfcc-logistic', '--cross-validate'], { userFolder })
   expect(trained.code, trained.stderr).toBe(0)
+  await buildChain(page)
   // What a browser's zoom of 200 % makes of the window.
   await page.setViewportSize({ width: 640, height: 400 })
   const lost: string[] = []

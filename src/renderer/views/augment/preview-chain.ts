@@ -47,6 +47,8 @@ export function previewChain(question: PreviewQuestion): PreviewAnswer {
   return {
     before: show(heard.slice(), before),
     sampleRateHz: rateHz,
+    bandHz: before.bandHz,
+    frameSeconds: before.frameSeconds,
     draws: Array.from({ length: draws }, (_, example) => {
       const place = { seed, epoch: 1, example, className }
       const sound = { samples: heard, sampleRateHz: rateHz, segments: question.segments }
