@@ -86,11 +86,6 @@ async function writeDraws(
 ): Promise<WorkerEvent> {
   const files = new ExportFiles(folder)
   const log = new DrawLog(folder)
-  if (files.resumed > 0)
-    tell({
-      type: 'note',
-      message: `Going on from an interrupted rendering: ${files.resumed} files are written already.`,
-    })
   const total = clips.length * manifest.draws
   const progress = throttleProgress(tell, total)
   const createdAt = new Date().toISOString()
