@@ -130,7 +130,7 @@ async function measureWaiting(
   )
   const prepare = (picture: Picture): Picture =>
     repeatToLength(standardizePicture(picture, standardization), cropFrames)
-  const augment = async (clip: number, draw: ExampleDraw): Promise<HeardExample> => {
+  const hear = async (clip: number, draw: ExampleDraw): Promise<HeardExample> => {
     const place = { seed: 1, ...draw, className: null }
     const { picture, drawn } = await hearClip(clips[clip]!, recipe, media, { chain, place })
     return { picture: prepare(picture), drawn, mixed: null }
@@ -138,14 +138,14 @@ async function measureWaiting(
   const random = new Random(1)
   const batches = new BatchMaker(
     {
-      pictures: plain.map(prepare),
+      bands,
       classIndexes: clips.map((_, index) => index % 10),
       classNames: Array.from({ length: 10 }, (_, index) => `class ${index}`),
       seed: 1,
       cropFrames,
       decibel: decibelColumns(frontEnd, standardization.deviations),
       training,
-      augment,
+      hear,
     },
     random.stream('batches'),
   )

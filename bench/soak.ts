@@ -14,7 +14,7 @@ import { Random } from '../src/dsp/random'
 import type { LogmelCnnModel } from '../src/dsp/recipe'
 import { loadTensorflow } from '../src/main/worker/backends/load-tensorflow'
 import { loadWasm } from '../src/main/worker/backends/load-wasm'
-import { BatchMaker } from '../src/main/worker/learning/batches'
+import { BatchMaker, hearPictures } from '../src/main/worker/learning/batches'
 import { buildModel } from '../src/main/worker/learning/build-model'
 import { countCropFrames } from '../src/main/worker/learning/crops'
 import { fitNetwork } from '../src/main/worker/learning/fit'
@@ -46,7 +46,8 @@ export async function main(args: string[] = []): Promise<void> {
   }))
   const classIndexes = pictures.map((_, index) => index % classCount)
   const classNames = Array.from({ length: classCount }, (_, index) => `class ${index}`)
-  const source = { pictures, classIndexes, classNames, cropFrames, seed: 1, decibel: new Float32Array(bands).fill(1) }
+  const decibel = new Float32Array(bands).fill(1)
+  const source = { ...hearPictures(pictures), classIndexes, classNames, cropFrames, seed: 1, decibel }
   const folder = await mkdtemp(join(tmpdir(), 'earmark-soak-'))
   const keeper = await FoldState.open({ file: join(folder, 'soak.state'), identity: 'soak', random, share: 1 })
   // A full collection, so that only what is held counts.

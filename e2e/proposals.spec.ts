@@ -279,4 +279,29 @@ test('proposals are shown from a threshold on, and accepted, edited and rejected
   })
   await close()
   expect(await earmarkJson(['verify', catalog], options)).toEqual({ ok: true, problems: [] })
+
+  await test.step('an export brings into another catalog where every segment is from', async () => {
+    const [out, other] = [join(work, 'exported'), join(work, 'other')]
+    expect((await earmark(['export', catalog, '--format', 'jams', '--out', out], options)).code).toBe(0)
+    expect((await earmark(['init', other], options)).code).toBe(0)
+    expect((await earmark(['import', other, out, '--format', 'jams'], options)).code).toBe(0)
+    const taken = (path: string): unknown[] =>
+      readCatalog(
+        path,
+        `select a.id, o.act, o.run_id, o.run_name, o.fold, o.score, o.author, o.at from annotation_origins o
+           join annotations a on a.key = o.annotation_key order by a.id`,
+      )
+    const left = (path: string): unknown[] =>
+      readCatalog(
+        path,
+        `select a.id, a.score, p.run_id, p.run_name, p.fold, p.basis, p.model_hash, p.mean_score, p.windows, p.at
+           from annotation_proposals p join annotations a on a.key = p.annotation_key
+           where not exists (select 1 from annotation_verdicts v where v.annotation_key = a.key) order by a.id`,
+      )
+    expect(taken(catalog).length).toBeGreaterThan(2)
+    expect(taken(other)).toEqual(taken(catalog))
+    expect(left(catalog).length).toBeGreaterThan(10)
+    expect(left(other)).toEqual(left(catalog))
+    expect(await earmarkJson(['verify', other], options)).toEqual({ ok: true, problems: [] })
+  })
 })

@@ -283,6 +283,9 @@ def torch_cases() -> None:
     padded = np.concatenate([codes, np.full(12000, 128.0)]).reshape(2, 16000).T
     case("noise 20000", "torchaudio.functional.mu_law_encoding", padded[:400], "linear", which=[0, 1], preset="mu-law",
          change={"steps": [{"kind": "crop", "firstBand": 0, "count": 400}]})
+    values = np.concatenate([librosa.mu_compress(short, mu=255, quantize=False), np.zeros(12000)]).reshape(2, 16000).T
+    case("noise 20000", "librosa.mu_compress", values[:400], "linear", which=[0, 1], preset="mu-law",
+         change={"companding": {"levels": 256, "output": "values"}, "steps": [{"kind": "crop", "firstBand": 0, "count": 400}]})
     frames = librosa.util.frame(np.concatenate([short, np.zeros(12000)]), frame_length=16000, hop_length=16000)
     case("noise 20000", "librosa.util.frame", frames[:400], "linear", which=[0, 1], preset="waveform",
          change={"steps": [{"kind": "crop", "firstBand": 0, "count": 400}]})

@@ -1,18 +1,15 @@
 """Writes what src/dsp/augment/mixing.test.ts is tested against.
 
-    pip install numpy scipy && python scripts/make-mixing-reference.py
+    pip install numpy && python scripts/make-mixing-reference.py
 
 Levels and mixtures are computed as the code of the between-class paper does (mil-tokyo/bc_learning_sound, utils.py), in
-double precision; the time warp by scipy's interpolation along the anchors of tf.contrib.image.sparse_image_warp with
-interpolation_order 1: the first frame, the moved frame and the last.
+double precision.
 """
 
 import json
 import pathlib
 
 import numpy as np
-from scipy.interpolate import interp1d
-from scipy.ndimage import map_coordinates
 
 OUT = pathlib.Path(__file__).parent.parent / "src" / "dsp" / "reference" / "mixing.json"
 
@@ -56,25 +53,13 @@ def between(x1: np.ndarray, x2: np.ndarray, r: float, rate: int, n_fft: int) -> 
     return {"ratio": r, "levels": [g1, g2], "weight": p, "rms": float(np.sqrt(np.mean(x**2)))}
 
 
-def warp(picture: np.ndarray, source: int, target: int) -> np.ndarray:
-    last = picture.shape[0] - 1
-    place = interp1d([0, target, last], [0, source, last])(np.arange(last + 1))
-    rows, columns = np.meshgrid(place, np.arange(picture.shape[1]), indexing="ij")
-    return map_coordinates(picture, [rows, columns], order=1)
-
-
 def main() -> None:
     n = np.arange(24014)
     tone, low = np.sin(2 * np.pi * 1000 * n / 16000), 0.1 * np.sin(2 * np.pi * 100 * n / 16000)
     mixed = [between(tone, low, r, 16000, 2048) for r in (0.5, 0.25)]
     noises = [noise(20000, 1), 0.03 * noise(20000, 7)]
     mixed += [between(*noises, r, 44100, 4096) for r in (0.1, 0.9)]
-    picture = noise(11 * 3, 3).reshape(11, 3)
-    warps = [
-        {"from": a, "to": b, "values": [round(float(v), 8) for v in warp(picture, a, b).ravel()]}
-        for a, b in ((4, 6), (4, 1), (8, 9), (5, 5))
-    ]
-    OUT.write_text(json.dumps({"mixed": mixed, "warps": warps}, separators=(",", ":")) + "\n")
+    OUT.write_text(json.dumps({"mixed": mixed}, separators=(",", ":")) + "\n")
 
 
 main()

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { format } from 'prettier'
 import { frontEndPresets } from '../src/dsp/front-end-presets'
 import { augmentationRows } from './signal-docs/augmentations'
-import { measureAugmentations, measurePresets, measureResampler } from './signal-docs/measure'
+import { measureAll } from './signal-docs/measure'
 import { fillPage, imageOf } from './signal-docs/page'
 import { drawAugmentation, drawFrontEnd } from './signal-docs/picture'
 
@@ -12,12 +12,9 @@ export async function main(): Promise<void> {
   const page = join('docs', 'signal.md')
   mkdirSync(join('docs', 'images', 'signal'), { recursive: true })
   for (const { name, frontEnd } of frontEndPresets) writeFileSync(join('docs', imageOf(name)), drawFrontEnd(frontEnd))
-  for (const row of augmentationRows) writeFileSync(join('docs', imageOf(`augment-${row.name}`)), drawAugmentation(row))
-  const measured = {
-    ...{ presets: await measurePresets(), resampler: measureResampler() },
-    augmentations: measureAugmentations(),
-  }
-  const written = fillPage(readFileSync(page, 'utf8'), measured)
+  for (const row of augmentationRows)
+    writeFileSync(join('docs', imageOf(`augment-${row.name}`)), await drawAugmentation(row))
+  const written = fillPage(readFileSync(page, 'utf8'), await measureAll())
   writeFileSync(page, await format(written, { parser: 'markdown', printWidth: 120 }))
   console.log(`${page}: ${frontEndPresets.length} front ends, ${augmentationRows.length} augmentations`)
 }

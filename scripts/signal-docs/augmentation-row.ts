@@ -12,12 +12,18 @@ export interface AugmentationRow {
   name: string
   /** As the picture shows it. */
   step: AugmentationStep
-  /** Other sounds for the picture, at 22.05 kHz. */
+  /** Sounds that the step takes out of its source, at 22.05 kHz. */
   materials?: () => Float32Array[]
+  /** The clip that the step mixes in, at 22.05 kHz. */
+  partner?: () => Float32Array
+  /** Exactly what it does, without a full stop at the end. */
   definition: string
   /** Whose; '–' where there is no other definition. */
   follows: string
+  /** What becomes of classes and segments: a sentence. */
   labels: string
+  /** The tests beside the code that hold it to this and more. */
+  tests: string
   /** Computed anew by `npm run signal-docs`; errors of what is exact to the sample are 0. */
-  measure: () => AugmentationError[]
+  measure: () => AugmentationError[] | Promise<AugmentationError[]>
 }

@@ -1,10 +1,11 @@
-/** The part of docs/signal.md that is made from the code: a row for each named front end and each augmentation. */
+/** What of docs/signal.md is made from the code: rows of named front ends, their parts, rates and augmentations. */
 import { describeFrontEnd } from '../../src/dsp/describe-front-end'
 import { shortHash } from '../../src/dsp/front-end-identity'
 import { type FrontEndPreset, frontEndPresets } from '../../src/dsp/front-end-presets'
 import { pictureShape } from '../../src/dsp/picture-shape'
 import { augmentationRows } from './augmentations'
 import type { Measured, Reached } from './measure'
+import { frontEndParts, partsOf } from './parts'
 import { isShare } from './reference-cases'
 
 /** Where a part that is made begins and ends in the page. */
@@ -23,13 +24,14 @@ const against: Record<string, string> = {
 }
 
 /** The page with its made parts made anew. @throws Error where it has no place for them */
-export function fillPage(page: string, { presets, resampler, augmentations }: Measured): string {
-  const parts = [
-    ['front ends', writeTable(presets)],
-    ['resampling', writeRates(resampler)],
-    ['augmentations', writeAugmentations(augmentations)],
+export function fillPage(page: string, measured: Measured): string {
+  const made = [
+    ['front ends', writeTable(measured.presets)],
+    ['parts', writeParts(measured)],
+    ['resampling', writeRates(measured.resampler)],
+    ['augmentations', writeAugmentations(measured.augmentations)],
   ] as const
-  return parts.reduce((filled, [name, content]) => fillPart(filled, name, content), page)
+  return made.reduce((filled, [name, content]) => fillPart(filled, name, content), page)
 }
 
 function fillPart(page: string, name: string, content: string): string {
@@ -37,6 +39,17 @@ function fillPart(page: string, name: string, content: string): string {
   const [from, to] = [page.indexOf(begin), page.indexOf(end)]
   if (from < 0 || to < from) throw new Error(`docs/signal.md has no lines “${begin}” and “${end}”.`)
   return `${page.slice(0, from)}${begin}\n\n${content}\n${page.slice(to)}`
+}
+
+function writeParts({ parts, windows }: Measured): string {
+  const rows = frontEndParts.map((part) => {
+    const having = frontEndPresets.filter(({ frontEnd }) => partsOf(frontEnd).includes(part))
+    const names =
+      having.length > 3 ? `${having.length} of the above` : having.map(({ name }) => `\`${name}\``).join(', ')
+    return `| ${part} | ${names || '–'} | ${writeErrors(parts.get(part)!)} |`
+  })
+  const last = `| windows | – | ${roundUp(windows.error)} of ${windows.windows} windows of scipy’s; Kaldi’s is a power of Hann’s |`
+  return ['| part | who has it | largest error |', '| --- | --- | --- |', ...rows, last].join('\n') + '\n'
 }
 
 function writeRates(rates: Measured['resampler']): string {
@@ -58,15 +71,17 @@ function writeAugmentations(measured: Measured['augmentations']): string {
     const source = row.follows === '–' ? '' : ` After ${row.follows}.`
     const cells = [
       `\`${row.name}\`<br>![Before and after ${row.name}](${imageOf(`augment-${row.name}`)})`,
-      `${row.definition}.${source} Segments ${row.labels}.`,
-      measured
-        .get(row.name)!
-        .map(({ error, unit }) => `${roundUp(error)} ${unit}`)
-        .join('<br>'),
+      `${row.definition}.${source} ${row.labels}`,
+      [...measured.get(row.name)!.map(({ error, unit }) => `${roundUp(error)} ${unit}`), `\`${row.tests}\``].join(
+        '<br>',
+      ),
     ]
     return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
   })
-  return ['| step | what it is, and whose | largest error |', '| --- | --- | --- |', ...rows].join('\n') + '\n'
+  return (
+    ['| step | what it is, and whose; labels | largest error, and tests |', '| --- | --- | --- |', ...rows].join('\n') +
+    '\n'
+  )
 }
 
 export function imageOf(name: string): string {
@@ -83,13 +98,17 @@ function writeRow({ name, title, follows, frontEnd }: FrontEndPreset, reached: r
   const shape = channels === 1 ? `${bands} values a frame` : `${bands} values a frame × ${channels} channels`
   const parts = describeFrontEnd(frontEnd).join(', ')
   const source = follows === '–' ? '' : ` After ${follows}.`
-  const errors = [...reached].sort((a, b) => a.cases - b.cases || a.unit.localeCompare(b.unit)).reverse()
   const cells = [
     `\`${name}\`<br>![${title}](${imageOf(name)})`,
     `${title}.${source}<br>${parts}: ${shape}; hash \`${shortHash(frontEnd)}\``,
-    errors.map(writeReached).join('<br>'),
+    writeErrors(reached),
   ]
   return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
+}
+
+function writeErrors(reached: readonly Reached[]): string {
+  const errors = [...reached].sort((a, b) => a.cases - b.cases || a.unit.localeCompare(b.unit)).reverse()
+  return errors.map(writeReached).join('<br>')
 }
 
 function writeReached({ unit, error, cases }: Reached): string {
@@ -101,6 +120,7 @@ function writeReached({ unit, error, cases }: Reached): string {
 /** Two digits, not below the value. */
 export function roundUp(value: number): string {
   if (value === 0) return '0'
+  if (value >= 0.1) return String(Math.ceil(value * 100 - 1e-7) / 100)
   const unit = 10 ** (Math.floor(Math.log10(value)) - 1)
   return (Math.ceil(value / unit - 1e-9) * unit).toExponential(1).replace('.0e', 'e')
 }

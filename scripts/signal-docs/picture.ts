@@ -1,12 +1,11 @@
 /** Small pictures of what a front end makes of a sound that shows its ways, and of what an augmentation does to it. */
 import { crc32, deflateSync } from 'node:zlib'
 import { colormap } from '../../src/dsp/colormap'
-import { computeFrontEnd, type Spectrogram } from '../../src/dsp/features'
+import type { Spectrogram } from '../../src/dsp/features'
 import type { FrontEnd } from '../../src/dsp/front-end'
-import { findFrontEndPreset } from '../../src/dsp/front-end-presets'
 import { computeSegments } from '../../src/dsp/segments'
 import type { AugmentationRow } from './augmentation-row'
-import { augmentForPicture, sceneRateHz } from './augmentations'
+import { previewRow } from './preview-row'
 import { drawScene } from './scene'
 
 const width = 288
@@ -37,18 +36,22 @@ export function drawFrontEnd(frontEnd: FrontEnd): Uint8Array {
   return encodePng(pixels)
 }
 
-/** Before and after side by side in the log-mel of the recipe `logmel-cnn`, in the levels of the sound before. */
-export function drawAugmentation(row: AugmentationRow): Uint8Array {
-  const { frontEnd } = findFrontEndPreset('logmel')!
-  const before = computeFrontEnd(drawScene(sceneRateHz), frontEnd)
-  const after = computeFrontEnd(augmentForPicture(row), frontEnd)
+/** Before and after side by side in the log-mel of the recipe `logmel-cnn`, in the levels of the sound before and one scale of time. */
+export async function drawAugmentation(row: AugmentationRow): Promise<Uint8Array> {
+  const { before, after } = await previewRow(row)
   const pixels = new Uint8Array(width * height)
   const panelWidth = (width - gap) / 2
-  const levels = levelsOf(before, 0, 80)
-  drawPanel(before, 0, levels, pixels, 0, panelWidth)
-  drawPanel(after, 0, levels, pixels, panelWidth + gap, panelWidth)
+  const levels = levelsOf({ ...before, channels: 1 }, 0, 80)
+  const longest = Math.max(before.frames, after.frames)
+  for (const [index, panel] of [before, after].entries()) {
+    const own = Math.round((panelWidth * panel.frames) / longest)
+    drawPanel({ ...panel, channels: 1 }, 0, levels, pixels, index * (panelWidth + gap), own)
+  }
   return encodePng(pixels)
 }
+
+/** What of a picture is drawn. */
+type Cells = Pick<Spectrogram, 'bands' | 'frames' | 'channels' | 'values'>
 
 interface Levels {
   floor: number
@@ -56,7 +59,7 @@ interface Levels {
 }
 
 /** What the darkest and the brightest shade stand for. @param range in dB below the loudest; null: nearly all values */
-function levelsOf({ bands, frames, channels, values }: Spectrogram, channel: number, range: number | null): Levels {
+function levelsOf({ bands, frames, channels, values }: Cells, channel: number, range: number | null): Levels {
   const own = Float32Array.from({ length: bands * frames }, (_, cell) => values[cell * channels + channel]!).sort()
   const ceiling = own[Math.floor(0.999 * (own.length - 1))]!
   const floor = range === null ? own[Math.floor(0.02 * own.length)]! : Math.max(own[0]!, own.at(-1)! - range)
@@ -64,7 +67,7 @@ function levelsOf({ bands, frames, channels, values }: Spectrogram, channel: num
 }
 
 function drawPanel(
-  { bands, frames, channels, values }: Spectrogram,
+  { bands, frames, channels, values }: Cells,
   channel: number,
   { floor, ceiling }: Levels,
   pixels: Uint8Array,

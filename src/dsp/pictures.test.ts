@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { colormap, colormapNames, paintLevels } from './colormap'
 import { coarsenOutline, columnsOfOutline, computeOutline, outlineColumns } from './outline'
-import { displayFrontEnd } from './presets'
-import { computeThumbnail } from './thumbnail'
+import { type DecibelSpectrogram, displayFrontEnd } from './presets'
+import { countFrames } from './stft'
+import { type Thumbnail, ThumbnailPicture } from './thumbnail'
 
 describe('colour maps', () => {
   it('have 256 colours each; the ends are those of matplotlib', () => {
@@ -95,11 +96,16 @@ describe('outlines of waveforms', () => {
 describe('thumbnails', () => {
   const rate = 22050
   const frontEnd = displayFrontEnd(rate)
+  const paint = (samples: Float32Array, front: DecibelSpectrogram, width: number, height: number): Thumbnail => {
+    const picture = new ThumbnailPicture({ width, height }, countFrames(samples.length, front), front)
+    picture.add(samples, 0)
+    return picture.finish()
+  }
 
   it('show a tone where and when it is', () => {
     const samples = new Float32Array(2 * rate)
     for (let n = rate; n < 2 * rate; n++) samples[n] = 0.3 * Math.sin((2 * Math.PI * 2850 * n) / rate)
-    const { values, width, height } = computeThumbnail(samples, frontEnd, 96, 32)
+    const { values, width, height } = paint(samples, frontEnd, 96, 32)
     expect(values).toHaveLength(96 * 32)
     const row = height - 1 - Math.floor((2850 / (rate / 2)) * height)
     expect(values[row * width + 80]).toBeGreaterThan(250)
@@ -110,13 +116,26 @@ describe('thumbnails', () => {
   it('keep a click visible, and silence dark', () => {
     const click = new Float32Array(5 * rate)
     click[2 * rate] = 1
-    const { values } = computeThumbnail(click, frontEnd, 96, 32)
+    const { values } = paint(click, frontEnd, 96, 32)
     expect(Math.max(...values.filter((_, i) => i % 96 === 38))).toBeGreaterThan(200)
-    expect(Math.max(...computeThumbnail(new Float32Array(rate), frontEnd, 8, 8).values)).toBe(0)
+    expect(Math.max(...paint(new Float32Array(rate), frontEnd, 8, 8).values)).toBe(0)
+  })
+
+  it('are the same when they are painted block by block', () => {
+    const chirp = Float32Array.from({ length: 3 * rate }, (_, n) => 0.2 * Math.sin((n * n) / 2e5) * (n / rate))
+    const apart = { ...frontEnd, center: false }
+    const frames = countFrames(chirp.length, apart)
+    const blocks = new ThumbnailPicture({ width: 30, height: 12 }, frames, apart)
+    for (let first = 0; first < frames; first += 70) {
+      const some = Math.min(70, frames - first)
+      const from = first * apart.hopSamples
+      blocks.add(chirp.subarray(from, from + (some - 1) * apart.hopSamples + apart.fftSamples), first)
+    }
+    expect(blocks.finish()).toEqual(paint(chirp, apart, 30, 12))
   })
 
   it('stretch a clip shorter than the picture', () => {
-    const { values } = computeThumbnail(Float32Array.of(0.5), frontEnd, 5, 40)
+    const { values } = paint(Float32Array.of(0.5), frontEnd, 5, 40)
     expect(new Set(values.subarray(0, 5)).size).toBe(1)
   })
 })

@@ -8,9 +8,9 @@ export function goldenTones(sampleRateHz: number, samples: number): Float32Array
   })
 }
 
-/** A linear congruential generator (Numerical Recipes), −1 to 1, from the seed 1. */
-export function referenceNoise(samples: number): Float32Array {
-  let state = 1
+/** A linear congruential generator (Numerical Recipes), −1 to 1. */
+export function referenceNoise(samples: number, seed = 1): Float32Array {
+  let state = seed
   return Float32Array.from({ length: samples }, () => {
     state = (Math.imul(1664525, state) + 1013904223) >>> 0
     return state / 2 ** 31 - 1

@@ -4,18 +4,18 @@ import { join } from 'node:path'
 import { inflateSync } from 'node:zlib'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { augmentationRows } from '../../scripts/signal-docs/augmentations'
-import {
-  type Measured,
-  measureAugmentations,
-  measurePresets,
-  measureResampler,
-} from '../../scripts/signal-docs/measure'
+import { measureAll, type Measured } from '../../scripts/signal-docs/measure'
 import { fillPage, imageOf, roundUp } from '../../scripts/signal-docs/page'
 import { drawAugmentation, drawFrontEnd } from '../../scripts/signal-docs/picture'
+import { frontEndParts, partsOf } from '../../scripts/signal-docs/parts'
 import { hasSound, referenceCases } from '../../scripts/signal-docs/reference-cases'
+import { parseChain } from '../shared/contract/augmentation'
+import { pictureKinds } from './augment/chain'
+import { soundKinds } from './augment/runners'
 import { frontEndPresets } from './front-end-presets'
 
-const docs = join(import.meta.dirname, '../../docs')
+const dsp = import.meta.dirname
+const docs = join(dsp, '../../docs')
 const page = readFileSync(join(docs, 'signal.md'), 'utf8')
 
 /** Without how a table is laid out. */
@@ -32,10 +32,7 @@ function pixelsOf(png: Uint8Array): Buffer {
 
 let measured: Measured
 beforeAll(async () => {
-  measured = {
-    ...{ presets: await measurePresets(), resampler: measureResampler() },
-    augmentations: measureAugmentations(),
-  }
+  measured = await measureAll()
 }, 60_000)
 
 describe('docs/signal.md', () => {
@@ -67,16 +64,33 @@ describe('docs/signal.md', () => {
     }
   })
 
-  it('shows what the augmentations do now', () => {
+  it('shows what the augmentations do now', async () => {
     for (const row of augmentationRows) {
       const path = join(docs, imageOf(`augment-${row.name}`))
       expect(existsSync(path), path).toBe(true)
-      expect(pixelsOf(readFileSync(path)).equals(pixelsOf(drawAugmentation(row))), row.name).toBe(true)
+      expect(pixelsOf(readFileSync(path)).equals(pixelsOf(await drawAugmentation(row))), row.name).toBe(true)
     }
   })
 
-  it('has a reference for every front end that claims one', () => {
+  it('has a reference for every named front end, and for every part that one may have', () => {
     for (const { name } of frontEndPresets) expect(measured.presets.get(name)!.length, name).toBeGreaterThan(0)
+    for (const part of frontEndParts) expect(measured.parts.get(part)!.length, part).toBeGreaterThan(0)
+    const held = frontEndPresets.flatMap(({ frontEnd }) => partsOf(frontEnd))
+    expect(held.filter((part) => !frontEndParts.includes(part))).toEqual([])
+  })
+
+  it('has a row for every kind of step, and no row for what is none', () => {
+    const kinds = [...soundKinds, ...Object.keys(pictureKinds)]
+    expect([...new Set(augmentationRows.map(({ step }) => step.kind))].sort()).toEqual(kinds.sort())
+    for (const { name, step, tests } of augmentationRows) {
+      expect(page).toContain(`\`${name}\`<br>![Before and after ${name}](${imageOf(`augment-${name}`)})`)
+      expect(parseChain({ steps: [step] }, name)).toEqual({ steps: [step] })
+      for (const file of tests.split(', '))
+        expect(
+          [join(dsp, 'augment', file), join(dsp, file)].some((path) => existsSync(path)),
+          file,
+        ).toBe(true)
+    }
   })
 
   it('rounds an error up, never down', () => {

@@ -12,39 +12,58 @@ export interface Thumbnail {
 /**
  * Shrinks the spectrogram of a clip to width × height pixels, each the loudest point of the cell it stands for
  * (a short click stays visible). Decibels are stretched so that the loudest is 255 and `topDb` (80 where the front
- * end has none) below it is 0.
- *
- * @param samples mono at `frontEnd.sampleRateHz`
+ * end has none) below it is 0. A long clip is given block by block, so that it is never in memory whole.
  */
-export function computeThumbnail(
-  samples: Float32Array,
-  frontEnd: DecibelSpectrogram,
-  width: number,
-  height: number,
-): Thumbnail {
-  const { bands, frames, values } = computeFrontEnd(samples, frontEnd)
-  let loudest = -Infinity
-  for (const value of values) if (value > loudest) loudest = value
-  const range = frontEnd.level.topDb ?? 80
-  const silence =
-    10 * Math.log10(frontEnd.level.aminPower / Math.max(frontEnd.level.aminPower, frontEnd.level.referencePower))
-  const picture = new Uint8Array(width * height)
-  if (loudest <= silence) return { width, height, values: picture }
-  for (let y = 0; y < height; y++) {
-    const [lowBand, highBand] = cell(height - 1 - y, height, bands)
+export class ThumbnailPicture {
+  private readonly peaks: Float32Array
+  private readonly frontEnd: DecibelSpectrogram
+  private readonly range: number
+
+  /** @param frames of the whole clip */
+  constructor(
+    private readonly size: { width: number; height: number },
+    private readonly frames: number,
+    frontEnd: DecibelSpectrogram,
+  ) {
+    this.peaks = new Float32Array(size.width * size.height).fill(-Infinity)
+    // What lies below the range of a block may be within that of the clip.
+    this.frontEnd = { ...frontEnd, level: { ...frontEnd.level, topDb: null } }
+    this.range = frontEnd.level.topDb ?? 80
+  }
+
+  /**
+   * Takes the next frames.
+   * @param samples mono at `frontEnd.sampleRateHz`, of these frames alone
+   * @param first number of the first of them in the clip
+   */
+  add(samples: Float32Array, first: number): void {
+    const { width, height } = this.size
+    const { bands, frames, values } = computeFrontEnd(samples, this.frontEnd)
     for (let x = 0; x < width; x++) {
-      const [firstFrame, endFrame] = cell(x, width, frames)
-      let peak = -Infinity
-      for (let frame = firstFrame; frame < endFrame; frame++) {
-        for (let band = lowBand; band < highBand; band++) {
-          const value = values[frame * bands + band]!
-          if (value > peak) peak = value
+      const [from, to] = cell(x, width, this.frames)
+      for (let frame = Math.max(from, first); frame < Math.min(to, first + frames); frame++)
+        for (let y = 0; y < height; y++) {
+          const [lowBand, highBand] = cell(height - 1 - y, height, bands)
+          let peak = this.peaks[y * width + x]!
+          for (let at = (frame - first) * bands + lowBand, end = at + highBand - lowBand; at < end; at++)
+            if (values[at]! > peak) peak = values[at]!
+          this.peaks[y * width + x] = peak
         }
-      }
-      picture[y * width + x] = Math.max(0, Math.round(255 * (1 - (loudest - peak) / range)))
     }
   }
-  return { width, height, values: picture }
+
+  /** The picture of all that was given. */
+  finish(): Thumbnail {
+    const { aminPower, referencePower } = this.frontEnd.level
+    const silence = 10 * Math.log10(aminPower / Math.max(aminPower, referencePower))
+    const loudest = this.peaks.reduce((most, value) => Math.max(most, value), -Infinity)
+    const values = new Uint8Array(this.peaks.length)
+    if (loudest > silence)
+      this.peaks.forEach((peak, at) => {
+        values[at] = Math.max(0, Math.round(255 * (1 - (loudest - peak) / this.range)))
+      })
+    return { ...this.size, values }
+  }
 }
 
 /** The span of `total` that cell `index` of `cells` covers: at least one. */

@@ -2,10 +2,11 @@
  * A clip as one JSON object: what formats with room for free fields (AudioFolder, NeMo, WebDataset) carry, so that
  * nothing is lost. Times are seconds in the file that the object is about.
  */
-import type { ExportAnnotation, ExportClip } from '../shared/job/manifest'
+import type { ExportClip } from '../shared/job/manifest'
 import type { AnnotationDraft, ClipDraft } from '../shared/job/worker-event'
 import { quote } from './importers/quote'
 import { isSpan } from './importers/read-number'
+import { fromProvenanceRecord, toProvenanceRecord } from './provenance-record'
 
 export interface ClipRecord {
   /** The present class, where it is the only one. */
@@ -35,8 +36,9 @@ interface SegmentRecord {
   author?: string
   score?: number
   note?: string
-  /** Of a proposal that somebody took; not read again. */
-  origin?: NonNullable<ExportAnnotation['origin']>
+  /** Which proposal somebody took it from, or what a run said of it while it waits. */
+  origin?: object
+  proposal?: object
 }
 
 /** @param startSeconds where the clip begins in its file */
@@ -72,7 +74,7 @@ export function toClipRecord(clip: ExportClip, startSeconds: number): ClipRecord
         ...(annotation.author === '' ? {} : { author: annotation.author }),
         ...(annotation.score === null ? {} : { score: annotation.score }),
         ...(annotation.note === '' ? {} : { note: annotation.note }),
-        ...(annotation.origin ? { origin: annotation.origin } : {}),
+        ...toProvenanceRecord(annotation),
       }
     }),
     metadata: clip.source,
@@ -155,6 +157,7 @@ function toAnnotations(value: unknown, complain: (reason: string) => void): Anno
         author: toText(segment['author']),
         score: typeof segment['score'] === 'number' ? Math.min(1, Math.max(0, segment['score'])) : null,
         note: toText(segment['note']) ?? '',
+        ...fromProvenanceRecord(segment, complain),
         labels: [
           ...[...new Set(present)].map((className) => ({ className, state: 'present' as const })),
           ...[...new Set(absent)].map((className) => ({ className, state: 'absent' as const })),

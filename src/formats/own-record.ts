@@ -7,6 +7,7 @@ import type { ClipDraft } from '../shared/job/worker-event'
 import { numberOf, numberOrNull, objectOf, textOf, textRecord, textsOf } from './importers/json-value'
 import { newClip, type SegmentDraft } from './importers/annotated-recordings'
 import { isSpan } from './importers/read-number'
+import { fromProvenanceRecord, toProvenanceRecord } from './provenance-record'
 
 /** Only what is not as usual. */
 export function toClipRecord(clip: ExportClip): Record<string, unknown> {
@@ -43,7 +44,7 @@ export function fromClipRecord(value: unknown): ClipDraft | null {
 
 /** Only what is not as usual. */
 export function toAnnotationRecord(annotation: ExportAnnotation): Record<string, unknown> {
-  const { lowHz, highHz, tier, author, score, note, labels, origin } = annotation
+  const { lowHz, highHz, tier, author, score, note, labels } = annotation
   const absent = labels.filter(({ state }) => state === 'absent').map(({ className }) => className)
   return {
     tier,
@@ -53,12 +54,18 @@ export function toAnnotationRecord(annotation: ExportAnnotation): Record<string,
     ...(score === null ? {} : { score }),
     ...(note === '' ? {} : { note }),
     ...(absent.length === 0 ? {} : { absent }),
-    ...(origin ? { origin } : {}),
+    ...toProvenanceRecord(annotation),
   }
 }
 
-/** What a record says beyond the span; a standard's own values come first. */
-export function fromAnnotationRecord(value: unknown): {
+/**
+ * What a record says beyond the span; a standard's own values come first.
+ * @param complain hears of what is left out
+ */
+export function fromAnnotationRecord(
+  value: unknown,
+  complain: (reason: string) => void,
+): {
   segment: Partial<SegmentDraft>
   absent: { className: string; state: 'absent' }[]
 } {
@@ -71,6 +78,7 @@ export function fromAnnotationRecord(value: unknown): {
       ...(record['author'] === undefined ? {} : { author: textOf(record['author']) }),
       ...(record['score'] === undefined ? {} : { score: numberOrNull(record['score']) }),
       ...(record['note'] === undefined ? {} : { note: textOf(record['note']) }),
+      ...fromProvenanceRecord(record, complain),
     },
     absent: textsOf(record['absent']).map((className) => ({ className, state: 'absent' })),
   }

@@ -4,6 +4,7 @@
  */
 import type { ExportAnnotation, ExportClip, ExportEmbedding } from '../shared/job/manifest'
 import type { AnnotationDraft, ClipDraft, EmbeddingDraft, RoundTripSummary } from '../shared/job/worker-event'
+import { toProvenanceRecord } from './provenance-record'
 
 /** Where the format's importer finds a clip again; a null end is the end of the file. */
 export interface ClipPlace {
@@ -22,6 +23,7 @@ export type Aspect =
   | 'segments'
   | 'bounds'
   | 'details'
+  | 'origin'
   | 'fold'
   | 'split'
   | 'group'
@@ -57,6 +59,7 @@ interface Span {
   endSeconds: number
   bounds: string
   details: string
+  origin: string
 }
 
 /** A clip that was exported, and where the importer finds it again. */
@@ -214,7 +217,7 @@ function listLabels(labels: readonly { className: string; state: string }[], sta
     .join(', ')
 }
 
-function describeValues(values: Record<string, string>): string {
+function describeValues(values: Record<string, string | number>): string {
   return Object.entries(values)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, value]) => `${name}=${value}`)
@@ -243,7 +246,7 @@ function* compareSpans(clip: ExportClip, draft: ClipDraft, place: ClipPlace): Ge
     yield ['segments', describeSpans(was), describeSpans(is)]
     return
   }
-  for (const what of ['bounds', 'details'] as const) {
+  for (const what of ['bounds', 'details', 'origin'] as const) {
     const first = was.findIndex((span, index) => span[what] !== is[index]![what])
     if (first >= 0) yield [what, was[first]![what], is[first]![what]]
   }
@@ -261,6 +264,9 @@ function toSpans(
       endSeconds: Number(move(annotation.endSeconds).toFixed(3)),
       bounds: lowHz === null && highHz === null ? '' : `${lowHz?.toFixed(1) ?? ''}–${highHz?.toFixed(1) ?? ''} Hz`,
       details: [tier, author ?? '', score ?? '', note].join(' · '),
+      origin: Object.entries(toProvenanceRecord(annotation))
+        .map(([part, record]) => `${part}: ${describeValues(record)}`)
+        .join(' · '),
     }
     if (annotation.labels.length === 0) return [{ ...common, className: '', state: '' }]
     return annotation.labels.map(({ className, state }) => ({ ...common, className, state }))

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { measureRt60 } from '../../../scripts/signal-docs/measure-room'
 import { Random } from '../random'
 import reference from '../reference/device.json'
 import { referenceNoise } from '../reference-signals'
@@ -18,21 +19,6 @@ const noise = referenceNoise(2000)
 const sound = { samples: noise, sampleRateHz: rateHz, segments: [{ startSeconds: 0.01, endSeconds: 0.05, index: 0 }] }
 const truncate = { tail: 'truncate', level: 'rms' } as const
 const place = { seed: 2, epoch: 1, example: 0, className: null }
-
-/** T30: Schroeder's backward integral, a line from −5 to −35 dB. */
-function measureRt60(response: Float32Array, hz: number): number {
-  const decay = new Float64Array(response.length)
-  let sum = 0
-  for (let n = response.length - 1; n >= 0; n--) decay[n] = sum += response[n]! ** 2
-  const points = [...decay].map((value, n) => [n / hz, 10 * Math.log10(value / decay[0]!)] as const)
-  const line = points.filter(([, level]) => level <= -5 && level >= -35)
-  const mean = (at: 0 | 1): number => line.reduce((total, point) => total + point[at], 0) / line.length
-  const [t, level] = [mean(0), mean(1)]
-  const slope =
-    line.reduce((total, [x, y]) => total + (x - t) * (y - level), 0) /
-    line.reduce((total, [x]) => total + (x - t) ** 2, 0)
-  return -60 / slope
-}
 
 describe('an impulse response', () => {
   it('is convolved as the sum says, within 1e-6', () => {

@@ -1,5 +1,5 @@
 /** Runs an augmentation chain over a clip: every draw from a stream of its own, so that any of them can be made again. */
-import { type AugmentationChain, type AugmentationStep, isMixingStep, isPictureStep } from './chain'
+import { type AugmentationChain, type AugmentationStep, isMixingStep, isPictureStep, nameStep } from './chain'
 import { type DrawPlace, isStepDone, partnerPlace, streamOf } from './draw-place'
 import { runnerOf } from './runners'
 import type { AugmentedSound } from './sound'
@@ -24,11 +24,13 @@ export interface ChainPartner {
 
 /**
  * A clip as the chain's steps of the sound change it, and what was drawn. The input is not changed. Each step draws from the stream of (seed,
- * epoch, example, its place in the chain): to change, take out or add a step after it changes nothing of what it draws.
+ * epoch, example, its place in the chain): to change, take out or add a step after it changes nothing of what it draws. A chain with a
+ * step of Opus runs within `withCoders`.
  *
  * @param materials for each step the sounds that `drawMaterials` names, mono, at the sound's rate; absent: no step needs any
  * @param partners for each step the clip that it mixes in (see PartnerPool); absent: no step does
- * @throws RangeError naming the first sample that is no number; one naming the step where its parameters cannot be
+ * @throws RangeError naming the first sample that is no number, and the step where it came with another sound; one naming the step
+ *   where its parameters cannot be
  */
 export function applyChain(
   sound: AugmentedSound,
@@ -37,7 +39,7 @@ export function applyChain(
   materials: readonly (readonly Float32Array[])[] = [],
   partners: readonly (ChainPartner | null)[] = [],
 ): { sound: AugmentedSound; drawn: DrawnStep[] } {
-  requireNumbers(sound.samples)
+  requireNumbers(sound.samples, (sample) => `${sample}: it cannot be augmented`)
   const drawn: DrawnStep[] = []
   let current = sound
   for (const [position, step] of chain.steps.entries()) {
@@ -49,9 +51,12 @@ export function applyChain(
     }
     const given = isMixingStep(step) ? partners[position] : null
     if (given === undefined || (given === null && isMixingStep(step)))
-      throw new RangeError(`step ${position + 1} of the chain (${step.kind}) has no clip to mix in`)
+      throw new RangeError(`${nameStep(step, position)} has no clip to mix in`)
     const partner = given && preparePartner(given, chain, place, position)
-    const done = runnerOf(step).run(current, step, { random, materials: materials[position] ?? [], partner })
+    const taken = materials[position] ?? []
+    for (const [index, other] of taken.entries())
+      requireNumbers(other, (sample) => `${nameStep(step, position)}: of sound ${index + 1} of its source, ${sample}`)
+    const done = runnerOf(step).run(current, step, { random, materials: taken, partner })
     current = done.sound
     drawn.push({ kind: step.kind, isDone: true, values: done.values, ...(given ? { partner: given.id } : {}) })
   }
@@ -60,16 +65,18 @@ export function applyChain(
 
 /** The clip to be mixed in goes through the steps before, by draws of its own. */
 function preparePartner(
-  { sound, className, materials }: ChainPartner,
+  { id, sound, className, materials }: ChainPartner,
   { steps }: AugmentationChain,
   place: DrawPlace,
   position: number,
 ): AugmentedSound {
+  requireNumbers(sound.samples, (sample) => `${nameStep(steps[position]!, position)}: of clip ${id}, ${sample}`)
   const before = { steps: steps.slice(0, position) }
   return applyChain(sound, before, partnerPlace(place, position, className), materials).sound
 }
 
-function requireNumbers(samples: Float32Array): void {
+/** @param say what is wrong, given 'sample 4 is NaN' */
+function requireNumbers(samples: Float32Array, say: (sample: string) => string): void {
   for (let n = 0; n < samples.length; n++)
-    if (!Number.isFinite(samples[n]!)) throw new RangeError(`sample ${n} is ${samples[n]}: it cannot be augmented`)
+    if (!Number.isFinite(samples[n]!)) throw new RangeError(say(`sample ${n} is ${samples[n]}`))
 }

@@ -105,6 +105,13 @@ export interface CodecStep extends StepOptions {
   at: 'own' | 'telephone'
 }
 
+/** Coded by Opus and decoded (see throughOpus). */
+export interface OpusStep extends StepOptions {
+  kind: 'opus'
+  /** A second, of one channel. */
+  kilobits: DrawRange
+}
+
 /** Through a lower rate and back; drawn to 100 Hz, and nothing is done where it is not lower. */
 export interface ResampleStep extends StepOptions {
   kind: 'resample'
@@ -249,6 +256,7 @@ export type SoundStep =
   | ClipStep
   | QuantizeStep
   | CodecStep
+  | OpusStep
   | ResampleStep
   | NoiseStep
   | RecordedNoiseStep
@@ -259,20 +267,26 @@ export type PictureStep = FrequencyMaskStep | TimeMaskStep | TimeWarpStep | Pict
 
 export type AugmentationStep = SoundStep | PictureStep
 
-const pictureKinds: readonly string[] = [
-  'frequency-mask',
-  'time-mask',
-  'time-warp',
-  'picture-gain',
-  'mixup',
-] satisfies PictureStep['kind'][]
+/** Every kind is here: the type check says so. */
+export const pictureKinds: Readonly<Record<PictureStep['kind'], true>> = {
+  'frequency-mask': true,
+  'time-mask': true,
+  'time-warp': true,
+  'picture-gain': true,
+  mixup: true,
+}
 
 export function isPictureStep(step: AugmentationStep): step is PictureStep {
-  return pictureKinds.includes(step.kind)
+  return Object.hasOwn(pictureKinds, step.kind)
 }
 
 export function isMixingStep(step: AugmentationStep): step is MixingStep {
   return step.kind === 'sound-mixup' || step.kind === 'between-class'
+}
+
+/** How a step is named to people: 'step 2 of the chain (babble)'. @param position in the chain, from 0 */
+export function nameStep({ kind }: AugmentationStep, position: number): string {
+  return `step ${position + 1} of the chain (${kind})`
 }
 
 /** Done from the first to the last. */

@@ -1,5 +1,5 @@
 /** Which other sounds a draw of a chain needs: known before any of them is read. */
-import { type AugmentationChain, type AugmentationStep, isPictureStep, type SoundSource } from './chain'
+import { type AugmentationChain, type AugmentationStep, isPictureStep, nameStep, type SoundSource } from './chain'
 import { type DrawPlace, isStepDone, streamOf } from './draw-place'
 import { runnerOf } from './runners'
 
@@ -31,8 +31,7 @@ export function drawMaterials(chain: AugmentationChain, place: DrawPlace, counts
     const random = streamOf(place, position).stream('materials')
     const needed = countMaterials(step, random)
     const count = counts[position] ?? 0
-    if (needed > 0 && count === 0)
-      throw new RangeError(`step ${position + 1} of the chain (${step.kind}) has no sound to take`)
+    if (needed > 0 && count === 0) throw new RangeError(`${nameStep(step, position)} has no sound to take`)
     return Array.from({ length: needed }, () => ({
       index: Math.floor(random.uniform() * count),
       place: random.uniform(),

@@ -1,36 +1,20 @@
 import { describe, expect, it } from 'vitest'
+import { referenceMixtures } from '../../../scripts/signal-docs/mixing-rows'
 import { Random } from '../random'
 import { drawBeta } from './beta'
 import { mixBetween, mixSamples, mixTargets, weightedLevel } from './mixing'
 import reference from '../reference/mixing.json'
 
-/** The generator of scripts/make-mixing-reference.py. */
-function noise(samples: number, seed: number, gain = 1): Float32Array {
-  let state = seed
-  return Float32Array.from({ length: samples }, () => {
-    state = (Math.imul(1664525, state) + 1013904223) >>> 0
-    return gain * Math.fround(state / 2 ** 31 - 1)
-  })
-}
-
-const tone = Float32Array.from({ length: 24014 }, (_, n) => Math.sin((2 * Math.PI * 1000 * n) / 16000))
-const low = Float32Array.from({ length: 24014 }, (_, n) => 0.1 * Math.sin((2 * Math.PI * 100 * n) / 16000))
+const { own: tone, other: low } = referenceMixtures()[0]!
 const rms = (samples: Float32Array): number =>
   Math.sqrt(samples.reduce((sum, value) => sum + value * value, 0) / samples.length)
 
 describe('between-class mixing', () => {
   it('has the levels, weights and loudness of the paper’s code, at 16 and at 44.1 kHz', () => {
-    const pairs = [
-      [tone, low, 16000],
-      [tone, low, 16000],
-      [noise(20000, 1), noise(20000, 7, 0.03), 44100],
-      [noise(20000, 1), noise(20000, 7, 0.03), 44100],
-    ] as const
-    for (const [index, [own, other, rateHz]] of pairs.entries()) {
-      const wanted = reference.mixed[index]!
-      expect(weightedLevel(own, rateHz)).toBeCloseTo(wanted.levels[0]!, 4)
-      expect(weightedLevel(other, rateHz)).toBeCloseTo(wanted.levels[1]!, 4)
-      const { samples, weight } = mixBetween(own, other, wanted.ratio, rateHz)!
+    for (const { own, other, sampleRateHz, wanted } of referenceMixtures()) {
+      expect(weightedLevel(own, sampleRateHz)).toBeCloseTo(wanted.levels[0]!, 4)
+      expect(weightedLevel(other, sampleRateHz)).toBeCloseTo(wanted.levels[1]!, 4)
+      const { samples, weight } = mixBetween(own, other, wanted.ratio, sampleRateHz)!
       expect(weight / wanted.weight).toBeCloseTo(1, 5)
       expect(rms(samples) / wanted.rms).toBeCloseTo(1, 5)
     }

@@ -1,5 +1,5 @@
 /** Which clip of a training a step mixes in: known before any sound is read. */
-import type { MixingStep } from './chain'
+import { type MixingStep, nameStep } from './chain'
 import { type DrawPlace, isFor, isStepDone, streamOf } from './draw-place'
 
 /** The clips that may be mixed in: those that are trained on, and no others. */
@@ -34,8 +34,7 @@ export class PartnerPool {
         isFor(step, className) &&
         (step.kind !== 'between-class' || className === null || className !== place.className),
     )
-    if (classes.length === 0)
-      throw new RangeError(`step ${position + 1} of the chain (${step.kind}) has no clip to mix in`)
+    if (classes.length === 0) throw new RangeError(`${nameStep(step, position)} has no clip to mix in`)
     const random = streamOf(place, position).stream('partner')
     const clips = this.#isClassBalanced
       ? classes[random.integer(classes.length)]![1]

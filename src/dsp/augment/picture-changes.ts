@@ -22,8 +22,8 @@ export function maskFrames({ bands, channels, values }: PictureCrop, first: numb
 
 /**
  * SpecAugment's time warp along a line: what was at frame `from` comes to frame `to`, the first and the last frame stay,
- * and time runs evenly on either side. Between two frames values are interpolated linearly. TensorFlow's
- * sparse_image_warp, by which the paper defines it, moves the same anchor with the same borders held, by splines.
+ * and time runs evenly on either side, in every band alike; between two frames values are interpolated linearly. So does
+ * Lingvo, the later code of the paper's authors; the paper's own, by TensorFlow's sparse_image_warp, bends by a spline.
  *
  * @param from a frame between the first and the last, as `to` is @throws RangeError for another
  */

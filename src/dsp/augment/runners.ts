@@ -114,6 +114,9 @@ const runners: StepRunners = {
   },
 }
 
+/** Every kind of step of the sound that there is code for. */
+export const soundKinds = Object.keys(runners) as SoundStep['kind'][]
+
 export function runnerOf<S extends SoundStep>({ kind }: S): StepRunner<S> {
   return runners[kind] as unknown as StepRunner<S>
 }

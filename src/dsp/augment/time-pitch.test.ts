@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { centsOff, fitPartials, inside, makeTone, toneOf } from '../../../scripts/signal-docs/tone-fit'
 import { Random } from '../random'
 import reference from '../reference/stretch.json'
 import { applyChain } from './apply-chain'
@@ -7,68 +8,7 @@ import { meanSquare } from './noise'
 import { stretchTime } from './phase-vocoder'
 import { shiftPitch } from './time-pitch'
 
-const { sampleRateHz, samples: length, edgeSamples, tones } = reference
-type Tone = keyof typeof tones
-
-function makeTone({ hz, partials }: { hz: number; partials: number }): Float32Array {
-  return Float32Array.from({ length }, (_, n) => {
-    let sum = 0
-    for (let k = 1; k <= partials; k++) sum += (0.3 / k) * Math.sin((2 * Math.PI * k * hz * n) / sampleRateHz + k * k)
-    return sum
-  })
-}
-
-interface Fit {
-  /** Power of the partials over that of all else. */
-  cleanDb: number
-  /** Of the first partial at the first sample. */
-  angle: number
-}
-
-/** Partials by least squares, as the script has them. */
-function fitPartials(heard: Float32Array, hz: number, partials: number): Fit {
-  const rows: number[][] = []
-  const columns = 2 * partials
-  const normal = Array.from({ length: columns }, () => new Float64Array(columns + 1))
-  for (let n = 0; n < heard.length; n++) {
-    const row: number[] = []
-    for (let k = 1; k <= partials; k++) {
-      const angle = (2 * Math.PI * k * hz * n) / sampleRateHz
-      row.push(Math.cos(angle), Math.sin(angle))
-    }
-    rows.push(row)
-    for (let i = 0; i < columns; i++) {
-      for (let j = 0; j < columns; j++) normal[i]![j]! += row[i]! * row[j]!
-      normal[i]![columns]! += row[i]! * heard[n]!
-    }
-  }
-  for (let i = 0; i < columns; i++)
-    for (let other = 0; other < columns; other++) {
-      if (other === i) continue
-      const factor = normal[other]![i]! / normal[i]![i]!
-      for (let j = i; j <= columns; j++) normal[other]![j]! -= factor * normal[i]![j]!
-    }
-  const weights = normal.map((row, i) => row[columns]! / row[i]!)
-  let [fitted, rest] = [0, 0]
-  for (const [n, row] of rows.entries()) {
-    const value = row.reduce((sum, own, i) => sum + own * weights[i]!, 0)
-    fitted += value * value
-    rest += (heard[n]! - value) ** 2
-  }
-  return { cleanDb: 10 * Math.log10(fitted / rest), angle: Math.atan2(-weights[1]!, weights[0]!) }
-}
-
-const inside = (heard: Float32Array): Float32Array => heard.subarray(edgeSamples, heard.length - edgeSamples)
-
-/** How far the first partial lies from where it should, from how its angle runs over the sound. */
-function centsOff(heard: Float32Array, hz: number, partials: number): number {
-  const part = 8192
-  const early = fitPartials(heard.subarray(0, part), hz, partials).angle
-  const late = fitPartials(heard.subarray(part, 2 * part), hz, partials).angle
-  const cycles = (late - early) / (2 * Math.PI) - (hz * part) / sampleRateHz
-  const offHz = ((cycles - Math.round(cycles)) * sampleRateHz) / part
-  return 1200 * Math.log2(1 + offHz / hz)
-}
+const { sampleRateHz, samples: length } = reference
 
 /** librosa reaches it at the rates above 1 only, where its frames lie closer; at the others it has 37 to 47 dB. */
 const purityDb = 75
@@ -83,12 +23,12 @@ it('the reference says of librosa what is said of it here', () => {
 
 describe('time stretch', () => {
   it.for(reference.stretched)('$tone at $rate: length, pitch and purity', ({ tone, rate, samples }) => {
-    const { hz, partials } = tones[tone as Tone]
-    const heard = stretchTime(makeTone(tones[tone as Tone]), rate, sampleRateHz)
+    const own = toneOf(tone)
+    const heard = stretchTime(makeTone(own), rate, sampleRateHz)
     expect(heard).toHaveLength(samples)
     expect(heard).toHaveLength(Math.round(length / rate))
-    expect(Math.abs(centsOff(inside(heard), hz, partials))).toBeLessThan(0.05)
-    expect(fitPartials(inside(heard), hz, partials).cleanDb).toBeGreaterThan(purityDb)
+    expect(Math.abs(centsOff(inside(heard), own))).toBeLessThan(0.05)
+    expect(fitPartials(inside(heard), own).cleanDb).toBeGreaterThan(purityDb)
     // The level is the tone's to its very ends.
     for (const end of [heard.subarray(0, 600), heard.subarray(-600)])
       expect(Math.abs(10 * Math.log10(meanSquare(end) / meanSquare(inside(heard))))).toBeLessThan(0.5)
@@ -105,7 +45,7 @@ describe('time stretch', () => {
   })
 
   it('at rate 1 is the sound itself, and takes any length', () => {
-    const sound = makeTone(tones.sine)
+    const sound = makeTone(toneOf('sine'))
     expect(stretchTime(sound, 1, sampleRateHz)).toEqual(sound)
     for (const count of [0, 1, 2, 511, 512, 2049])
       for (const rate of [0.25, 0.9, 4]) {
@@ -120,12 +60,12 @@ describe('time stretch', () => {
 
 describe('pitch shift', () => {
   it.for(reference.shifted)('$tone by $semitones: length, pitch and purity', ({ tone, semitones }) => {
-    const { hz, partials } = tones[tone as Tone]
-    const heard = shiftPitch(makeTone(tones[tone as Tone]), semitones, sampleRateHz)
+    const own = toneOf(tone)
+    const heard = shiftPitch(makeTone(own), semitones, sampleRateHz)
     expect(heard).toHaveLength(length)
-    const shiftedHz = hz * 2 ** (semitones / 12)
-    expect(Math.abs(centsOff(inside(heard), shiftedHz, partials))).toBeLessThan(0.05)
-    expect(fitPartials(inside(heard), shiftedHz, partials).cleanDb).toBeGreaterThan(purityDb)
+    const shifted = { ...own, hz: own.hz * 2 ** (semitones / 12) }
+    expect(Math.abs(centsOff(inside(heard), shifted))).toBeLessThan(0.05)
+    expect(fitPartials(inside(heard), shifted).cleanDb).toBeGreaterThan(purityDb)
   })
 
   it('loses what would come to lie above the Nyquist frequency', () => {
@@ -138,7 +78,7 @@ describe('pitch shift', () => {
 describe('segments', () => {
   /** A tone from 1 to 1.5 s of 3. */
   function burst() {
-    const samples = makeTone(tones.sine).slice(0, 3 * sampleRateHz)
+    const samples = makeTone(toneOf('sine')).slice(0, 3 * sampleRateHz)
     for (let n = 0; n < samples.length; n++) if (n < sampleRateHz || n >= 1.5 * sampleRateHz) samples[n] = 0
     return { samples, sampleRateHz, segments: [{ startSeconds: 1, endSeconds: 1.5, index: 0 }] }
   }

@@ -6,6 +6,7 @@ import { v5 as nameId } from 'uuid'
 import type { ExportAnnotation, ExportClip, ExportManifest } from '../../shared/job/manifest'
 import { ownPrefix } from '../importers/aoef-tags'
 import { isPoint } from '../point'
+import { toProvenanceRecord } from '../provenance-record'
 import { again, count, tally, type Exporter } from './export-plan'
 import { joinPieces, jsonArray } from './plan-parts'
 import {
@@ -69,7 +70,8 @@ const toNotes = (id: string, note: string, createdOn: string): object[] =>
 const absentOf = (labels: ExportClip['labels']): string[] =>
   labels.filter(({ state }) => state === 'absent').map(({ className }) => className)
 
-function tagAnnotation(registry: Registry, { labels, lowHz, highHz, tier, score }: ExportAnnotation): number[] {
+function tagAnnotation(registry: Registry, annotation: ExportAnnotation): number[] {
+  const { labels, lowHz, highHz, tier, score } = annotation
   const own = (key: string, value: string): number => registry.tag(`${ownPrefix}${key}`, value)
   const isOpen = (lowHz === null) !== (highHz === null)
   return [
@@ -78,6 +80,9 @@ function tagAnnotation(registry: Registry, { labels, lowHz, highHz, tier, score 
     ...(tier === 'human' ? [] : [own('tier', tier)]),
     ...(score === null ? [] : [own('score', String(score))]),
     ...(isOpen ? [own('open', lowHz === null ? 'low' : 'high')] : []),
+    ...Object.entries(toProvenanceRecord(annotation)).flatMap(([part, record]) =>
+      Object.entries(record).map(([name, value]) => own(`${part}.${name}`, String(value))),
+    ),
   ]
 }
 

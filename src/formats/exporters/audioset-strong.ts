@@ -46,6 +46,7 @@ export const audiosetStrongExporter: Exporter = {
         : 'a segment has a present class',
     bounds: 'the table has no frequency bounds',
     details: 'the table has no tier, author, score or note',
+    origin: 'an event does not say which proposal it was',
     fold: 'AudioSet keeps each split in its own file',
     split: 'AudioSet keeps each split in its own file',
     group: 'AudioSet has no groups',

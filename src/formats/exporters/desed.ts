@@ -51,6 +51,7 @@ export const desedExporter: Exporter = {
         : 'an event has a present class, named without commas',
     bounds: 'events have no frequency bounds',
     details: 'events have no tier, author, score or note',
+    origin: 'an event does not say which proposal it was',
     fold: 'the tables have no folds',
     split: 'the tables have no splits',
     group: 'the tables have no groups',

@@ -155,6 +155,7 @@ export const segmentsOnly: Losses = {
   group: 'the format has no groups',
   metadata: 'the format has no metadata of recordings',
   note: 'the format has no notes on clips',
+  origin: 'the format does not say which proposal a segment was',
 }
 
 /** What the losses of an export come to, in sentences for its report. */

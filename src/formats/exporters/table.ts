@@ -88,6 +88,7 @@ export const tableExporter: Exporter = {
   family: 'Annotation tools',
   importer: 'table',
   losses: {
+    origin: 'a table says who made a segment, not which proposal it was',
     note: (clip) => (clip.note === clip.note.trim() ? null : 'fields of tables have no space around them'),
   },
   accept,

@@ -206,6 +206,8 @@ function checkSegment(given: Omit<SegmentDraft, 'labels'>, complain: (reason: st
     author: given.author?.trim() || null,
     score,
     note: given.note ?? '',
+    ...(given.origin ? { origin: given.origin } : {}),
+    ...(given.proposal ? { proposal: given.proposal } : {}),
     labels: [],
   }
 }

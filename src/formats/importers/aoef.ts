@@ -4,6 +4,7 @@
  */
 import { AppError } from '../../shared/errors'
 import type { ClipDraft } from '../../shared/job/worker-event'
+import { fromProvenanceRecord } from '../provenance-record'
 import { AnnotatedRecordings, newClip, type AnnotatedRecording, type SegmentDraft } from './annotated-recordings'
 import { applyTag, readTags, type AoefTag } from './aoef-tags'
 import type { Importer } from './import-plan'
@@ -200,6 +201,7 @@ class AoefReader {
       note: notesOf(event['notes']),
     }
     const labels: { className: string; state: 'present' | 'absent' }[] = []
+    const provenance: Record<string, Record<string, string>> = {}
     for (const { tag, score } of this.tagsOf(event['tags'])) {
       if (score !== null) segment.score ??= score
       if (tag.own === 'tier') segment.tier = tag.value
@@ -209,8 +211,15 @@ class AoefReader {
       else if (tag.own === 'open') {
         if (tag.value !== 'high') segment.lowHz = null
         if (tag.value !== 'low') segment.highHz = null
+      } else if (tag.own !== null && /^(origin|proposal)\./.test(tag.own)) {
+        const [part, name] = tag.own.split('.') as [string, string]
+        ;(provenance[part] ??= {})[name] = tag.value
       } else labels.push({ className: tag.className, state: 'present' })
     }
+    Object.assign(
+      segment,
+      fromProvenanceRecord(provenance, (reason) => this.complain(reason)),
+    )
     this.gathered.addSegment(clip, segment, labels, { file: this.path, row: null })
   }
 }

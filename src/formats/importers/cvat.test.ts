@@ -51,6 +51,7 @@ describe('CVAT TSV exporter', () => {
       'labels',
       'metadata',
       'note',
+      'origin',
       'split',
     ])
     expect(String(texts['annotations.tsv']).split('\n')[1]).toMatch(

@@ -74,7 +74,10 @@ function readFile(gathered: AnnotatedRecordings, json: JsonObject, path: string)
       else if (isOfClip) gathered.addLabel(clip, className, 'present')
       else {
         const record = objectOf(records[index])
-        const { segment, absent } = fromAnnotationRecord(record)
+        const { segment, absent } = fromAnnotationRecord(
+          record,
+          (reason) => void gathered.issues.push({ ...at, reason }),
+        )
         // Values of models are rarely from 0 to 1 in other namespaces than these.
         const score = namespace.startsWith('segment') || namespace.startsWith('tag') ? numberOrNull(confidence) : null
         gathered.addSegment(

@@ -96,7 +96,10 @@ class TaskReader {
   }
 
   addRegion(value: JsonObject, names: string[], id: string, meta: unknown, notes: string[], made: Made): void {
-    const { segment, absent } = fromAnnotationRecord(objectOf(meta)['earmark'])
+    const { segment, absent } = fromAnnotationRecord(
+      objectOf(meta)['earmark'],
+      (reason) => void this.gathered.issues.push({ ...this.at, reason }),
+    )
     const texts = [...notes, ...textsOf(objectOf(meta)['text'])]
     const startSeconds = numberOf(value['start'])
     const endSeconds = numberOf(value['end'])

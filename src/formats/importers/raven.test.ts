@@ -93,6 +93,7 @@ describe('Raven selection table exporter', () => {
       'labels',
       'metadata',
       'note',
+      'origin',
       'split',
     ])
     expect(plan.withoutSound![0]!.clips[0]!.annotations![2]).toMatchObject({

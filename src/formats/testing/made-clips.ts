@@ -1,4 +1,5 @@
 import type { ExportAnnotation, ExportClip, ExportLabel } from '../../shared/job/manifest'
+import type { ProposalFacts, TakenFrom } from '../../shared/proposals/provenance'
 
 export const label = (className: string, state: ExportLabel['state'] = 'present'): ExportLabel => ({
   className,
@@ -50,6 +51,32 @@ export function makeAnnotation(
   }
 }
 
+/** Of a segment that somebody took. */
+export const takenOrigin: TakenFrom = {
+  act: 'edited',
+  run: 'cnn #3, "mel"',
+  runId: '0197a1f0-0000-7000-8000-000000000003',
+  fold: '2',
+  score: 0.875,
+  by: 'anna',
+  at: Date.UTC(2026, 10, 26, 19, 31),
+}
+
+/** Of one that waits. */
+export const waitingProposal: ProposalFacts = {
+  runId: '0197a1f0-0000-7000-8000-000000000003',
+  runName: 'cnn #3',
+  fold: 'all',
+  basis: 'new',
+  modelHash: 'ab'.repeat(32),
+  windowSeconds: 3,
+  hopSeconds: 1.5,
+  floor: 0.3,
+  meanScore: 0.625,
+  windows: 2,
+  at: Date.UTC(2026, 10, 26, 19, 30),
+}
+
 /** Clips with everything that a catalog can say, awkward names among them. */
 export function makeRichClips(): ExportClip[] {
   return [
@@ -78,7 +105,7 @@ export function makeRichClips(): ExportClip[] {
           score: 0.75,
           note: 'faint',
         }),
-        makeAnnotation(13, 14, { labels: [label('Gull, sea (日本)')] }),
+        makeAnnotation(13, 14, { labels: [label('Gull, sea (日本)')], origin: takenOrigin }),
         makeAnnotation(14.999, 15.5, { labels: [label('dog'), label('rain', 'absent')] }),
       ],
     }),
@@ -89,7 +116,11 @@ export function makeRichClips(): ExportClip[] {
       startSeconds: 20,
       endSeconds: 30,
       labels: [label('dog'), label('cat')],
-      annotations: [makeAnnotation(21, 22), makeAnnotation(21, 22, { labels: [label('cat')] })],
+      annotations: [
+        makeAnnotation(21, 22),
+        makeAnnotation(21, 22, { labels: [label('cat')] }),
+        makeAnnotation(24, 26, { tier: 'model', author: 'model:cnn #3', score: 0.75, proposal: waitingProposal }),
+      ],
     }),
     makeClip('-starts with a dash', { labels: [label('Vögel')], group: '鳥', split: 'test' }),
     makeClip('twin', { path: '/data/b/twin.wav', recordingPath: 'b/twin.wav' }),

@@ -79,7 +79,7 @@ function withEmbeddings(clip: ExportClip, index: number): ExportClip {
   }
 }
 
-/** Exports in memory and imports it again. */
+/** Exports in memory and imports it again. @returns also the drafts of each recording, by path */
 export async function readAgain(exporter: Exporter, clips: ExportClip[], options: Partial<ExportOptions> = {}) {
   const written = writeInMemory(exporter, clips, options)
   const { plan, files, sounds } = written
@@ -96,5 +96,5 @@ export async function readAgain(exporter: Exporter, clips: ExportClip[], options
       add(toDrafts(batch.rows))
     }
   const certificate: Certificate = compareRoundTrip(placesOf(plan), drafts, { ...exporter.losses, ...plan.losses })
-  return { ...written, read, certificate }
+  return { ...written, read, drafts, certificate }
 }

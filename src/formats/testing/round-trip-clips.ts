@@ -7,6 +7,7 @@ import { refuseClip } from '../exporters/refuse-clip'
 import { findImporter, type ImportPlan } from '../importers/importer'
 import { textDataset, type DatasetTexts } from '../importers/testing/text-dataset'
 import { compareRoundTrip, type Certificate } from '../round-trip'
+import { takenOrigin, waitingProposal } from './made-clips'
 
 const id = (number: number): string => `00000000-0000-7000-8000-${String(number).padStart(12, '0')}`
 
@@ -58,10 +59,12 @@ export function trickyClips(): ExportClip[] {
     wholeClip(1, 'site a/2024.05.01 dawn.wav', 60, [
       annotation(1, 0.5, 2.25, [label('Blaumeise 🐦')], { lowHz: 2000.5, highHz: 8000 }),
       annotation(2, 1, 3, [label('rain, “heavy”'), label('-wind')], { note: 'two\tlines\nof "text"' }),
-      annotation(3, 1, 3, [label('dog')], { lowHz: 500, tier: 'model', author: 'run3', score: 0.5 }),
+      annotation(3, 1, 3, [label('dog')], {
+        ...{ lowHz: 500, tier: 'model', author: 'run3', score: 0.5, proposal: waitingProposal },
+      }),
       annotation(4, 10, 10.001, [label('click')], { highHz: 4000 }),
       annotation(5, 58.123457, 60, []),
-      annotation(6, 20, 21, [label('dog', 'absent'), label('cat')]),
+      annotation(6, 20, 21, [label('dog', 'absent'), label('cat')], { origin: takenOrigin }),
     ]),
     wholeClip(2, '-silent.flac', 12.5, []),
     wholeClip(

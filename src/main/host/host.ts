@@ -8,6 +8,7 @@ import { serve } from '../../shared/rpc/server'
 import { MediaPool } from '../media/media-pool'
 import { agreementHandlers } from './calls/agreement'
 import { annotationHandlers } from './calls/annotations'
+import { batchHandlers } from './calls/batches'
 import { clipHandlers } from './calls/clips'
 import { computeHandlers } from './calls/compute'
 import { coverageHandlers } from './calls/coverage'
@@ -85,6 +86,7 @@ export function createHost(options: HostOptions, openMediaPool: OpenMediaPool = 
     keymap: keymapHandlers(workspace),
     picture: pictureHandlers(workspace),
     modelView: modelViewHandlers(workspace),
+    batches: batchHandlers(workspace),
     proposals: proposalHandlers(workspace),
     renders: renderHandlers(workspace),
   }

@@ -419,9 +419,9 @@ describe('proposals', () => {
     expect(annotations.map(({ id }) => id)).toEqual([taken!.id, third!.id])
     expect(annotations[0]).toMatchObject({
       tier: 'human',
-      origin: { act: 'accepted', run: 'mfcc-logistic #1', score: 0.9, by: 'ana' },
+      origin: { act: 'accepted', run: 'mfcc-logistic #1', runId, fold: '1', score: 0.9, by: 'ana' },
     })
-    expect(annotations[1]).toMatchObject({ tier: 'model', score: 0.7 })
+    expect(annotations[1]).toMatchObject({ tier: 'model', score: 0.7, proposal: { runId, fold: '1', windows: 1 } })
     expect(toAnnotationRecord(annotations[0]!)).toMatchObject({ origin: { run: 'mfcc-logistic #1', score: 0.9 } })
   })
 

@@ -75,7 +75,7 @@ describe('MediaPool', () => {
           pool.run('features', { ...span, frontEnd: logmelFrontEnd }),
           pool.run('channels', span),
           pool.run('probe', { path }),
-          pool.run('thumbnail', { ...span, width: 12, height: 8 }),
+          pool.run('thumbnail', { ...span, width: 12, height: 8, isSketch: false }),
           pool.run('rendition', { ...span, from: 0, to: 1e6 }),
         ])
       }),
@@ -86,7 +86,7 @@ describe('MediaPool', () => {
         await runMediaTask('features', { ...span, frontEnd: logmelFrontEnd }, shelf),
         await runMediaTask('channels', span, shelf),
         await runMediaTask('probe', { path }, shelf),
-        await runMediaTask('thumbnail', { ...span, width: 12, height: 8 }, shelf),
+        await runMediaTask('thumbnail', { ...span, width: 12, height: 8, isSketch: false }, shelf),
         await runMediaTask('rendition', { ...span, from: 0, to: 1e6 }, shelf),
       ]
       expect(results[i]).toEqual(expected)

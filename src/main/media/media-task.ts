@@ -116,7 +116,8 @@ export interface MediaTasks {
   rendition: { input: MediaSpan & { from: number; to: number }; output: { bytes: Uint8Array; totalBytes: number } }
   /** Of the whole recording; see computeFingerprint. */
   fingerprint: { input: MediaFile; output: { codes: Uint32Array } }
-  thumbnail: { input: MediaSpan & { width: number; height: number }; output: Thumbnail }
+  /** A small spectrogram of a span; a sketch looks at a few places of it only. */
+  thumbnail: { input: MediaSpan & { width: number; height: number; isSketch: boolean }; output: Thumbnail }
   /** What a file is now; quick, for only its header is read. */
   facts: { input: MediaFile; output: { frames: number; sampleRateHz: number; channelCount: number } }
   /** A piece of the whole recording's spectrogram; see computeTile. Far out a sketch is quick, where all takes seconds. */

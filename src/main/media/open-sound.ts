@@ -26,6 +26,13 @@ export interface OpenSound {
   close(): Promise<void>
 }
 
+/** A span of an open sound, in samples. */
+export interface SoundSpan {
+  sound: OpenSound
+  from: number
+  to: number
+}
+
 /**
  * Linear samples in a file, read by place.
  * @param place the file that is read

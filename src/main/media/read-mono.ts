@@ -47,14 +47,15 @@ export async function readMonoAt(
   return samples
 }
 
-/** The same with zeros where the recording has no sound, before its beginning and after its end. */
+/** The same with zeros where the recording, or the part of it that is asked for, has no sound: before and after it. */
 export async function readPadded(
   sound: OpenSound,
   from: number,
   to: number,
   channel: ChannelChoice,
+  within: { from: number; to: number } = { from: 0, to: sound.frames },
 ): Promise<Float32Array> {
-  const [first, end] = [Math.max(0, from), Math.min(sound.frames, to)]
+  const [first, end] = [Math.max(within.from, from), Math.min(within.to, to)]
   if (first === from && end === to) return readMono(sound, from, to, channel)
   const samples = new Float32Array(to - from)
   if (end > first) samples.set(await readMono(sound, first, end, channel), first - from)

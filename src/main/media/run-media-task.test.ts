@@ -137,7 +137,7 @@ describe('media tasks', () => {
   })
 
   it('thumbnail and outline: of the size asked for, and of this sound', async () => {
-    const thumbnail = await runMediaTask('thumbnail', { ...span(0, 2), width: 96, height: 32 }, shelf)
+    const thumbnail = await runMediaTask('thumbnail', { ...span(0, 2), width: 96, height: 32, isSketch: false }, shelf)
     expect([thumbnail.width, thumbnail.height, thumbnail.values.length]).toEqual([96, 32, 3072])
     expect(Math.max(...thumbnail.values)).toBe(255)
     const whole = { path, from: 0, to: 2 * rate, count: 50, channel: 'mean' } as const
@@ -150,7 +150,7 @@ describe('media tasks', () => {
     expect(sketch).not.toEqual(columns)
   })
 
-  it('thumbnail of a long recording looks at parts of it, and shows what is where', async () => {
+  it('sketch of a thumbnail: looks at parts of a long recording, and shows what is where', async () => {
     const long = join(folder, 'long.wav')
     const length = 200 * 8000
     // A high tone in the second quarter, silence elsewhere.
@@ -158,12 +158,35 @@ describe('media tasks', () => {
       n >= length / 4 && n < length / 2 ? quantise(0.5 * Math.sin(n * 2.5)) : 0,
     )
     await writeFile(long, encodeWav([tone], 8000))
-    const input = { path: long, startSeconds: 0, endSeconds: 200, width: 40, height: 8 }
+    const input = { path: long, startSeconds: 0, endSeconds: 200, width: 40, height: 8, isSketch: true }
     const { values } = await runMediaTask('thumbnail', input, shelf)
     const row = (y: number): number[] => [...values.subarray(40 * y, 40 * (y + 1))]
     const loud = Array.from({ length: 40 }, (_, x) => Math.max(...Array.from({ length: 8 }, (_, y) => row(y)[x]!)))
     expect(loud.map((value) => value > 200)).toEqual(Array.from({ length: 40 }, (_, x) => x >= 10 && x < 20))
     expect(Math.max(...row(7))).toBeLessThan(100)
+  })
+
+  it('thumbnail of a long recording: a faint call of 20 ms shows, which a sketch passes over', async () => {
+    const long = join(folder, 'call.wav')
+    const length = 200 * 8000
+    const [from, to] = [101 * 8000, 101.02 * 8000]
+    // Over a hum that is 30 dB louder and lower.
+    const sound = Float32Array.from({ length }, (_, n) =>
+      quantise(0.3 * Math.sin(n * 0.2) + (n >= from && n < to ? 0.01 * Math.sin(n * 2.5) : 0)),
+    )
+    await writeFile(long, encodeWav([sound], 8000))
+    const input = { path: long, startSeconds: 0, endSeconds: 200, width: 40, height: 8 }
+    const loudestOfRow = async (isSketch: boolean): Promise<{ x: number; value: number }> => {
+      const { values } = await runMediaTask('thumbnail', { ...input, isSketch }, shelf)
+      // The call's row: 3183 Hz of 4000, in mel.
+      const row = values.subarray(0, 40)
+      const value = Math.max(...row)
+      return { x: row.indexOf(value), value }
+    }
+    const whole = await loudestOfRow(false)
+    expect(whole.x).toBe(Math.floor((101 / 200) * 40))
+    expect(whole.value).toBeGreaterThan(100)
+    expect((await loudestOfRow(true)).value).toBeLessThan(whole.value / 2)
   })
 
   it('says which file and why when it cannot', async () => {

@@ -3,21 +3,21 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { applyChain, type ChainPartner } from '../../dsp/augment/apply-chain'
 import { partnerPlace } from '../../dsp/augment/draw-place'
 import { drawMaterials, excerptOf } from '../../dsp/augment/materials'
+import { withCoders } from '../../dsp/augment/opus'
 import { computeFrontEnd } from '../../dsp/features'
 import { computeFingerprint, fingerprintRateHz } from '../../dsp/fingerprint'
 import { pictureShape } from '../../dsp/picture-shape'
-import { displayFrontEnd } from '../../dsp/presets'
 import type { ChannelChoice, FrontEnd } from '../../dsp/recipe'
 import { computeSegments } from '../../dsp/segments'
-import { computeThumbnail } from '../../dsp/thumbnail'
 import { computeTile, sketchWindows } from '../../dsp/tile'
 import { AppError } from '../../shared/errors'
 import type { Augmentation, MediaInput, MediaOutput, MediaSpan, MediaTaskKind } from './media-task'
-import type { OpenSound } from './open-sound'
+import type { SoundSpan } from './open-sound'
 import { outlineChunk, outlineSpan } from './outline-tasks'
-import { readMono, readMonoAt, readPadded, readSpread } from './read-mono'
+import { readMono, readMonoAt, readPadded } from './read-mono'
 import { readRendition } from './rendition'
 import type { SoundShelf } from './sound-shelf'
+import { paintThumbnail, sketchThumbnail } from './thumbnail-tasks'
 
 /** How a long task tells where it is, and hears that nobody waits for it any more. */
 export interface TaskControl {
@@ -51,9 +51,10 @@ const runners: { [K in MediaTaskKind]: Runner<K> } = {
     const heard = { channel, sampleRateHz }
     const materials = await withContext(input.path, () => readMaterials(augmentation, heard, shelf))
     const partners = await withContext(input.path, () => readPartners(augmentation, heard, shelf))
-    return withContext(input.path, () => {
-      const { chain, place } = augmentation
-      const { sound, drawn } = applyChain({ samples, sampleRateHz, segments }, chain, place, materials, partners)
+    const { chain, place } = augmentation
+    return withContext(input.path, async () => {
+      const clip = { samples, sampleRateHz, segments }
+      const { sound, drawn } = await withCoders(chain, () => applyChain(clip, chain, place, materials, partners))
       return { ...sound, drawn }
     })
   },
@@ -80,9 +81,10 @@ const runners: { [K in MediaTaskKind]: Runner<K> } = {
     if (!augmentation) return withContext(input.path, () => ({ ...computeFrontEnd(samples, frontEnd), drawn: [] }))
     const materials = await withContext(input.path, () => readMaterials(augmentation, frontEnd, shelf))
     const partners = await withContext(input.path, () => readPartners(augmentation, frontEnd, shelf))
-    return withContext(input.path, () => {
+    const { chain, place } = augmentation
+    return withContext(input.path, async () => {
       const heard = { samples, sampleRateHz: frontEnd.sampleRateHz, segments }
-      const { sound, drawn } = applyChain(heard, augmentation.chain, augmentation.place, materials, partners)
+      const { sound, drawn } = await withCoders(chain, () => applyChain(heard, chain, place, materials, partners))
       return { ...computeFrontEnd(sound.samples, frontEnd), drawn }
     })
   },
@@ -114,21 +116,10 @@ const runners: { [K in MediaTaskKind]: Runner<K> } = {
     })
   },
 
-  async thumbnail(input, shelf) {
-    const { sound, from, to } = await openSpan(input, shelf)
-    const { sampleRateHz } = sound
-    const display = displayFrontEnd(sampleRateHz, 'mel')
-    const windows = thumbnailWindows * input.width
-    if (to - from > 4 * windows * display.fftSamples) {
-      const samples = await readSpread(sound, from, to, windows, display.fftSamples)
-      // Each frame is one of the windows: none reaches into the next.
-      const apart = { ...display, hopSamples: display.fftSamples, center: false }
-      return withContext(input.path, () => computeThumbnail(samples, apart, input.width, input.height))
-    }
-    const samples = await readMono(sound, from, to, 'mean')
-    // Half-overlapping windows miss no click and are plenty for so few columns.
-    const frontEnd = { ...display, hopSamples: display.fftSamples / 2 }
-    return withContext(input.path, () => computeThumbnail(samples, frontEnd, input.width, input.height))
+  async thumbnail({ width, height, isSketch, ...input }, shelf, { signal }) {
+    const span = await openSpan(input, shelf)
+    const paint = isSketch ? sketchThumbnail : paintThumbnail
+    return withContext(input.path, () => paint(span, { width, height }, signal))
   },
 
   async facts({ path, soundKey }, shelf) {
@@ -171,16 +162,6 @@ export function runMediaTask<K extends MediaTaskKind>(
 ): Promise<MediaOutput<K>> {
   const runner: Runner<K> = runners[kind]
   return runner(input, shelf, control)
-}
-
-/** Of a long span each column of a thumbnail looks at so many windows. */
-const thumbnailWindows = 8
-
-/** A span of an open sound, in samples. */
-export interface SoundSpan {
-  sound: OpenSound
-  from: number
-  to: number
 }
 
 async function openSpan(

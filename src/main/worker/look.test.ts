@@ -12,7 +12,7 @@ import type { WorkerEvent } from '../../shared/job/worker-event'
 import { recipes } from '../../zoo/recipes'
 import { runMediaTask } from '../media/run-media-task'
 import { SoundShelf } from '../media/sound-shelf'
-import { BatchMaker } from './learning/batches'
+import { BatchMaker, hearPictures } from './learning/batches'
 import { loadCheckpoint } from './learning/checkpoint'
 import { decibelColumns } from './learning/decibel-columns'
 import { hearClip, loadFeatures, type MediaRunner } from './learning/features'
@@ -124,7 +124,7 @@ describe('what a network is given', () => {
       const drawn = await inputOf('logmel-cnn', { drawn: { seed, augments: true } })
       const loader = new BatchMaker(
         {
-          pictures,
+          ...hearPictures(pictures),
           classIndexes: [0],
           classNames: ['high', 'low'],
           seed,
@@ -160,7 +160,7 @@ describe('what a network is given', () => {
     const { picture } = await hearClip(clips[0]!, recipe, media, { chain: recipe.training.chain, place })
     const loader = new BatchMaker(
       {
-        pictures: [prepareForCrops(picture, recipe, standardization)],
+        ...hearPictures([prepareForCrops(picture, recipe, standardization)]),
         classIndexes: [0],
         classNames: ['high', 'low'],
         seed: 5,

@@ -59,6 +59,8 @@ async function perform(manifest: JobManifest, tell: Tell): Promise<void> {
       return (await import('./propose')).propose(manifest, tell)
     case 'look':
       return (await import('./look')).look(manifest, tell)
+    case 'batch':
+      return (await import('./look-at-batch')).lookAtBatch(manifest, tell)
     case 'import':
       return (await import('./import')).runImport(manifest, tell, undefined, waitForRoom)
     case 'preview':

@@ -1,6 +1,9 @@
 import { z } from 'zod'
+import type { ProposalFacts } from '../proposals/provenance'
 import { call } from './define'
 import { type CommandResult, idSchema, type Label, verdictSchema } from './labels'
+
+export type { ProposalFacts }
 
 /** A segment of a recording, or a box when it has frequency bounds. Times are seconds in the recording. */
 export interface Annotation {
@@ -20,7 +23,7 @@ export interface Annotation {
   /** Classes of which somebody has said that it cannot be told. */
   doubts: Doubt[]
   origin: AnnotationOrigin | null
-  /** What the run that proposed it says of it; null also for what an import brought. */
+  /** What the run that proposed it says of it; null also for what an import brought that did not say. */
   proposal: ProposalFacts | null
   /** What a person said to what a model proposed. */
   verdict: ProposalVerdict | null
@@ -39,6 +42,9 @@ export interface AnnotationOrigin {
   act: 'copied' | 'split' | 'accepted' | 'edited'
   sourceId: string | null
   runId: string | null
+  /** The run that proposed it, or who made the imported proposal, and the fold: for when the source is not here. */
+  runName: string | null
+  fold: string | null
   score: number | null
   author: string
   /** Milliseconds since 1970. */
@@ -57,26 +63,6 @@ export interface AnnotationOrigin {
 /** What a person says to a proposed segment. An edited one was accepted to be corrected. */
 export const proposalVerdicts = ['accepted', 'edited', 'rejected'] as const
 export type ProposalVerdict = (typeof proposalVerdicts)[number]
-
-/** How a run came to propose a segment, whose score is the highest of its windows. */
-export interface ProposalFacts {
-  runId: string
-  runName: string
-  /** Of whose model; 'all' is the mean of all models of the run. */
-  fold: string
-  /** What the clip was to the model: held out from it, not of the run, or among what it learned from. */
-  basis: 'test' | 'new' | 'trained'
-  /** SHA-256 of the weights. */
-  modelHash: string
-  windowSeconds: number
-  hopSeconds: number
-  floor: number
-  /** Over its windows. */
-  meanScore: number
-  windows: number
-  /** Milliseconds since 1970. */
-  at: number
-}
 
 /** A named layer of segments in the catalog. */
 export interface Tier {

@@ -2,6 +2,7 @@
 import { agreementCalls } from './agreement'
 import { annotationCalls } from './annotations'
 import { backupCalls } from './backups'
+import { batchCalls } from './batches'
 import { clipCalls } from './clips'
 import { computeCalls } from './compute'
 import { coverageCalls } from './coverage'
@@ -63,6 +64,7 @@ export const contract = {
   keymap: keymapCalls,
   picture: pictureCalls,
   modelView: modelViewCalls,
+  batches: batchCalls,
   proposals: proposalCalls,
   renders: renderCalls,
 }
@@ -86,6 +88,8 @@ export interface HostEvents {
   'features.progress': { done: number; total: number }
   /** A look at a clip through a model: how far, and what is being done. */
   'modelView.progress': { clipId: string; done: number; total: number; message: string }
+  /** A batch of a run that is being made again: how far, and what is being done. */
+  'batches.progress': { runId: string; done: number; total: number; message: string }
   /** An export's preview has looked at so many clips. */
   'exports.looking': { done: number; total: number }
   /** Something that is asked for and takes long: a snapshot, a past moment, looking for moved files. */

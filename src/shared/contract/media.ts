@@ -15,6 +15,8 @@ export interface ClipThumbnail {
   height: number
   /** Row by row from the highest band; 0 is the floor, 255 the loudest cell. */
   values: Uint8Array
+  /** False for a sketch, which has looked at a few places of a long clip only. */
+  isExact: boolean
 }
 
 export interface ClipOutline {
@@ -100,7 +102,10 @@ export const mediaCalls = {
         .max(2 ** 31),
     }),
   ).returns<SpectrogramTile>(),
-  thumbnail: call(z.strictObject({ clipId: idSchema })).returns<ClipThumbnail>(),
+  /** The whole clip is looked at, which takes seconds for one of hours, unless a sketch will do and there is no more yet. */
+  thumbnail: call(
+    z.strictObject({ clipId: idSchema, takesSketch: z.boolean().default(false) }),
+  ).returns<ClipThumbnail>(),
   /** Bytes `start` to `end` (exclusive; null is the end) of the rendition. */
   readRange: call(
     z.strictObject({ clipId: idSchema, start: z.int().min(0), end: z.int().min(0).nullable() }),

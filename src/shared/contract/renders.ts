@@ -1,17 +1,13 @@
 /** Sound as an augmentation chain changes it, written as files. */
 import { z } from 'zod'
-import type { AugmentationChain, AugmentationStep } from '../../dsp/recipe'
+import type { AugmentationChain } from '../../dsp/recipe'
+import type { DrawnValues } from '../job/drawn-values'
 import { chainSchema } from './augmentation'
 import { clipQuerySchema } from './clip-query'
 import { call } from './define'
 import { pathSchema } from './recordings'
 
-/** What was drawn for a step of the chain; `values` are empty where it was not done. */
-export interface DrawnValues {
-  kind: AugmentationStep['kind']
-  isDone: boolean
-  values: Record<string, number>
-}
+export type { DrawnValues } from '../job/drawn-values'
 
 export interface RenderedFile {
   path: string

@@ -3,6 +3,7 @@
  * It is kept as `manifest.json` in the job's folder, so that a run can be repeated anywhere.
  */
 import type { AugmentationChain, Recipe } from '../../dsp/recipe'
+import type { ProposalFacts, TakenFrom } from '../proposals/provenance'
 import type { BackendChoice, BackendName, BackendRank, BackendStatus } from './backend'
 import type { SetupVariant } from './setup-machine'
 import type { SoundFacts } from './sound-facts'
@@ -111,6 +112,21 @@ export interface LookManifest {
   decodedFolder: string
 }
 
+/** One batch of a training, made again for a person to look at, or one of its examples to be heard. */
+export interface BatchManifest {
+  kind: 'batch'
+  /** As the run was given it, files where they are now. */
+  trained: TrainManifest
+  fold: string
+  /** From 1, both. */
+  epoch: number
+  batch: number
+  /** The example of this epoch that is to be heard; null: the batch is to be seen. */
+  heard: { clipId: string; example: number } | null
+  /** Where the catalog keeps long compressed recordings decoded. */
+  decodedFolder: string
+}
+
 export interface ImportManifest {
   kind: 'import'
   format: string
@@ -164,8 +180,10 @@ export interface ExportAnnotation {
   score: number | null
   note: string
   labels: ExportLabel[]
-  /** What it was accepted or edited from; formats with room for it write it, and none reads it. */
-  origin?: { act: 'accepted' | 'edited'; run: string | null; score: number | null; by: string }
+  /** What it was accepted or edited from. */
+  origin?: TakenFrom
+  /** What a run says of it, while it waits. */
+  proposal?: ProposalFacts
 }
 
 /** Its sound may be missing; then its hash is unknown too, and perhaps its length. */
@@ -342,6 +360,7 @@ export type JobManifest =
   | PredictManifest
   | ProposeManifest
   | LookManifest
+  | BatchManifest
   | ImportManifest
   | PreviewManifest
   | SampleManifest

@@ -7,7 +7,9 @@ import type { ClassMaps, ModelInput } from './model-view'
 import type { InteractionRows } from './interaction-rows'
 import type { NamedRows } from './named-rows'
 import type { ProposedSegment } from '../proposals/propose-segments'
+import type { ProposalFacts, TakenFrom } from '../proposals/provenance'
 import type { NoSound, SoundFacts } from './sound-facts'
+import type { BatchSound, BatchView } from './batch-view'
 
 /** A file that could not be taken, or was taken with a reservation; `row` counts from 1 with the header as row 1. */
 export interface ImportIssue {
@@ -75,6 +77,10 @@ export interface AnnotationDraft {
   score: number | null
   note: string
   labels: { className: string; state: 'present' | 'absent' }[]
+  /** Which proposal somebody took it from, in the catalog that it comes from. */
+  origin?: TakenFrom
+  /** What a run said of it there, and nobody had judged. */
+  proposal?: ProposalFacts
 }
 
 /** Features that a dataset brings instead of sound (AudioSet's 128 quantised values a second). */
@@ -142,6 +148,8 @@ export type WorkerEvent =
   | { type: 'proposals'; rows: { clipId: string; fold: string; modelHash: string; segments: ProposedSegment[] }[] }
   | { type: 'model-input'; input: ModelInput }
   | { type: 'class-maps'; maps: ClassMaps }
+  | { type: 'training-batch'; batch: BatchView }
+  | { type: 'batch-sound'; sound: BatchSound }
   | { type: 'fold-finished'; fold: string; seconds: number; bestEpoch: number; parameters: number }
   | {
       type: 'exported'

@@ -85,7 +85,7 @@ describe.each([
     const { client } = await open({
       media: {
         samples: () => ({ sampleRateHz: 22050, channelCount: 1, samples: samples.subarray(1) }),
-        thumbnail: () => ({ width: 3, height: 1, values: new Uint8Array([0, 127, 255]) }),
+        thumbnail: () => ({ width: 3, height: 1, values: new Uint8Array([0, 127, 255]), isExact: true }),
       },
     })
     const answer = await client.media.samples({ clipId: 'c' })

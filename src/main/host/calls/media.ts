@@ -25,7 +25,7 @@ export function mediaHandlers(workspace: Workspace): Handlers['media'] {
     samples: ({ clipId }, { signal }) => workspace.catalog.media.samples(clipId, signal),
     outline: ({ clipId, ...span }, { signal }) => workspace.catalog.media.outline(clipId, span, signal),
     tile: ({ clipId, ...request }, { signal }) => workspace.catalog.media.tile(clipId, request, signal),
-    thumbnail: ({ clipId }, { signal }) => workspace.catalog.media.thumbnail(clipId, signal),
+    thumbnail: ({ clipId, takesSketch }, { signal }) => workspace.catalog.media.thumbnail(clipId, takesSketch, signal),
     readRange: ({ clipId, start, end }) => workspace.catalog.media.readRange(clipId, start, end),
   }
 }

@@ -199,7 +199,8 @@ export function insertLike(
     /** The judgements are those of who makes it, not of who made the source. */
     isJudgedAnew?: boolean
     score?: number | null
-    runId?: string | null
+    /** The run that proposed the source, or else who did, and with which fold's model. */
+    proposer?: { runId: string | null; runName: string; fold: string | null }
   },
 ): string {
   const source = database.get<Record<string, SqlValue>>('SELECT * FROM annotations WHERE key = ?', sourceKey)!
@@ -216,7 +217,9 @@ export function insertLike(
     annotation_key: key,
     act: made.act,
     source_id: made.sourceId,
-    run_id: made.runId ?? null,
+    run_id: made.proposer?.runId ?? null,
+    run_name: made.proposer?.runName ?? null,
+    fold: made.proposer?.fold ?? null,
     score: made.score ?? null,
     author: made.author,
     at,

@@ -78,7 +78,8 @@ function complete(database: Database, rows: BareAnnotation[]): Annotation[] {
   )
   const sources = new Map<string, SourceRow>()
   const originRows = database.all<OriginRow>(
-    `SELECT a.id AS annotationId, o.act, o.source_id AS sourceId, o.run_id AS runId, o.score, o.author, o.at
+    `SELECT a.id AS annotationId, o.act, o.source_id AS sourceId, o.run_id AS runId, o.run_name AS runName, o.fold,
+         o.score, o.author, o.at
        FROM annotations a JOIN annotation_origins o ON o.annotation_key = a.key WHERE ${ofThese}`,
     ids,
   )

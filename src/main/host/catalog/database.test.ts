@@ -7,7 +7,7 @@ import { backupDatabase } from './backup'
 import { isBackupDue, listBackups } from './backup-names'
 import { createCatalog, openCatalog, readCatalogInfo } from './catalog-folder'
 import { openDatabase } from './database'
-import { runCommand } from './journal'
+import { redo, runCommand, undo } from './journal'
 import { addClass } from './ontology'
 import { countProposals } from './proposals'
 import { migrations } from './migrations/migrations'
@@ -149,6 +149,36 @@ describe('a catalog’s folder', () => {
       `EXPLAIN QUERY PLAN SELECT clip_key FROM annotations a WHERE tier = 'model'`,
     )
     expect(plan[0]!.detail).toContain('annotations_of_models')
+    database.close()
+  })
+
+  it('keeps where segments are from when it learns to keep the names of runs', () => {
+    const file = join(folder, 'old.db')
+    const old = openDatabase(
+      file,
+      { create: true },
+      migrations.filter(({ version }) => version < 12),
+    )
+    old.sqlite.exec(`
+      INSERT INTO roots (id, path, format, added_at) VALUES ('r', '/r', 'esc50', '2026');
+      INSERT INTO recordings (id, root_key, path, duration_seconds) VALUES ('f', 1, 'a.wav', 5);
+      INSERT INTO clips (id, recording_key, start_seconds, end_seconds) VALUES ('c', 1, 0, 5);
+      INSERT INTO annotations (id, clip_key, start_seconds, end_seconds, tier, author, score)
+        VALUES ('a', 1, 0, 1, 'model', 'BirdNET', 0.7), ('b', 1, 0, 1, 'human', 'ana', NULL);
+      INSERT INTO annotation_origins VALUES (2, 'accepted', 'a', NULL, 0.7, 'ana', 1);
+      INSERT INTO journal (id, kind, title, author, at, state, change_count) VALUES ('j', 'k', 'Accept', 'ana', '', 'done', 1);
+      INSERT INTO journal_changes VALUES (1, 0, 'annotation_origins', '[2]', NULL,
+        '{"annotation_key":2,"act":"accepted","source_id":"a","run_id":null,"score":0.7,"author":"ana","at":1}');`)
+    old.close()
+    const database = openDatabase(file, { create: false })
+    const whole = database.all('SELECT * FROM annotation_origins')
+    expect(whole).toMatchObject([{ source_id: 'a', score: 0.7, run_name: null, fold: null }])
+    expect(database.all('SELECT * FROM aside_annotation_origins')).toEqual([])
+    // What was done before it can still be undone and made again.
+    undo(database)
+    expect(database.all('SELECT * FROM annotation_origins')).toEqual([])
+    redo(database)
+    expect(database.all('SELECT * FROM annotation_origins')).toEqual(whole)
     database.close()
   })
 

@@ -58,7 +58,7 @@ export function* eachExportPage(
             score: annotation.score,
             note: annotation.note,
             labels: withFollowed(annotation.labels),
-            ...originOf(annotation),
+            ...provenanceOf(annotation),
           })),
         source: metadata.get(row.id) ?? {},
       }
@@ -69,11 +69,14 @@ export function* eachExportPage(
   }
 }
 
-/** Which proposal a segment was taken from. */
-function originOf({ origin }: Annotation): Pick<ExportAnnotation, 'origin'> {
-  if (origin?.act !== 'accepted' && origin?.act !== 'edited') return {}
-  const { act, score, source, author: by } = origin
-  return { origin: { act, run: source?.proposal?.runName ?? source?.author ?? null, score, by } }
+/** Which proposal a segment was taken from, or what a run says of one that waits. */
+function provenanceOf({ origin, proposal }: Annotation): Pick<ExportAnnotation, 'origin' | 'proposal'> {
+  const waiting = proposal ? { proposal } : {}
+  if (origin?.act !== 'accepted' && origin?.act !== 'edited') return waiting
+  const { act, runId, score, source, author: by, at } = origin
+  const facts = source?.proposal
+  const run = origin.runName ?? facts?.runName ?? source?.author ?? null
+  return { ...waiting, origin: { act, run, runId, fold: origin.fold ?? facts?.fold ?? null, score, by, at } }
 }
 
 function ofRow(row: ManifestRow): Omit<ExportClip, 'labels' | 'annotations' | 'source'> {

@@ -87,6 +87,7 @@ const rangeNouns: Record<RangedTable, string> = {
   clip_labels: 'labels',
   annotations: 'segments',
   annotation_labels: 'labels of segments',
+  annotation_origins: 'origins of segments',
   annotation_proposals: 'proposals of a run',
   embeddings: 'embeddings',
   interaction_users: 'users',

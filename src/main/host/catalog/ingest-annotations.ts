@@ -4,6 +4,7 @@ import type { AnnotationDraft, ClipDraft, ImportIssue } from '../../../shared/jo
 import { type Database, listParameter } from './database'
 import { storedState } from './labels'
 import { findClassKeys } from './ontology'
+import { toProposalRow } from './proposals'
 import type { Recorder } from './recorder'
 
 /** A clip of the catalog and what an import says of it. */
@@ -83,8 +84,32 @@ export function ingestAnnotations(
         author: draft.author ?? author,
         at,
       })
+    ingestProvenance(recorder, firstKey + index, draft, { author, at })
   }
   return { count: fresh.length, issues }
+}
+
+/** What is known of where a segment comes from that a model proposed in another catalog. */
+function ingestProvenance(
+  recorder: Recorder,
+  annotation_key: number,
+  { origin, proposal, author }: AnnotationDraft,
+  imported: { author: string; at: number },
+): void {
+  if (origin)
+    recorder.add('annotation_origins', {
+      annotation_key,
+      act: origin.act,
+      // The proposal stayed where it was made.
+      source_id: null,
+      run_id: origin.runId,
+      run_name: origin.run,
+      fold: origin.fold,
+      score: origin.score,
+      author: origin.by || (author ?? imported.author),
+      at: origin.at ?? imported.at,
+    })
+  if (proposal) recorder.add('annotation_proposals', toProposalRow(annotation_key, proposal))
 }
 
 function fitAll(clip: AnnotatedClip, issues: ImportIssue[]): FittedAnnotation[] {

@@ -80,7 +80,7 @@ export const journaledTables = {
   },
   annotation_origins: {
     key: ['annotation_key'],
-    columns: ['annotation_key', 'act', 'source_id', 'run_id', 'score', 'author', 'at'],
+    columns: ['annotation_key', 'act', 'source_id', 'run_id', 'score', 'author', 'at', 'run_name', 'fold'],
   },
   annotation_verdicts: { key: ['annotation_key'], columns: ['annotation_key', 'verdict', 'author', 'at'] },
   annotation_proposals: {
@@ -224,6 +224,11 @@ export const rangedTables = {
   clip_labels: { by: 'clip_key', owner: 'clips', columns: journaledTables.clip_labels.columns },
   annotations: { by: 'key', owner: null, columns: journaledTables.annotations.columns },
   annotation_labels: { by: 'annotation_key', owner: 'annotations', columns: journaledTables.annotation_labels.columns },
+  annotation_origins: {
+    by: 'annotation_key',
+    owner: 'annotations',
+    columns: journaledTables.annotation_origins.columns,
+  },
   annotation_proposals: {
     by: 'annotation_key',
     owner: 'annotations',

@@ -36,7 +36,7 @@ export function judgeProposals(
   const clips = new Set<number>()
   const names = new Set<string>()
   for (const { id, newId } of input.proposals) {
-    const { key, clipKey, score, runId, labels } = requireProposal(database, id)
+    const { key, clipKey, score, proposer, labels } = requireProposal(database, id)
     for (const name of labels) names.add(name)
     if (isTaken) {
       clips.add(clipKey)
@@ -49,7 +49,7 @@ export function judgeProposals(
           author,
           isJudgedAnew: true,
           score,
-          runId,
+          proposer,
         }),
       )
     }
@@ -123,12 +123,12 @@ interface Waiting {
   key: number
   clipKey: number
   score: number | null
-  runId: string | null
+  proposer: { runId: string | null; runName: string; fold: string | null }
   labels: string[]
 }
 
 function requireProposal(database: Database, id: string): Waiting {
-  const { tier, verdict, judged, score, proposal, labels, clipId } = readAnnotation(database, id)
+  const { tier, verdict, judged, score, proposal, author, labels, clipId } = readAnnotation(database, id)
   if (tier !== modelTier)
     throw new AppError('invalid-argument', `The segment ${id} is in the tier “${tier}”, so nobody has proposed it.`)
   if (verdict !== null)
@@ -139,7 +139,7 @@ function requireProposal(database: Database, id: string): Waiting {
     key: findKey(database, id),
     clipKey: requireClip(database, clipId),
     score,
-    runId: proposal?.runId ?? null,
+    proposer: proposal ?? { runId: null, runName: author, fold: null },
     labels: labels.filter(({ state }) => state === 'present').map(({ name }) => name),
   }
 }

@@ -123,23 +123,27 @@ function writeAll(recorder: Recorder, batch: ProposalBatch, fresh: readonly Plac
       note: '',
     })
     write('annotation_labels', { annotation_key: key, class_key: classKey, state: storedState.present, author, at })
-    write('annotation_proposals', {
-      annotation_key: key,
-      run_id: batch.runId,
-      run_name: batch.runName,
-      fold: clip.fold,
-      basis: clip.basis,
-      model_hash: clip.modelHash,
-      window_seconds: batch.windowSeconds,
-      hop_seconds: batch.hopSeconds,
-      floor: batch.floor,
-      mean_score: segment.mean,
-      windows: segment.windows,
-      at,
-    })
+    const { mean: meanScore, windows } = segment
+    write('annotation_proposals', toProposalRow(key, { ...batch, ...clip, meanScore, windows, at }))
   }
   if (isMany) recorder.touchAnnotations()
 }
+
+/** As the catalog keeps what a run says of a segment. */
+export const toProposalRow = (annotation_key: number, facts: ProposalFacts): Row => ({
+  annotation_key,
+  run_id: facts.runId,
+  run_name: facts.runName,
+  fold: facts.fold,
+  basis: facts.basis,
+  model_hash: facts.modelHash,
+  window_seconds: facts.windowSeconds,
+  hop_seconds: facts.hopSeconds,
+  floor: facts.floor,
+  mean_score: facts.meanScore,
+  windows: facts.windows,
+  at: facts.at,
+})
 
 /** Whether people have their word on a class over a span already; what waits, of other runs or an import, is no word of theirs. */
 function readJudged(

@@ -114,6 +114,28 @@ describe('media of clips', () => {
     expect(cached()).toHaveLength(2)
   })
 
+  it('gives a sketch of a long clip where one will do, and keeps what has looked at all of it', async () => {
+    const folder = join(fixture.folder, 'long')
+    mkdirSync(folder)
+    const length = 200 * rateHz
+    const call = Float32Array.from({ length }, (_, n) => (n > 808_500 && n < 808_660 ? 0.1 * Math.sin(n * 2.5) : 0))
+    writeFileSync(join(folder, 'long.wav'), encodeWav([call], rateHz))
+    // As many samples as hours have, says the catalog: the file itself would take the test too long.
+    const facts = { sizeBytes: 44 + 2 * length, sampleRateHz: 96_000, durationSeconds: 200 }
+    drafts = [{ ...drafts[0]!, ...facts, path: 'long.wav', contentHash: 'h3', clips: [half(0, null)] }]
+    await fixture.finish((await fixture.client.recordings.import({ path: folder, format: 'folder' })).jobId)
+    const clipId = (await fixture.client.clips.ids({ query: everyClip })).find((id) => !clips.includes(id))!
+    const { media } = fixture.client
+    const loudest = ({ values }: { values: Uint8Array }): number => Math.max(...values)
+    const sketch = await media.thumbnail({ clipId, takesSketch: true })
+    expect([sketch.isExact, loudest(sketch)]).toEqual([false, 0])
+    expect(cached()).toEqual([])
+    const whole = await media.thumbnail({ clipId })
+    expect([whole.isExact, loudest(whole)]).toEqual([true, 255])
+    expect(await media.thumbnail({ clipId, takesSketch: true })).toEqual(whole)
+    expect(asked).toEqual(['thumbnail', 'thumbnail'])
+  })
+
   it('works without its cache folder', async () => {
     const cache = join(fixture.folder, 'catalog', 'cache')
     rmSync(cache, { recursive: true })

@@ -42,6 +42,8 @@ export const decodedSoundFolder = (catalogFolder: string): string => join(catalo
 
 /** Cells of a thumbnail: what a table row shows, at twice its size for sharp screens. */
 const thumbnailSize = { width: 160, height: 48 }
+/** To look at fewer samples takes no more than a fraction of a second, and nobody needs a sketch of them. */
+const longThumbnailSamples = 2 ** 24
 
 const linearFormats: readonly string[] = ['wav', 'w64', 'aiff']
 /** Recordings that are smaller than this as floats are decoded into memory by whichever thread needs them. */
@@ -110,14 +112,18 @@ export class MediaDesk {
     })
   }
 
-  async thumbnail(clipId: string, signal?: AbortSignal): Promise<ClipThumbnail> {
+  /** @param takesSketch whether a sketch will do where a long clip has not been looked at whole */
+  async thumbnail(clipId: string, takesSketch = false, signal?: AbortSignal): Promise<ClipThumbnail> {
     const { width, height } = thumbnailSize
-    const key = await this.cacheKey(clipId, `thumbnail-v1-${width}x${height}`)
-    const bytes = await this.cache.read(key)
-    if (bytes && bytes.length === width * height) return { width, height, values: bytes }
-    const result = await this.runOnClip('thumbnail', clipId, thumbnailSize, signal)
-    if (result.width === width && result.height === height) await this.cache.write(key, result.values)
-    return { width: result.width, height: result.height, values: result.values }
+    const { startSeconds, endSeconds, sampleRateHz } = readClipSound(this.options.database, clipId)
+    const key = await this.cacheKey(clipId, `thumbnail-v2-${width}x${height}`)
+    const known = await this.cache.read(key)
+    if (known?.length === width * height) return { width, height, values: known, isExact: true }
+    const isSketch = takesSketch && (endSeconds - startSeconds) * sampleRateHz >= longThumbnailSamples
+    const { values } = await this.runOnClip('thumbnail', clipId, { ...thumbnailSize, isSketch }, signal)
+    // Of a sketch nothing is kept: who sees it asks for the whole next.
+    if (!isSketch) await this.cache.write(key, values)
+    return { width, height, values, isExact: !isSketch }
   }
 
   /** Part of the clip's WAV rendition. @throws AppError 'invalid-argument' for a span outside it */

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { Random } from '../../../dsp/random'
 import { describeLogmelCnn } from '../../../zoo/logmel-cnn'
 import { recipes } from '../../../zoo/recipes'
-import { BatchMaker } from '../learning/batches'
+import { BatchMaker, hearPictures } from '../learning/batches'
 import { buildModel } from '../learning/build-model'
 import { readWeights } from '../learning/classifier'
 import type { Picture } from '../learning/features'
@@ -43,9 +43,11 @@ async function train(maxEpochs: number) {
   const random = new Random(1)
   const settings = { kind: 'logmel-cnn' as const, cropSeconds: 1, filters: [3], dropout: 0.2 }
   const model = buildModel(describeLogmelCnn(settings, { frames: cropFrames, bands }, classCount), random)
+  const { pictures, classIndexes } = makePictures(clips, 1)
   const batches = new BatchMaker(
     {
-      ...makePictures(clips, 1),
+      ...hearPictures(pictures),
+      classIndexes,
       classNames: Array.from({ length: classCount }, (_, index) => `class ${index}`),
       cropFrames,
       decibel: new Float32Array(bands).fill(1),

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Random } from '../../../dsp/random'
 import { recipes } from '../../../zoo/recipes'
-import { BatchMaker, type Batch, type BatchSource, type ExampleDraw } from './batches'
-import type { HeardExample } from './batches'
+import { BatchMaker, hearPictures, type Batch, type BatchSource, type ExampleDraw, type HeardExample } from './batches'
 import type { Picture } from './features'
 
 const [bands, cropFrames, clipCount, batchClips] = [4, 5, 10, 3]
@@ -12,7 +11,7 @@ const pictures: Picture[] = Array.from({ length: clipCount }, (_, clip) => ({
   values: new Float32Array(8 * bands).map((_, index) => 100 * clip + index),
 }))
 const source: BatchSource = {
-  pictures,
+  ...hearPictures(pictures),
   classIndexes: pictures.map((_, clip) => clip % 2),
   classNames: ['dog', 'rain'],
   seed: 4,
@@ -33,20 +32,20 @@ describe('batches of clips that a chain changes', () => {
   it('are those of the clips themselves where it changes nothing, whenever each is ready', async () => {
     const wanted = await drawBatches(new BatchMaker(source, new Random(4)), 7)
     const late = new Random(1)
-    const augment = async (clip: number): Promise<HeardExample> => {
+    const hear = async (clip: number): Promise<HeardExample> => {
       await new Promise((resolve) => setTimeout(resolve, late.uniform(0, 4)))
       return heard(clip)
     }
-    expect(await drawBatches(new BatchMaker({ ...source, augment }, new Random(4)), 7)).toEqual(wanted)
+    expect(await drawBatches(new BatchMaker({ ...source, hear }, new Random(4)), 7)).toEqual(wanted)
   })
 
   it('number their examples and epochs, and ask for none of the next epoch', async () => {
     const asked: (ExampleDraw & { clip: number })[] = []
-    const augment = (clip: number, draw: ExampleDraw): Promise<HeardExample> => {
+    const hear = (clip: number, draw: ExampleDraw): Promise<HeardExample> => {
       asked.push({ clip, ...draw })
       return Promise.resolve(heard(clip))
     }
-    const maker = new BatchMaker({ ...source, augment }, new Random(4))
+    const maker = new BatchMaker({ ...source, hear }, new Random(4))
     expect(maker.batchesPerEpoch).toBe(3)
     const most: number[] = []
     for (let batch = 1; batch <= 6; batch++) {
@@ -66,13 +65,13 @@ describe('batches of clips that a chain changes', () => {
     }
     const [straight, resumed]: [string[], string[]] = [[], []]
     const random = Random.recorded(9)
-    const first = new BatchMaker({ ...source, augment: log(straight) }, random)
+    const first = new BatchMaker({ ...source, hear: log(straight) }, random)
     await drawBatches(first, 3)
     const [position, streams] = [first.savePosition(), random.savePositions()]
     const wanted = await drawBatches(first, 3)
 
     const other = Random.recorded(9)
-    const second = new BatchMaker({ ...source, augment: log(resumed) }, other)
+    const second = new BatchMaker({ ...source, hear: log(resumed) }, other)
     second.restorePosition(position)
     other.restorePositions(streams)
     expect(await drawBatches(second, 3)).toEqual(wanted)
@@ -80,16 +79,16 @@ describe('batches of clips that a chain changes', () => {
   })
 
   it('cannot be saved in the middle of an epoch, where some are on their way', async () => {
-    const augment = (clip: number): Promise<HeardExample> => Promise.resolve(heard(clip))
-    const maker = new BatchMaker({ ...source, augment }, new Random(4))
+    const hear = (clip: number): Promise<HeardExample> => Promise.resolve(heard(clip))
+    const maker = new BatchMaker({ ...source, hear }, new Random(4))
     await maker.next()
     expect(() => maker.savePosition()).toThrow('in the middle of an epoch')
   })
 
   it('fail with the clip that cannot be changed, when its turn has come', async () => {
-    const augment = (clip: number, { example }: ExampleDraw): Promise<HeardExample> =>
+    const hear = (clip: number, { example }: ExampleDraw): Promise<HeardExample> =>
       example === 4 ? Promise.reject(new Error(`clip of example ${example}`)) : Promise.resolve(heard(clip))
-    const maker = new BatchMaker({ ...source, augment }, new Random(4))
+    const maker = new BatchMaker({ ...source, hear }, new Random(4))
     await maker.next()
     await expect(maker.next()).rejects.toThrow('clip of example 4')
   })

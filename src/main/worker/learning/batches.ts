@@ -8,6 +8,7 @@ import { applyPictureSteps, type PictureRow } from '../../../dsp/augment/picture
 import type { Random } from '../../../dsp/random'
 import type { LabelMix, TrainingRecipe } from '../../../dsp/recipe'
 import { countColumns, type Picture } from './features'
+import { countBatches } from '../../../shared/job/count-batches'
 
 export interface Batch {
   rows: number
@@ -20,7 +21,7 @@ export interface Batch {
 }
 
 export interface BatchExample extends ExampleDraw {
-  /** Its place in the source's pictures. */
+  /** Its place among the source's clips. */
   clip: number
   /** First frame of the crop in the picture that was drawn from. */
   cropStart: number
@@ -35,9 +36,8 @@ export interface BatchPosition {
   rounds: number[][]
 }
 
-export interface BatchSource {
-  /** Standardised pictures of the training clips, each at least `cropFrames` long. */
-  pictures: readonly Picture[]
+export interface BatchSource extends Pick<Picture, 'bands' | 'channels'> {
+  /** Of the training clips. */
   classIndexes: readonly number[]
   classNames: readonly string[]
   cropFrames: number
@@ -46,8 +46,14 @@ export interface BatchSource {
   training: TrainingRecipe
   /** Of the chain's draws. */
   seed: number
-  /** The clip with its sound changed by the recipe's chain, in the place of its picture. Absent: no step changes the sound. */
-  augment?: (clip: number, draw: ExampleDraw) => Promise<HeardExample>
+  /** The clip as this example has it: its sound changed by the recipe's chain, or as it is. */
+  hear: (clip: number, draw: ExampleDraw) => HeardExample | Promise<HeardExample>
+}
+
+/** Clips whose sound no chain changes. @param pictures standardised, each at least `cropFrames` long */
+export function hearPictures(pictures: readonly Picture[]): Pick<BatchSource, 'bands' | 'channels' | 'hear'> {
+  const { bands, channels = 1 } = pictures[0]!
+  return { bands, channels, hear: (clip) => ({ picture: pictures[clip]!, drawn: [], mixed: null }) }
 }
 
 export interface HeardExample {
@@ -87,6 +93,8 @@ export class BatchMaker {
   readonly #rounds: number[][]
   readonly #streams: { order: Random; crop: Random }
   #turn = 0
+  /** No example is begun from here on. */
+  #end = Infinity
   /** Examples that are on their way, none of them of the next epoch: at its end the streams stand as if there were none. */
   readonly #ahead: Example[] = []
   #waitedMs = 0
@@ -101,7 +109,7 @@ export class BatchMaker {
     this.#pools = (source.training.isClassBalanced ? byClass : [all]).filter((pool) => pool.length > 0)
     if (this.#pools.length === 0) throw new RangeError('no training clips to draw batches from')
     this.#rounds = this.#pools.map(() => [])
-    this.batchesPerEpoch = Math.max(1, Math.floor(all.length / source.training.batchClips))
+    this.batchesPerEpoch = countBatches(all.length, source.training.batchClips)
     this.#streams = { order: random.stream('order'), crop: random.stream('crop') }
   }
 
@@ -110,12 +118,27 @@ export class BatchMaker {
     return this.#waitedMs
   }
 
-  /** @throws what `augment` throws, in the batch of the clip */
+  /**
+   * The last batch of a maker that stands at its beginning: the one that comes after so many others, of which nothing is heard.
+   *
+   * @throws as next
+   */
+  async last(after: number): Promise<Batch> {
+    const { batchClips } = this.#source.training
+    for (let example = 0; example < after * batchClips; example++) {
+      this.#drawClip()
+      // The same number of random bits, whatever it chooses among.
+      this.#streams.crop.integer(1)
+    }
+    this.#end = this.#turn + batchClips
+    return this.next()
+  }
+
+  /** @throws what `hear` throws, in the batch of the clip */
   async next(): Promise<Batch> {
-    const { pictures, classIndexes, classNames, cropFrames, training, seed, decibel } = this.#source
+    const { bands, channels = 1, classIndexes, classNames, cropFrames, training, seed, decibel } = this.#source
     const rows = training.batchClips
-    const { bands, channels = 1 } = pictures[0]!
-    const columns = countColumns(pictures[0]!)
+    const columns = countColumns({ bands, channels })
     const size = cropFrames * columns
     const batch: Batch = {
       rows,
@@ -170,20 +193,13 @@ export class BatchMaker {
   }
 
   async #nextExample(): Promise<ExampleDraw & { clip: number; heard: HeardExample }> {
-    const { augment, pictures, training } = this.#source
+    const { hear, training } = this.#source
     const perEpoch = this.batchesPerEpoch * training.batchClips
-    const drawNext = (): ExampleDraw & { clip: number } => {
-      const draw = { epoch: Math.floor(this.#turn / perEpoch) + 1, example: this.#turn }
-      return { ...draw, clip: this.#drawClip() }
-    }
-    if (augment === undefined) {
-      const next = drawNext()
-      return { ...next, heard: { picture: pictures[next.clip]!, drawn: [], mixed: null } }
-    }
-    const mayBegin = (): boolean => this.#ahead.length === 0 || this.#turn % perEpoch !== 0
+    const mayBegin = (): boolean => this.#turn < this.#end && (this.#ahead.length === 0 || this.#turn % perEpoch !== 0)
     while (this.#ahead.length < batchesAhead * training.batchClips && mayBegin()) {
-      const { clip, ...draw } = drawNext()
-      const heard = augment(clip, draw)
+      const draw = { epoch: Math.floor(this.#turn / perEpoch) + 1, example: this.#turn }
+      const clip = this.#drawClip()
+      const heard = Promise.resolve(hear(clip, draw))
       // It is told when its turn has come; until then nobody listens.
       heard.catch(() => undefined)
       this.#ahead.push({ clip, ...draw, heard })

@@ -1,9 +1,16 @@
 /** Cuts of equal length out of pictures of any length. */
+import type { Recipe } from '../../../dsp/recipe'
 import { countColumns, type Picture } from './features'
 
 /** Frames of a crop of `seconds`, at least 1. */
 export function countCropFrames(seconds: number, frameSeconds: number): number {
   return Math.max(1, Math.round(seconds / frameSeconds))
+}
+
+/** Frames of the crops that the network of a recipe is given. @throws RangeError for a model that has none */
+export function cropFramesOf({ frontEnd, model }: Pick<Recipe, 'frontEnd' | 'model'>): number {
+  if (model.kind !== 'logmel-cnn') throw new RangeError(`${model.kind} cuts no crops`)
+  return countCropFrames(model.cropSeconds, frontEnd.hopSamples / frontEnd.sampleRateHz)
 }
 
 /** A picture repeated from its start until it has at least `frames` frames; longer ones are returned as they are. */

@@ -7,7 +7,7 @@ import { Random } from '../../../dsp/random'
 import type { TrainingRecipe } from '../../../dsp/recipe'
 import { describeLogmelCnn } from '../../../zoo/logmel-cnn'
 import { recipes } from '../../../zoo/recipes'
-import { BatchMaker } from './batches'
+import { BatchMaker, hearPictures } from './batches'
 import { buildModel } from './build-model'
 import { readWeights } from './classifier'
 import type { Picture } from './features'
@@ -72,7 +72,8 @@ async function run(options: RunOptions) {
   const model = buildModel(describeLogmelCnn(settings, { frames: cropFrames, bands }, classCount), random)
   const classNames = Array.from({ length: classCount }, (_, index) => `class ${index}`)
   const source = { classNames, seed: options.seed ?? 1, cropFrames, decibel: new Float32Array(bands).fill(1), training }
-  const batches = new BatchMaker({ ...makePictures(12, 1), ...source }, random.stream('batches'))
+  const { pictures, classIndexes } = makePictures(12, 1)
+  const batches = new BatchMaker({ ...hearPictures(pictures), classIndexes, ...source }, random.stream('batches'))
   const reports: EpochReport[] = []
   const tensorCounts: number[] = []
   const validation = options.validation ? makePictures(8, 2) : null

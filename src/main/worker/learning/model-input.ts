@@ -4,7 +4,7 @@ import { applyPictureSteps } from '../../../dsp/augment/picture-chain'
 import { Random } from '../../../dsp/random'
 import { isMixingStep, isPictureStep, type Recipe } from '../../../dsp/recipe'
 import type { ModelInput } from '../../../shared/job/model-view'
-import { countCropFrames, coverStarts, cutCrop, repeatToLength } from './crops'
+import { coverStarts, cropFramesOf, cutCrop, repeatToLength } from './crops'
 import { decibelColumns } from './decibel-columns'
 import { countColumns, type HeardClip, type Picture } from './features'
 import { standardizePicture, type Standardization } from './standardization'
@@ -88,11 +88,6 @@ export function makeModelInput(heard: HeardClip, { recipe, standardization, draw
 /** The draw of a chain that a look at one clip has. What the clip is counts for nothing in it: steps for single classes are left out. */
 export function lookPlace(seed: number): DrawPlace {
   return { seed, epoch: 1, example: 0, className: null }
-}
-
-function cropFramesOf({ frontEnd, model }: Recipe): number {
-  if (model.kind !== 'logmel-cnn') throw new RangeError(`${model.kind} cuts no crops`)
-  return countCropFrames(model.cropSeconds, frontEnd.hopSamples / frontEnd.sampleRateHz)
 }
 
 function describeAugmentation({ training }: Recipe): string[] {

@@ -10,7 +10,7 @@ import { describeLogmelCnn } from '../../../zoo/logmel-cnn'
 import { recipes } from '../../../zoo/recipes'
 import { loadTensorflow } from '../backends/load-tensorflow'
 import { loadWasm } from '../backends/load-wasm'
-import { BatchMaker } from './batches'
+import { BatchMaker, hearPictures } from './batches'
 import { buildModel } from './build-model'
 import { fitNetwork } from './fit'
 import { FoldState } from './state-keeper'
@@ -44,7 +44,8 @@ describe.each([
     }))
     const classIndexes = pictures.map((_, index) => index % classCount)
     const classNames = Array.from({ length: classCount }, (_, index) => `class ${index}`)
-    const source = { pictures, classIndexes, classNames, seed: 1, cropFrames, decibel: new Float32Array(bands).fill(1) }
+    const decibel = new Float32Array(bands).fill(1)
+    const source = { ...hearPictures(pictures), classIndexes, classNames, seed: 1, cropFrames, decibel }
     const batches = new BatchMaker({ ...source, training }, random.stream('batches'))
     expect(batches.batchesPerEpoch).toBe(10)
     const file = join(folder, 'soak.state')

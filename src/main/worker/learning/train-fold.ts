@@ -1,24 +1,20 @@
 /** Trains one model: a fold of a cross-validation, or the only one of a run. */
-import { Random } from '../../../dsp/random'
-import { isPictureStep, type LogmelCnnModel, type MfccLogisticModel } from '../../../dsp/recipe'
+import type { LogmelCnnModel, MfccLogisticModel } from '../../../dsp/recipe'
 import type { TrainFold, TrainManifest } from '../../../shared/job/manifest'
 import { describeLogmelCnn } from '../../../zoo/logmel-cnn'
 import { countParameters, type ModelSpec } from '../../../zoo/model-spec'
 import { BatchMaker } from './batches'
 import { buildModel } from './build-model'
-import { listChainSounds } from './chain-sounds'
 import type { WeightArray } from './checkpoint'
-import { makeClipAugmenter } from './clip-augmenter'
 import { logisticClassifier, networkClassifier, readWeights, type Classifier } from './classifier'
-import { countCropFrames, repeatToLength } from './crops'
-import { decibelColumns } from './decibel-columns'
+import { cropFramesOf } from './crops'
 import { countColumns, type MediaRunner, type Picture } from './features'
 import { fitNetwork, type EpochReport } from './fit'
+import { foldBatchSource, foldRandom, splitFold } from './fold-batches'
 import { fitLogistic } from './logistic'
 import { fitStandardization, standardize, standardizePicture, type Standardization } from './standardization'
 import { FoldState } from './state-keeper'
 import { stateFile } from './training-state'
-import { holdOutGroups } from './validation-split'
 
 export interface FoldJob {
   manifest: TrainManifest
@@ -59,10 +55,8 @@ export async function trainFold(job: FoldJob): Promise<TrainedFold> {
 async function trainNetwork(job: FoldJob, model: LogmelCnnModel): Promise<TrainedFold> {
   const { manifest, fold, pictures, media } = job
   const { clips, classes, recipe } = manifest
-  const random = Random.recorded(recipe.seed, `fold/${fold.name}`)
-  const split = fold.validation
-    ? { train: fold.train, validation: fold.validation }
-    : holdOutGroups(clips, fold.train, recipe.training.validationShare, random.stream('validation'))
+  const random = foldRandom(manifest, fold)
+  const split = splitFold(manifest, fold, random)
   job.onStarted(split.train.length, split.validation.length)
 
   const { bands, channels } = pictures[0]!
@@ -70,45 +64,22 @@ async function trainNetwork(job: FoldJob, model: LogmelCnnModel): Promise<Traine
     split.train.map((position) => pictures[position]!.values),
     countColumns(pictures[0]!),
   )
-  const { hopSamples, sampleRateHz } = recipe.frontEnd
-  const cropFrames = countCropFrames(model.cropSeconds, hopSamples / sampleRateHz)
-  const prepare = (position: number): Picture => standardizePicture(pictures[position]!, standardization)
-  const { chain } = recipe.training
-  const changesSound = chain !== undefined && !chain.steps.every(isPictureStep)
+  const cropFrames = cropFramesOf(recipe)
   const classIndexesOf = (positions: readonly number[]): number[] =>
     positions.map((position) => clips[position]!.classIndex)
 
   const spec = describeLogmelCnn(model, { frames: cropFrames, bands, channels }, classes.length)
   const network = buildModel(spec, random.stream('network'))
-  const batches = new BatchMaker(
-    {
-      pictures: split.train.map((position) => repeatToLength(prepare(position), cropFrames)),
-      classIndexes: classIndexesOf(split.train),
-      classNames: classes.map(({ name }) => name),
-      cropFrames,
-      decibel: decibelColumns(recipe.frontEnd, standardization.deviations),
-      training: recipe.training,
-      seed: recipe.seed,
-      // Steps of the picture alone leave the sound as it is: it is heard once, for all epochs.
-      ...(changesSound
-        ? {
-            augment: makeClipAugmenter({
-              manifest,
-              chain,
-              train: split.train,
-              materials: listChainSounds(manifest, fold, split),
-              media,
-              prepare: (picture) => repeatToLength(standardizePicture(picture, standardization), cropFrames),
-            }),
-          }
-        : {}),
-    },
-    random.stream('batches'),
-  )
+  const pictureOf = (position: number): Picture => pictures[position]!
+  const source = foldBatchSource({ manifest, fold, split, standardization, media, pictureOf })
+  const batches = new BatchMaker(source, random.stream('batches'))
   const validation =
     split.validation.length === 0
       ? null
-      : { pictures: split.validation.map(prepare), classIndexes: classIndexesOf(split.validation) }
+      : {
+          pictures: split.validation.map((position) => standardizePicture(pictures[position]!, standardization)),
+          classIndexes: classIndexesOf(split.validation),
+        }
   // After all streams were made, so that each can be put where it stood.
   const keeper = await FoldState.open({
     file: stateFile(manifest.folder, fold.name),

@@ -36,7 +36,8 @@ const segment = (change: Partial<Segment>): Segment => ({
   ...change,
 })
 const source = { startSeconds: 1, endSeconds: 2, lowHz: null, highHz: null, author: 'model:x', proposal: facts }
-const accepted = { act: 'accepted', sourceId: 'b', runId: 'r', score: 0.87, author: 'ana', at } as const
+const proposed = { sourceId: 'b', runId: 'r', runName: 'logmel-cnn #3', fold: '2', score: 0.87 }
+const accepted = { act: 'accepted', ...proposed, author: 'ana', at } as const
 
 describe('where a segment is from', () => {
   it('says nothing of what a person drew', () => {
@@ -69,9 +70,11 @@ describe('where a segment is from', () => {
       '(start moved by +0.120 s, end moved by −0.100 s)',
     )
     expect(describeOrigin(segment({ origin: { ...accepted, act: 'edited', source: null } }))).toEqual([
-      'Proposed, score 87.0 %; the proposal is gone',
+      'Proposed by logmel-cnn #3 (the model of fold 2), score 87.0 %; the proposal itself is not here',
       'Edited by ana, 26 Nov 2026, 19:31',
     ])
+    const [line] = describeOrigin(segment({ origin: { ...accepted, runName: null, fold: null, source: null } }))
+    expect(line).toBe('Proposed, score 87.0 %; the proposal itself is not here')
   })
 
   it('says of a copy who copied it', () => {

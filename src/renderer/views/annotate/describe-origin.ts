@@ -13,16 +13,24 @@ export function describeOrigin(segment: Segment): string[] {
   const by = `by ${origin.author || 'you'}, ${sayTime(origin.at)}`
   if (act !== 'accepted' && act !== 'edited') return [`${capitalize(act)} ${by}`, ...own, ...said]
   return [
-    source
-      ? sayProposed(source.proposal, source.author, origin.score)
-      : `Proposed${origin.score === null ? '' : `, score ${formatPercent(origin.score)}`}; the proposal is gone`,
+    source ? sayProposed(source.proposal, source.author, origin.score) : sayKnown(origin),
     `${sayVerdict(act)} ${by}${source ? ` (${sayMoved(segment, source)})` : ''}`,
   ]
 }
 
+/** What is known of a proposal that is not here: it is gone, or stayed in the catalog that the segment was imported from. */
+function sayKnown({ runName, fold, score }: NonNullable<Segment['origin']>): string {
+  const by = runName === null ? '' : ` by ${withoutMark(runName)}`
+  const of = fold === null ? '' : fold === 'all' ? ' (the models of all folds)' : ` (the model of fold ${fold})`
+  return `Proposed${by}${of}${score === null ? '' : `, score ${formatPercent(score)}`}; the proposal itself is not here`
+}
+
+/** The author of what a run made, as the run is called. */
+const withoutMark = (author: string): string => author.replace(/^model:/, '')
+
 function sayProposed(facts: ProposalFacts | null, author: string, score: number | null): string {
   const sure = score === null ? '' : `, score ${formatPercent(score)}`
-  if (!facts) return `Proposed by ${author.replace(/^model:/, '')}${sure}`
+  if (!facts) return `Proposed by ${withoutMark(author)}${sure}`
   const bases: Record<ProposalFacts['basis'], string> = {
     test: `the model of fold ${facts.fold}, which held this clip out`,
     new: 'to which this clip is new',

@@ -82,10 +82,13 @@ export function withVerdicts(
 /** Until the answer says whose it is. */
 function originFrom(source: Annotation, act: NonNullable<Annotation['origin']>['act']): Annotation['origin'] {
   const { startSeconds, endSeconds, lowHz, highHz, author, proposal } = source
+  const isTaken = act === 'accepted' || act === 'edited'
   return {
     act,
     sourceId: source.id,
-    runId: act === 'copied' || act === 'split' ? null : (proposal?.runId ?? null),
+    runId: isTaken ? (proposal?.runId ?? null) : null,
+    runName: isTaken ? (proposal?.runName ?? author) : null,
+    fold: isTaken ? (proposal?.fold ?? null) : null,
     score: act === 'split' ? null : source.score,
     author: '',
     at: Date.now(),

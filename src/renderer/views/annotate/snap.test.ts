@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { edgesOf, nearestPlace, snapGeometry, type SnapPlace } from './snap'
+import { Random } from '../../../dsp/random'
+import { EdgeIndex, nearestPlace, snapGeometry, type SnapPlace } from './snap'
 
 const at = (seconds: number, what = 'edge'): SnapPlace => ({ seconds, what })
 const span = (startSeconds: number, endSeconds: number) => ({ startSeconds, endSeconds, lowHz: null, highHz: 900 })
@@ -19,13 +20,48 @@ describe('nearestPlace', () => {
     expect(nearestPlace(1, [at(1.3)], 0.25)).toBeNull()
     expect(nearestPlace(1, [])).toBeNull()
   })
+})
+
+describe('EdgeIndex', () => {
+  /** Every edge but those of one segment, looked at one by one. */
+  const walk = (segments: readonly Named[], exceptId: string | null, seconds: number, withinSeconds?: number) => {
+    const others = segments.filter(({ id }) => id !== exceptId)
+    return nearestPlace(
+      seconds,
+      others.flatMap(({ startSeconds, endSeconds }) => [at(startSeconds), at(endSeconds)]),
+      withinSeconds,
+    )
+  }
+  type Named = ReturnType<typeof span> & { id: string }
+  const named = (id: string, from: number, to: number): Named => ({ id, ...span(from, to) })
+
   it('leaves a segment’s own edges out', () => {
-    const segments = [
-      { id: 'a', ...span(1, 2) },
-      { id: 'b', ...span(3, 4) },
-    ]
-    expect(edgesOf(segments, 'a')).toEqual([at(3), at(4)])
-    expect(edgesOf(segments, null)).toHaveLength(4)
+    const index = new EdgeIndex([named('a', 1, 2), named('b', 3, 4)])
+    expect(index.nearest(1.9, 'a')).toEqual(at(3))
+    expect(index.nearest(1.9, 'b')).toEqual(at(2))
+    expect(index.nearest(1.9, 'a', 1)).toBeNull()
+    expect(new EdgeIndex([]).nearest(1, null)).toBeNull()
+  })
+
+  it('finds what a walk over all edges finds, ties and twins among them', () => {
+    const stream = new Random(5, 'edges')
+    const random = (): number => stream.uniform()
+    for (let round = 0; round < 40; round++) {
+      // Whole hundredths make ties; a few segments make every place an end of the list.
+      const steps = round % 2 === 0 ? 100 : 1e9
+      const moment = (): number => Math.round(random() * 20 * steps) / steps
+      const segments = Array.from({ length: 1 + 5 * round }, (_, n) => {
+        const start = moment()
+        return named(String(n), start, start + moment())
+      })
+      const index = new EdgeIndex(segments)
+      for (let asked = 0; asked < 50; asked++) {
+        const seconds = asked % 5 === 0 ? segments[asked % segments.length]!.endSeconds : moment() * 2 - 1
+        const exceptId = asked % 3 === 0 ? null : String(asked % segments.length)
+        const within = asked % 2 === 0 ? undefined : random()
+        expect(index.nearest(seconds, exceptId, within)).toEqual(walk(segments, exceptId, seconds, within))
+      }
+    }
   })
 })
 

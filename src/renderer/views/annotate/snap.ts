@@ -21,11 +21,49 @@ export function nearestPlace(
   return best
 }
 
-/** The edges of segments, without those of one. */
-export function edgesOf(segments: readonly (SegmentGeometry & { id: string })[], exceptId: string | null): SnapPlace[] {
-  return segments.flatMap(({ id, startSeconds, endSeconds }) =>
-    id === exceptId ? [] : [startSeconds, endSeconds].map((seconds) => ({ seconds, what: 'edge' })),
-  )
+/** The edges of segments in the order of time: of thousands the nearest is found at every move of the pointer. */
+export class EdgeIndex {
+  private readonly seconds: Float64Array
+  /** Of each edge: where it stands among all, two of each segment after another. */
+  private readonly order: Uint32Array
+  private readonly ids: string[]
+
+  constructor(segments: readonly (SegmentGeometry & { id: string })[]) {
+    const given = segments.flatMap(({ startSeconds, endSeconds }) => [startSeconds, endSeconds])
+    this.ids = segments.map(({ id }) => id)
+    this.order = Uint32Array.from(given.keys()).sort((a, b) => given[a]! - given[b]!)
+    this.seconds = Float64Array.from(this.order, (place) => given[place]!)
+  }
+
+  /** As `nearestPlace` over all edges but those of one segment. */
+  nearest(seconds: number, exceptId: string | null, withinSeconds = Infinity): SnapPlace | null {
+    const after = this.firstFrom(seconds)
+    let best = -1
+    let bestDistance = withinSeconds
+    /** Takes the edge where it is the nearest so far. @returns whether the ones beyond it may be */
+    const look = (at: number): boolean => {
+      const distance = Math.abs(this.seconds[at]! - seconds)
+      if (!(distance <= bestDistance)) return false
+      if (this.ids[this.order[at]! >> 1] === exceptId) return true
+      if (best < 0 || distance < bestDistance || this.order[at]! < this.order[best]!) best = at
+      bestDistance = distance
+      return true
+    }
+    for (let at = after - 1; at >= 0 && look(at); at--);
+    for (let at = after; at < this.seconds.length && look(at); at++);
+    return best < 0 ? null : { seconds: this.seconds[best]!, what: 'edge' }
+  }
+
+  /** Where the first edge stands that is not before a moment. */
+  private firstFrom(seconds: number): number {
+    let [low, high] = [0, this.seconds.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (this.seconds[middle]! < seconds) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
 }
 
 /**

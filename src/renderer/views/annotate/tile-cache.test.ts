@@ -60,16 +60,27 @@ describe('tiles in memory', () => {
     const bytes = cache.heldBytes
     asked[4]!.give()
     await settle()
-    // The whole has taken the sketch's place, and the next is asked for.
+    expect(said().slice(5)).toEqual(['2'])
+    // The whole takes the sketch's place when nothing more is to come of what is looked at.
+    expect(cache.reveal(wanted(1, 2))).toBe(false)
+    expect(cache.peek(wanted(1)[0]!)?.isExact).toBe(false)
+    expect(cache.heldBytes).toBe(bytes + 1024)
+    expect(cache.reveal(wanted(1))).toBe(true)
     expect(cache.peek(wanted(1)[0]!)?.isExact).toBe(true)
     expect(cache.heldBytes).toBe(bytes)
-    expect(said().slice(5)).toEqual(['2'])
+    expect(cache.reveal(wanted(1))).toBe(false)
     asked[5]!.fail()
     await settle()
     expect(said().slice(6)).toEqual(['3'])
     // Of what could not be had whole, the sketch stays.
     expect(changes.at(-1)).toEqual(new Error('no'))
     expect(cache.peek(wanted(2)[0]!)?.isExact).toBe(false)
+    asked[6]!.give()
+    await settle()
+    // …and it holds up no other.
+    expect(cache.reveal(wanted(1, 2, 3, 4))).toBe(true)
+    expect(wanted(1, 2, 3, 4).map((one) => cache.peek(one)?.isExact)).toEqual([true, false, true, true])
+    expect(cache.heldBytes).toBe(bytes)
   })
 
   it('that are looked at are whole before the others', async () => {

@@ -11,6 +11,8 @@ export interface WantedTile {
 /** A tile in memory, with its picture once it has been painted. */
 export interface HeldTile extends SpectrogramTile {
   painted: { key: string; canvas: OffscreenCanvas } | null
+  /** Of a sketch: what takes its place when `reveal` says so. */
+  whole: SpectrogramTile | null
 }
 
 export interface TileCacheOptions {
@@ -31,8 +33,8 @@ const keyOf = ({ clipId, settings, index }: WantedTile): string => `${clipId} ${
 
 /**
  * Tiles in memory, of the clip that is shown and of those that may come next: asks the host for those that are wanted, the first first; then,
- * where only a sketch came, for the whole tile, which takes its place; gives up what is no longer wanted; forgets what was
- * not used for longest beyond `maxBytes`.
+ * where only a sketch came, for the whole tile, which takes its place when all beside it are there too; gives up what is no
+ * longer wanted; forgets what was not used for longest beyond `maxBytes`.
  */
 export class TileCache {
   private readonly held = new Map<string, HeldTile>()
@@ -80,6 +82,32 @@ export class TileCache {
     this.ask()
   }
 
+  /**
+   * Puts whole tiles in the place of sketches once nothing more is to come of these, all at once: a whole one looks louder
+   * than a sketch, and one by one their borders would show.
+   * @returns whether any was put
+   */
+  reveal(tiles: readonly WantedTile[]): boolean {
+    if (tiles.some((tile) => this.isToCome(tile))) return false
+    let hasPut = false
+    for (const key of tiles.map(keyOf)) {
+      const sketch = this.held.get(key)
+      if (!sketch?.whole) continue
+      const tile = { ...sketch.whole, painted: null, whole: null }
+      this.bytes += bytesOf(tile) - bytesOf(sketch)
+      this.held.set(key, tile)
+      hasPut = true
+    }
+    return hasPut
+  }
+
+  /** Whether a tile, or the whole of one that is a sketch, is still waited for. */
+  private isToCome(wanted: WantedTile): boolean {
+    const key = keyOf(wanted)
+    const tile = this.held.get(key)
+    return !this.failed.has(key) && !(tile && (tile.isExact || tile.whole))
+  }
+
   /** Notes that a tile has a picture of so many bytes more. */
   grow(bytes: number): void {
     this.bytes += bytes
@@ -109,7 +137,7 @@ export class TileCache {
     for (const tile of this.wantedWhole) {
       const wholes = [...this.underWay.values()].filter(({ takesSketch }) => !takesSketch)
       if (wholes.length >= wholesAtOnce) return
-      if (this.held.get(keyOf(tile))?.isExact === false) this.fetch(tile, false)
+      if (this.held.has(keyOf(tile)) && this.isToCome(tile)) this.fetch(tile, false)
     }
   }
 
@@ -129,9 +157,9 @@ export class TileCache {
     if (this.underWay.get(key)?.controller !== controller) return
     this.underWay.delete(key)
     if (tile) {
-      const before = this.held.get(key)
-      if (before) this.bytes -= bytesOf(before)
-      this.held.set(key, { ...tile, painted: null })
+      const sketch = this.held.get(key)
+      if (sketch) sketch.whole = tile
+      else this.held.set(key, { ...tile, painted: null, whole: null })
       this.bytes += tile.values.byteLength
       this.shrink()
     } else this.failed.add(key)
@@ -151,5 +179,5 @@ export class TileCache {
   }
 }
 
-const bytesOf = ({ values, painted }: HeldTile): number =>
-  values.byteLength + (painted ? 4 * painted.canvas.width * painted.canvas.height : 0)
+const bytesOf = ({ values, painted, whole }: HeldTile): number =>
+  values.byteLength + (whole?.values.byteLength ?? 0) + (painted ? 4 * painted.canvas.width * painted.canvas.height : 0)

@@ -12,6 +12,9 @@ class PixelCanvas {
   static painted = 0
   private own = new Uint32Array(0)
   readonly canvas = this
+  globalAlpha = 1
+  /** How opaque each picture was that was put on it. */
+  readonly alphas: number[] = []
   constructor(
     private wide: number,
     readonly height: number,
@@ -40,6 +43,9 @@ class PixelCanvas {
     this.own.set(new Uint32Array(image.data.buffer))
   }
   drawImage(source: PixelCanvas, ...place: number[]): void {
+    this.alphas.push(this.globalAlpha)
+    // Colours are not mixed here: the one that covers more is seen.
+    if (this.globalAlpha < 0.5) return
     const [sx, sy, sw, sh, dx, dy, dw, dh] =
       place.length === 2 ? [0, 0, source.width, source.height, ...place, source.width, source.height] : place
     for (let y = 0; y < dh!; y++)
@@ -115,8 +121,9 @@ function open() {
   }
   const canvas = new PixelCanvas(width, 4)
   const painter = new TilePainter(cache)
-  const draw = (view: TileWindow): void => painter.draw(canvas as unknown as CanvasRenderingContext2D, view, look)
-  return { give, draw, canvas, painter }
+  const draw = (view: TileWindow, nowMs = 0): boolean =>
+    painter.draw(canvas as unknown as CanvasRenderingContext2D, view, look, nowMs)
+  return { give, draw, canvas, painter, reveal: (...indices: number[]) => cache.reveal(indices.map(tile)) }
 }
 
 /** The colour of the column whose middle is nearest to a pixel's. */
@@ -181,15 +188,29 @@ describe('the picture that is put together of tiles', () => {
     expectColumns(canvas, startSeconds)
   })
 
-  it('shows a sketch until the whole tile has come', async () => {
-    const { give, draw, canvas } = open()
-    for (const name of ['12 0 true', '8 1 true', '8 2 true', '8 3 true']) await give(name)
-    await give('8 0 true', false)
-    for (let frame = 0; frame < 2; frame++) draw(windowAt(0.5))
-    expect(() => expectColumns(canvas, 0.5)).toThrow('pixel 0, 0')
+  it('shows sketches until all whole tiles have come, and then fades into them', async () => {
+    const { give, draw, canvas, painter, reveal } = open()
+    for (const name of ['12 0 true', '8 2 true', '8 3 true']) await give(name)
+    for (const name of ['8 0 true', '8 1 true']) await give(name, false)
+    const startSeconds = secondsOfTile - 0.75
+    const isSketch = (): void => expect(() => expectColumns(canvas, startSeconds)).toThrow('pixel 0, 0')
+    for (let frame = 0; frame < 2; frame++) draw(windowAt(startSeconds))
+    isSketch()
     await give('8 0 false')
-    draw(windowAt(0.5))
-    expectColumns(canvas, 0.5)
+    expect(reveal(0, 1)).toBe(false)
+    draw(windowAt(startSeconds))
+    isSketch()
+    await give('8 1 false')
+    expect(reveal(0, 1)).toBe(true)
+    painter.fade(1000)
+    canvas.alphas.length = 0
+    expect([1000, 1060, 1180].map((now) => draw(windowAt(startSeconds), now))).toEqual([true, true, true])
+    expect(canvas.alphas).toEqual([1, 1, 1, 0.75, 1, 0.25])
+    expect(draw(windowAt(startSeconds), 1240)).toBe(false)
+    expectColumns(canvas, startSeconds)
+    // A zoom shows the new picture at once.
+    painter.fade(2000)
+    expect(draw(windowAt(startSeconds, pixelsPerSecond * 1.5), 2001)).toBe(false)
   })
 
   it('of a zoom under way draws what is on the screen and no more', async () => {

@@ -45,22 +45,63 @@ interface Passing {
 
 const screensAside = 1
 
+/** What is on a screen, or was when it began to fade. */
+interface Shown {
+  canvas: HTMLCanvasElement | OffscreenCanvas
+  firstPixel: number
+  pixelsPerSecond: number
+}
+
+/** Over which a picture gives way to a better one. */
+const fadeMs = 240
+
 export class TilePainter {
   private paint: { key: string; rows: Map<number, RowBins>; colours: Uint32Array } | null = null
   private strip: OffscreenCanvas | null = null
   private page: Page | null = null
   private lastKey = ''
+  private shown: Shown | null = null
+  private fading: (Shown & { sinceMs: number }) | null = null
 
   constructor(private readonly cache: TileCache) {}
 
-  /** Draws what is on screen; the canvas has its size in device pixels. */
-  draw(context: CanvasRenderingContext2D, window: TileWindow, look: TileLook): void {
+  /**
+   * Draws what is on screen; the canvas has its size in device pixels.
+   * @returns whether it is to be drawn again in the next frame, because it fades
+   */
+  draw(context: CanvasRenderingContext2D, window: TileWindow, look: TileLook, nowMs: number): boolean {
+    const firstPixel = Math.round(window.startSeconds * window.pixelsPerSecond)
+    this.drawTiles(context, window, look, firstPixel)
+    const { canvas } = context
+    const { pixelsPerSecond } = window
+    this.shown = { canvas, firstPixel, pixelsPerSecond }
+    const { fading } = this
+    const left = fading === null ? 0 : 1 - (nowMs - fading.sinceMs) / fadeMs
+    if (fading === null || left <= 0 || fading.pixelsPerSecond !== pixelsPerSecond) {
+      this.fading = null
+      return false
+    }
+    context.globalAlpha = Math.min(1, left)
+    context.drawImage(fading.canvas, fading.firstPixel - firstPixel, 0)
+    context.globalAlpha = 1
+    return true
+  }
+
+  /** What is on screen fades into what is drawn next. */
+  fade(nowMs: number): void {
+    const { shown } = this
+    if (!shown || shown.canvas.width === 0 || shown.canvas.height === 0) return
+    const canvas = new OffscreenCanvas(shown.canvas.width, shown.canvas.height)
+    canvas.getContext('2d')!.drawImage(shown.canvas, 0, 0)
+    this.fading = { ...shown, canvas, sinceMs: nowMs }
+  }
+
+  private drawTiles(context: CanvasRenderingContext2D, window: TileWindow, look: TileLook, firstPixel: number): void {
     const { width, height } = context.canvas
     const { axis, level, floor, ceiling, colormap } = look
     const paintKey = [axis.scale, axis.lowHz, axis.highHz, axis.sampleRateHz, level, floor, ceiling, colormap, height]
     if (this.paint?.key !== paintKey.join(' '))
       this.paint = { key: paintKey.join(' '), rows: new Map(), colours: colourTable(colormap) }
-    const firstPixel = Math.round(window.startSeconds * window.pixelsPerSecond)
     const settings = window.planOf(window.startSeconds, window.startSeconds + width / window.pixelsPerSecond)?.settings
     const key = [this.paint.key, width, window.clipId, window.pixelsPerSecond, JSON.stringify(settings)].join(' ')
     // While the zoom changes from frame to frame, what lies aside would be drawn for nothing.
@@ -89,6 +130,7 @@ export class TilePainter {
   clear(): void {
     this.page = null
     this.lastKey = ''
+    this.shown = this.fading = null
   }
 
   private serves(key: string, firstPixel: number, width: number): boolean {

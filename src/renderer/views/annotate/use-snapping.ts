@@ -1,11 +1,11 @@
-import { shallowRef, watch, type Ref } from 'vue'
+import { computed, shallowRef, watch, type Ref } from 'vue'
 import { findOnsets } from '../../../dsp/onsets'
 import { nearestZeroCrossing } from '../../../dsp/zero-crossing'
 import { usePlayer } from '../../composables/use-player'
 import { ClipSound } from '../../sound/clip-sound'
 import { fetchMediaRange } from '../../sound/sound-desk'
 import { useSettingsStore } from '../../stores/settings'
-import { edgesOf, nearestPlace, type SnapPlace } from './snap'
+import { EdgeIndex, nearestPlace, type SnapPlace } from './snap'
 import type { Segment } from './segment'
 
 /** Sound is looked through in blocks of this length, each with a margin on both sides. */
@@ -40,6 +40,7 @@ export function useSnapping(clipId: Ref<string | null>, segments: Ref<Segment[]>
   /** By number; what is being read is a promise, what has been is also in `ready`. */
   const asked = new Map<number, Promise<Block>>()
   const ready = new Map<number, Block>()
+  const edges = computed(() => new EdgeIndex(segments.value))
 
   watch(clipId, () => {
     sound.value = null
@@ -79,18 +80,18 @@ export function useSnapping(clipId: Ref<string | null>, segments: Ref<Segment[]>
   }
   const onsetsIn = (block: Block): SnapPlace[] => block.onsets.map((seconds) => ({ seconds, what: 'onset' }))
 
-  /** Edges of other segments and the playhead. */
-  function fixedPlaces(exceptId: string | null): SnapPlace[] {
+  /** The playhead, and the nearest edge of another segment. */
+  function fixedPlaces(seconds: number, exceptId: string | null): SnapPlace[] {
     const isHere = player.state.clip?.id === clipId.value
     const playhead = isHere ? [{ seconds: player.state.positionSeconds, what: 'playhead' }] : []
-    return [...playhead, ...edgesOf(segments.value, exceptId)]
+    return [...playhead, ...[edges.value.nearest(seconds, exceptId)].filter((place) => place !== null)]
   }
 
   /** Where a dragged edge would go now; what is not known yet is read meanwhile. */
   function peek(seconds: number, exceptId: string | null, withinSeconds: number): SnapPlace | null {
     const { snapMode } = settings.values
     if (snapMode === 'off') return null
-    const places = fixedPlaces(exceptId)
+    const places = fixedPlaces(seconds, exceptId)
     if (snapMode !== 'edges') {
       const block = ready.get(numberOf(seconds))
       if (block) places.push(...(snapMode === 'zero' ? zeroIn(block, seconds) : onsetsIn(block)))
@@ -101,7 +102,7 @@ export function useSnapping(clipId: Ref<string | null>, segments: Ref<Segment[]>
 
   /** The nearest place of one kind, for a key. @throws AppError when the sound cannot be read */
   async function find(kind: 'edge' | 'zero' | 'onset', seconds: number, exceptId: string): Promise<SnapPlace | null> {
-    if (kind === 'edge') return nearestPlace(seconds, edgesOf(segments.value, exceptId))
+    if (kind === 'edge') return edges.value.nearest(seconds, exceptId)
     const block = await load(numberOf(seconds))
     // An onset further away than the margin may be missed, and would surprise.
     return kind === 'zero'

@@ -22,6 +22,7 @@ export interface TilePicture {
 /** Of what there is a picture: a clip, or a span of one under the clip's id. Seconds are the recording's. */
 export type TileSource = Pick<ClipDetail, 'id' | 'startSeconds' | 'endSeconds' | 'sampleRateHz' | 'channelCount'>
 
+const prefersStillness = matchMedia('(prefers-reduced-motion: reduce)')
 /** The last colour of PCEN: steady sound comes to about a half, a sudden one to three and more. */
 const pcenCeiling = 3
 
@@ -53,6 +54,7 @@ export function useTiles(
     onChange(thrown, { clipId }) {
       if (clipId !== clip.value?.id) return
       if (thrown !== null) error.value = thrown
+      reveal()
       measure()
       version.value++
     },
@@ -109,6 +111,15 @@ export function useTiles(
         neighbours.push({ clipId: open.id, settings: now.settings, index })
     const seen = listOf(open.id, now)
     cache.want([...listOf(open.id, all), ...seen, ...neighbours, ...aheadTiles.value], seen)
+  }
+
+  /** Whole tiles take the place of the sketches on screen, or of the whole, at once and softly. @returns whether any did */
+  function reveal(): boolean {
+    const open = clip.value
+    const plans = [shown.value, overview.value].filter((one) => one !== null)
+    if (!open || !plans.map((one) => cache.reveal(listOf(open.id, one))).includes(true)) return false
+    if (!prefersStillness.matches) painter.fade(performance.now())
+    return true
   }
 
   /** Looks for the loudest cell within the clip, in tiles of the overview that have come. */
@@ -177,7 +188,13 @@ export function useTiles(
     const now = shown.value && [JSON.stringify(shown.value.settings), shown.value.first, shown.value.last].join(' ')
     return [now, ...aheadTiles.value.map((tile) => JSON.stringify(tile))].join('\n')
   })
-  watch(described, ask)
+  watch(described, () => {
+    ask()
+    // What was aside may have come whole meanwhile.
+    if (!reveal()) return
+    measure()
+    version.value++
+  })
   onScopeDispose(() => cache.clear())
 
   /** Draws what is on screen into a canvas of its size in device pixels. */
@@ -201,7 +218,8 @@ export function useTiles(
         }),
       overview: all,
     }
-    painter.draw(context, window, { ...now, colormap: pictureStore.colormap })
+    const isFading = painter.draw(context, window, { ...now, colormap: pictureStore.colormap }, performance.now())
+    if (isFading) requestAnimationFrame(() => version.value++)
   }
 
   /**

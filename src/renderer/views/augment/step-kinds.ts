@@ -213,6 +213,14 @@ export const stepKinds: readonly StepInfo[] = [
     make: () => ({ kind: 'codec', codec: 'g711-mu', at: 'telephone' }),
   },
   {
+    kind: 'opus',
+    title: 'Opus',
+    explain: 'Coded and decoded as voice messages, calls and videos are',
+    fields: [{ path: 'kilobits', name: 'Bit rate', kind: 'range', unit: 'kbit/s', step: 1 }],
+    make: () => ({ kind: 'opus', kilobits: [8, 64] }),
+    caution: 'At low rates nothing above 4 to 8 kHz is left, and noise comes back as other noise.',
+  },
+  {
     kind: 'resample',
     title: 'Resampling',
     explain: 'Through a lower rate and back',

@@ -9,6 +9,7 @@ import snapshotMetadata from './0008_snapshot_metadata.sql?raw'
 import annotating from './0009_annotating.sql?raw'
 import ratingSessions from './0010_rating_sessions.sql?raw'
 import proposals from './0011_proposals.sql?raw'
+import origins from './0012_origins.sql?raw'
 
 export interface Migration {
   /** The number of its file and the `user_version` it leads to; numbers rise, and some may be left out. */
@@ -32,4 +33,5 @@ export const migrations: readonly Migration[] = [
   { version: 9, name: 'annotating', sql: annotating, makes: 'tier_locks' },
   { version: 10, name: 'rating sessions', sql: ratingSessions, makes: 'rating_sessions' },
   { version: 11, name: 'proposals', sql: proposals, makes: 'annotation_proposals' },
+  { version: 12, name: 'origins', sql: origins, makes: 'aside_annotation_origins' },
 ]
