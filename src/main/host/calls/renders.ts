@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import type { DrawPlace } from '../../../dsp/augment/draw-place'
+import { drawMaterials } from '../../../dsp/augment/materials'
 import { type AugmentationChain, isMixingStep, isPictureStep } from '../../../dsp/recipe'
 import { encodeWav } from '../../../formats/audio/encode-wav'
 import { formatClipQuery } from '../../../shared/contract/clip-query'
@@ -8,9 +10,10 @@ import type { Handlers } from '../../../shared/contract/contract'
 import type { RenderedFile } from '../../../shared/contract/renders'
 import { AppError } from '../../../shared/errors'
 import { FileSet } from '../../disk/file-set'
+import type { MediaSpan } from '../../media/media-task'
 import { databaseName, requireAbsolute } from '../catalog/catalog-folder'
 import { runTask } from '../catalog/catalog-task'
-import { listMaterials } from '../datasets/chain-materials'
+import { listFileMaterials, listMaterials } from '../datasets/chain-materials'
 import { beginExport } from '../jobs/export-work'
 import { requireFile, requireFolder } from '../require-folder'
 import type { Workspace } from '../workspace'
@@ -66,6 +69,7 @@ export function renderHandlers(workspace: Workspace): Handlers['renders'] {
         if (!overwrites && existsSync(file))
           throw new AppError('conflict', `${file} is there already.`, { hint: 'Name another file, or remove it.' })
       }
+      const materials = listFileMaterials(chain)
       const media = workspace.openMedia()
       const written = new FileSet()
       try {
@@ -75,7 +79,8 @@ export function renderHandlers(workspace: Workspace): Handlers['renders'] {
         let rateHz = 0
         for (const [index, file] of out.entries()) {
           const place = { ...draw, example: draw.example + index, className }
-          const of = { ...span, sampleRateHz, channel, augmentation: { chain, place } }
+          const augmentation = { chain, place, ...(materials ? { materials } : {}) }
+          const of = { ...span, sampleRateHz, channel, augmentation }
           const { samples, drawn, ...sound } = await media.run('augmented', of, { signal })
           rateHz = sound.sampleRateHz
           const bytes = encodeWav([samples], rateHz, encoding)
@@ -88,6 +93,7 @@ export function renderHandlers(workspace: Workspace): Handlers['renders'] {
             ...measure(samples),
             sha256: createHash('sha256').update(bytes).digest('hex'),
             drawn,
+            taken: listTaken(chain, place, materials),
           })
         }
         const head = { source: path, sourceSha256: contentHash, channel, sampleRateHz: rateHz, encoding, className }
@@ -101,6 +107,15 @@ export function renderHandlers(workspace: Workspace): Handlers['renders'] {
       }
     },
   }
+}
+
+/** The files that the steps of a draw take their sounds out of, step by step. */
+function listTaken(chain: AugmentationChain, place: DrawPlace, materials: MediaSpan[][] | null): string[][] {
+  if (materials === null) return chain.steps.map(() => [])
+  const counts = materials.map((own) => own.length)
+  return drawMaterials(chain, place, counts).map((picks, step) =>
+    picks.map(({ index }) => materials[step]![index]!.path),
+  )
 }
 
 /** Files are of the sound of one clip: they show no steps of its picture, and no other clip stands beside it. */
