@@ -22,8 +22,8 @@ const [smallest, largest] = [1e-30, 1e35]
 /** What the caller has: frames, and the road in double precision. */
 export interface BandSource {
   frames: number
-  /** Of the transform. */
-  bins: number
+  /** See leastPowers. */
+  least: Float64Array
   /** Computes all bands in single precision, some frames at a time, and tells which ones the kernel holds. */
   sumBands(take: (first: number, count: number) => void): void
   /** The bands of one frame in double precision, valid until the next call. */
@@ -37,19 +37,18 @@ export const canTakeDecibels = ({ aminPower }: Pick<DecibelLevel, 'aminPower'>):
 export function bandDecibels(
   source: BandSource,
   kernel: SpectrumKernel<'single'>,
-  bank: FilterBank,
   level: Pick<DecibelLevel, 'referencePower' | 'aminPower' | 'topDb'>,
 ): Float32Array | null {
   const { aminPower, topDb, referencePower } = level
   if (topDb !== null && topDb < 0) throw new RangeError(`topDb must not be negative: ${topDb}`)
-  const bands = bank.firstBins.length
+  const bands = source.least.length
   const powers = new Float32Array(source.frames * bands)
   const energies = new Float32Array(source.frames)
   const loudest = sumAll(source, kernel, bands, powers, energies)
   if (energies.some((energy) => !(energy < largest))) return null
   const toDb = (value: number): number => 10 * Math.log10(Math.max(aminPower, value))
   const quiet = Math.max(aminPower, topDb === null ? 0 : loudest * 10 ** (-topDb / 10))
-  const doubtful = findDoubtful(powers, energies, leastPowers(bank, source.bins), quiet)
+  const doubtful = findDoubtful(powers, energies, source.least, quiet)
   for (const frame of doubtful) powers.set(source.sumExactly(frame), frame * bands)
   const referenceDb = toDb(referencePower === 'maximum' ? loudest : Math.abs(referencePower))
   const floor = topDb === null ? -Infinity : toDb(loudest) - referenceDb - topDb
@@ -95,8 +94,8 @@ function sumAll(
   return loudest
 }
 
-/** The least powers that are trusted, of a frame whose bins sum up to 1. */
-function leastPowers({ offsets, weights }: FilterBank, bins: number): Float64Array {
+/** The least powers of bands that single precision is trusted with, of a frame whose bins sum up to 1. */
+export function leastPowers({ offsets, weights }: FilterBank, bins: number): Float64Array {
   return Float64Array.from({ length: offsets.length - 1 }, (_, band) => {
     let [sum, squares] = [0, 0]
     for (const weight of weights.subarray(offsets[band], offsets[band + 1])) {

@@ -1,5 +1,5 @@
 /** Short-time Fourier transform with the frame positions and padding of librosa.stft (0.10 and later). */
-import { bandDecibels, type BandSource, canTakeDecibels, copyRows } from './band-decibels'
+import { bandDecibels, type BandSource, canTakeDecibels, copyRows, leastPowers } from './band-decibels'
 import { RealFft } from './fft'
 import { applyFilterBank, type FilterBank } from './filter-bank'
 import type { DecibelLevel } from './front-end'
@@ -80,6 +80,7 @@ export class StftPlan {
   #kernel: SpectrumKernel<'double'> | null | undefined
   #singleKernel: SpectrumKernel<'single'> | null | undefined
   readonly #bank: FilterBank | null
+  #leastPowers: Float64Array | null = null
   #exactFrames = 0
 
   /**
@@ -157,7 +158,7 @@ export class StftPlan {
     const single = this.#singleKernel
     const source: BandSource = {
       frames: countFrames(samples.length, this.shape),
-      bins: this.bins,
+      least: (this.#leastPowers ??= leastPowers(bank, this.bins)),
       sumBands: (take) =>
         void this.#loadChunks(single, samples, (first, count) => {
           single.sumBands(count)
@@ -170,7 +171,7 @@ export class StftPlan {
         return kernel.rows.subarray(0, bank.firstBins.length)
       },
     }
-    return bandDecibels(source, single, bank, level)
+    return bandDecibels(source, single, level)
   }
 
   /** Frames of which `takeDecibels` could not trust single precision, so far. */
@@ -222,8 +223,13 @@ export class StftPlan {
     const length = (count - 1) * this.shape.hopSamples + this.shape.fftSamples
     const from = Math.min(length, Math.max(0, -start))
     const to = Math.max(from, Math.min(length, samples.length - start))
-    for (let i = 0; i < from; i++) target[i] = paddedSample(samples, start + i, this.shape)
     target.set(samples.subarray(start + from, start + to), from)
+    if (!this.shape.center || this.shape.padMode === 'constant') {
+      target.fill(0, 0, from)
+      target.fill(0, to, length)
+      return
+    }
+    for (let i = 0; i < from; i++) target[i] = paddedSample(samples, start + i, this.shape)
     for (let i = to; i < length; i++) target[i] = paddedSample(samples, start + i, this.shape)
   }
 
