@@ -33,19 +33,25 @@ export interface BandSource {
 export const canTakeDecibels = ({ aminPower }: Pick<DecibelLevel, 'aminPower'>): boolean =>
   aminPower >= smallest && aminPower <= largest
 
-/** powerToDb of the powers of the bands, frame by frame; null for a sound too loud for floats. */
+/**
+ * powerToDb of the powers of the bands, frame by frame; null for a sound too loud for floats.
+ *
+ * @param loudestOfAll where these are some frames of a sound: its loudest power (see loudestBand)
+ */
 export function bandDecibels(
   source: BandSource,
   kernel: SpectrumKernel<'single'>,
   level: Pick<DecibelLevel, 'referencePower' | 'aminPower' | 'topDb'>,
+  loudestOfAll?: number,
 ): Float32Array | null {
   const { aminPower, topDb, referencePower } = level
   if (topDb !== null && topDb < 0) throw new RangeError(`topDb must not be negative: ${topDb}`)
   const bands = source.least.length
   const powers = new Float32Array(source.frames * bands)
   const energies = new Float32Array(source.frames)
-  const loudest = sumAll(source, kernel, bands, powers, energies)
+  const loudestHere = sumAll(source, kernel, bands, powers, energies)
   if (energies.some((energy) => !(energy < largest))) return null
+  const loudest = loudestOfAll ?? loudestHere
   const toDb = (value: number): number => 10 * Math.log10(Math.max(aminPower, value))
   const quiet = Math.max(aminPower, topDb === null ? 0 : loudest * 10 ** (-topDb / 10))
   const doubtful = findDoubtful(powers, energies, source.least, quiet)
@@ -61,6 +67,14 @@ export function bandDecibels(
     some.set(rows.subarray(0, some.length))
   }
   return powers
+}
+
+/** The loudest power in single precision; Infinity for a sound too loud for floats. */
+export function loudestBand(source: BandSource, kernel: SpectrumKernel<'single'>): number {
+  const bands = source.least.length
+  const energies = new Float32Array(source.frames)
+  const loudest = sumAll(source, kernel, bands, new Float32Array(source.frames * bands), energies)
+  return energies.every((energy) => energy < largest) ? loudest : Infinity
 }
 
 /** Copies the bands of a kernel's first rows to `output` from `offset`. */
