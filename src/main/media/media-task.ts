@@ -8,6 +8,7 @@ import type { Thumbnail } from '../../dsp/thumbnail'
 import type { Tile, TileSettings } from '../../dsp/tile'
 import type { AudioFormat } from '../../formats/audio/decoded-audio'
 import type { AppErrorData } from '../../shared/errors'
+import type { FeaturePlan, SegmentValues } from './feature-tasks'
 import type { ColumnsInput } from './outline-tasks'
 
 /** A sound file by absolute path. */
@@ -52,6 +53,13 @@ export interface MediaPartner {
   segments?: AugmentedSound['segments']
   /** As those of the example, for the steps that it goes through. */
   materials?: MaterialSpan[][]
+}
+
+/** Some of the frames or segments of a span. */
+export interface FeatureRange {
+  frontEnd: FrontEnd
+  first: number
+  count: number
 }
 
 export interface Probe {
@@ -110,17 +118,14 @@ export interface MediaTasks {
   /** The same cut into the front end's segments, or whole where it has none. */
   segments: {
     input: MediaSpan & { frontEnd: FrontEnd }
-    output: {
-      bands: number
-      channels: number
-      /** Values of each segment; frames are as long as `bands · channels`. */
-      values: Float32Array[]
-      /** Where each begins, in seconds of the span after its conditioning. */
-      startSeconds: number[]
-      bandHz: Float32Array
-      frameSeconds: number
-    }
+    output: SegmentValues
   }
+  /** How the same is computed in pieces, where it can be. */
+  featurePlan: { input: MediaSpan & { frontEnd: FrontEnd }; output: FeaturePlan }
+  /** The loudest power of frames `first` to `first` + `count`, from which decibels count. */
+  loudest: { input: MediaSpan & FeatureRange; output: { power: number } }
+  /** Frames or segments `first` to `first` + `count`; see FeaturePieces.compute. */
+  featurePiece: { input: MediaSpan & FeatureRange & { loudest?: number }; output: SegmentValues }
   /** Makes a long compressed recording ready for reading by place; what else it is, is ready. Progress in samples. */
   prepare: { input: MediaFile & { soundKey: string }; output: { isReady: true } }
   /**

@@ -5,11 +5,11 @@ import { excerptOf } from '../../dsp/augment/materials'
 import { withCoders } from '../../dsp/augment/opus'
 import { computeFrontEnd } from '../../dsp/features'
 import { computeFingerprint, fingerprintRateHz } from '../../dsp/fingerprint'
-import { pictureShape } from '../../dsp/picture-shape'
 import type { ChannelChoice, FrontEnd } from '../../dsp/recipe'
 import { computeSegments } from '../../dsp/segments'
 import { computeTile, sketchWindows } from '../../dsp/tile'
 import { AppError } from '../../shared/errors'
+import { openPieces, planFeatures, valuesOf } from './feature-tasks'
 import type {
   Augmentation,
   HeardSpan,
@@ -98,15 +98,25 @@ const runners: { [K in MediaTaskKind]: Runner<K> } = {
     const { frontEnd } = input
     const { samples } = await readResampled(input, frontEnd.channel, frontEnd.sampleRateHz, shelf)
     return withContext(input.path, () => {
-      const segments = computeSegments(samples, frontEnd)
-      return {
-        ...pictureShape(frontEnd),
-        values: segments.map(({ picture }) => picture.values),
-        startSeconds: segments.map((segment) => segment.startSeconds),
-        bandHz: segments[0]?.picture.bandHz ?? new Float32Array(0),
-        frameSeconds: frontEnd.hopSamples / frontEnd.sampleRateHz,
-      }
+      return valuesOf(computeSegments(samples, frontEnd), frontEnd)
     })
+  },
+
+  async featurePlan(input, shelf) {
+    const span = await openSpan(input, shelf)
+    return withContext(input.path, () => planFeatures(span, input.frontEnd))
+  },
+
+  async loudest({ first, count, frontEnd, ...input }, shelf) {
+    const span = await openSpan(input, shelf)
+    return withContext(input.path, async () => ({ power: await openPieces(span, frontEnd).loudest(first, count) }))
+  },
+
+  async featurePiece({ first, count, loudest, frontEnd, ...input }, shelf) {
+    const span = await openSpan(input, shelf)
+    return withContext(input.path, async () =>
+      valuesOf(await openPieces(span, frontEnd).compute(first, count, loudest), frontEnd),
+    )
   },
 
   async rendition(input, shelf) {
