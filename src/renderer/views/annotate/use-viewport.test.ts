@@ -32,3 +32,16 @@ describe('zooming', () => {
     expect(after - before).toBeCloseTo(2 * (end - start))
   })
 })
+
+describe('a lane of another width', () => {
+  it('shows the same span', () => {
+    const { viewport, shown } = open()
+    viewport.showSpan(6, 7)
+    const before = shown()
+    for (const width of [1600, 700]) {
+      viewport.setWidth(width)
+      shown().forEach((seconds, at) => expect(seconds).toBeCloseTo(before[at]!))
+      expect(viewport.wantedScroll.value).toBe(viewport.scrollLeft.value)
+    }
+  })
+})

@@ -86,7 +86,13 @@ export function useViewport(durationSeconds: Ref<number>) {
     if (x < scrollLeft.value || x > scrollLeft.value + width.value) scrollTo(x - width.value * 0.1)
   }
 
-  const setWidth = (pixels: number): void => void (width.value = pixels)
+  /** In a lane that is wider or narrower now the same span is on screen. */
+  function setWidth(pixels: number): void {
+    if (pixels === width.value) return
+    const start = visibleStartSeconds.value
+    width.value = pixels
+    scrollTo(start * pixelsPerSecond.value)
+  }
   /** The person scrolled. */
   const setScroll = (pixels: number): void => void (scrollLeft.value = pixels)
   /** What was wanted has been done. */
