@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { DrawPlace } from '../../../dsp/augment/draw-place'
-import { drawMaterials } from '../../../dsp/augment/materials'
 import { type AugmentationChain, isMixingStep, isPictureStep } from '../../../dsp/recipe'
 import { encodeWav } from '../../../formats/audio/encode-wav'
 import { formatClipQuery } from '../../../shared/contract/clip-query'
@@ -10,7 +8,7 @@ import type { Handlers } from '../../../shared/contract/contract'
 import type { RenderedFile } from '../../../shared/contract/renders'
 import { AppError } from '../../../shared/errors'
 import { FileSet } from '../../disk/file-set'
-import type { MediaSpan } from '../../media/media-task'
+import { drawSounds } from '../../media/draw-sounds'
 import { databaseName, requireAbsolute } from '../catalog/catalog-folder'
 import { runTask } from '../catalog/catalog-task'
 import { listFileMaterials, listMaterials } from '../datasets/chain-materials'
@@ -69,7 +67,7 @@ export function renderHandlers(workspace: Workspace): Handlers['renders'] {
         if (!overwrites && existsSync(file))
           throw new AppError('conflict', `${file} is there already.`, { hint: 'Name another file, or remove it.' })
       }
-      const materials = listFileMaterials(chain)
+      const sources = listFileMaterials(chain)
       const media = workspace.openMedia()
       const written = new FileSet()
       try {
@@ -79,6 +77,7 @@ export function renderHandlers(workspace: Workspace): Handlers['renders'] {
         let rateHz = 0
         for (const [index, file] of out.entries()) {
           const place = { ...draw, example: draw.example + index, className }
+          const materials = sources && drawSounds(chain, place, sources)
           const augmentation = { chain, place, ...(materials ? { materials } : {}) }
           const of = { ...span, sampleRateHz, channel, augmentation }
           const { samples, drawn, ...sound } = await media.run('augmented', of, { signal })
@@ -93,7 +92,7 @@ export function renderHandlers(workspace: Workspace): Handlers['renders'] {
             ...measure(samples),
             sha256: createHash('sha256').update(bytes).digest('hex'),
             drawn,
-            taken: listTaken(chain, place, materials),
+            taken: chain.steps.map((_, step) => materials?.[step]!.map(({ path: taken }) => taken) ?? []),
           })
         }
         const head = { source: path, sourceSha256: contentHash, channel, sampleRateHz: rateHz, encoding, className }
@@ -107,15 +106,6 @@ export function renderHandlers(workspace: Workspace): Handlers['renders'] {
       }
     },
   }
-}
-
-/** The files that the steps of a draw take their sounds out of, step by step. */
-function listTaken(chain: AugmentationChain, place: DrawPlace, materials: MediaSpan[][] | null): string[][] {
-  if (materials === null) return chain.steps.map(() => [])
-  const counts = materials.map((own) => own.length)
-  return drawMaterials(chain, place, counts).map((picks, step) =>
-    picks.map(({ index }) => materials[step]![index]!.path),
-  )
 }
 
 /** Files are of the sound of one clip: they show no steps of its picture, and no other clip stands beside it. */
