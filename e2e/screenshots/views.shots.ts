@@ -105,6 +105,7 @@ test('every view', async () => {
       if (isReadme) await forReadme('annotate')
       await go('/augment')
       if (prefix === 'dark-1280-') await buildChain(page)
+      await page.getByRole('listitem', { name: /^Step 1 of/ }).scrollIntoViewIfNeeded()
       await page.getByRole('button', { name: /^Play/ }).focus()
       await shot('augment')
       if (isReadme) await forReadme('augmenting')

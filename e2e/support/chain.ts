@@ -15,7 +15,7 @@ export async function buildChain(page: Page): Promise<void> {
     .getByRole('spinbutton')
     .first()
     .focus()
-  await page.keyboard.press('Alt+b')
+  await page.keyboard.press('Alt+m')
   await expect(page.getByRole('listitem', { name: /: Room, left out$/ })).toBeVisible()
   await expect(page.getByText(/^draw 1: /)).toContainText('Recorded noise')
 }

@@ -290,7 +290,7 @@ export const keyTable = {
     'augment.add': ['Add a step…', 'A'],
     'augment.up': ['Step earlier in the chain', 'Alt+ArrowUp', inFields],
     'augment.down': ['Step later in the chain', 'Alt+ArrowDown', inFields],
-    'augment.toggle': ['Leave the step out, or do it again', 'Alt+B', inFields],
+    'augment.toggle': ['Leave the step out, or do it again', 'Alt+M', inFields],
     'augment.spare': ['Step not for the classes of its cautions', 'Alt+X', inFields],
     'augment.remove': ['Take the step out', 'Alt+Delete', inFields],
     'augment.open': ['Open a chain…', 'O'],
