@@ -108,6 +108,8 @@ async function measureHere(page: Page, name: string, shots: string | null): Prom
     await page.waitForTimeout(400)
     await page.screenshot({ path: join(shots!, `segments-${name.replaceAll(' ', '-')}-${theme}.png`) })
   }
+  const isWhole = await page.locator('.scroller').evaluate(({ scrollWidth, clientWidth }) => scrollWidth <= clientWidth)
+  if (isWhole) return
   const scroller = { selector: '.scroller', isInShadow: false, seconds: 3, pixelsPerSecond: scrollPace }
   await measureFrames(page, `${name}, scroll`, () => page.evaluate(scrollEvenly, scroller))
 }
@@ -120,12 +122,14 @@ async function measureEvents(
   work: () => Promise<void>,
 ): Promise<void> {
   await page.evaluate((kind) => {
-    const scope = globalThis as unknown as { times: number[] }
+    const scope = globalThis as unknown as { times: number[]; listening?: AbortController }
+    scope.listening?.abort()
+    scope.listening = new AbortController()
     scope.times = []
     addEventListener(
       kind,
       ({ timeStamp }) => requestAnimationFrame(() => setTimeout(() => scope.times.push(performance.now() - timeStamp))),
-      { capture: true },
+      { capture: true, signal: scope.listening.signal },
     )
   }, type)
   await work()

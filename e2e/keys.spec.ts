@@ -71,6 +71,7 @@ test('places have their keys, and no key does two things in one place', async ()
     ['Alt+o', /#\/ontology/],
     ['Alt+t', /#\/session/],
     ['Alt+g', /#\/augment/],
+    ['Alt+b', /#\/batches/],
   ]
   const toPlaces = [...library].filter(([key, titles]) => /^Alt\+\w$/.test(key) && titles[0]!.startsWith('Go to'))
   expect(toPlaces).toHaveLength(places.length)

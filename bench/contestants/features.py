@@ -19,16 +19,23 @@ clips = [samples[a:b] for a, b in zip(starts, starts[1:])]
 
 
 def measure(name, compute, count):
+    """The quickest of some turns, and the mean of what each clip gives."""
     for clip in clips[:20]:
         compute(clip)
-    wall, processor, sums = time.perf_counter(), time.process_time(), []
-    for clip in clips[:count]:
-        sums.append(float(compute(clip).mean()))
-    wall, processor = time.perf_counter() - wall, time.process_time() - processor
-    return {"name": name, "wall": 1000 * wall, "processor": 1000 * processor, "sums": sums}
+    best = None
+    for _ in range(task["turns"]):
+        wall, processor = time.perf_counter(), time.process_time()
+        for clip in clips[:count]:
+            compute(clip)
+        wall, processor = time.perf_counter() - wall, time.process_time() - processor
+        if best is None or processor < best[1]:
+            best = wall, processor
+    sums = [float(compute(clip).mean()) for clip in clips[:count]]
+    return {"name": name, "wall": 1000 * best[0], "processor": 1000 * best[1], "sums": sums}
 
 
 import librosa
+import scipy.fft
 
 
 def logmel(y, n_mels=64):
@@ -36,8 +43,9 @@ def logmel(y, n_mels=64):
 
 
 lib = f"librosa {librosa.__version__}"
+count = task["clips"]["logmel"]
 found = {
-    "logmel": [measure(lib, logmel, task["clips"]["logmel"])],
+    "logmel": [measure(lib, logmel, count)],
     "mfcc": [measure(lib, lambda y: librosa.feature.mfcc(S=logmel(y, 128), n_mfcc=20), task["clips"]["mfcc"])],
     "constant-q": [measure(lib, lambda y: np.abs(librosa.cqt(y, sr=rate)), task["clips"]["constant-q"])],
 }
@@ -48,6 +56,7 @@ except ImportError as error:
     print(error, file=sys.stderr)
 else:
     torch.set_num_threads(1)
+    torch.set_num_interop_threads(1)
     mel = torchaudio.transforms.MelSpectrogram(
         rate, n_fft=2048, hop_length=512, n_mels=64, norm="slaney", mel_scale="slaney", pad_mode="constant"
     )
@@ -56,7 +65,10 @@ else:
         tensors = measure(
             f"torchaudio {torchaudio.__version__}",
             lambda y: to_db(mel(torch.from_numpy(y))).numpy(),
-            task["clips"]["logmel"],
+            count,
         )
     found["logmel"].append(tensors)
+# librosa with scipy's FFT in place of NumPy's.
+librosa.set_fftlib(scipy.fft)
+found["logmel"].append(measure(f"{lib}, scipy.fft", logmel, count))
 print(json.dumps(found))

@@ -7,12 +7,15 @@ import { airAbsorption } from '../../src/dsp/augment/distance'
 import { throughImaAdpcm } from '../../src/dsp/augment/ima-adpcm'
 import { dropDelay, reverberate } from '../../src/dsp/augment/reverberate'
 import { clipSound, quantizeSound } from '../../src/dsp/augment/degrade'
+import { meanSquare } from '../../src/dsp/augment/noise'
+import { withCoders } from '../../src/dsp/augment/opus'
 import { Random } from '../../src/dsp/random'
 import { drawShoebox, listReflections, makeShoeboxResponse } from '../../src/dsp/augment/shoebox'
 import reference from '../../src/dsp/reference/device.json'
 import { referenceNoise } from '../../src/dsp/reference-signals'
-import { largestDifference } from './augment-scene'
-import type { AugmentationRow } from './augmentation-row'
+import { change, dB, fixed, largestDifference, scene, sceneRateHz } from './augment-scene'
+import type { AugmentationError, AugmentationRow } from './augmentation-row'
+import { lagOf } from './measure-lag'
 import { tone } from './measure-resampler'
 import { measureRt60 } from './measure-room'
 
@@ -63,6 +66,22 @@ function delayError(): number {
   const sound = { samples: noise(), sampleRateHz: 16_000, segments: [] }
   const heard = reverberate(sound, dropDelay(delay), { tail: 'truncate', level: 'rms' }).samples
   return worst(heard.map((value, n) => Math.abs(value - sound.samples[n]!)))
+}
+
+async function opusErrors(): Promise<AugmentationError[]> {
+  const before = scene()
+  const code = (kilobits: number): Promise<Float32Array> => {
+    const step = { kind: 'opus', kilobits: fixed(kilobits) } as const
+    return withCoders({ steps: [step] }, () => change(before, step).sound.samples)
+  }
+  const lags: number[] = []
+  for (const kilobits of [8, 16, 32, 128]) lags.push(Math.abs(lagOf(before, await code(kilobits), 200)))
+  const level = Math.abs(dB(meanSquare(await code(64)) / meanSquare(before)))
+  return [
+    { error: 1000 * (lags[0]! / sceneRateHz), unit: 'ms of the place at 8 kbit/s (cross-correlation)' },
+    { error: worst(lags.slice(1)), unit: 'samples of the place at 16 to 128 kbit/s' },
+    { error: level, unit: 'dB of the level at 64 kbit/s' },
+  ]
 }
 
 /** ISO 9613-2, table 2: 20 °C, 70 %, dB a kilometre. */
@@ -183,6 +202,16 @@ export const acousticRows: readonly AugmentationRow[] = [
       const error = worst(pairs.flatMap(([found, wanted]) => wanted.map((value, n) => Math.abs(value - found[n]!))))
       return [{ error, unit: 'in a sample of 16 bits' }]
     },
+  },
+  {
+    name: 'opus',
+    step: { kind: 'opus', kilobits: [8, 8] },
+    definition:
+      'coded and decoded by libopus 1.6.1 at so many kbit/s: one channel at 48 kHz by the resampler above, frames of 20 ms, variable bit rate, complexity 5; what the encoder looks ahead is taken off',
+    follows: 'RFC 6716',
+    labels: 'Segments stay.',
+    tests: 'opus.test.ts',
+    measure: opusErrors,
   },
   {
     name: 'resample',

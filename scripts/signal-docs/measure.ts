@@ -46,10 +46,11 @@ export async function measureFrontEnds(): Promise<Pick<Measured, 'presets' | 'pa
 
 /** All that the page says. */
 export async function measureAll(): Promise<Measured> {
+  const augmentations = new Map<string, AugmentationError[]>()
+  for (const { name, measure } of augmentationRows) augmentations.set(name, await measure())
   return {
     ...(await measureFrontEnds()),
-    ...{ windows: measureWindows(), resampler: measureResampler() },
-    augmentations: new Map(augmentationRows.map(({ name, measure }) => [name, measure()])),
+    ...{ windows: measureWindows(), resampler: measureResampler(), augmentations },
   }
 }
 

@@ -82,8 +82,8 @@ export const pictureRows: readonly AugmentationRow[] = [
     follows: '–',
     labels,
     tests: 'picture-chain.test.ts, gain-response.test.ts',
-    measure: () => {
-      const found = previewRow({ step: gainStep }).after.values
+    measure: async () => {
+      const found = (await previewRow({ step: gainStep })).after.values
       const { values } = computeFrontEnd(
         scene().map((value) => 2 * value),
         logmelFrontEnd,

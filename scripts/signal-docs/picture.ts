@@ -37,8 +37,8 @@ export function drawFrontEnd(frontEnd: FrontEnd): Uint8Array {
 }
 
 /** Before and after side by side in the log-mel of the recipe `logmel-cnn`, in the levels of the sound before and one scale of time. */
-export function drawAugmentation(row: AugmentationRow): Uint8Array {
-  const { before, after } = previewRow(row)
+export async function drawAugmentation(row: AugmentationRow): Promise<Uint8Array> {
+  const { before, after } = await previewRow(row)
   const pixels = new Uint8Array(width * height)
   const panelWidth = (width - gap) / 2
   const levels = levelsOf({ ...before, channels: 1 }, 0, 80)

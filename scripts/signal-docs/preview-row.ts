@@ -5,12 +5,13 @@ import type { PreviewSound } from '../../src/renderer/views/augment/preview-mess
 import { scene, sceneRateHz, sceneSeed } from './augment-scene'
 import type { AugmentationRow } from './augmentation-row'
 
-export function previewRow({ step, materials, partner }: Pick<AugmentationRow, 'step' | 'materials' | 'partner'>): {
-  before: PreviewSound
-  after: PreviewSound
-} {
+export async function previewRow({
+  step,
+  materials,
+  partner,
+}: Pick<AugmentationRow, 'step' | 'materials' | 'partner'>): Promise<{ before: PreviewSound; after: PreviewSound }> {
   const other = { id: 'partner', segments: [], className: 'machine', sampleRateHz: sceneRateHz }
-  const { before, draws } = previewChain({
+  const { before, draws } = await previewChain({
     ...{ samples: scene(), sampleRateHz: sceneRateHz, segments: [], className: null },
     others: partner ? [{ ...other, samples: partner() }] : [],
     ...{ frontEnd: logmelFrontEnd, chain: { steps: [step] }, seed: sceneSeed, draws: 1 },

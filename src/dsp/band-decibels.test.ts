@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { powerToDb } from './decibel'
-import { DecibelKernel } from './decibel-kernel'
 import type { DecibelLevel, MelBands } from './front-end'
 import { melFilterBank } from './mel'
 import { referenceNoise } from './reference-signals'
+import { SpectrumKernel } from './spectrum-kernel'
 import { StftPlan, type StftShape } from './stft'
 
 afterEach(() => void vi.unstubAllGlobals())
@@ -71,7 +71,7 @@ describe('decibels of bands in single precision', () => {
     const plan = new StftPlan(shapeOf(2048, 512), bank)
     const samples = tone(1000.3, 1e-6)
     const window = Float64Array.from({ length: 2048 }, (_, n) => 0.5 - 0.5 * Math.cos((2 * Math.PI * n) / 2048))
-    const kernel = DecibelKernel.tryMake(window, 512, bank)!
+    const kernel = SpectrumKernel.tryMake(window, 512, bank, 'single')!
     kernel.samples.set(samples.subarray(0, kernel.samples.length))
     kernel.sumBands(4)
     const exact = new Float64Array(64 * 44)

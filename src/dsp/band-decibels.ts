@@ -6,16 +6,16 @@
  * would be off by too much: its whole frame is computed anew, unless the band lies below the
  * floor anyway.
  */
-import type { DecibelKernel } from './decibel-kernel'
 import type { FilterBank } from './filter-bank'
 import type { DecibelLevel } from './front-end'
+import type { SpectrumKernel } from './spectrum-kernel'
 
 /**
- * Least power of a band, over the sum of its weights times the frame's mean power of a bin, that single precision may give.
- * In ESC-10 the largest error there is 1e-4 dB, beside a tone with its reflection 5e-4 dB (at 4e-5 of it); at 1e-6 it
- * would be 1.3e-3 dB, at 1e-10 0.6 dB.
+ * Least power of a band, over the sum of its weights times the frame's mean power of a bin, that single precision may give; of
+ * a band that weighs as many as n bins alike, whose noise is averaged, an n-th of it (of three or fewer, a third). In the
+ * recordings of bench/features.ts the largest error there is 2.3e-4 dB, beside a tone with its reflection 5e-4 dB.
  */
-export const leastShare = 1e-4
+const leastShare = 6e-4
 /** The smallest and largest powers that floats are trusted with. */
 const [smallest, largest] = [1e-30, 1e35]
 
@@ -24,10 +24,10 @@ export interface BandSource {
   frames: number
   /** Of the transform. */
   bins: number
-  /** Writes the samples of `count` frames from `first` on, one hop after the other, to `target`. */
-  copyFrames(first: number, count: number, target: Float32Array): void
-  /** The bands of one or two frames in double precision. */
-  sumExactly(first: number, second: number | undefined, take: (frame: number, bands: Float64Array) => void): void
+  /** Computes all bands in single precision, some frames at a time, and tells which ones the kernel holds. */
+  sumBands(take: (first: number, count: number) => void): void
+  /** The bands of one frame in double precision, valid until the next call. */
+  sumExactly(frame: number): Float64Array
 }
 
 export const canTakeDecibels = ({ aminPower }: Pick<DecibelLevel, 'aminPower'>): boolean =>
@@ -36,7 +36,7 @@ export const canTakeDecibels = ({ aminPower }: Pick<DecibelLevel, 'aminPower'>):
 /** powerToDb of the powers of the bands, frame by frame; null for a sound too loud for floats. */
 export function bandDecibels(
   source: BandSource,
-  kernel: DecibelKernel,
+  kernel: SpectrumKernel<'single'>,
   bank: FilterBank,
   level: Pick<DecibelLevel, 'referencePower' | 'aminPower' | 'topDb'>,
 ): Float32Array | null {
@@ -50,40 +50,47 @@ export function bandDecibels(
   const toDb = (value: number): number => 10 * Math.log10(Math.max(aminPower, value))
   const quiet = Math.max(aminPower, topDb === null ? 0 : loudest * 10 ** (-topDb / 10))
   const doubtful = findDoubtful(powers, energies, leastPowers(bank, source.bins), quiet)
-  for (let i = 0; i < doubtful.length; i += 2)
-    source.sumExactly(doubtful[i]!, doubtful[i + 1], (frame, exact) => powers.set(exact, frame * bands))
+  for (const frame of doubtful) powers.set(source.sumExactly(frame), frame * bands)
   const referenceDb = toDb(referencePower === 'maximum' ? loudest : Math.abs(referencePower))
   const floor = topDb === null ? -Infinity : toDb(loudest) - referenceDb - topDb
   // The values of several frames at a time, rows or not.
-  const { rows, rowLength } = kernel
+  const { rows } = kernel
   for (let from = 0; from < powers.length; from += rows.length) {
     const some = powers.subarray(from, from + rows.length)
     rows.set(some)
-    kernel.takeDecibels(Math.ceil(some.length / rowLength), aminPower, -referenceDb, floor)
+    kernel.takeDecibels(some.length, aminPower, -referenceDb, floor)
     some.set(rows.subarray(0, some.length))
   }
   return powers
 }
 
+/** Copies the bands of a kernel's first rows to `output` from `offset`. */
+export function copyRows<T extends Float32Array | Float64Array>(
+  { rows, rowLength }: { rows: T; rowLength: number },
+  count: number,
+  bands: number,
+  output: T,
+  offset: number,
+): void {
+  if (rowLength === bands) output.set(rows.subarray(0, count * bands), offset)
+  else
+    for (let frame = 0; frame < count; frame++)
+      for (let band = 0; band < bands; band++) output[offset + frame * bands + band] = rows[frame * rowLength + band]!
+}
+
 /** Fills powers and energies, and gives the loudest power. */
 function sumAll(
   source: BandSource,
-  kernel: DecibelKernel,
+  kernel: SpectrumKernel<'single'>,
   bands: number,
   powers: Float32Array,
   energies: Float32Array,
 ): number {
-  let loudest = 0
-  for (let first = 0; first < source.frames; first += kernel.frames) {
-    const count = Math.min(kernel.frames, source.frames - first)
-    source.copyFrames(first, count, kernel.samples)
-    kernel.sumBands(count)
+  source.sumBands((first, count) => {
     energies.set(kernel.energies.subarray(0, count), first)
-    for (let frame = 0; frame < count; frame++) {
-      const row = frame * kernel.rowLength
-      powers.set(kernel.rows.subarray(row, row + bands), (first + frame) * bands)
-    }
-  }
+    copyRows(kernel, count, bands, powers, first * bands)
+  })
+  let loudest = 0
   for (let i = 0; i < powers.length; i++) if (powers[i]! > loudest) loudest = powers[i]!
   return loudest
 }
@@ -91,9 +98,13 @@ function sumAll(
 /** The least powers that are trusted, of a frame whose bins sum up to 1. */
 function leastPowers({ offsets, weights }: FilterBank, bins: number): Float64Array {
   return Float64Array.from({ length: offsets.length - 1 }, (_, band) => {
-    let sum = 0
-    for (let i = offsets[band]!; i < offsets[band + 1]!; i++) sum += weights[i]!
-    return (sum * leastShare) / bins
+    let [sum, squares] = [0, 0]
+    for (const weight of weights.subarray(offsets[band], offsets[band + 1])) {
+      sum += weight
+      squares += weight * weight
+    }
+    const alike = squares === 0 ? 1 : sum ** 2 / squares
+    return (sum * leastShare) / Math.max(6, alike) / bins
   })
 }
 

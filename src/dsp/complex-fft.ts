@@ -171,7 +171,7 @@ function permute(z: Float64Array, order: Uint32Array): void {
 }
 
 /** Which value belongs at each place of a transform of a power of two. */
-export function bitReversal(length: number): Uint32Array {
+function bitReversal(length: number): Uint32Array {
   const bits = Math.log2(length)
   const order = new Uint32Array(length)
   for (let i = 1; i < length; i++) order[i] = (order[i >> 1]! >> 1) | ((i & 1) << (bits - 1))

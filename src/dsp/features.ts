@@ -73,10 +73,19 @@ function makeFilterBank(bands: Bands, sampleRateHz: number, fftSamples: number):
  *   impossible front end (window longer than the FFT, band outside the rate, a step that does not fit)
  */
 export function computeFrontEnd(samples: Float32Array, frontEnd: FrontEnd): Spectrogram {
-  requireSound(samples)
+  if (!isHeardInFull(samples, frontEnd)) requireSound(samples)
   const signal = conditionSamples(samples, frontEnd.conditioning)
   const [picture, context] = computePicture(signal, frontEnd)
   return (frontEnd.steps ?? []).reduce((current, step) => applyStep(current, step, context), picture)
+}
+
+/**
+ * Whether every sample is in a frame as it is, so that single precision, which looks for what is no number in the frames' sums,
+ * need not look at the samples first.
+ */
+function isHeardInFull(samples: Float32Array, frontEnd: FrontEnd): boolean {
+  if (frontEnd.kind === 'constant-q' || frontEnd.kind === 'waveform' || frontEnd.conditioning) return false
+  return samples.length > 0 && frontEnd.center && 2 * frontEnd.hopSamples <= frontEnd.fftSamples
 }
 
 function computePicture(samples: Float32Array, frontEnd: FrontEnd): [Spectrogram, StepContext] {
@@ -113,6 +122,7 @@ function computeSpectrogram(samples: Float32Array, frontEnd: SpectrogramFrontEnd
   ]
   const decibels = isPlain && isDecibels(level) && !level.weighting ? stft.takeDecibels(samples, level) : null
   if (decibels) return describe(decibels)
+  requireSound(samples)
   const values = new Float64Array(frames * bands)
   if (isPlain) stft.sumBands(samples, values)
   else

@@ -25,6 +25,13 @@ function spectra(samples: Float32Array, of: StftShape = shape): Float64Array[] {
 
 const plain = (frontEnd: FrontEnd): FrontEnd =>
   frontEnd.kind === 'waveform' ? frontEnd : { ...frontEnd, level: { kind: 'plain' } }
+/** Its spectrum and bands alone. */
+const bareOf = (frontEnd: FrontEnd): FrontEnd => ({
+  ...plain(frontEnd),
+  conditioning: undefined,
+  steps: undefined,
+  segments: undefined,
+})
 const spectrograms = frontEndPresets.flatMap(({ name, frontEnd }) =>
   frontEnd.kind === 'constant-q' || frontEnd.kind === 'waveform' ? [] : [{ name, frontEnd }],
 )
@@ -106,6 +113,47 @@ describe('every front end', () => {
     for (let i = 0; i < quiet.length; i += 7)
       if (quiet[i]! > -290) expect(strong[i]! - quiet[i]!).toBeCloseTo(20 * Math.log10(2), 3)
   })
+
+  it.each(frontEndPresets)('$name: the sound some hops later is the same frames later', ({ frontEnd }) => {
+    const bare = bareOf(frontEnd)
+    const hops = 3
+    const sound = referenceNoise(Math.max(seconds(frontEnd, 2), 3 * bare.hopSamples))
+    const later = new Float32Array(sound.length + hops * bare.hopSamples)
+    later.set(sound, hops * bare.hopSamples)
+    const [before, after] = [computeFrontEnd(sound, bare), computeFrontEnd(later, bare)]
+    const row = before.bands * before.channels
+    const peak = before.values.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
+    // In the middle no frame reaches beyond the sound.
+    for (let frame = Math.floor(before.frames / 3); frame < Math.ceil((2 * before.frames) / 3); frame++)
+      for (let i = frame * row; i < (frame + 1) * row; i++)
+        expect(Math.abs(after.values[i + hops * row]! - before.values[i]!) / peak).toBeLessThan(1e-5)
+  })
+
+  it.each(withLevels)(
+    '$name: a constant is heard at the bottom or not at all, the alternation of ±1 at the top or not at all',
+    ({ frontEnd }) => {
+      const bare = bareOf(frontEnd)
+      const middle = (sign: 1 | -1): Float32Array => {
+        const sound = Float32Array.from({ length: seconds(frontEnd, 2) }, (_, n) => (n % 2 === 0 ? 0.5 : 0.5 * sign))
+        const { values, bands, frames } = computeFrontEnd(sound, bare)
+        const frame = Math.floor(frames / 2)
+        return values.slice(frame * bands, (frame + 1) * bands)
+      }
+      const { values: noise } = computeFrontEnd(referenceNoise(seconds(frontEnd, 2)), bare)
+      const loud = noise.reduce((most, value) => Math.max(most, value), 0)
+      /** Where the loudest band lies, 0 to 1; null where none hears anything: some begin above 0 Hz or end below half the rate. */
+      const loudest = (values: Float32Array): number | null => {
+        const most = Math.max(...values)
+        return most < 1e-3 * loud ? null : values.indexOf(most) / (values.length - 1)
+      }
+      const [constant, alternating] = [middle(1), middle(-1)]
+      expect(loudest(constant) ?? 0).toBeLessThan(0.1)
+      expect(loudest(alternating) ?? 1).toBeGreaterThan(0.9)
+      const last = constant.length - 1
+      expect(alternating[0]!).toBeLessThan(1e-2 * Math.max(constant[0]!, loud))
+      expect(constant[last]!).toBeLessThan(1e-2 * Math.max(alternating[last]!, loud))
+    },
+  )
 
   it.each(frontEndPresets)('$name: silence is finite and the same in every frame', ({ frontEnd }) => {
     const { values, frames, bands, channels } = computeFrontEnd(new Float32Array(seconds(frontEnd, 2)), frontEnd)

@@ -64,11 +64,11 @@ describe('docs/signal.md', () => {
     }
   })
 
-  it('shows what the augmentations do now', () => {
+  it('shows what the augmentations do now', async () => {
     for (const row of augmentationRows) {
       const path = join(docs, imageOf(`augment-${row.name}`))
       expect(existsSync(path), path).toBe(true)
-      expect(pixelsOf(readFileSync(path)).equals(pixelsOf(drawAugmentation(row))), row.name).toBe(true)
+      expect(pixelsOf(readFileSync(path)).equals(pixelsOf(await drawAugmentation(row))), row.name).toBe(true)
     }
   })
 

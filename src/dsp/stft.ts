@@ -1,11 +1,10 @@
 /** Short-time Fourier transform with the frame positions and padding of librosa.stft (0.10 and later). */
-import { bandDecibels, canTakeDecibels } from './band-decibels'
-import { DecibelKernel } from './decibel-kernel'
+import { bandDecibels, type BandSource, canTakeDecibels, copyRows } from './band-decibels'
 import { RealFft } from './fft'
 import { applyFilterBank, type FilterBank } from './filter-bank'
 import type { DecibelLevel } from './front-end'
-import { PowerKernel } from './power-kernel'
 import type { Framing, WindowShape } from './recipe'
+import { SpectrumKernel } from './spectrum-kernel'
 import { paddedWindow } from './window'
 
 export type StftShape = Framing & WindowShape
@@ -77,11 +76,11 @@ export class StftPlan {
   readonly #fft: RealFft
   readonly #window: Float64Array
   readonly #power: Float64Array
-  /** Made when it is first wanted; null where the FFT in JavaScript has to do. */
-  #kernel: PowerKernel | null | undefined
-
-  #decibelKernel: DecibelKernel | null | undefined
+  /** Made when they are first wanted; null where the FFT in JavaScript has to do. */
+  #kernel: SpectrumKernel<'double'> | null | undefined
+  #singleKernel: SpectrumKernel<'single'> | null | undefined
   readonly #bank: FilterBank | null
+  #exactFrames = 0
 
   /**
    * @param bank what `sumBands` sums by
@@ -116,7 +115,13 @@ export class StftPlan {
   /** The same with the power |X[k,t]|² of each bin; the visitor may change the values that it is given. */
   forEachFrame(samples: Float32Array, visit: (power: Float64Array, frame: number) => void): number {
     const kernel = this.#takeKernel()
-    if (kernel !== null) return this.#forEachPair(kernel, samples, (lane, frame) => visit(kernel.power[lane], frame))
+    if (kernel !== null)
+      return this.#loadChunks(kernel, samples, (first, count) => {
+        for (let frame = 0; frame < count; frame++) {
+          kernel.transform(frame)
+          visit(kernel.power, first + frame)
+        }
+      })
     const power = this.#power
     return this.forEachSpectrum(samples, (real, imaginary, frame) => {
       for (let k = 0; k < power.length; k++) power[k] = real[k]! * real[k]! + imaginary[k]! * imaginary[k]!
@@ -133,9 +138,9 @@ export class StftPlan {
     if (kernel === null)
       this.forEachFrame(samples, (power, frame) => applyFilterBank(bank, power, output, frame * bands))
     else
-      this.#forEachPair(kernel, samples, (lane, frame) => {
-        if (lane === 0) kernel.sumBands()
-        output.set(kernel.bands[lane], frame * bands)
+      this.#loadChunks(kernel, samples, (first, count) => {
+        kernel.sumBands(count)
+        copyRows(kernel, count, bands, output, first * bands)
       })
   }
 
@@ -147,48 +152,49 @@ export class StftPlan {
     const bank = this.#bank
     if (!bank || !canTakeDecibels(level)) return null
     const kernel = this.#takeKernel()
-    this.#decibelKernel ??= kernel && DecibelKernel.tryMake(this.#window, this.shape.hopSamples, bank)
-    if (!kernel || !this.#decibelKernel) return null
-    const source = {
+    this.#singleKernel ??= kernel && SpectrumKernel.tryMake(this.#window, this.shape.hopSamples, bank, 'single')
+    if (!kernel || !this.#singleKernel) return null
+    const single = this.#singleKernel
+    const source: BandSource = {
       frames: countFrames(samples.length, this.shape),
       bins: this.bins,
-      copyFrames: (first: number, count: number, target: Float32Array): void =>
-        this.#copySpan(
-          samples,
-          this.#frameStart(first),
-          (count - 1) * this.shape.hopSamples + this.shape.fftSamples,
-          target,
-        ),
-      sumExactly: (
-        first: number,
-        second: number | undefined,
-        take: (frame: number, bands: Float64Array) => void,
-      ): void => {
-        this.#copyFrame(samples, first, kernel.samples[0])
-        if (second !== undefined) this.#copyFrame(samples, second, kernel.samples[1])
-        kernel.transform()
-        kernel.sumBands()
-        take(first, kernel.bands[0])
-        if (second !== undefined) take(second, kernel.bands[1])
+      sumBands: (take) =>
+        void this.#loadChunks(single, samples, (first, count) => {
+          single.sumBands(count)
+          take(first, count)
+        }),
+      sumExactly: (frame) => {
+        this.#exactFrames++
+        this.#loadSpan(kernel, samples, frame, 1)
+        kernel.sumBands(1)
+        return kernel.rows.subarray(0, bank.firstBins.length)
       },
     }
-    return bandDecibels(source, this.#decibelKernel, bank, level)
+    return bandDecibels(source, single, bank, level)
   }
 
-  #takeKernel(): PowerKernel | null {
-    if (this.#kernel === undefined) this.#kernel = PowerKernel.tryMake(this.#window, this.#bank)
+  /** Frames of which `takeDecibels` could not trust single precision, so far. */
+  get exactFrames(): number {
+    return this.#exactFrames
+  }
+
+  #takeKernel(): SpectrumKernel<'double'> | null {
+    if (this.#kernel === undefined)
+      this.#kernel = SpectrumKernel.tryMake(this.#window, this.shape.hopSamples, this.#bank, 'double')
     return this.#kernel
   }
 
-  #forEachPair(kernel: PowerKernel, samples: Float32Array, visit: (lane: 0 | 1, frame: number) => void): number {
+  /** Loads the frames of a signal into a kernel, as many at a time as it holds. */
+  #loadChunks(
+    kernel: SpectrumKernel<'single' | 'double'>,
+    samples: Float32Array,
+    visit: (first: number, count: number) => void,
+  ): number {
     const frames = countFrames(samples.length, this.shape)
-    for (let frame = 0; frame < frames; frame += 2) {
-      this.#copyFrame(samples, frame, kernel.samples[0])
-      const hasSecond = frame + 1 < frames
-      if (hasSecond) this.#copyFrame(samples, frame + 1, kernel.samples[1])
-      kernel.transform()
-      visit(0, frame)
-      if (hasSecond) visit(1, frame + 1)
+    for (let first = 0; first < frames; first += kernel.frames) {
+      const count = Math.min(kernel.frames, frames - first)
+      this.#loadSpan(kernel, samples, first, count)
+      visit(first, count)
     }
     return frames
   }
@@ -205,12 +211,15 @@ export class StftPlan {
     for (let i = 0; i < fftSamples; i++) input[i] = window[i]! * paddedSample(samples, start + i, this.shape)
   }
 
-  /** The same without the window, which the kernel applies. */
-  #copyFrame(samples: Float32Array, frame: number, target: Float32Array): void {
-    this.#copySpan(samples, this.#frameStart(frame), this.shape.fftSamples, target)
-  }
-
-  #copySpan(samples: Float32Array, start: number, length: number, target: Float32Array): void {
+  /** The samples of neighbouring frames, without the window, which the kernel applies. */
+  #loadSpan(
+    { samples: target }: SpectrumKernel<'single' | 'double'>,
+    samples: Float32Array,
+    first: number,
+    count: number,
+  ): void {
+    const start = this.#frameStart(first)
+    const length = (count - 1) * this.shape.hopSamples + this.shape.fftSamples
     const from = Math.min(length, Math.max(0, -start))
     const to = Math.max(from, Math.min(length, samples.length - start))
     for (let i = 0; i < from; i++) target[i] = paddedSample(samples, start + i, this.shape)

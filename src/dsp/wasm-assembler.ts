@@ -71,6 +71,12 @@ export class FunctionBody {
   isAbove(): this {
     return this.#emit(0x4a)
   }
+  isBelow(): this {
+    return this.#emit(0x48)
+  }
+  isZero(): this {
+    return this.#emit(0x45)
+  }
   call(index: number): this {
     return this.#emit(0x10, ...unsigned(index))
   }
@@ -153,16 +159,9 @@ export class FunctionBody {
     return this.get(x).get(y).multiplyVectors().get(accumulator).addVectors().set(accumulator)
   }
 
-  /** Eight bytes in the low half, zeros in the high one. */
-  loadLow(offset = 0): this {
-    return this.#simd(93, 0, ...unsigned(offset))
-  }
-  /** Eight bytes into the high half of the vector that lies above the address. */
-  loadHigh(offset = 0): this {
-    return this.#simd(87, 0, ...unsigned(offset), 1)
-  }
-  storeHalf(lane: 0 | 1, offset = 0): this {
-    return this.#simd(91, 0, ...unsigned(offset), lane)
+  /** The first lane of four bytes. */
+  storeLane(offset = 0): this {
+    return this.#simd(90, 0, ...unsigned(offset), 0)
   }
   /** Lanes of four bytes out of two vectors (0 to 3 of the lower operand, 4 to 7 of the upper one). */
   shuffle(...lanes: [number, number, number, number]): this {
@@ -184,9 +183,6 @@ export class FunctionBody {
   multiplyDoubles(): this {
     return this.#simd(242)
   }
-  splatDouble(value: number): this {
-    return this.#simd(12, ...new Uint8Array(new Float64Array([value, value]).buffer))
-  }
 
   /** Repeats the body while `condition` leaves a true value; the condition is checked first. */
   while(condition: () => void, body: () => void): this {
@@ -195,6 +191,13 @@ export class FunctionBody {
     this.#emit(0x45, 0x0d, 1)
     body()
     return this.#emit(0x0c, 0, 0x0b, 0x0b)
+  }
+
+  /** Repeats the body, which leaves whether to go on. */
+  repeat(body: () => void): this {
+    this.#emit(0x03, 0x40)
+    body()
+    return this.#emit(0x0d, 0, 0x0b)
   }
 
   encode(): number[] {

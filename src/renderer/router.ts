@@ -1,10 +1,11 @@
 import { createRouter, createWebHashHistory } from 'vue-router'
 import { useWorkspaceStore } from './stores/workspace'
 
-/** `place` is the name in the rail; `hasSound` keeps the transport at the foot. */
+/** `place` is the name in the rail, `within` the place whose sign there it stands under; `hasSound` keeps the transport at the foot. */
 declare module 'vue-router' {
   interface RouteMeta {
     place?: string
+    within?: string
     title?: string
     hasSound?: boolean
     needsNoCatalog?: boolean
@@ -70,6 +71,12 @@ export function makeRouter() {
         name: 'train',
         component: () => import('./views/TrainView.vue'),
         meta: { place: 'Train', title: 'Train' },
+      },
+      {
+        path: '/batches/:runId?',
+        name: 'batches',
+        component: () => import('./views/BatchesView.vue'),
+        meta: { place: 'Batches', title: 'Batches', within: 'train' },
       },
       {
         path: '/evaluate/:runId?',

@@ -6,6 +6,7 @@ import { levelGain, dropDelay, reverberate } from './reverberate'
 import { clipSound, quantizeSound } from './degrade'
 import { hearThrough } from './device'
 import { moveAway } from './distance'
+import { throughOpus } from './opus'
 import { drawShoebox, makeShoeboxResponse } from './shoebox'
 import type { StepRunners } from './step-runner'
 
@@ -14,7 +15,7 @@ const rateStepHz = 100
 
 export const acousticRunners: Pick<
   StepRunners,
-  'room' | 'impulse-response' | 'distance' | 'device' | 'clip' | 'quantize' | 'codec' | 'resample'
+  'room' | 'impulse-response' | 'distance' | 'device' | 'clip' | 'quantize' | 'codec' | 'opus' | 'resample'
 > = {
   room: {
     run(sound, { roomMeters, rt60Seconds: range, ...options }, { random }) {
@@ -73,6 +74,15 @@ export const acousticRunners: Pick<
       sound: { ...sound, samples: throughCodec(sound.samples, sound.sampleRateHz, codec, at) },
       values: {},
     }),
+  },
+  opus: {
+    run(sound, { kilobits: range }, { random }) {
+      const kilobits = drawFrom(range, random)
+      return {
+        sound: { ...sound, samples: throughOpus(sound.samples, sound.sampleRateHz, kilobits) },
+        values: { kilobits },
+      }
+    },
   },
   resample: {
     run(sound, { rateHz: range }, { random }) {

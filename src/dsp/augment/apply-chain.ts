@@ -24,7 +24,8 @@ export interface ChainPartner {
 
 /**
  * A clip as the chain's steps of the sound change it, and what was drawn. The input is not changed. Each step draws from the stream of (seed,
- * epoch, example, its place in the chain): to change, take out or add a step after it changes nothing of what it draws.
+ * epoch, example, its place in the chain): to change, take out or add a step after it changes nothing of what it draws. A chain with a
+ * step of Opus runs within `withCoders`.
  *
  * @param materials for each step the sounds that `drawMaterials` names, mono, at the sound's rate; absent: no step needs any
  * @param partners for each step the clip that it mixes in (see PartnerPool); absent: no step does

@@ -105,6 +105,13 @@ export interface CodecStep extends StepOptions {
   at: 'own' | 'telephone'
 }
 
+/** Coded by Opus and decoded (see throughOpus). */
+export interface OpusStep extends StepOptions {
+  kind: 'opus'
+  /** A second, of one channel. */
+  kilobits: DrawRange
+}
+
 /** Through a lower rate and back; drawn to 100 Hz, and nothing is done where it is not lower. */
 export interface ResampleStep extends StepOptions {
   kind: 'resample'
@@ -249,6 +256,7 @@ export type SoundStep =
   | ClipStep
   | QuantizeStep
   | CodecStep
+  | OpusStep
   | ResampleStep
   | NoiseStep
   | RecordedNoiseStep

@@ -6,6 +6,7 @@ import { augmentationRows } from '../../../scripts/signal-docs/augmentations'
 import { parseChain } from '../../shared/contract/augmentation'
 import { referenceNoise } from '../reference-signals'
 import { type AugmentationStep, isPictureStep } from './chain'
+import { withCoders } from './opus'
 import { applyPictureSteps, type PictureRow } from './picture-chain'
 
 const soundRows = augmentationRows.filter(({ step }) => !isPictureStep(step))
@@ -22,9 +23,9 @@ function run(
   { step, materials, partner }: AugmentationRow,
   samples: Float32Array,
   broken: (given: Float32Array) => Float32Array = (given) => given,
-): Float32Array {
+): Promise<Float32Array> {
   const given = { materials: materials?.().map(broken), partner: partner && broken(partner()) }
-  return change(samples, step, given).sound.samples
+  return withCoders({ steps: [step] }, () => change(samples, step, given).sound.samples)
 }
 
 const peakOf = (samples: Float32Array): number => samples.reduce((peak, value) => Math.max(peak, Math.abs(value)), 0)
@@ -32,40 +33,39 @@ const peakOf = (samples: Float32Array): number => samples.reduce((peak, value) =
 describe.each(soundRows)('$name', (row) => {
   const { kind } = row.step
 
-  it('leaves silence silent, unless another sound comes in, and finite', () => {
-    const heard = run(row, new Float32Array(count))
+  it('leaves silence silent, unless another sound comes in, and finite', async () => {
+    const heard = await run(row, new Float32Array(count))
     expect(heard.every(Number.isFinite)).toBe(true)
-    expect(peakOf(heard) > 0).toBe(kind === 'sound-mixup')
+    // Opus leaves two steps of 16 bits of it at low rates.
+    expect(peakOf(heard) > (kind === 'opus' ? 1e-4 : 0)).toBe(kind === 'sound-mixup')
   })
 
-  it('takes clips of no sample, of one, of a hop less one; the same again; and leaves what it was given', () => {
+  it('takes clips of no sample, of one, of a hop less one; the same again; and leaves what it was given', async () => {
     for (const length of [0, 1, 2, 511, 2047]) {
       const samples = noise.slice(0, length)
-      const heard = run(row, samples)
+      const heard = await run(row, samples)
       expect(heard.every(Number.isFinite), `${length} samples`).toBe(true)
-      expect(run(row, samples)).toEqual(heard)
+      expect(await run(row, samples)).toEqual(heard)
       expect(samples).toEqual(noise.subarray(0, length))
     }
   })
 
-  it('keeps a constant and the alternation of ±1 within bounds', () => {
+  it('keeps a constant and the alternation of ±1 within bounds', async () => {
     for (const samples of [constant, alternating]) {
-      const heard = run(row, samples)
+      const heard = await run(row, samples)
       expect(heard.every(Number.isFinite)).toBe(true)
       expect(peakOf(heard)).toBeLessThanOrEqual(1.5)
     }
   })
 
-  it('of a clip half as loud makes a sound half as loud', () => {
+  it('of a clip half as loud makes a sound half as loud', async () => {
     // Their steps, and the other clip, are as large whatever the clip.
-    const hasOwnScale: Kind[] = ['quantize', 'codec', 'sound-mixup', 'between-class']
-    const [loud, soft] = [
-      run(row, noise),
-      run(
-        row,
-        noise.map((value) => value / 2),
-      ),
-    ]
+    const hasOwnScale: Kind[] = ['quantize', 'codec', 'opus', 'sound-mixup', 'between-class']
+    const loud = await run(row, noise)
+    const soft = await run(
+      row,
+      noise.map((value) => value / 2),
+    )
     expect(soft).toHaveLength(loud.length)
     let worst = 0
     for (const [n, value] of soft.entries()) worst = Math.max(worst, Math.abs(2 * value - loud[n]!))
@@ -73,7 +73,7 @@ describe.each(soundRows)('$name', (row) => {
     else expect(worst).toBeLessThan(1e-5)
   })
 
-  it('refuses what is no number, in the clip by its sample', () => {
+  it('refuses what is no number, in the clip by its sample', async () => {
     for (const [at, value] of [
       [0, NaN],
       [4, Infinity],
@@ -81,14 +81,14 @@ describe.each(soundRows)('$name', (row) => {
     ] as const) {
       const samples = noise.slice()
       samples[at] = value
-      expect(() => run(row, samples)).toThrow(`sample ${at} is ${value}: it cannot be augmented`)
+      await expect(run(row, samples)).rejects.toThrow(`sample ${at} is ${value}: it cannot be augmented`)
     }
   })
 
-  it.runIf(row.materials ?? row.partner)('refuses what is no number in another sound, by the step', () => {
+  it.runIf(row.materials ?? row.partner)('refuses what is no number in another sound, by the step', async () => {
     for (const value of [NaN, Infinity]) {
       const spoil = (given: Float32Array): Float32Array => given.map((own, n) => (n % 50 === 7 ? value : own))
-      expect(() => run(row, noise, spoil)).toThrow(
+      await expect(run(row, noise, spoil)).rejects.toThrow(
         new RegExp(`^step 1 of the chain \\(${kind}\\): .*sample \\d+ is (NaN|-?Infinity)`),
       )
     }
@@ -97,8 +97,8 @@ describe.each(soundRows)('$name', (row) => {
 
 describe('at both ends of the spectrum', () => {
   /** What is in the middle of the clip, as a share of what was given. */
-  const middle = (name: string, samples: Float32Array): number => {
-    const heard = run(
+  const middle = async (name: string, samples: Float32Array): Promise<number> => {
+    const heard = await run(
       augmentationRows.find((row) => row.name === name)!,
       samples,
     )
@@ -116,8 +116,8 @@ describe('at both ends of the spectrum', () => {
     ['codec', 1],
     ['resample', 1],
     ['quantize', 1],
-  ] as const)('%s of a constant has %d of it', (name, share) => {
-    expect(middle(name, constant)).toBeCloseTo(share, 1)
+  ] as const)('%s of a constant has %d of it', async (name, share) => {
+    expect(await middle(name, constant)).toBeCloseTo(share, 1)
   })
 
   it.each([
@@ -128,8 +128,8 @@ describe('at both ends of the spectrum', () => {
     ['codec', 0],
     ['resample', 0],
     ['quantize', 1],
-  ] as const)('%s of the alternation at half the rate has %d of it', (name, share) => {
-    expect(Math.abs(middle(name, alternating))).toBeCloseTo(Math.abs(share), 1)
+  ] as const)('%s of the alternation at half the rate has %d of it', async (name, share) => {
+    expect(Math.abs(await middle(name, alternating))).toBeCloseTo(Math.abs(share), 1)
   })
 })
 

@@ -6,6 +6,7 @@ import { version } from '../door/version'
 import { addAgreement } from './commands/agreement'
 import { addAugment } from './commands/augment'
 import { addAudit } from './commands/audit'
+import { addBatch } from './commands/batch'
 import { addBackends } from './commands/backends'
 import { addCoverage } from './commands/coverage'
 import { addEvaluate } from './commands/evaluate'
@@ -64,6 +65,7 @@ for (const add of [
   addTrain,
   addResume,
   addRuns,
+  addBatch,
   addEvaluate,
   addPredict,
   addPropose,

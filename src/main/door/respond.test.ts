@@ -43,6 +43,7 @@ describe('the page’s files', () => {
     expect(page.headers.get('cache-control')).toBe('no-store')
     expect(page.headers.get('content-security-policy')).toContain("script-src 'self'")
     const script = await get('/assets/index-abc.js')
+    expect(script.headers.get('content-security-policy')).toBe(page.headers.get('content-security-policy'))
     expect(script.headers.get('content-type')).toContain('text/javascript')
     expect(script.headers.get('cache-control')).toContain('immutable')
   })
@@ -63,6 +64,13 @@ describe('the page’s files', () => {
     expect(fileOfPath('/app', '/c:/secret.txt')).toBeNull()
     expect(fileOfPath('/app', '/%E0%A4%A')).toBeNull()
     expect(fileOfPath('/app', '/assets/a.js')).toBe(join('/app', 'assets', 'a.js'))
+  })
+
+  it('compile nothing, but for the worker of the studio', async () => {
+    const policyAt = async (path: string): Promise<string> => (await get(path)).headers.get('content-security-policy')!
+    expect(await policyAt('/assets/augment-worker-B2x_9.js')).toContain("script-src 'self' 'wasm-unsafe-eval';")
+    for (const path of ['/', '/assets/index-abc.js', '/assets/x/augment-worker-a.js', '/media/augment-worker-a.js'])
+      expect(await policyAt(path), path).not.toContain('wasm')
   })
 
   it('are only read', async () => {

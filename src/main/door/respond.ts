@@ -1,7 +1,7 @@
 /** What both doors serve: the built page and clips' sound, with the same headers. */
 import { clipIdOfPath, type ReadRange, respondWithMedia } from './respond-media'
 import { respondWithFile } from './respond-static'
-import { securityHeaders } from './security-headers'
+import { policyOf, securityHeaders } from './security-headers'
 
 export interface Served {
   /** Folder of the built page (`out/renderer`). */
@@ -13,6 +13,7 @@ export interface Served {
 export async function respond(request: Request, served: Served): Promise<Response> {
   const response = await route(request, served)
   for (const [name, value] of Object.entries(securityHeaders)) response.headers.set(name, value)
+  response.headers.set('content-security-policy', policyOf(new URL(request.url).pathname))
   return response
 }
 

@@ -16,6 +16,14 @@ export const contentSecurityPolicy = [
   "frame-ancestors 'none'",
 ].join('; ')
 
+/** The studio's preview runs the chain that training runs, with Opus in WebAssembly: its worker may compile, the page may not. */
+const compilingPolicy = contentSecurityPolicy.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'")
+
+/** A worker goes by the policy that its own script came with. */
+export function policyOf(pathname: string): string {
+  return /^\/assets\/augment-worker-[\w-]+\.js$/.test(pathname) ? compilingPolicy : contentSecurityPolicy
+}
+
 /** Sent with every answer. */
 export const securityHeaders: Readonly<Record<string, string>> = {
   'content-security-policy': contentSecurityPolicy,

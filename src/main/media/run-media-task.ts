@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { applyChain, type ChainPartner } from '../../dsp/augment/apply-chain'
 import { partnerPlace } from '../../dsp/augment/draw-place'
 import { drawMaterials, excerptOf } from '../../dsp/augment/materials'
+import { withCoders } from '../../dsp/augment/opus'
 import { computeFrontEnd } from '../../dsp/features'
 import { computeFingerprint, fingerprintRateHz } from '../../dsp/fingerprint'
 import { pictureShape } from '../../dsp/picture-shape'
@@ -50,9 +51,10 @@ const runners: { [K in MediaTaskKind]: Runner<K> } = {
     const heard = { channel, sampleRateHz }
     const materials = await withContext(input.path, () => readMaterials(augmentation, heard, shelf))
     const partners = await withContext(input.path, () => readPartners(augmentation, heard, shelf))
-    return withContext(input.path, () => {
-      const { chain, place } = augmentation
-      const { sound, drawn } = applyChain({ samples, sampleRateHz, segments }, chain, place, materials, partners)
+    const { chain, place } = augmentation
+    return withContext(input.path, async () => {
+      const clip = { samples, sampleRateHz, segments }
+      const { sound, drawn } = await withCoders(chain, () => applyChain(clip, chain, place, materials, partners))
       return { ...sound, drawn }
     })
   },
@@ -79,9 +81,10 @@ const runners: { [K in MediaTaskKind]: Runner<K> } = {
     if (!augmentation) return withContext(input.path, () => ({ ...computeFrontEnd(samples, frontEnd), drawn: [] }))
     const materials = await withContext(input.path, () => readMaterials(augmentation, frontEnd, shelf))
     const partners = await withContext(input.path, () => readPartners(augmentation, frontEnd, shelf))
-    return withContext(input.path, () => {
+    const { chain, place } = augmentation
+    return withContext(input.path, async () => {
       const heard = { samples, sampleRateHz: frontEnd.sampleRateHz, segments }
-      const { sound, drawn } = applyChain(heard, augmentation.chain, augmentation.place, materials, partners)
+      const { sound, drawn } = await withCoders(chain, () => applyChain(heard, chain, place, materials, partners))
       return { ...computeFrontEnd(sound.samples, frontEnd), drawn }
     })
   },

@@ -14,6 +14,7 @@ export type Scope =
   | 'conflicts'
   | 'augment'
   | 'train'
+  | 'batches'
   | 'splits'
   | 'snapshots'
   | 'ontology'
@@ -81,6 +82,7 @@ export const keyTable = {
     'go.ontology': ['Go to Ontology', 'Alt+O'],
     'go.session': ['Go to Rate', 'Alt+T'],
     'go.augment': ['Go to Augment', 'Alt+G'],
+    'go.batches': ['Go to Batches', 'Alt+B'],
   }),
   ...group('sound', 'Sound', {
     'transport.play': ['Play or pause', 'Space'],
@@ -292,7 +294,23 @@ export const keyTable = {
     'augment.render': ['Render to files…', 'R'],
     'augment.apply': ['Apply the chain to the new run', 'Mod+Enter', inFields],
   }),
-  ...group('train', 'Train', { 'train.start': ['Start training', 'Mod+Enter', inFields] }),
+  ...group('train', 'Train', {
+    'train.start': ['Start training', 'Mod+Enter', inFields],
+    'train.batches': ['Look at the batches of the run', 'B'],
+  }),
+  ...group('batches', 'Batches', {
+    'batches.nextBatch': ['Next batch', 'J'],
+    'batches.previousBatch': ['Batch before', 'K'],
+    'batches.nextEpoch': ['Same batch of the next epoch', 'PageDown'],
+    'batches.previousEpoch': ['Same batch of the epoch before', 'PageUp'],
+    'batches.nextFold': ['Next fold', 'F'],
+    'batches.nextExample': ['Next example', 'ArrowRight'],
+    'batches.previousExample': ['Example before', 'ArrowLeft'],
+    'batches.exampleBelow': ['Example below', 'ArrowDown'],
+    'batches.exampleAbove': ['Example above', 'ArrowUp'],
+    'batches.play': ['Play the example as it was trained on, or stop', 'Space', { follows: 'transport.play' }],
+    'batches.annotate': ['Open in Annotate', 'E', { follows: 'review.annotate' }],
+  }),
   ...group('splits', 'Splits', {
     'splits.make': ['Make the split', 'Mod+Enter', inFields],
     'splits.lock': ['Lock or unlock the test set', 'K'],

@@ -62,6 +62,7 @@ export const presets: Record<PresetId, Preset> = {
       'annotate.fitSegment': 'Z',
       'annotate.fit': 'B 0',
       'transport.box': 'Shift+B',
+      'go.batches': 'Alt+Shift+B',
       'annotate.bounds': 'Alt+B',
       'annotate.label': 'T L',
       'annotate.times': 'Shift+E',

@@ -83,6 +83,7 @@ export const chainSchema = z.strictObject({
           at: z.enum(['own', 'telephone']),
           ...options,
         }),
+        z.strictObject({ kind: z.literal('opus'), kilobits: range(6, 256), ...options }),
         z.strictObject({ kind: z.literal('resample'), rateHz: range(1000, 192_000), ...options }),
         z.strictObject({ kind: z.literal('silence'), seconds: range(0, mostSeconds), ...options }),
         z.strictObject({

@@ -1,11 +1,13 @@
 import { type Command, Option } from 'commander'
 import { statSync } from 'node:fs'
 import { extname, resolve } from 'node:path'
-import type { DrawnValues, RenderLog } from '../../../shared/contract/renders'
+import type { RenderLog } from '../../../shared/contract/renders'
 import { AppError } from '../../../shared/errors'
+import { describeDrawn } from '../describe-drawn'
 import { finishJob } from '../follow-job'
 import { addQueryOptions, type QueryOptions, readQuery } from '../query-option'
 import { loadChain } from '../read-recipe'
+import { readWhole } from '../read-whole'
 import { type CommandContext, withCatalog, withHost } from '../session'
 import { formatTable } from '../table'
 import { UsageError } from '../usage-error'
@@ -103,7 +105,7 @@ async function augmentFile(context: CommandContext, path: string, options: Optio
         `${file}: ${clippedSamples} samples beyond full scale were clipped, the largest at ${peak.toFixed(2)}; --encoding wav-float keeps them.`,
       )
   if (options.json) return terminal.print(JSON.stringify(made))
-  const rows = made.files.map(({ path: file, seconds, drawn }) => [file, seconds.toFixed(3), describe(drawn)])
+  const rows = made.files.map(({ path: file, seconds, drawn }) => [file, seconds.toFixed(3), describeDrawn(drawn)])
   terminal.print(formatTable(['FILE', 'SECONDS', 'DRAWN'], rows, [1]))
   terminal.note(`What was drawn is in ${log}`)
 }
@@ -137,22 +139,4 @@ async function augmentClips(context: CommandContext, catalog: string, options: O
     for (const { clip, reason } of result.skipped.slice(0, 100)) terminal.print(`  ${clip}: ${reason}`)
     for (const choice of result.choices ?? []) terminal.print(`  ${choice}`)
   })
-}
-
-function readWhole(option: string, text: string, low: number, high: number): number {
-  const value = Number(text)
-  if (/^\d+$/.test(text) && value >= low && value <= high) return value
-  throw new UsageError(`${option} ${text}: a whole number from ${low} to ${high}.`)
-}
-
-/** The steps that were done, each with its values. */
-function describe(drawn: readonly DrawnValues[]): string {
-  const done = drawn.filter(({ isDone }) => isDone)
-  if (done.length === 0) return 'nothing'
-  const round = (value: number): string => String(Math.round(value * 1000) / 1000)
-  return done
-    .map(({ kind, values }) =>
-      [kind, ...Object.entries(values).map(([name, value]) => `${name} ${round(value)}`)].join(' '),
-    )
-    .join(', ')
 }

@@ -123,7 +123,7 @@ function open() {
   const painter = new TilePainter(cache)
   const draw = (view: TileWindow, nowMs = 0): boolean =>
     painter.draw(canvas as unknown as CanvasRenderingContext2D, view, look, nowMs)
-  return { give, draw, canvas, painter, reveal: (...indices: number[]) => cache.reveal(indices.map(tile)) }
+  return { give, draw, canvas, painter, tile, reveal: (...indices: number[]) => cache.reveal(indices.map(tile)) }
 }
 
 /** The colour of the column whose middle is nearest to a pixel's. */
@@ -211,6 +211,24 @@ describe('the picture that is put together of tiles', () => {
     // A zoom shows the new picture at once.
     painter.fade(2000)
     expect(draw(windowAt(startSeconds, pixelsPerSecond * 1.5), 2001)).toBe(false)
+  })
+
+  it('paints ahead a tile at a time, with another look and without losing its own; what is painted is drawn as it is', async () => {
+    const { give, draw, canvas, painter, tile } = open()
+    for (const name of ['12 0 true', '8 0 true', '8 1 true', '8 2 true', '8 3 true']) await give(name)
+    expect(painter.paintAhead([tile(2)], look)).toBe(false)
+    draw(windowAt(0))
+    const before = PixelCanvas.painted
+    expect(painter.paintAhead([tile(2), tile(3)], look)).toBe(true)
+    expect(PixelCanvas.painted).toBe(before + 1)
+    expect(painter.paintAhead([tile(2), tile(3)], look)).toBe(true)
+    expect(painter.paintAhead([tile(2), tile(3)], look)).toBe(false)
+    draw(windowAt(3 * secondsOfTile - 0.75))
+    expectColumns(canvas, 3 * secondsOfTile - 0.75)
+    expect(PixelCanvas.painted).toBe(before + 2)
+    expect(painter.paintAhead([tile(2)], { ...look, ceiling: -10 })).toBe(true)
+    draw(windowAt(0))
+    expectColumns(canvas, 0)
   })
 
   it('of a zoom under way draws what is on the screen and no more', async () => {

@@ -43,6 +43,16 @@ interface Passing {
   drawn: HeldTile | null
 }
 
+/** What the pixels of a tile depend on beside its values. */
+interface Paint {
+  key: string
+  /** By the number of bins. */
+  rows: Map<number, RowBins>
+  colours: Uint32Array
+}
+
+/** One for the clip that is shown and its neighbours: each may be as loud as it likes. */
+const keptPaints = 3
 const screensAside = 1
 
 /** What is on a screen, or was when it began to fade. */
@@ -56,7 +66,9 @@ interface Shown {
 const fadeMs = 240
 
 export class TilePainter {
-  private paint: { key: string; rows: Map<number, RowBins>; colours: Uint32Array } | null = null
+  /** The last used is the last. */
+  private readonly paints = new Map<string, Paint>()
+  private height = 0
   private strip: OffscreenCanvas | null = null
   private page: Page | null = null
   private lastKey = ''
@@ -98,12 +110,10 @@ export class TilePainter {
 
   private drawTiles(context: CanvasRenderingContext2D, window: TileWindow, look: TileLook, firstPixel: number): void {
     const { width, height } = context.canvas
-    const { axis, level, floor, ceiling, colormap } = look
-    const paintKey = [axis.scale, axis.lowHz, axis.highHz, axis.sampleRateHz, level, floor, ceiling, colormap, height]
-    if (this.paint?.key !== paintKey.join(' '))
-      this.paint = { key: paintKey.join(' '), rows: new Map(), colours: colourTable(colormap) }
+    this.height = height
+    const paint = this.paintOf(look)
     const settings = window.planOf(window.startSeconds, window.startSeconds + width / window.pixelsPerSecond)?.settings
-    const key = [this.paint.key, width, window.clipId, window.pixelsPerSecond, JSON.stringify(settings)].join(' ')
+    const key = [paint.key, width, window.clipId, window.pixelsPerSecond, JSON.stringify(settings)].join(' ')
     // While the zoom changes from frame to frame, what lies aside would be drawn for nothing.
     const isSteady = key === this.lastKey
     this.lastKey = key
@@ -124,6 +134,31 @@ export class TilePainter {
     }
     const { canvas, firstPixel: begin } = this.page!
     context.drawImage(canvas, firstPixel - begin, 0, width, height, 0, 0, width, height)
+  }
+
+  /**
+   * Paints one of the tiles that will be drawn with a look, as high as what was drawn last.
+   * @returns whether there was one to paint
+   */
+  paintAhead(tiles: readonly WantedTile[], look: TileLook): boolean {
+    if (this.height === 0) return false
+    const { key } = this.paintOf(look)
+    const tile = tiles.map((wanted) => this.cache.peek(wanted)).find((one) => one && one.painted?.key !== key)
+    if (tile) this.canvasOf(tile, look)
+    return Boolean(tile)
+  }
+
+  private paintOf({ axis, level, floor, ceiling, colormap }: TileLook): Paint {
+    const { scale, lowHz, highHz, sampleRateHz } = axis
+    const key = [scale, lowHz, highHz, sampleRateHz, level, floor, ceiling, colormap, this.height].join(' ')
+    const paint = this.paints.get(key) ?? { key, rows: new Map(), colours: colourTable(colormap) }
+    this.paints.delete(key)
+    this.paints.set(key, paint)
+    for (const old of this.paints.keys()) {
+      if (this.paints.size <= keptPaints) break
+      this.paints.delete(old)
+    }
+    return paint
   }
 
   /** Forgets what was drawn: the tiles are those of another clip. */
@@ -196,14 +231,16 @@ export class TilePainter {
     together.clearRect(0, 0, this.strip.width, height)
     for (let index = plan.first; index <= plan.last; index++) {
       const tile = this.cache.get({ clipId, settings: plan.settings, index })
-      if (tile) together.drawImage(this.canvasOf(tile, height, look), (index - plan.first) * tileColumns, 0)
+      if (tile) together.drawImage(this.canvasOf(tile, look), (index - plan.first) * tileColumns, 0)
     }
     const from = startColumn - plan.first * tileColumns
     context.drawImage(this.strip, from, 0, width * perPixel, height, 0, 0, width, height)
   }
 
-  private canvasOf(tile: HeldTile, height: number, { axis, level, floor, ceiling }: TileLook): OffscreenCanvas {
-    const { key, rows: known, colours } = this.paint!
+  private canvasOf(tile: HeldTile, look: TileLook): OffscreenCanvas {
+    const { height } = this
+    const { axis, level, floor, ceiling } = look
+    const { key, rows: known, colours } = this.paintOf(look)
     if (tile.painted?.key === key) return tile.painted.canvas
     const rows = known.get(tile.bins) ?? rowBins(axis, tile.bins, height)
     known.set(tile.bins, rows)

@@ -4,7 +4,8 @@ import type { ClipDetail } from '../../../shared/contract/clips'
 import { useClient } from '../../composables/use-client'
 import { usePictureStore } from '../../stores/picture'
 import { type FrequencyAxis, makeAxis } from './frequency-axis'
-import { type HeldTile, TileCache, type WantedTile } from './tile-cache'
+import { LoudestCells } from './loudest-cells'
+import { TileCache, type WantedTile } from './tile-cache'
 import { TilePainter, type TileWindow } from './tile-painter'
 import { type PictureSettings, planTiles, type TilePlan } from './tile-plan'
 import type { Viewport } from './use-viewport'
@@ -43,7 +44,6 @@ export function useTiles(
   const version = ref(0)
   /** Steps of the loudest cell of the clip, as far as it is known. */
   const loudest = ref(-Infinity)
-  let measured = new WeakSet<HeldTile>()
 
   const cache = new TileCache({
     fetch: async ({ clipId, settings: request, index }, signal, takesSketch) => {
@@ -52,7 +52,7 @@ export function useTiles(
       return { ...tile, values: tile.values.slice() }
     },
     onChange(thrown, { clipId }) {
-      if (clipId !== clip.value?.id) return
+      if (clipId !== clip.value?.id) return paintAhead()
       if (thrown !== null) error.value = thrown
       reveal()
       measure()
@@ -61,6 +61,7 @@ export function useTiles(
   })
 
   const painter = new TilePainter(cache)
+  const loudestCells = new LoudestCells(cache)
 
   function requestFor({ channelCount }: TileSource): PictureSettings {
     const { window, windowSamples, overlap, level, channel } = pictureStore.choices
@@ -122,46 +123,48 @@ export function useTiles(
     return true
   }
 
-  /** Looks for the loudest cell within the clip, in tiles of the overview that have come. */
-  function measure(): void {
-    const all = overview.value
-    const open = clip.value
-    if (!all || !open?.sampleRateHz) return
-    const columnAt = (at: number): number => (at * open.sampleRateHz!) / all.columnSamples
-    const [from, to] = [Math.round(columnAt(open.startSeconds)), Math.floor(columnAt(open.endSeconds))]
-    for (let index = all.first; index <= all.last; index++) {
-      const tile = cache.get({ clipId: open.id, settings: all.settings, index })
-      if (!tile || measured.has(tile)) continue
-      measured.add(tile)
-      const first = Math.max(0, from - index * tileColumns)
-      const last = Math.min(tile.columns - 1, to - index * tileColumns)
-      let most = loudest.value
-      for (let at = first * tile.bins; at < (last + 1) * tile.bins; at++)
-        if (tile.values[at]! > most) most = tile.values[at]!
-      loudest.value = most
-    }
+  const measure = (): void => {
+    loudest.value = clip.value ? loudestCells.of(clip.value, overview.value) : -Infinity
   }
 
-  const picture = computed<TilePicture | null>(() => {
-    const open = clip.value
-    if (!open?.sampleRateHz) return null
+  function pictureOf(sampleRateHz: number, loudestSteps: number): TilePicture {
     const { scale, lowHz, highHz, level, reference, gainDb, rangeDb } = pictureStore.choices
     const band = highHz > lowHz ? { lowHz, highHz } : null
-    const axis = makeAxis(scale, open.sampleRateHz, band)
+    const axis = makeAxis(scale, sampleRateHz, band)
     if (level === 'pcen') return { axis, level, floor: 0, ceiling: pcenCeiling * 10 ** (-gainDb / 40) }
-    const loudestDb = loudest.value * tileStep.decibel
+    const loudestDb = loudestSteps * tileStep.decibel
     // Digital silence has no loudest cell to measure from: it is drawn as silence.
     const top = reference === 'fullScale' || !(loudestDb > tileFloorDb + 1) ? 0 : loudestDb
     const ceiling = top - gainDb
     return { axis, level, ceiling, floor: ceiling - rangeDb }
-  })
+  }
+  const picture = computed<TilePicture | null>(() =>
+    clip.value?.sampleRateHz ? pictureOf(clip.value.sampleRateHz, loudest.value) : null,
+  )
+
+  let idle = 0
+  /** While nothing else is to be done, paints what may be shown next, a tile at a time: to paint it all takes longer than a frame. */
+  function paintAhead(): void {
+    cancelIdleCallback(idle)
+    idle = requestIdleCallback(() => {
+      const hasPainted = ahead.value.some((source) => {
+        const [all, now] = [planOverview(source), planShown(source)]
+        if (!source.sampleRateHz || !all || !now) return false
+        const loudestSteps = loudestCells.of(source, all)
+        const isMeasured = listOf(source.id, all).every((tile) => cache.peek(tile))
+        if (!isMeasured) return false
+        const look = { ...pictureOf(source.sampleRateHz, loudestSteps), colormap: pictureStore.colormap }
+        return painter.paintAhead(listOf(source.id, now), look)
+      })
+      if (hasPainted) paintAhead()
+    })
+  }
 
   /** Looks at what is to be shown with fresh eyes; tiles that are here already serve. */
   function begin(): void {
     cache.forgive()
     painter.clear()
-    measured = new WeakSet()
-    loudest.value = -Infinity
+    loudestCells.keep([clip.value?.id ?? '', ...ahead.value.map(({ id }) => id)])
     error.value = null
     measure()
     version.value++
@@ -169,6 +172,7 @@ export function useTiles(
   }
   function reload(): void {
     cache.clear()
+    loudestCells.clear()
     begin()
   }
   // A source each: a clip that is read again after an edit is the same one, and its picture stays.
@@ -176,8 +180,7 @@ export function useTiles(
   watch(
     () => JSON.stringify(overview.value?.settings),
     () => {
-      measured = new WeakSet()
-      loudest.value = -Infinity
+      loudestCells.clear()
       error.value = null
       measure()
       ask()
@@ -195,7 +198,11 @@ export function useTiles(
     measure()
     version.value++
   })
-  onScopeDispose(() => cache.clear())
+  watch(aheadTiles, paintAhead)
+  onScopeDispose(() => {
+    cancelIdleCallback(idle)
+    cache.clear()
+  })
 
   /** Draws what is on screen into a canvas of its size in device pixels. */
   function draw(context: CanvasRenderingContext2D): void {

@@ -12,11 +12,11 @@ declare const self: {
 }
 
 self.onmessage = ({ data: { id, question } }) => {
-  try {
-    const answer = previewChain(question)
-    const buffers = [answer.before, ...answer.draws].flatMap(({ samples, values }) => [samples.buffer, values.buffer])
-    self.postMessage({ id, answer }, buffers as ArrayBuffer[])
-  } catch (thrown) {
-    self.postMessage({ id, error: thrown instanceof Error ? thrown.message : String(thrown) }, [])
-  }
+  void previewChain(question).then(
+    (answer) => {
+      const buffers = [answer.before, ...answer.draws].flatMap(({ samples, values }) => [samples.buffer, values.buffer])
+      self.postMessage({ id, answer }, buffers as ArrayBuffer[])
+    },
+    (thrown: unknown) => self.postMessage({ id, error: thrown instanceof Error ? thrown.message : String(thrown) }, []),
+  )
 }

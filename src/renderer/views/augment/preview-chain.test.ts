@@ -21,8 +21,8 @@ const ask = (steps: AugmentationStep[]) =>
   })
 
 describe('the preview of a chain', () => {
-  it('changes pictures in decibels, and leaves the sound', () => {
-    const { before, draws } = ask([{ kind: 'picture-gain', decibels: [3, 3] }])
+  it('changes pictures in decibels, and leaves the sound', async () => {
+    const { before, draws } = await ask([{ kind: 'picture-gain', decibels: [3, 3] }])
     for (const { samples, values, drawn } of draws) {
       expect(samples).toEqual(before.samples)
       expect(drawn).toMatchObject([{ kind: 'picture-gain', isDone: true, values: { gainDb: 3 } }])
@@ -31,13 +31,13 @@ describe('the preview of a chain', () => {
     }
   })
 
-  it('mixes in the other clips, heard by their class', () => {
-    const { before, draws } = ask([{ kind: 'between-class', ratio: [0.5, 0.5] }])
+  it('mixes in the other clips, heard by their class', async () => {
+    const { before, draws } = await ask([{ kind: 'between-class', ratio: [0.5, 0.5] }])
     for (const { samples, drawn } of draws) {
       expect(drawn[0]).toMatchObject({ isDone: true, partner: 'other' })
       expect(samples).not.toEqual(before.samples)
     }
-    const mixed = ask([{ kind: 'mixup', alpha: 1, labels: 'shares' }]).draws
+    const mixed = (await ask([{ kind: 'mixup', alpha: 1, labels: 'shares' }])).draws
     expect(mixed.some(({ values }) => values.some((value, cell) => Math.abs(value - before.values[cell]!) > 1))).toBe(
       true,
     )

@@ -1,6 +1,7 @@
 /** What a chain makes of a clip, by the code that training runs: its sound, then its picture. */
 import { applyChain, type ChainPartner } from '../../../dsp/augment/apply-chain'
 import type { DrawPlace } from '../../../dsp/augment/draw-place'
+import { withCoders } from '../../../dsp/augment/opus'
 import { PartnerPool } from '../../../dsp/augment/partners'
 import { applyPictureSteps, type PictureRow } from '../../../dsp/augment/picture-chain'
 import { computeFrontEnd, type Spectrogram } from '../../../dsp/features'
@@ -14,7 +15,7 @@ import type { PreviewAnswer, PreviewQuestion, PreviewSound } from './preview-mes
  * Pictures are standardised by this clip's own bands and changed as a whole; training standardises by all its clips and changes
  * crops.
  */
-export function previewChain(question: PreviewQuestion): PreviewAnswer {
+export async function previewChain(question: PreviewQuestion): Promise<PreviewAnswer> {
   const { frontEnd, chain, seed, className, draws, materials } = question
   const rateHz = frontEnd.sampleRateHz
   const hear = (samples: Float32Array, from: number): Float32Array =>
@@ -44,28 +45,27 @@ export function previewChain(question: PreviewQuestion): PreviewAnswer {
       materials: materials[place.example] ?? [],
     }
   }
-  return {
-    before: show(heard.slice(), before),
-    sampleRateHz: rateHz,
-    draws: Array.from({ length: draws }, (_, example) => {
-      const place = { seed, epoch: 1, example, className }
-      const sound = { samples: heard, sampleRateHz: rateHz, segments: question.segments }
-      const partners = chain.steps.map((__, position) => drawPartner(position, place))
-      const done = applyChain(sound, chain, place, materials[example], partners)
-      const picture = computeFrontEnd(done.sound.samples, frontEnd)
-      const samples = done.sound.samples.slice()
-      if (!chain.steps.some(isPictureStep)) return { ...show(samples, picture), drawn: done.drawn }
-      const row = toRow(picture, scale, place)
-      const rows = otherPictures.map((other, index) => {
-        // The others of its batch: examples that none of the draws shown is.
-        const own = { ...place, example: example + draws * (index + 1), className: others[index]!.className }
-        return toRow(fitFrames(other, picture.frames), scale, own)
-      })
-      const [drawn] = applyPictureSteps([row, ...rows], chain, decibel)
-      const values = picture.values.map((__, index) => fromStandard(row.crop.values[index]!, scale, index))
-      return { ...show(samples, { ...picture, values }), drawn: [...done.drawn, ...drawn!] }
-    }),
+  const drawExample = async (example: number): Promise<PreviewAnswer['draws'][number]> => {
+    const place = { seed, epoch: 1, example, className }
+    const sound = { samples: heard, sampleRateHz: rateHz, segments: question.segments }
+    const partners = chain.steps.map((_, position) => drawPartner(position, place))
+    const done = await withCoders(chain, () => applyChain(sound, chain, place, materials[example], partners))
+    const picture = computeFrontEnd(done.sound.samples, frontEnd)
+    const samples = done.sound.samples.slice()
+    if (!chain.steps.some(isPictureStep)) return { ...show(samples, picture), drawn: done.drawn }
+    const row = toRow(picture, scale, place)
+    const rows = otherPictures.map((other, index) => {
+      // The others of its batch: examples that none of the draws shown is.
+      const own = { ...place, example: example + draws * (index + 1), className: others[index]!.className }
+      return toRow(fitFrames(other, picture.frames), scale, own)
+    })
+    const [drawn] = applyPictureSteps([row, ...rows], chain, decibel)
+    const values = picture.values.map((_, index) => fromStandard(row.crop.values[index]!, scale, index))
+    return { ...show(samples, { ...picture, values }), drawn: [...done.drawn, ...drawn!] }
   }
+  const shown: PreviewAnswer['draws'] = []
+  for (let example = 0; example < draws; example++) shown.push(await drawExample(example))
+  return { before: show(heard.slice(), before), sampleRateHz: rateHz, draws: shown }
 }
 
 /** One channel is shown: the level itself, before deltas. */

@@ -218,6 +218,14 @@ export const stepKinds: readonly StepInfo[] = [
     caution: 'At 8 kHz nothing above 4 kHz is left.',
   },
   {
+    kind: 'opus',
+    title: 'Opus',
+    explain: 'Coded and decoded as voice messages, calls and videos are',
+    fields: [{ path: 'kilobits', name: 'Bit rate', kind: 'range', unit: 'kbit/s', step: 1 }],
+    make: () => ({ kind: 'opus', kilobits: [8, 64] }),
+    caution: 'At low rates nothing above 4 to 8 kHz is left, and noise comes back as other noise.',
+  },
+  {
     kind: 'resample',
     title: 'Resampling',
     explain: 'Through a lower rate and back',

@@ -11,7 +11,10 @@ export interface ValueRange {
  * Standardised values from −2 to 3 deviations, so that clips compare by eye; others from their lowest to their highest.
  * @throws RangeError for a channel that is not there
  */
-export function findRange({ values, channels, isStandardised }: ModelInput, channel: number): ValueRange {
+export function findRange(
+  { values, channels, isStandardised }: Pick<ModelInput, 'values' | 'channels' | 'isStandardised'>,
+  channel: number,
+): ValueRange {
   if (channel >= channels) throw new RangeError(`there is no channel ${channel} of ${channels}`)
   if (isStandardised) return { low: -2, high: 3 }
   let [low, high] = [Infinity, -Infinity]
@@ -66,7 +69,7 @@ export function frameColumns(
  * @param colours 256 whole pixels; @param map of frames × bands, 0 to 1
  */
 export function paintInput(
-  input: ModelInput,
+  input: Pick<ModelInput, 'values' | 'bands' | 'channels'>,
   { from, to }: FrameColumns,
   look: { channel: number; range: ValueRange; colours: Uint32Array; map: Float32Array | null; share: number },
   rows: number,
