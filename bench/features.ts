@@ -39,7 +39,8 @@ const measures: Record<string, { frontEnd: FrontEnd; clips: number; tolerance: n
 }
 
 interface Sounds {
-  samples: Float32Array<SharedArrayBuffer>
+  /** Of all clips; a thread gets a copy, for shared memory is slower to read. */
+  samples: Float32Array<ArrayBuffer>
   /** Where each clip begins in `samples`, and at the end how many there are. */
   starts: number[]
 }
@@ -148,7 +149,7 @@ async function decode(folder: string): Promise<Sounds & { decodeMs: number; resa
   }
   const starts = [0]
   for (const part of parts) starts.push(starts.at(-1)! + part.length)
-  const samples = new Float32Array(new SharedArrayBuffer(4 * starts.at(-1)!))
+  const samples = new Float32Array(starts.at(-1)!)
   parts.forEach((part, index) => samples.set(part, starts[index]))
   return { samples, starts, decodeMs, resampleMs, seconds }
 }

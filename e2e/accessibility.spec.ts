@@ -2,6 +2,7 @@
 import { expect, type Page, test } from '@playwright/test'
 import { join } from 'node:path'
 import { openApp, takeShot } from './support/app'
+import { buildChain } from './support/chain'
 import { makeFolder } from './support/data'
 import { countIn } from './support/database'
 import { earmark } from './support/earmark'
@@ -52,6 +53,9 @@ test('every view is free of serious axe findings, dark and light', async () => {
     await page.keyboard.press('Enter')
     await expect(page.getByRole('img', { name: 'Spectrogram' })).toBeVisible()
     await look('annotate')
+    await page.getByRole('link', { name: 'Augment', exact: true }).click()
+    if (theme === 'dark') await buildChain(page)
+    await look('augment')
     await page.getByRole('link', { name: 'Train', exact: true }).click()
     await page.getByRole('link', { name: 'New run' }).click() // the place comes back to the run it showed last
     await expect(page.getByRole('button', { name: 'Start training' })).toBeEnabled({ timeout: 60_000 })

@@ -1,28 +1,13 @@
 /** Steps of a chain that take other sounds, in the studio by the keyboard on ESC-10. */
 import { expect, test } from '@playwright/test'
-import { join } from 'node:path'
-import { openApp } from './support/app'
-import { esc10Folder, makeFolder, noEsc10 } from './support/data'
-import { earmark } from './support/earmark'
+import { esc10Folder, noEsc10 } from './support/data'
+import { makeEsc10, openEsc10 } from './support/esc10'
 import { expectNothingSerious, lookInBothThemes } from './support/looking'
 
 test.skip(esc10Folder === null, noEsc10)
 
 test('a source is typed, counted, heard and refused where it has no sound', async () => {
-  const folder = makeFolder('augment-sources')
-  const catalog = join(folder, 'catalog')
-  const userFolder = join(folder, 'user')
-  for (const args of [
-    ['init', catalog],
-    ['import', catalog, esc10Folder!, '--format', 'esc50'],
-  ]) {
-    const done = await earmark(args, { userFolder })
-    expect(done.code, done.stderr).toBe(0)
-  }
-  const { page, close } = await openApp('headless', userFolder)
-  await page.getByRole('textbox', { name: 'Existing catalog' }).fill(catalog)
-  await page.keyboard.press('Enter')
-  await expect(page.getByRole('grid', { name: 'Clips' })).toHaveAttribute('aria-rowcount', '321')
+  const { page, close } = await openEsc10(await makeEsc10('augment-sources'))
   await page.keyboard.press('Alt+g')
   const after = page.getByRole('img', { name: 'Spectrogram after' })
   await expect(after).toBeVisible()

@@ -1,31 +1,21 @@
 /** The augmentation studio by the keyboard on ESC-10: a chain is built, seen, heard on either side and put into a run. */
 import { expect, test } from '@playwright/test'
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { openApp, takeShot } from './support/app'
-import { esc10Folder, makeFolder, noEsc10 } from './support/data'
+import { takeShot } from './support/app'
+import { esc10Folder, noEsc10 } from './support/data'
 import { readCatalog } from './support/database'
 import { earmark } from './support/earmark'
+import { makeEsc10, openEsc10 } from './support/esc10'
 import { expectNothingSerious, lookInBothThemes } from './support/looking'
 
 test.skip(esc10Folder === null, noEsc10)
 
 test('a chain is built, heard, seen and trained with', async () => {
-  const folder = makeFolder('augment')
-  const catalog = join(folder, 'catalog')
-  const userFolder = join(folder, 'user')
-  for (const args of [
-    ['init', catalog],
-    ['import', catalog, esc10Folder!, '--format', 'esc50'],
-  ]) {
-    const done = await earmark(args, { userFolder })
-    expect(done.code, done.stderr).toBe(0)
-  }
-  const { page, close } = await openApp('headless', userFolder)
-  await page.getByRole('textbox', { name: 'Existing catalog' }).fill(catalog)
-  await page.keyboard.press('Enter')
-  await expect(page.getByRole('grid', { name: 'Clips' })).toHaveAttribute('aria-rowcount', '321')
+  const esc10 = await makeEsc10('augment')
+  const { folder, catalog, userFolder } = esc10
+  const { page, close } = await openEsc10(esc10)
   await page.keyboard.press('Alt+g')
   const before = page.getByRole('img', { name: 'Spectrogram before' })
   const after = page.getByRole('img', { name: 'Spectrogram after' })
@@ -91,6 +81,32 @@ test('a chain is built, heard, seen and trained with', async () => {
     await expect(page.getByRole('listitem', { name: 'Step 1 of 2: Time shift' })).toBeVisible()
   })
 
+  await test.step('a step is left out and done again by one key, and the others draw as before', async () => {
+    await page.getByRole('combobox', { name: 'Colour' }).focus()
+    await settle()
+    const whole = await pixelsOf(after)
+    await page.keyboard.press('Alt+m')
+    await expect(page.getByRole('listitem', { name: 'Step 2 of 2: Noise, left out' })).toBeVisible()
+    await expect(page.getByText(/^draw 1: Time shift [-\d.]+ s$/)).toBeVisible()
+    await page.keyboard.press('Alt+m')
+    await expect(page.getByRole('listitem', { name: 'Step 2 of 2: Noise', exact: true })).toBeVisible()
+    await expect.poll(() => pixelsOf(after)).toBe(whole)
+  })
+
+  await test.step('cautions name the classes of the catalog, and one key leaves those out', async () => {
+    await page.getByRole('button', { name: /Add a step/ }).press('Enter')
+    await page.getByRole('menuitem', { name: /^Pitch shift/ }).press('Enter')
+    const shift = page.getByRole('listitem', { name: /: Pitch shift$/ })
+    await expect(shift.getByText(/Known by their pitch: crying_baby, rooster/)).toBeVisible()
+    await expect(shift.getByText(/dog|rain/)).toHaveCount(0)
+    await expectNothingSerious(page)
+    await page.keyboard.press('Alt+x')
+    await expect(shift.getByRole('textbox', { name: 'Not' })).toHaveValue('crying_baby, rooster')
+    await expect(shift.getByText(/Known by/)).toHaveCount(0)
+    await page.keyboard.press('Alt+Delete')
+    await expect(steps).toHaveCount(2)
+  })
+
   await test.step('a range that is none is said at its step, and cannot be applied', async () => {
     const from = page.getByRole('spinbutton', { name: 'Ratio from, dB' })
     await from.fill('30')
@@ -116,6 +132,32 @@ test('a chain is built, heard, seen and trained with', async () => {
     await expect(page.getByText('seed 2', { exact: true })).toBeVisible()
     await expect.poll(() => pixelsOf(after)).not.toBe(first)
     await lookInBothThemes(page, 'augment')
+  })
+
+  await test.step('the chain is saved as a file and opened again, and another one can be taken back', async () => {
+    const downloading = page.waitForEvent('download')
+    await page.keyboard.press('Control+s')
+    const saved = join(folder, 'saved.json')
+    await (await downloading).saveAs(saved)
+    const { steps: written } = JSON.parse(readFileSync(saved, 'utf8')) as { steps: { kind: string }[] }
+    expect(written.map(({ kind }) => kind)).toEqual(['time-shift', 'noise'])
+    const file = page.getByLabel('File of a chain')
+    const other = join(folder, 'other.json')
+    writeFileSync(other, JSON.stringify({ steps: [{ kind: 'gain', decibels: [6, -6] }] }))
+    await file.setInputFiles(other)
+    const fault = 'other.json: steps.0.decibels: the first must not be larger than the second'
+    await expect(page.getByText(fault, { exact: true })).toBeVisible()
+    await expect(steps).toHaveCount(2)
+    writeFileSync(other, JSON.stringify({ steps: [{ kind: 'gain', decibels: [-6, 6] }] }))
+    await file.setInputFiles(other)
+    await expect(page.getByRole('listitem', { name: 'Step 1 of 1: Gain' })).toBeVisible()
+    await page.getByRole('button', { name: 'Back to the one before' }).press('Enter')
+    await expect(page.getByRole('listitem', { name: 'Step 2 of 2: Noise' })).toBeVisible()
+    await file.setInputFiles(saved)
+    await expect(page.getByText('The chain of saved.json is here').last()).toBeVisible()
+    await expect(page.getByRole('listitem', { name: 'Step 2 of 2: Noise' })).toBeVisible()
+    await page.getByRole('button', { name: /^Play/ }).focus()
+    await settle()
   })
 
   await test.step('one key plays, one changes the side', async () => {

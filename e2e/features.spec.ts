@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test'
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { unzipSync } from 'fflate'
 import { decodeNpy } from '../src/formats/containers/npy'
@@ -8,7 +8,13 @@ import { earmark, earmarkJson } from './support/earmark'
 
 interface Augmented {
   sampleRateHz: number
-  files: { path: string; sha256: string; example: number; drawn: { kind: string; values: Record<string, number> }[] }[]
+  files: {
+    path: string
+    sha256: string
+    example: number
+    drawn: { kind: string; values: Record<string, number> }[]
+    taken: string[][]
+  }[]
 }
 
 interface Written {
@@ -107,6 +113,20 @@ test.describe('features and recipes from the command line', () => {
     expect(taken.stderr).toMatch(/z\.wav is there already/)
     const forced = await earmarkJson<Augmented>([...base, '--out', at('z.wav'), '--force', '--rate', '16000'], options)
     expect(forced.sampleRateHz).toBe(16_000)
+
+    // Other sounds come out of a folder beside the chain, from wherever the command is called.
+    mkdirSync(at('sounds/noise'), { recursive: true })
+    copyFileSync(at('y-1.wav'), at('sounds/noise/street.wav'))
+    const noisy = { kind: 'recorded-noise', source: { folder: 'noise' }, snrDb: [0, 10], level: 'active' }
+    writeFileSync(at('sounds/noisy.json'), JSON.stringify({ steps: [noisy] }))
+    const mixed = ['augment', sound, '--chain', at('sounds/noisy.json'), '--out']
+    expect((await earmarkJson<Augmented>([...mixed, at('m.wav')], options)).files[0]!.taken).toEqual([
+      [at('sounds/noise/street.wav')],
+    ])
+    rmSync(at('sounds/noise'), { recursive: true })
+    const gone = await earmark([...mixed, at('n.wav')], options)
+    expect(gone).toMatchObject({ code: 1 })
+    expect(gone.stderr).toContain(`Step 1 of the chain (recorded-noise): ${at('sounds/noise')} does not exist.`)
 
     writeFileSync(at('wrong.json'), JSON.stringify({ steps: [steps[0], { ...steps[1], snrDb: [20, 5] }] }))
     const wrong = await earmark(['augment', sound, '--chain', at('wrong.json'), '--out', at('w.wav')], options)

@@ -39,7 +39,7 @@ test('a person says what the columns of a table tell, over its first rows', asyn
   await dialog.getByLabel('Times are in').selectOption('ms')
   await dialog.getByLabel('Several classes are divided by').fill('|')
   await expect(dialog.getByText('2 new recordings, 0 known')).toBeVisible()
-  await expect(dialog.getByText('3 annotations')).toBeVisible()
+  await expect(dialog.getByText('3 segments')).toBeVisible()
   await expect(dialog.getByText('is not clear')).toHaveCount(0)
   await takeShot(page, 'import-columns')
   await expectNothingSerious(page, '[role=dialog]')

@@ -8,13 +8,17 @@ import { esc10Folder, makeFolder, noEsc10 } from './support/data'
 import { readCatalog } from './support/database'
 import { earmark } from './support/earmark'
 import {
+  alignHeard,
   awaitHearing,
+  countHeard,
   forgetHeard,
   type Heard,
+  placeHeard,
   readHeard,
   shareOfEnergy,
   startHearing,
   strongestHertz,
+  trimSilence,
   watchPlayhead,
 } from './support/hearing'
 import { lookInBothThemes } from './support/looking'
@@ -65,15 +69,12 @@ test('a baby, a bat and four channels are heard as they should be, by keyboard',
     const first = baby.findIndex((value) => value !== 0)
     // At the file's own rate nothing is computed: the samples are those of the file.
     expect(heard.sampleRateHz).toBe(44_100)
-    const worst = heard.left.reduce((most, value, n) => Math.max(most, Math.abs(value - baby[first + n]!)), 0)
-    expect(worst).toBeLessThan(1e-6)
-    expect(heard.left.length).toBeGreaterThan(0.9 * baby.length)
+    const holes = alignHeard(heard.left, trimSilence(baby))
     // The playhead as it was drawn, beside the sample that was at the loudspeaker then.
     const drawn = await page.evaluate(() => (window as unknown as { drawn: [number, number][] }).drawn)
-    const startFrame = heard.firstFrame - first
-    const playing = drawn.filter(([seconds, frame]) => frame > startFrame && seconds > 0.3 && seconds < 4.5)
+    const playing = drawn.filter(([seconds, frame]) => frame > heard.firstFrame && seconds > 0.3 && seconds < 4.5)
     const off = playing
-      .map(([seconds, frame]) => Math.abs(seconds - (frame - startFrame) / 44_100))
+      .map(([seconds, frame]) => Math.abs(seconds - (first + placeHeard(frame - heard.firstFrame, holes)) / 44_100))
       .sort((a, b) => a - b)
     expect(off.length).toBeGreaterThan(20)
     // The page looks at its clock a little after the playhead was computed: those count that it kept waiting least.
@@ -114,23 +115,15 @@ test('a baby, a bat and four channels are heard as they should be, by keyboard',
       .poll(() => readCatalog(catalog, 'select low_hz, high_hz from annotations'))
       .toEqual([{ low_hz: 1500, high_hz: 3000 }])
     await page.getByRole('group', { name: 'Editor' }).focus()
-    await forgetHeard(page)
-    await page.keyboard.press('b')
+    const box = await hear(page, 'b', 2, 'Shift+Space')
     await expect(page.getByLabel('Heard with')).toContainText('Box only')
-    await expect(page.getByRole('button', { name: 'Pause' })).toBeVisible()
-    await expect(page.getByRole('button', { name: 'Play', exact: true })).toBeVisible({ timeout: 10_000 })
-    const box = await readHeard(page)
     expect(box.left.length / 44_100).toBeGreaterThan(1.9)
     expect(box.left.length / 44_100).toBeLessThan(2.01)
     expect(shareOfEnergy(box.left, 44_100, 1300, 3200)).toBeGreaterThan(0.999)
     await takeShot(page, 'listening-box')
 
-    await forgetHeard(page)
-    await page.keyboard.press('b')
+    const full = await hear(page, 'b', 2, 'Shift+Space')
     await expect(page.getByLabel('Heard with')).toBeHidden()
-    await expect(page.getByRole('button', { name: 'Pause' })).toBeVisible()
-    await expect(page.getByRole('button', { name: 'Play', exact: true })).toBeVisible({ timeout: 10_000 })
-    const full = await readHeard(page)
     expect(shareOfEnergy(full.left, 44_100, 1300, 3200)).toBeLessThan(0.9)
   })
 
@@ -138,7 +131,7 @@ test('a baby, a bat and four channels are heard as they should be, by keyboard',
     await forgetHeard(page)
     await page.keyboard.press('o')
     await expect(page.getByRole('button', { name: 'Pause' })).toBeVisible()
-    await expect.poll(async () => (await readHeard(page)).left.length, { timeout: 15_000 }).toBeGreaterThan(5 * 44_100)
+    await expect.poll(() => countHeard(page), { timeout: 15_000 }).toBeGreaterThan(5.5 * 44_100)
     await page.keyboard.press('Space')
     const { left } = await readHeard(page)
     const [segment] = readCatalog<{ start_seconds: number; end_seconds: number }>(
@@ -148,9 +141,13 @@ test('a baby, a bat and four channels are heard as they should be, by keyboard',
     const [from, to] = [segment!.start_seconds, segment!.end_seconds].map((at) => Math.round(at * 44_100))
     const round = baby.slice(from!, to!)
     const first = round.findIndex((value) => value !== 0)
-    for (let n = 0; n < 4.5 * 44_100; n++)
-      if (Math.abs(left[n]! - round[(first + n) % round.length]!) > 1e-6)
-        throw new Error(`sample ${n} of the loop is ${left[n]}, not ${round[(first + n) % round.length]}`)
+    const rounds = Float32Array.from({ length: 6 * 44_100 }, (_, n) => round[(first + n) % round.length]!)
+    // Where it is stopped it fades.
+    const holes = alignHeard(left.subarray(0, 4.8 * 44_100), rounds, false)
+    const lost = holes.reduce((sum, { frames }) => sum + frames, 0)
+    expect(lost).toBeLessThan(0.3 * 44_100)
+    // A machine that is too busy to compute in time has heard a pause: never where the rounds meet.
+    for (const { at } of holes) expect((first + at) % round.length).not.toBe(0)
     await page.keyboard.press('o')
     await page.keyboard.press('Escape')
   })
@@ -184,7 +181,7 @@ test('a baby, a bat and four channels are heard as they should be, by keyboard',
     await expect(page.getByLabel('Heard with')).toContainText('10× slower')
     await forgetHeard(page)
     await page.keyboard.press('Space')
-    await expect.poll(async () => (await readHeard(page)).left.length, { timeout: 15_000 }).toBeGreaterThan(80_000)
+    await expect.poll(() => countHeard(page), { timeout: 15_000 }).toBeGreaterThan(100_000)
     await page.keyboard.press('Space')
     await expect(page.getByRole('button', { name: 'Play', exact: true })).toBeVisible()
     expect(strongestHertz((await readHeard(page)).left, 44_100)).toBeCloseTo(4300, -1)
@@ -216,11 +213,12 @@ test('a baby, a bat and four channels are heard as they should be, by keyboard',
 /**
  * Presses a key, hears what plays to its end, and gives it. A machine that is too busy to compute in time has heard a pause
  * in the middle, which is no fault of what is played: then it is played again.
+ * @param again the key that plays the same once more
  */
-async function hear(page: Page, key: string, seconds: number): Promise<Heard> {
+async function hear(page: Page, key: string, seconds: number, again = key): Promise<Heard> {
   for (let attempt = 1; ; attempt++) {
     await forgetHeard(page)
-    await page.keyboard.press(key)
+    await page.keyboard.press(attempt === 1 ? key : again)
     await expect(page.getByRole('button', { name: 'Pause' })).toBeVisible()
     await expect(page.getByRole('button', { name: 'Play', exact: true })).toBeVisible({ timeout: 30_000 })
     const heard = await readHeard(page)

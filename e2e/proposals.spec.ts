@@ -151,6 +151,9 @@ test('proposals are shown from a threshold on, and accepted, edited and rejected
     await expect(panel.getByRole('status')).toHaveText(`${all.length} of ${all.length} shown`)
     await expect(segments).toHaveAttribute('aria-rowcount', String(all.length + 1))
     await lookInBothThemes(page, 'proposals')
+    // Out of the slider, and not out of the clip.
+    await page.keyboard.press('Escape')
+    await expect(page.getByRole('group', { name: 'Editor' })).toBeFocused()
   })
 
   await test.step('accepted: a segment of one’s own, and the next one is selected and plays', async () => {

@@ -36,6 +36,7 @@ test('segments are edited by keys, tier by tier', async () => {
     }
   }
   const grid = page.getByRole('grid', { name: 'Segments' })
+  const editor = page.getByRole('group', { name: 'Editor' })
   const position = page.getByRole('slider', { name: 'Position in the clip' })
 
   await expect(page.getByRole('grid', { name: 'Clips' })).toHaveAttribute('aria-rowcount', '321')
@@ -110,6 +111,7 @@ test('segments are edited by keys, tier by tier', async () => {
     await press('Enter')
     await expect.poll(() => countIn(catalog, 'select count(*) from annotation_doubts')).toBe(1)
     await expect(grid.getByText('cannot tell: rain')).toBeAttached()
+    await expect(editor).toBeFocused()
     await press('Shift+L')
     await expect
       .poll(() =>
@@ -120,6 +122,23 @@ test('segments are edited by keys, tier by tier', async () => {
       )
       .toBe(1)
     expect(countIn(catalog, 'select count(*) from annotation_doubts')).toBe(0)
+  })
+
+  await test.step('what is typed wrongly says how it is written, and Escape leads back to the editor', async () => {
+    const before = spans()
+    await press('t')
+    await page.keyboard.type('soon')
+    await press('Enter')
+    await expect(page.getByRole('alert').filter({ hasText: 'Such as 1:02.5' })).toBeVisible()
+    await press('Escape')
+    await expect(page.getByRole('alert').filter({ hasText: 'Such as' })).toHaveCount(0)
+    await expect(editor).toBeFocused()
+    await press('Shift+N')
+    await expect(page.getByRole('textbox', { name: 'Note' })).toBeFocused()
+    await press('Escape')
+    await expect(editor).toBeFocused()
+    await expect(grid.locator('[aria-selected="true"]')).toHaveCount(1)
+    expect(spans()).toEqual(before)
   })
 
   await test.step('edges go to the playhead, to zero crossings, and to onsets when they were shown', async () => {

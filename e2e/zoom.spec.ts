@@ -2,6 +2,7 @@
 import { expect, type Page, test } from '@playwright/test'
 import { join } from 'node:path'
 import { openApp, takeShot } from './support/app'
+import { buildChain } from './support/chain'
 import { makeFolder } from './support/data'
 import { earmark } from './support/earmark'
 
@@ -14,6 +15,7 @@ const places = [
   'review',
   'ontology',
   'snapshots',
+  'augment',
   'train',
   'batches',
   'evaluate',
@@ -35,6 +37,7 @@ test('every view at 200 %', async () => {
     const trained = await earmark(['train', catalog, ...how], { userFolder })
     expect(trained.code, trained.stderr).toBe(0)
   }
+  await buildChain(page)
   // What a browser's zoom of 200 % makes of the window.
   await page.setViewportSize({ width: 640, height: 400 })
   const lost: string[] = []

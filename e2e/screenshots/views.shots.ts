@@ -6,6 +6,7 @@ import { expect, type Locator, type Page, test } from '@playwright/test'
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { openApp } from '../support/app'
+import { buildChain } from '../support/chain'
 import { makeFolder, projectFolder } from '../support/data'
 import { earmark } from '../support/earmark'
 
@@ -102,6 +103,18 @@ test('every view', async () => {
       if (isReadme) await drawBoxes(page)
       await shot('annotate')
       if (isReadme) await forReadme('annotate')
+      await go('/augment')
+      if (prefix === 'dark-1280-') await buildChain(page)
+      await page.getByRole('listitem', { name: /^Step 1 of/ }).scrollIntoViewIfNeeded()
+      await page.getByRole('button', { name: /^Play/ }).focus()
+      await shot('augment')
+      if (isReadme) await forReadme('augmenting')
+      if (prefix === 'light-1280-')
+        await page.screenshot({
+          path: join(projectFolder, 'docs/images/states/augmenting-light.jpg'),
+          type: 'jpeg',
+          quality: 72,
+        })
       await go('/train')
       await expect(page.getByRole('button', { name: 'Start training' })).toBeEnabled({ timeout: 60_000 })
       await shot('train')

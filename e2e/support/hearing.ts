@@ -15,11 +15,18 @@ interface Ear {
   /** What went out before is forgotten. */
   sinceFrame: number
   blocks: { frame: number; left: Float32Array; right: Float32Array }[]
+  /** Has the recorder hand over what it holds, and say so with `onSent`. */
+  askForRest(): void
+  onSent(): void
 }
 
 const recorder = `
   registerProcessor('e2e-recorder', class extends AudioWorkletProcessor {
     frame = 0; left = []; right = []
+    constructor() {
+      super()
+      this.port.onmessage = () => { this.send(); this.port.postMessage('sent') }
+    }
     process([[left, right]]) {
       // It is not called while nothing is connected.
       if (this.frame + this.left.length !== currentFrame || this.left.length >= 2048) this.send()
@@ -42,7 +49,8 @@ const recorder = `
 export async function startHearing(page: Page): Promise<void> {
   await page.evaluate((recorderText) => {
     const recorderUrl = URL.createObjectURL(new Blob([recorderText], { type: 'text/javascript' }))
-    const ear: Ear = { sampleRateHz: 0, sinceFrame: 0, blocks: [] }
+    const nothing = (): void => undefined
+    const ear: Ear = { sampleRateHz: 0, sinceFrame: 0, blocks: [], askForRest: nothing, onSent: nothing }
     const place = window as unknown as { ear: Ear }
     place.ear = ear
 
@@ -55,7 +63,11 @@ export async function startHearing(page: Page): Promise<void> {
             channelCount: 2,
             channelCountMode: 'explicit',
           })
-          node.port.onmessage = (event: MessageEvent<Ear['blocks'][number]>) => ear.blocks.push(event.data)
+          node.port.onmessage = ({ data }: MessageEvent<Ear['blocks'][number] | 'sent'>) => {
+            if (data === 'sent') ear.onSent()
+            else ear.blocks.push(data)
+          }
+          ear.askForRest = () => node.port.postMessage('send')
           connect.call(this, node)
           ;(window as unknown as { context: BaseAudioContext }).context = this.context
           ear.sampleRateHz = this.context.sampleRate
@@ -79,10 +91,24 @@ export async function forgetHeard(page: Page): Promise<void> {
   })
 }
 
+/** Frames since the last `forgetHeard`, silence too: to wait by, for it leaves the page and its audio thread alone. */
+export const countHeard = (page: Page): Promise<number> =>
+  page.evaluate(() => {
+    const { blocks, sinceFrame } = (window as unknown as { ear: Ear }).ear
+    const last = blocks.at(-1)
+    return last ? last.frame + last.left.length - sinceFrame : 0
+  })
+
 /** Everything since the last `forgetHeard`, less the silence at both ends. */
 export async function readHeard(page: Page): Promise<Heard> {
-  const { sampleRateHz, firstFrame, left, right } = await page.evaluate(() => {
-    const { blocks, sampleRateHz, sinceFrame } = (window as unknown as { ear: Ear }).ear
+  const { sampleRateHz, firstFrame, left, right } = await page.evaluate(async () => {
+    const { ear } = window as unknown as { ear: Ear }
+    // The last of what was heard may still be on the audio thread.
+    await new Promise<void>((resolve) => {
+      ear.onSent = resolve
+      ear.askForRest()
+    })
+    const { blocks, sampleRateHz, sinceFrame } = ear
     const [start, last] = [blocks[0]?.frame ?? 0, blocks.at(-1)]
     const end = last ? last.frame + last.left.length : start
     const write = (channel: 'left' | 'right'): string => {
@@ -123,8 +149,12 @@ export interface Hole {
   frames: number
 }
 
-/** Holds every frame that was heard against what should be, and finds the holes. @throws Error where a frame is another one */
-export function alignHeard(heard: Float32Array, expected: Float32Array): Hole[] {
+/**
+ * Holds every frame that was heard against what should be, and finds the holes.
+ * @param isWhole everything that should be heard was
+ * @throws Error where a frame is another one
+ */
+export function alignHeard(heard: Float32Array, expected: Float32Array, isWhole = true): Hole[] {
   const holes: Hole[] = []
   let at = 0
   for (let n = 0; n < heard.length; n++) {
@@ -135,8 +165,15 @@ export function alignHeard(heard: Float32Array, expected: Float32Array): Hole[] 
       else holes.push({ at, frames: 1 })
     } else throw new Error(`Frame ${n} is ${heard[n]}, and should be ${expected[at]} of place ${at}.`)
   }
-  if (at !== expected.length) throw new Error(`${at} frames were heard of ${expected.length}.`)
+  if (isWhole && at !== expected.length) throw new Error(`${at} frames were heard of ${expected.length}.`)
   return holes
+}
+
+/** Which frame of what should be heard goes out as frame `n` of what was: in a hole the one that came late. */
+export function placeHeard(n: number, holes: readonly Hole[]): number {
+  let place = n
+  for (const { at, frames } of holes) place = place <= at ? place : Math.max(at, place - frames)
+  return place
 }
 
 /** For the page: notes what the playhead says whenever it says something new, with the frame that is at the loudspeaker then. */

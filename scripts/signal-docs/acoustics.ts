@@ -136,7 +136,7 @@ export const acousticRows: readonly AugmentationRow[] = [
     name: 'device',
     step: { kind: 'device', lowHz: [300, 300], highHz: [3400, 3400], tiltDb: [0, 0], offset: [0, 0] },
     definition:
-      'Butterworth of order 4 at both edges (0, or half the rate: open), a first-order tilt of so many dB around 1 kHz, an offset',
+      'Butterworth of order 4 at both edges (0, or half the rate: open), a first-order tilt of so many dB around 1 kHz, an offset; the band delays by a few ms',
     follows: 'scipy.signal.butter, sosfilt; bilinear, lfilter',
     ...stays,
     measure: () => [

@@ -22,8 +22,8 @@ const [smallest, largest] = [1e-30, 1e35]
 /** What the caller has: frames, and the road in double precision. */
 export interface BandSource {
   frames: number
-  /** Of the transform. */
-  bins: number
+  /** See leastPowers. */
+  least: Float64Array
   /** Computes all bands in single precision, some frames at a time, and tells which ones the kernel holds. */
   sumBands(take: (first: number, count: number) => void): void
   /** The bands of one frame in double precision, valid until the next call. */
@@ -33,23 +33,28 @@ export interface BandSource {
 export const canTakeDecibels = ({ aminPower }: Pick<DecibelLevel, 'aminPower'>): boolean =>
   aminPower >= smallest && aminPower <= largest
 
-/** powerToDb of the powers of the bands, frame by frame; null for a sound too loud for floats. */
+/**
+ * powerToDb of the powers of the bands, frame by frame; null for a sound too loud for floats.
+ *
+ * @param loudestOfAll where these are some frames of a sound: its loudest power (see loudestBand)
+ */
 export function bandDecibels(
   source: BandSource,
   kernel: SpectrumKernel<'single'>,
-  bank: FilterBank,
   level: Pick<DecibelLevel, 'referencePower' | 'aminPower' | 'topDb'>,
+  loudestOfAll?: number,
 ): Float32Array | null {
   const { aminPower, topDb, referencePower } = level
   if (topDb !== null && topDb < 0) throw new RangeError(`topDb must not be negative: ${topDb}`)
-  const bands = bank.firstBins.length
+  const bands = source.least.length
   const powers = new Float32Array(source.frames * bands)
   const energies = new Float32Array(source.frames)
-  const loudest = sumAll(source, kernel, bands, powers, energies)
+  const loudestHere = sumAll(source, kernel, bands, powers, energies)
   if (energies.some((energy) => !(energy < largest))) return null
+  const loudest = loudestOfAll ?? loudestHere
   const toDb = (value: number): number => 10 * Math.log10(Math.max(aminPower, value))
   const quiet = Math.max(aminPower, topDb === null ? 0 : loudest * 10 ** (-topDb / 10))
-  const doubtful = findDoubtful(powers, energies, leastPowers(bank, source.bins), quiet)
+  const doubtful = findDoubtful(powers, energies, source.least, quiet)
   for (const frame of doubtful) powers.set(source.sumExactly(frame), frame * bands)
   const referenceDb = toDb(referencePower === 'maximum' ? loudest : Math.abs(referencePower))
   const floor = topDb === null ? -Infinity : toDb(loudest) - referenceDb - topDb
@@ -62,6 +67,14 @@ export function bandDecibels(
     some.set(rows.subarray(0, some.length))
   }
   return powers
+}
+
+/** The loudest power in single precision; Infinity for a sound too loud for floats. */
+export function loudestBand(source: BandSource, kernel: SpectrumKernel<'single'>): number {
+  const bands = source.least.length
+  const energies = new Float32Array(source.frames)
+  const loudest = sumAll(source, kernel, bands, new Float32Array(source.frames * bands), energies)
+  return energies.every((energy) => energy < largest) ? loudest : Infinity
 }
 
 /** Copies the bands of a kernel's first rows to `output` from `offset`. */
@@ -95,8 +108,8 @@ function sumAll(
   return loudest
 }
 
-/** The least powers that are trusted, of a frame whose bins sum up to 1. */
-function leastPowers({ offsets, weights }: FilterBank, bins: number): Float64Array {
+/** The least powers of bands that single precision is trusted with, of a frame whose bins sum up to 1. */
+export function leastPowers({ offsets, weights }: FilterBank, bins: number): Float64Array {
   return Float64Array.from({ length: offsets.length - 1 }, (_, band) => {
     let [sum, squares] = [0, 0]
     for (const weight of weights.subarray(offsets[band], offsets[band + 1])) {

@@ -1,7 +1,9 @@
 /** Waveform to time-frequency picture: the one computation behind the spectrogram view, training and prediction. */
 import { conditionSamples } from './conditioning'
 import { ConstantQPlan } from './constant-q'
+import { loudestOf } from './decibel'
 import { applyFilterBank, type FilterBank } from './filter-bank'
+import { findBadSample } from './find-bad-sample'
 import type {
   Bands,
   ConstantQFrontEnd,
@@ -69,13 +71,14 @@ function makeFilterBank(bands: Bands, sampleRateHz: number, fftSamples: number):
  * themselves), bands, level, steps. The segments of a front end are not cut; see computeSegments.
  *
  * @param samples mono, already at `frontEnd.sampleRateHz`
+ * @param loudestOfAll where they are a part of a sound and decibels count from its loudest power: that (see loudestPower)
  * @throws RangeError for an empty signal, one that holds NaN or infinity, one too short for its frames, and for an
  *   impossible front end (window longer than the FFT, band outside the rate, a step that does not fit)
  */
-export function computeFrontEnd(samples: Float32Array, frontEnd: FrontEnd): Spectrogram {
+export function computeFrontEnd(samples: Float32Array, frontEnd: FrontEnd, loudestOfAll?: number): Spectrogram {
   if (!isHeardInFull(samples, frontEnd)) requireSound(samples)
   const signal = conditionSamples(samples, frontEnd.conditioning)
-  const [picture, context] = computePicture(signal, frontEnd)
+  const [picture, context] = computePicture(signal, frontEnd, loudestOfAll)
   return (frontEnd.steps ?? []).reduce((current, step) => applyStep(current, step, context), picture)
 }
 
@@ -88,30 +91,30 @@ function isHeardInFull(samples: Float32Array, frontEnd: FrontEnd): boolean {
   return samples.length > 0 && frontEnd.center && 2 * frontEnd.hopSamples <= frontEnd.fftSamples
 }
 
-function computePicture(samples: Float32Array, frontEnd: FrontEnd): [Spectrogram, StepContext] {
+function computePicture(samples: Float32Array, frontEnd: FrontEnd, loudestOfAll?: number): [Spectrogram, StepContext] {
   switch (frontEnd.kind) {
     case 'constant-q':
       return computeConstantQ(samples, frontEnd)
     case 'waveform':
       return takeWaveform(samples, frontEnd)
     default:
-      return computeSpectrogram(samples, frontEnd)
+      return computeSpectrogram(samples, frontEnd, loudestOfAll)
   }
 }
 
-function computeSpectrogram(samples: Float32Array, frontEnd: SpectrogramFrontEnd): [Spectrogram, StepContext] {
-  const { stft, bank, bandHz } = spectrumPlan(frontEnd)
-  const { sampleRateHz, hopSamples, fftSamples, power, dividesByFft, level } = frontEnd
-  const bands = bandHz.length
-  const frames = countFrames(samples.length, frontEnd)
-  const wantsEnergy = frontEnd.steps?.some((step) => step.kind === 'cepstrum' && step.startsWithEnergy) ?? false
-  const frameEnergies = wantsEnergy ? new Float64Array(frames) : null
-  const isPlain = bank !== null && power === 2 && !dividesByFft && !wantsEnergy
+function computeSpectrogram(
+  samples: Float32Array,
+  frontEnd: SpectrogramFrontEnd,
+  loudestOfAll?: number,
+): [Spectrogram, StepContext] {
+  const { stft, bandHz } = spectrumPlan(frontEnd)
+  const { sampleRateHz, hopSamples, fftSamples, power, level } = frontEnd
   const frameSeconds = hopSamples / sampleRateHz
-  const describe = (levels: Float32Array): [Spectrogram, StepContext] => [
+  const bands = bandHz.length
+  const describe = (levels: Float32Array, frameEnergies: Float64Array | null): [Spectrogram, StepContext] => [
     {
       bands,
-      frames,
+      frames: levels.length / bands,
       channels: 1,
       values: levels,
       bandHz: bandHz.slice(),
@@ -120,11 +123,35 @@ function computeSpectrogram(samples: Float32Array, frontEnd: SpectrogramFrontEnd
     },
     { sampleRateHz, fftSamples, frameEnergies },
   ]
-  const decibels = isPlain && isDecibels(level) && !level.weighting ? stft.takeDecibels(samples, level) : null
-  if (decibels) return describe(decibels)
+  const decibels = takesQuickDecibels(frontEnd) ? stft.takeDecibels(samples, level as DecibelLevel, loudestOfAll) : null
+  if (decibels) return describe(decibels, null)
   requireSound(samples)
+  const { values, frameEnergies } = computeEnergies(samples, frontEnd)
+  return describe(applyLevel({ bands, values, power, bandHz, frameSeconds }, level, loudestOfAll), frameEnergies)
+}
+
+const wantsEnergy = ({ steps }: SpectrogramFrontEnd): boolean =>
+  steps?.some((step) => step.kind === 'cepstrum' && step.startsWithEnergy) ?? false
+
+/** Whether the bands are sums of powers, of which nothing else is asked. */
+const isPlain = (frontEnd: SpectrogramFrontEnd): boolean =>
+  frontEnd.bands.scale !== 'linear' && frontEnd.power === 2 && !frontEnd.dividesByFft && !wantsEnergy(frontEnd)
+
+const takesQuickDecibels = (frontEnd: SpectrogramFrontEnd): boolean =>
+  isPlain(frontEnd) && isDecibels(frontEnd.level) && !frontEnd.level.weighting
+
+/** |X|^power through the bands, frame by frame, and the energy of each frame where a step asks for it. */
+function computeEnergies(
+  samples: Float32Array,
+  frontEnd: SpectrogramFrontEnd,
+): { values: Float64Array; frameEnergies: Float64Array | null } {
+  const { stft, bank, bandHz } = spectrumPlan(frontEnd)
+  const { fftSamples, power, dividesByFft } = frontEnd
+  const bands = bandHz.length
+  const frames = countFrames(samples.length, frontEnd)
+  const frameEnergies = wantsEnergy(frontEnd) ? new Float64Array(frames) : null
   const values = new Float64Array(frames * bands)
-  if (isPlain) stft.sumBands(samples, values)
+  if (isPlain(frontEnd)) stft.sumBands(samples, values)
   else
     stft.forEachFrame(samples, (spectrum, frame) => {
       if (dividesByFft) for (let k = 0; k < spectrum.length; k++) spectrum[k] = spectrum[k]! / fftSamples
@@ -137,7 +164,22 @@ function computeSpectrogram(samples: Float32Array, frontEnd: SpectrogramFrontEnd
       if (bank) applyFilterBank(bank, spectrum, values, frame * bands)
       else values.set(spectrum, frame * bands)
     })
-  return describe(applyLevel({ bands, values, power, bandHz, frameSeconds }, level))
+  return { values, frameEnergies }
+}
+
+/**
+ * The loudest power from which the decibels of a spectrogram count, of samples that need no conditioning; Infinity where the
+ * sound is too loud for the arithmetic that some of it would get by itself.
+ */
+export function loudestPower(samples: Float32Array, frontEnd: SpectrogramFrontEnd): number {
+  const { level, power } = frontEnd
+  if (takesQuickDecibels(frontEnd)) {
+    const loudest = spectrumPlan(frontEnd).stft.loudest(samples, level as DecibelLevel)
+    if (loudest !== null) return loudest
+  }
+  requireSound(samples)
+  const loudest = loudestOf(computeEnergies(samples, frontEnd).values)
+  return power === 1 ? loudest * loudest : loudest
 }
 
 const isDecibels = (level: Level): level is DecibelLevel => level.kind === undefined || level.kind === 'decibel'
@@ -179,13 +221,8 @@ function takeWaveform(samples: Float32Array, frontEnd: WaveformFrontEnd): [Spect
 /** Throws RangeError for a clip without samples, or naming the first sample that is not a number or infinite. */
 export function requireSound(samples: Float32Array): void {
   if (samples.length === 0) throw new RangeError('a clip needs at least one sample')
-  // The exponent's bits are all set in what is no number and in infinities only; one more then reaches the sign.
-  const bits = new Int32Array(samples.buffer, samples.byteOffset, samples.length)
-  let any = 0
-  for (let n = 0; n < bits.length; n++) any |= (bits[n]! & 0x7f800000) + 0x00800000
-  if (any >= 0) return
-  const at = samples.findIndex((sample) => !Number.isFinite(sample))
-  throw new RangeError(`sample ${at} of ${samples.length} is ${samples[at]}: the sound is damaged`)
+  const at = findBadSample(samples)
+  if (at >= 0) throw new RangeError(`sample ${at} of ${samples.length} is ${samples[at]}: the sound is damaged`)
 }
 
 /** The bands of a spectrum as a whole matrix, bins × bands, row by row; rows of the identity where there is no filter bank. */

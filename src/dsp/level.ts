@@ -14,7 +14,7 @@ export interface BandEnergies {
 }
 
 /** The level of every cell, in the layout of the energies. Throws RangeError for a level that cannot be computed. */
-export function applyLevel(energies: BandEnergies, level: Level): Float32Array {
+export function applyLevel(energies: BandEnergies, level: Level, loudestOfAll?: number): Float32Array {
   switch (level.kind) {
     case 'plain':
       return Float32Array.from(energies.values)
@@ -23,13 +23,17 @@ export function applyLevel(energies: BandEnergies, level: Level): Float32Array {
     case 'pcen':
       return computePcen(energies.values, energies.bands, energies.frameSeconds, level)
     default:
-      return takeDecibels(energies, level)
+      return takeDecibels(energies, level, loudestOfAll)
   }
 }
 
-function takeDecibels({ values, power, bands, bandHz }: BandEnergies, level: DecibelLevel): Float32Array {
+function takeDecibels(
+  { values, power, bands, bandHz }: BandEnergies,
+  level: DecibelLevel,
+  loudestOfAll?: number,
+): Float32Array {
   if (power === 1) for (let i = 0; i < values.length; i++) values[i] = values[i]! * values[i]!
-  const decibels = powerToDb(values, level)
+  const decibels = powerToDb(values, level, loudestOfAll)
   if (level.weighting !== undefined) {
     const { weighting } = level
     const weights = Float64Array.from(bandHz, (hz) => frequencyWeighting(hz, weighting))

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { Random } from './random'
 
@@ -106,13 +107,58 @@ describe('Random', () => {
     expect(() => new Random(1).integer(0)).toThrow(RangeError)
   })
 
-  it('fills arrays with the same normal values as one by one, to the bit, and goes on where it would', () => {
-    const [one, many] = [new Random(5, 'x'), new Random(5, 'x')]
-    for (const length of [0, 1, 2, 7, 1000, 3]) {
-      const values = new Float64Array(length)
-      many.fillNormal(values)
-      expect([...values]).toEqual(Array.from({ length }, () => one.normal()))
+  it('fills arrays with normal values: moments, shares and tails as the curve has them, no two linked', () => {
+    const values = new Float32Array(400_000)
+    new Random(5, 'x').fillNormal(values)
+    const mean = (of: (value: number, index: number) => number): number =>
+      values.reduce((sum, value, index) => sum + of(value, index), 0) / values.length
+    expect(Math.abs(mean((value) => value))).toBeLessThan(0.006)
+    expect(Math.abs(mean((value) => value ** 2) - 1)).toBeLessThan(0.01)
+    expect(Math.abs(mean((value) => value ** 3))).toBeLessThan(0.03)
+    expect(Math.abs(mean((value) => value ** 4) - 3)).toBeLessThan(0.08)
+    for (const lag of [1, 2, 3])
+      expect(Math.abs(mean((value, n) => value * (values[n - lag] ?? 0)))).toBeLessThan(0.006)
+    // Of scipy.stats.norm.cdf; the last two lie in the tail and beside it. Five deviations of a count are allowed.
+    const shares: [below: number, share: number][] = [
+      [-3.6, 0.00015910859],
+      [-3.4426, 0.00028806],
+      [-2, 0.0227501319],
+      [-1, 0.1586552539],
+      [-0.25, 0.4012936743],
+      [0, 0.5],
+      [0.5, 0.6914624613],
+      [1.5, 0.9331927987],
+      [3, 0.998650102],
+      [3.6, 0.9998408914],
+    ]
+    for (const [below, share] of shares) {
+      const counted = mean((value) => (value < below ? 1 : 0))
+      expect(Math.abs(counted - share)).toBeLessThan(5 * Math.sqrt((share * (1 - share)) / values.length))
     }
+  })
+
+  it('fills the same in one go or in parts, on every machine', () => {
+    const [one, many] = [new Random(5, 'x'), new Random(5, 'x')]
+    const whole = new Float32Array(3000)
+    one.fillNormal(whole)
+    const parts = [0, 1, 2, 997, 2000].map((length) => {
+      const part = new Float32Array(length)
+      many.fillNormal(part)
+      return [...part]
+    })
+    expect(parts.flat()).toEqual([...whole])
     expect(many.nextUint32()).toBe(one.nextUint32())
+    expect(createHash('sha256').update(new Uint8Array(whole.buffer)).digest('hex').slice(0, 16)).toBe(
+      'ff14fb58b8ede4bc',
+    )
+  })
+
+  it('goes on in a copy as it will itself', () => {
+    const random = Random.recorded(2, 'order')
+    random.normal()
+    const copy = random.copy()
+    const ahead = [copy.normal(), copy.uniform(), copy.integer(9)]
+    expect([random.normal(), random.uniform(), random.integer(9)]).toEqual(ahead)
+    expect(Object.keys(random.savePositions())).toEqual(['order'])
   })
 })

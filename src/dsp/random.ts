@@ -1,3 +1,6 @@
+import { nextBits } from './sfc32'
+import { drawNormals } from './ziggurat'
+
 /** Where a stream stands: with it, the stream goes on with the same numbers. */
 export interface RandomPosition {
   /** Four 32-bit words. */
@@ -87,15 +90,9 @@ export class Random {
     return this.#family
   }
 
-  /** 32 random bits: sfc32 (Doty-Humphrey's Small Fast Counting generator, PractRand). */
+  /** 32 random bits (see sfc32.ts). */
   nextUint32(): number {
-    const s = this.#state
-    const result = (s[0]! + s[1]! + s[3]!) | 0
-    s[3] = s[3]! + 1
-    s[0] = s[1]! ^ (s[1]! >>> 9)
-    s[1] = s[2]! + (s[2]! << 3)
-    s[2] = ((s[2]! << 21) | (s[2]! >>> 11)) + result
-    return result >>> 0
+    return nextBits(this.#state) >>> 0
   }
 
   /**
@@ -135,13 +132,20 @@ export class Random {
     return mean + deviation * radius * Math.cos(angle)
   }
 
-  /** The same as `normal()` for every place of an array, to the bit, at a fraction of the time. */
-  fillNormal(values: Float32Array | Float64Array): void {
-    let from = 0
-    if (this.#spareNormal !== null && values.length > 0) values[from++] = this.normal()
-    const pairs = (values.length - from) >> 1
-    drawNormals(values, from, pairs, this.#state)
-    if ((values.length - from) % 2 === 1) values[values.length - 1] = this.normal()
+  /**
+   * Normal values for every place of an array, from one draw of 32 bits each but for one in eighty: by the ziggurat
+   * (Marsaglia & Tsang 2000), its layer and the value from bits apart (Doornik 2005). Other values than `normal()` gives.
+   */
+  fillNormal(values: Float32Array): void {
+    drawNormals(values, this.#state)
+  }
+
+  /** A stream that goes on as this one will, by itself. It is not recorded. */
+  copy(): Random {
+    const copy = new Random(this.#seed, this.#path)
+    copy.#state.set(this.#state)
+    copy.#spareNormal = this.#spareNormal
+    return copy
   }
 
   /** A shuffled copy (Fisher & Yates). */
@@ -184,36 +188,6 @@ function drawMask(bits: Int32Array, keptBits: number, threshold: number, state: 
     // Under the threshold the difference's sign fills all bits.
     bits[index] = keptBits & ~(((result >>> 16) - threshold) >> 31)
     if (index < last) bits[index + 1] = keptBits & ~(((result & 0xffff) - threshold) >> 31)
-  }
-  state[0] = a
-  state[1] = b
-  state[2] = c
-  state[3] = counter
-}
-
-/** Pairs of normal values as `normal()` draws them, with all state in local variables. */
-function drawNormals(values: Float32Array | Float64Array, from: number, pairs: number, state: Uint32Array): void {
-  let a = state[0]! | 0
-  let b = state[1]! | 0
-  let c = state[2]! | 0
-  let counter = state[3]! | 0
-  for (let index = from; index < from + 2 * pairs; index += 2) {
-    let high = 0
-    let first = 0
-    for (let draw = 0; draw < 4; draw++) {
-      const result = (((a + b) | 0) + counter) | 0
-      counter = (counter + 1) | 0
-      a = b ^ (b >>> 9)
-      b = (c + (c << 3)) | 0
-      c = (((c << 21) | (c >>> 11)) + result) | 0
-      if (draw % 2 === 0) high = (result >>> 5) * 2 ** 26
-      else if (draw === 1) first = (high + (result >>> 6)) / 2 ** 53
-      else high = (high + (result >>> 6)) / 2 ** 53
-    }
-    const radius = Math.sqrt(-2 * Math.log(1 - first))
-    const angle = 2 * Math.PI * high
-    values[index] = radius * Math.cos(angle)
-    values[index + 1] = radius * Math.sin(angle)
   }
   state[0] = a
   state[1] = b

@@ -66,6 +66,17 @@ export class Resampler {
     return Math.ceil((samples * this.#up) / this.#down)
   }
 
+  /**
+   * Which input gives the outputs `first` to `end` as the whole gives them: from sample `from`, where a new resampler's first
+   * output is output number `output` of the whole, to sample `to`, as far as there is one.
+   */
+  inputOf(first: number, end: number): { from: number; to: number; output: number } {
+    const reach = this.#filter?.reach ?? 1
+    const wholeOf = (output: number): number => Math.floor((output * this.#down) / this.#up)
+    const cycles = Math.max(0, Math.floor((wholeOf(first) + 1 - reach) / this.#down))
+    return { from: cycles * this.#down, to: wholeOf(end - 1) + 1 + reach, output: cycles * this.#up }
+  }
+
   /** Takes the next samples, and hands out what of the output is ready, in order: often nothing, or some parts. */
   push(samples: Float32Array, take: (part: Float32Array) => void): void {
     this.#received += samples.length

@@ -27,9 +27,13 @@ export function computeSegments(samples: Float32Array, frontEnd: FrontEnd): Pict
   const pictures =
     segments.of === 'samples'
       ? cutSamples(samples, frontEnd, segments)
-      : cutFrames(computeFrontEnd(samples, frontEnd), segments)
-  const { quietest } = segments
-  return quietest === undefined ? pictures : pictures.filter(({ picture }) => meanLevel(picture) > quietest)
+      : cutWhole(computeFrontEnd(samples, frontEnd), segments)
+  return pictures.filter(({ picture }) => isLoudEnough(picture, segments))
+}
+
+/** Whether a segment is not one of those that are left out. */
+export function isLoudEnough(picture: Spectrogram, { quietest }: Segments): boolean {
+  return quietest === undefined || meanLevel(picture) > quietest
 }
 
 function cutSamples(samples: Float32Array, frontEnd: FrontEnd, segments: Segments): PictureSegment[] {
@@ -44,17 +48,22 @@ function cutSamples(samples: Float32Array, frontEnd: FrontEnd, segments: Segment
   })
 }
 
-function cutFrames(whole: Spectrogram, segments: Segments): PictureSegment[] {
+function cutWhole(whole: Spectrogram, segments: Segments): PictureSegment[] {
+  return cutFrames(whole, segments, 0, countSegments(whole.frames, segments))
+}
+
+/** `count` segments from the one numbered `from` on, out of a picture that begins with the first frame of that one. */
+export function cutFrames(whole: Spectrogram, segments: Segments, from: number, count: number): PictureSegment[] {
   const { frames, bands, channels, values, frameSeconds } = whole
   const row = bands * channels
-  return Array.from({ length: countSegments(frames, segments) }, (_, index) => {
+  return Array.from({ length: count }, (_, index) => {
     const first = index * segments.hop
     const cut = new Float32Array(segments.length * row)
     const known = values.subarray(first * row, (first + segments.length) * row)
     cut.set(known)
     for (let at = known.length; at < cut.length; at += row) cut.set(values.subarray((frames - 1) * row), at)
     return {
-      startSeconds: first * frameSeconds,
+      startSeconds: (from + index) * segments.hop * frameSeconds,
       picture: {
         ...whole,
         frames: segments.length,

@@ -1,5 +1,5 @@
 /** Short-time Fourier transform with the frame positions and padding of librosa.stft (0.10 and later). */
-import { bandDecibels, type BandSource, canTakeDecibels, copyRows } from './band-decibels'
+import { bandDecibels, type BandSource, canTakeDecibels, copyRows, leastPowers, loudestBand } from './band-decibels'
 import { RealFft } from './fft'
 import { applyFilterBank, type FilterBank } from './filter-bank'
 import type { DecibelLevel } from './front-end'
@@ -42,19 +42,27 @@ export function reflectIndex(index: number, length: number): number {
   return inPeriod < length ? inPeriod : period - inPeriod
 }
 
+/** Where a frame begins, which may be before the signal's first sample. */
+export function frameStart(frame: number, framing: Framing): number {
+  return frame * framing.hopSamples - frameLead(framing)
+}
+
 /** Where frame 0 begins, counted back from the signal's first sample. Frames counted by the window begin with it: its zeros on the left lie before them. */
 function frameLead(framing: Framing): number {
   const { center, fftSamples } = framing
   return center ? Math.floor(fftSamples / 2) : Math.floor((fftSamples - frameSpan(framing)) / 2)
 }
 
-/** What frames find at a place that may lie beyond the signal's ends. */
-function paddedSample(samples: Float32Array, at: number, { center, padMode }: Framing): number {
-  const last = samples.length - 1
-  if (at >= 0 && at <= last) return samples[at]!
+/** Where the sample lies that frames find at a place, which may be beyond the signal's ends; −1: they find silence. */
+export function paddedIndex(at: number, length: number, { center, padMode }: Framing): number {
+  if (at >= 0 && at < length) return at
   const mode = center ? padMode : 'constant'
-  if (mode === 'reflect') return samples[reflectIndex(at, samples.length)]!
-  return mode === 'edge' ? samples[at < 0 ? 0 : last]! : 0
+  if (mode === 'reflect') return reflectIndex(at, length)
+  return mode === 'edge' ? (at < 0 ? 0 : length - 1) : -1
+}
+
+function paddedSample(samples: Float32Array, at: number, framing: Framing): number {
+  return samples[paddedIndex(at, samples.length, framing)] ?? 0
 }
 
 /** The signal with what its frames find beyond its ends: frame t is the `fftSamples` samples from t·hop on. */
@@ -80,6 +88,7 @@ export class StftPlan {
   #kernel: SpectrumKernel<'double'> | null | undefined
   #singleKernel: SpectrumKernel<'single'> | null | undefined
   readonly #bank: FilterBank | null
+  #leastPowers: Float64Array | null = null
   #exactFrames = 0
 
   /**
@@ -147,30 +156,43 @@ export class StftPlan {
   /**
    * powerToDb of what `sumBands` writes, within 5e-4 dB (see band-decibels.ts), quicker; null where that cannot be had.
    * The weighting of the level is not applied.
+   *
+   * @param loudestOfAll where the samples are a part of a sound: what `loudest` says of the whole
    */
-  takeDecibels(samples: Float32Array, level: DecibelLevel): Float32Array | null {
+  takeDecibels(samples: Float32Array, level: DecibelLevel, loudestOfAll?: number): Float32Array | null {
+    const quick = canTakeDecibels(level) ? this.#takeQuick(samples) : null
+    return quick && bandDecibels(quick.source, quick.kernel, level, loudestOfAll)
+  }
+
+  /** The loudest power that `takeDecibels` finds, Infinity where it would give nothing for it; null where that cannot be had. */
+  loudest(samples: Float32Array, level: DecibelLevel): number | null {
+    const quick = canTakeDecibels(level) ? this.#takeQuick(samples) : null
+    return quick && loudestBand(quick.source, quick.kernel)
+  }
+
+  #takeQuick(samples: Float32Array): { source: BandSource; kernel: SpectrumKernel<'single'> } | null {
     const bank = this.#bank
-    if (!bank || !canTakeDecibels(level)) return null
-    const kernel = this.#takeKernel()
-    this.#singleKernel ??= kernel && SpectrumKernel.tryMake(this.#window, this.shape.hopSamples, bank, 'single')
-    if (!kernel || !this.#singleKernel) return null
-    const single = this.#singleKernel
+    const double = bank && this.#takeKernel()
+    if (!double) return null
+    this.#singleKernel ??= SpectrumKernel.tryMake(this.#window, this.shape.hopSamples, bank, 'single')
+    const kernel = this.#singleKernel
+    if (!kernel) return null
     const source: BandSource = {
       frames: countFrames(samples.length, this.shape),
-      bins: this.bins,
+      least: (this.#leastPowers ??= leastPowers(bank, this.bins)),
       sumBands: (take) =>
-        void this.#loadChunks(single, samples, (first, count) => {
-          single.sumBands(count)
+        void this.#loadChunks(kernel, samples, (first, count) => {
+          kernel.sumBands(count)
           take(first, count)
         }),
       sumExactly: (frame) => {
         this.#exactFrames++
-        this.#loadSpan(kernel, samples, frame, 1)
-        kernel.sumBands(1)
-        return kernel.rows.subarray(0, bank.firstBins.length)
+        this.#loadSpan(double, samples, frame, 1)
+        double.sumBands(1)
+        return double.rows.subarray(0, bank.firstBins.length)
       },
     }
-    return bandDecibels(source, single, bank, level)
+    return { source, kernel }
   }
 
   /** Frames of which `takeDecibels` could not trust single precision, so far. */
@@ -201,7 +223,7 @@ export class StftPlan {
 
   #loadFrame(samples: Float32Array, frame: number): void {
     const { fftSamples } = this.shape
-    const start = this.#frameStart(frame)
+    const start = frameStart(frame, this.shape)
     const window = this.#window
     const input = this.#fft.input
     if (start >= 0 && start + fftSamples <= samples.length) {
@@ -218,16 +240,17 @@ export class StftPlan {
     first: number,
     count: number,
   ): void {
-    const start = this.#frameStart(first)
+    const start = frameStart(first, this.shape)
     const length = (count - 1) * this.shape.hopSamples + this.shape.fftSamples
     const from = Math.min(length, Math.max(0, -start))
     const to = Math.max(from, Math.min(length, samples.length - start))
-    for (let i = 0; i < from; i++) target[i] = paddedSample(samples, start + i, this.shape)
     target.set(samples.subarray(start + from, start + to), from)
+    if (!this.shape.center || this.shape.padMode === 'constant') {
+      target.fill(0, 0, from)
+      target.fill(0, to, length)
+      return
+    }
+    for (let i = 0; i < from; i++) target[i] = paddedSample(samples, start + i, this.shape)
     for (let i = to; i < length; i++) target[i] = paddedSample(samples, start + i, this.shape)
-  }
-
-  #frameStart(frame: number): number {
-    return frame * this.shape.hopSamples - frameLead(this.shape)
   }
 }

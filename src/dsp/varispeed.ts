@@ -41,30 +41,63 @@ export class Varispeed {
     return played
   }
 
+  /** Of the kernel's values between samples those are taken that lie beside the place, on a straight line. */
   #valueAt(kept: Float32Array, place: number): number {
+    const [half, table] = [this.#half, this.#table]
     const centre = Math.floor(place)
-    const between = place - centre
-    let sum = 0
-    for (let k = 1 - this.#half; k <= this.#half; k++) {
-      const sample = kept[centre + k - this.#first]
-      if (sample === undefined || sample === 0) continue
-      const at = Math.abs(k - between) * stepsPerSample
-      const index = Math.floor(at)
-      const low = this.#table[index] ?? 0
-      sum += sample * (low + (at - index) * ((this.#table[index + 1] ?? 0) - low))
+    const steps = (place - centre) * stepsPerSample
+    const left = Math.floor(steps)
+    const right = Math.floor(stepsPerSample - steps)
+    const at = centre - this.#first
+    let [leftLow, leftHigh, rightLow, rightHigh] = [0, 0, 0, 0]
+    const leftMost = Math.min(half, at + 1)
+    for (let k = Math.max(0, at - kept.length + 1), row = left * half; k < leftMost; k++) {
+      const sample = kept[at - k]!
+      leftLow += sample * table[row + k]!
+      leftHigh += sample * table[row + half + k]!
     }
-    return sum
+    const rightMost = Math.min(half, kept.length - at - 1)
+    for (let k = Math.max(0, -1 - at), row = right * half; k < rightMost; k++) {
+      const sample = kept[at + 1 + k]!
+      rightLow += sample * table[row + k]!
+      rightHigh += sample * table[row + half + k]!
+    }
+    return (
+      leftLow +
+      (steps - left) * (leftHigh - leftLow) +
+      (rightLow + (stepsPerSample - steps - right) * (rightHigh - rightLow))
+    )
   }
 }
 
 const stepsPerSample = 512
 
-/** One side of the kernel, with as many values between samples as linear interpolation needs for 80 dB. */
+/**
+ * One side of the kernel, with as many values between samples as linear interpolation needs for 80 dB: the row of each such
+ * step has the values a step and a whole number of samples from the middle.
+ */
 function makeTable(cutoff: number, half: number): Float64Array {
+  const table = kernelWindow(half).slice()
+  for (let step = 0, at = 0; step < kernelRows; step++)
+    for (let k = 0; k < half; k++, at++) {
+      const x = k + step / stepsPerSample
+      table[at]! *= x === 0 ? cutoff : Math.sin(Math.PI * cutoff * x) / (Math.PI * x)
+    }
+  return table
+}
+
+const kernelRows = stepsPerSample + 2
+const windows = new Map<number, Float64Array>()
+
+/** Kaiser's window alone, which is the same at all speeds of one width. */
+function kernelWindow(half: number): Float64Array {
+  const known = windows.get(half)
+  if (known) return known
   const beta = 9
-  return Float64Array.from({ length: half * stepsPerSample + 1 }, (_, step) => {
-    const x = step / stepsPerSample
-    const sinc = x === 0 ? cutoff : Math.sin(Math.PI * cutoff * x) / (Math.PI * x)
-    return sinc * (besselI0(beta * Math.sqrt(Math.max(0, 1 - (x / half) ** 2))) / besselI0(beta))
+  const window = Float64Array.from({ length: kernelRows * half }, (_, at) => {
+    const x = (at % half) + Math.floor(at / half) / stepsPerSample
+    return x > half ? 0 : besselI0(beta * Math.sqrt(Math.max(0, 1 - (x / half) ** 2))) / besselI0(beta)
   })
+  windows.set(half, window)
+  return window
 }

@@ -117,6 +117,14 @@ export function makeRouter() {
     if (!workspace.isOpen && !to.meta.needsNoCatalog) return { name: 'welcome' }
     return true
   })
+  // A page that is older than the host asks for a view that has another name now.
+  router.onError((error: unknown, to) => {
+    const isOld = /dynamically imported module|Importing a module script/.test(String(error))
+    // Where the first view is not there, a new page would not have it either.
+    if (!isOld || router.currentRoute.value.matched.length === 0) return
+    location.hash = `#${to.fullPath}`
+    location.reload()
+  })
   router.afterEach((to) => {
     document.title = to.meta.title ? `${to.meta.title} – Earmark` : 'Earmark'
   })

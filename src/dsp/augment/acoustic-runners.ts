@@ -43,7 +43,8 @@ export const acousticRunners: Pick<
       const values = { meters, criticalMeters, rt60Seconds }
       const samples = moveAway(sound.samples, sound.sampleRateHz, values, random)
       const gain = level === 'rms' ? levelGain(sound.samples, samples) : 1
-      return { sound: { ...sound, samples: samples.map((value) => gain * value) }, values }
+      for (let n = 0; n < samples.length; n++) samples[n]! *= gain
+      return { sound: { ...sound, samples }, values }
     },
   },
   device: {

@@ -1,6 +1,8 @@
 /** Runs an augmentation chain over a clip: every draw from a stream of its own, so that any of them can be made again. */
+import { findBadSample } from '../find-bad-sample'
 import { type AugmentationChain, type AugmentationStep, isMixingStep, isPictureStep, nameStep } from './chain'
 import { type DrawPlace, isStepDone, partnerPlace, streamOf } from './draw-place'
+import { noSoundFor } from './materials'
 import { runnerOf } from './runners'
 import type { AugmentedSound } from './sound'
 
@@ -53,10 +55,12 @@ export function applyChain(
     if (given === undefined || (given === null && isMixingStep(step)))
       throw new RangeError(`${nameStep(step, position)} has no clip to mix in`)
     const partner = given && preparePartner(given, chain, place, position)
+    const runner = runnerOf(step)
     const taken = materials[position] ?? []
+    if (runner.countMaterials && taken.length === 0) throw noSoundFor(step, position)
     for (const [index, other] of taken.entries())
       requireNumbers(other, (sample) => `${nameStep(step, position)}: of sound ${index + 1} of its source, ${sample}`)
-    const done = runnerOf(step).run(current, step, { random, materials: taken, partner })
+    const done = runner.run(current, step, { random, materials: taken, partner })
     current = done.sound
     drawn.push({ kind: step.kind, isDone: true, values: done.values, ...(given ? { partner: given.id } : {}) })
   }
@@ -77,6 +81,6 @@ function preparePartner(
 
 /** @param say what is wrong, given 'sample 4 is NaN' */
 function requireNumbers(samples: Float32Array, say: (sample: string) => string): void {
-  for (let n = 0; n < samples.length; n++)
-    if (!Number.isFinite(samples[n]!)) throw new RangeError(say(`sample ${n} is ${samples[n]}`))
+  const n = findBadSample(samples)
+  if (n >= 0) throw new RangeError(say(`sample ${n} is ${samples[n]}`))
 }

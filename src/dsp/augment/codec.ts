@@ -20,8 +20,11 @@ export function throughCodec(
   at: CodecStep['at'],
 ): Float32Array {
   const through = (part: Float32Array): Float32Array => {
-    const pcm = Int16Array.from(part, (value) => Math.max(-32768, Math.min(32767, Math.round(value * 32768))))
-    return Float32Array.from(codecs[codec](pcm), (value) => value / 32768)
+    const pcm = new Int16Array(part.length)
+    for (let n = 0; n < part.length; n++) pcm[n] = Math.max(-32768, Math.min(32767, Math.floor(part[n]! * 32768 + 0.5)))
+    const back = new Float32Array(codecs[codec](pcm))
+    for (let n = 0; n < back.length; n++) back[n] = back[n]! / 32768
+    return back
   }
   return at === 'telephone' ? byWayOf(samples, sampleRateHz, telephoneHz, through) : through(samples)
 }

@@ -20,12 +20,28 @@ function aLaw13(value: number): number {
   return isNegative ? -back : back
 }
 
+/** What comes back of each of the 2^16 values, from −32768 on. */
+function tabulate(back: (value: number) => number): Int16Array {
+  return Int16Array.from({ length: 2 ** 16 }, (_, index) => back(index - 2 ** 15))
+}
+
+function look(table: Int16Array, pcm: Int16Array): Int16Array {
+  const back = new Int16Array(pcm.length)
+  for (let n = 0; n < pcm.length; n++) back[n] = table[pcm[n]! + 2 ** 15]!
+  return back
+}
+
+let muLaw: Int16Array | null = null
+let aLaw: Int16Array | null = null
+
 /** Samples of 16 bits as they come back from mu-law at 64 kbit/s for 8 kHz. */
 export function throughMuLaw(pcm: Int16Array): Int16Array {
-  return pcm.map((value) => 4 * muLaw14(value >> 2))
+  muLaw ??= tabulate((value) => 4 * muLaw14(value >> 2))
+  return look(muLaw, pcm)
 }
 
 /** The same by A-law. */
 export function throughALaw(pcm: Int16Array): Int16Array {
-  return pcm.map((value) => 8 * aLaw13(value >> 3))
+  aLaw ??= tabulate((value) => 8 * aLaw13(value >> 3))
+  return look(aLaw, pcm)
 }

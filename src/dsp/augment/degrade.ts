@@ -1,5 +1,6 @@
 /** Too loud, and too coarse: clipping and quantisation. */
 import type { ClipStep, QuantizeStep } from './chain'
+import { largestMagnitude } from './noise'
 import type { Random } from '../random'
 
 /**
@@ -7,12 +8,13 @@ import type { Random } from '../random'
  * stay as they are).
  */
 export function clipSound(samples: Float32Array, overDb: number, shape: ClipStep['shape']): Float32Array {
-  let peak = 0
-  for (const value of samples) peak = Math.max(peak, Math.abs(value))
-  if (peak === 0) return samples.slice()
+  const clipped = samples.slice()
+  const peak = largestMagnitude(samples)
+  if (peak === 0) return clipped
   const most = peak * 10 ** (-overDb / 20)
-  if (shape === 'soft') return samples.map((value) => most * Math.tanh(value / most))
-  return samples.map((value) => Math.max(-most, Math.min(most, value)))
+  if (shape === 'soft') for (let n = 0; n < clipped.length; n++) clipped[n] = most * Math.tanh(clipped[n]! / most)
+  else for (let n = 0; n < clipped.length; n++) clipped[n] = Math.max(-most, Math.min(most, clipped[n]!))
+  return clipped
 }
 
 /**
@@ -28,8 +30,12 @@ export function quantizeSound(
   random: Random,
 ): Float32Array {
   const scale = 2 ** (bits - 1)
-  return samples.map((value) => {
-    const noise = dither === 'triangular' ? random.uniform() - random.uniform() : 0
-    return Math.max(-scale, Math.min(scale - 1, Math.round(value * scale + noise))) / scale
-  })
+  const isDithered = dither === 'triangular'
+  const quantized = new Float32Array(samples.length)
+  for (let n = 0; n < samples.length; n++) {
+    const noise = isDithered ? random.uniform() - random.uniform() : 0
+    // Math.round takes four times as long.
+    quantized[n] = Math.max(-scale, Math.min(scale - 1, Math.floor(samples[n]! * scale + noise + 0.5))) / scale
+  }
+  return quantized
 }

@@ -81,18 +81,20 @@ export function designTilt(tiltDb: number, sampleRateHz: number): Section {
   return [(2 * a + edge) / below, (edge - 2 * a) / below, 0, (a * edge - 2) / below, 0]
 }
 
-/** From silence on, as scipy.signal.sosfilt. */
+/** From silence on, as scipy.signal.sosfilt: sample by sample through all sections, which then need not wait for each other. */
 export function runSections(samples: Float32Array, sections: readonly Section[]): Float64Array {
-  const filtered = Float64Array.from(samples)
-  for (const [b0, b1, b2, a1, a2] of sections) {
-    let [first, second] = [0, 0]
-    for (let n = 0; n < filtered.length; n++) {
-      const x = filtered[n]!
-      const y = b0 * x + first
-      first = b1 * x - a1 * y + second
-      second = b2 * x - a2 * y
-      filtered[n] = y
+  const filtered = new Float64Array(samples.length)
+  const factors = Float64Array.from(sections.flat())
+  const states = new Float64Array(2 * sections.length)
+  for (let n = 0; n < filtered.length; n++) {
+    let x: number = samples[n]!
+    for (let s = 0, f = 0; s < states.length; s += 2, f += 5) {
+      const y = factors[f]! * x + states[s]!
+      states[s] = factors[f + 1]! * x - factors[f + 3]! * y + states[s + 1]!
+      states[s + 1] = factors[f + 2]! * x - factors[f + 4]! * y
+      x = y
     }
+    filtered[n] = x
   }
   return filtered
 }
@@ -108,5 +110,8 @@ export interface Device {
 export function hearThrough(samples: Float32Array, sampleRateHz: number, device: Device): Float32Array {
   const { lowHz, highHz, tiltDb, offset } = device
   const sections = [...designButterworth(lowHz, highHz, sampleRateHz), designTilt(tiltDb, sampleRateHz)]
-  return Float32Array.from(runSections(samples, sections), (value) => value + offset)
+  const heard = new Float32Array(samples.length)
+  const filtered = runSections(samples, sections)
+  for (let n = 0; n < heard.length; n++) heard[n] = filtered[n]! + offset
+  return heard
 }

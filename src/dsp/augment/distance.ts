@@ -60,5 +60,6 @@ export function makeDiffuseTail(
     energy += tail[n]! ** 2
   }
   const gain = 1 / (criticalMeters * Math.sqrt(energy))
-  return tail.map((value) => gain * value)
+  for (let n = 0; n < tail.length; n++) tail[n]! *= gain
+  return tail
 }

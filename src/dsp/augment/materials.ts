@@ -31,12 +31,16 @@ export function drawMaterials(chain: AugmentationChain, place: DrawPlace, counts
     const random = streamOf(place, position).stream('materials')
     const needed = countMaterials(step, random)
     const count = counts[position] ?? 0
-    if (needed > 0 && count === 0) throw new RangeError(`${nameStep(step, position)} has no sound to take`)
+    if (needed > 0 && count === 0) throw noSoundFor(step, position)
     return Array.from({ length: needed }, () => ({
       index: Math.floor(random.uniform() * count),
       place: random.uniform(),
     }))
   })
+}
+
+export function noSoundFor(step: AugmentationStep, position: number): RangeError {
+  return new RangeError(`${nameStep(step, position)} has no sound to take`)
 }
 
 /** Samples `from` to `to` of a sound with `length` of them: the whole, or as much as an excerpt has. */

@@ -8,7 +8,9 @@ export const silentLevelDb = -80
 
 /** λ·own + (1 − λ)·other (mixup, Zhang et al. 2018), both of one length. */
 export function mixSamples(own: Float32Array, other: Float32Array, share: number): Float32Array {
-  return own.map((value, n) => share * value + (1 - share) * other[n]!)
+  const mixed = new Float32Array(own.length)
+  for (let n = 0; n < mixed.length; n++) mixed[n] = share * own[n]! + (1 - share) * other[n]!
+  return mixed
 }
 
 /**
@@ -27,7 +29,8 @@ export function mixBetween(
   if (Math.min(ownDb, otherDb) <= silentLevelDb) return null
   const weight = 1 / (1 + (10 ** ((ownDb - otherDb) / 20) * (1 - ratio)) / ratio)
   const norm = Math.hypot(weight, 1 - weight)
-  const samples = own.map((value, n) => (weight * value + (1 - weight) * other[n]!) / norm)
+  const samples = new Float32Array(own.length)
+  for (let n = 0; n < samples.length; n++) samples[n] = (weight * own[n]! + (1 - weight) * other[n]!) / norm
   return { samples, weight }
 }
 

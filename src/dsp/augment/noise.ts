@@ -1,5 +1,5 @@
 /** Noise at a signal-to-noise ratio. */
-import { type ComplexFft, makeComplexFft } from '../complex-fft'
+import { RealFft } from '../fft'
 import type { Random } from '../random'
 import type { LevelMode, NoiseStep } from './chain'
 import type { AugmentedSound } from './sound'
@@ -41,7 +41,7 @@ export function addNoise(
   }
   const soften = peak > 1 ? 1 / peak : 1
   const reachedDb = 10 * Math.log10(power / levelPower(added, sampleRateHz, noiseLevel))
-  const sum = new Float32Array(samples.length)
+  const sum = added
   for (let n = 0; n < samples.length; n++) sum[n] = soften * (samples[n]! + added[n]!)
   return {
     samples: sum,
@@ -73,7 +73,13 @@ export function fitNoise(noise: Float32Array, length: number, sampleRateHz: numb
     loop[n] = Math.sin(angle) * noise[n]! + Math.cos(angle) * noise[period + n]!
   }
   const start = Math.floor(place * period)
-  return Float32Array.from({ length }, (_, n) => loop[(start + n) % period]!)
+  const fitted = new Float32Array(length)
+  for (let at = 0, from = start; at < length; from = 0) {
+    const part = loop.subarray(from, from + length - at)
+    fitted.set(part, at)
+    at += part.length
+  }
+  return fitted
 }
 
 /** Normal noise whose power falls by 0 (white), 3.01 (pink) or 6.02 dB (brown) an octave, from 20 Hz on. */
@@ -84,36 +90,56 @@ export function makeNoise(
   random: Random,
 ): Float32Array {
   const noise = new Float32Array(length)
-  if (color === 'white') {
-    random.fillNormal(noise)
-    return noise
-  }
-  if (length === 0) return noise
-  // The real part of Σ a(k)·g(k)·e^(−2πikn/N) over half of the bins, with g complex and normal.
-  const fft = planFor(2 ** Math.max(1, Math.ceil(Math.log2(length))))
-  const { size, data, order } = fft
-  const spectrum = new Float64Array(2 * size)
-  random.fillNormal(spectrum.subarray(2, size + 2))
-  for (let bin = 1; bin <= size / 2; bin++) {
-    const share = lowestSlopedHz / Math.max(lowestSlopedHz, (bin * sampleRateHz) / size)
-    const amplitude = color === 'pink' ? Math.sqrt(share) : share
-    spectrum[2 * bin] = amplitude * spectrum[2 * bin]!
-    spectrum[2 * bin + 1] = amplitude * spectrum[2 * bin + 1]!
-  }
-  for (let place = 0; place < size; place++) {
-    data[2 * place] = spectrum[2 * order[place]!]!
-    data[2 * place + 1] = spectrum[2 * order[place]! + 1]!
-  }
-  fft.transform()
-  for (let n = 0; n < length; n++) noise[n] = data[2 * n]!
+  if (color === 'white') random.fillNormal(noise)
+  else addSlopedNoise(noise, planFor(color, sampleRateHz), random)
   return noise
 }
 
-let lastPlan: ComplexFft | null = null
+/**
+ * Blocks made of their spectra, each under half a sine, half a block apart: the squares of two such windows add up to 1, so
+ * that the noise is as loud everywhere.
+ */
+function addSlopedNoise(noise: Float32Array, plan: SlopePlan, random: Random): void {
+  const { fft, amplitudes, window, normals } = plan
+  const { size, real, imaginary, input } = fft
+  for (let from = -size / 2; from < noise.length; from += size / 2) {
+    random.fillNormal(normals)
+    for (let bin = 1; bin < real.length; bin++) {
+      real[bin] = amplitudes[bin]! * normals[2 * bin - 2]!
+      imaginary[bin] = amplitudes[bin]! * normals[2 * bin - 1]!
+    }
+    fft.invert()
+    const end = Math.min(size, noise.length - from)
+    for (let n = Math.max(0, -from); n < end; n++) noise[from + n]! += window[n]! * input[n]!
+  }
+}
 
-/** Clips of a training are as long as each other mostly: the tables of the last length are kept. */
-function planFor(size: number): ComplexFft {
-  if (lastPlan?.size !== size) lastPlan = makeComplexFft(size)
+interface SlopePlan {
+  color: NoiseStep['color']
+  sampleRateHz: number
+  fft: RealFft
+  amplitudes: Float64Array
+  window: Float64Array
+  /** Room for what is drawn of a block. */
+  normals: Float32Array
+}
+
+/** A block is the power of two that is nearest to so long: its bins lie 5 Hz apart or so. */
+const blockSeconds = 0.2
+
+let lastPlan: SlopePlan | null = null
+
+/** The tables of the last noise are kept: in a training it is the next one's too. */
+function planFor(color: NoiseStep['color'], sampleRateHz: number): SlopePlan {
+  if (lastPlan?.color === color && lastPlan.sampleRateHz === sampleRateHz) return lastPlan
+  const size = 2 ** Math.max(4, Math.round(Math.log2(blockSeconds * sampleRateHz)))
+  const fft = new RealFft(size)
+  const amplitudes = Float64Array.from({ length: fft.bins }, (_, bin) => {
+    const share = lowestSlopedHz / Math.max(lowestSlopedHz, (bin * sampleRateHz) / size)
+    return color === 'pink' ? Math.sqrt(share) : share
+  })
+  const window = Float64Array.from({ length: size }, (_, n) => Math.sin((Math.PI * (n + 0.5)) / size))
+  lastPlan = { color, sampleRateHz, fft, amplitudes, window, normals: new Float32Array(size) }
   return lastPlan
 }
 
@@ -128,16 +154,34 @@ export function levelPower(samples: Float32Array, sampleRateHz: number, mode: Le
     case 'active':
       return activePower(samples, sampleRateHz)
     case 'peak':
-      return samples.reduce((highest, value) => Math.max(highest, value * value), 0)
+      return largestMagnitude(samples) ** 2
     case 'a-weighted':
       return weightedPower(samples, sampleRateHz)
   }
 }
 
 export function meanSquare(samples: Float32Array): number {
-  let sum = 0
-  for (const value of samples) sum += value * value
-  return samples.length === 0 ? 0 : sum / samples.length
+  // Four sums: none waits for the one before.
+  let [a, b, c, d] = [0, 0, 0, 0]
+  const whole = samples.length - 3
+  let n = 0
+  for (; n < whole; n += 4) {
+    a += samples[n]! * samples[n]!
+    b += samples[n + 1]! * samples[n + 1]!
+    c += samples[n + 2]! * samples[n + 2]!
+    d += samples[n + 3]! * samples[n + 3]!
+  }
+  for (; n < samples.length; n++) a += samples[n]! * samples[n]!
+  return samples.length === 0 ? 0 : (a + b + (c + d)) / samples.length
+}
+
+export function largestMagnitude(samples: Float32Array): number {
+  let largest = 0
+  for (let n = 0; n < samples.length; n++) {
+    const magnitude = Math.abs(samples[n]!)
+    if (magnitude > largest) largest = magnitude
+  }
+  return largest
 }
 
 /** Mean square over the frames of a sound that are no pauses; 0 of silence. */

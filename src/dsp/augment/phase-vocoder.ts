@@ -37,13 +37,26 @@ export function stretchTime(samples: Float32Array, rate: number, sampleRateHz: n
     frame.fft.invert()
     const to = index * hop - size / 2
     const heard = { from: Math.max(0, -to, -from), to: Math.min(size, length - to, samples.length - from) }
-    const { input } = frame.fft
-    for (let n = heard.from; n < heard.to; n++) {
-      sum[to + n]! += window[n]! * input[n]!
-      weight[to + n]! += window[n]! * window[n]!
-    }
+    addFrame(sum, weight, to, frame.fft.input, window, heard)
   }
-  return Float32Array.from(sum, (value, n) => (weight[n]! > leastWeight ? value / weight[n]! : 0))
+  const stretched = new Float32Array(length)
+  for (let n = 0; n < length; n++) stretched[n] = weight[n]! > leastWeight ? sum[n]! / weight[n]! : 0
+  return stretched
+}
+
+function addFrame(
+  sum: Float64Array,
+  weight: Float64Array,
+  at: number,
+  frame: Float64Array,
+  window: Float64Array,
+  { from, to }: { from: number; to: number },
+): void {
+  for (let n = from; n < to; n++) {
+    const share = window[n]!
+    sum[at + n]! += share * frame[n]!
+    weight[at + n]! += share * share
+  }
 }
 
 /** Windows in a row weigh 1.5; less than this is the foot of one, where nothing is known of the sound. */
@@ -73,10 +86,12 @@ class Frame {
   /** @returns the spectrum, which is the plan's own */
   hear(samples: Float32Array, from: number, window: Float64Array): Spectrum {
     const { fft } = this
-    for (let n = 0; n < window.length; n++) {
-      const at = from + n
-      fft.input[n] = at >= 0 && at < samples.length ? window[n]! * samples[at]! : 0
-    }
+    const { input } = fft
+    const first = Math.min(input.length, Math.max(0, -from))
+    const end = Math.max(first, Math.min(input.length, samples.length - from))
+    input.fill(0, 0, first)
+    for (let n = first; n < end; n++) input[n] = window[n]! * samples[from + n]!
+    input.fill(0, end)
     fft.transform()
     return fft
   }
@@ -121,16 +136,20 @@ class PeakTurner {
 
   /** By the angle from the earlier frame's peak to what was laid there last. */
   #turn(real: Float64Array, imaginary: Float64Array, peak: number, from: number, to: number): void {
-    const [laidR, laidI] = [this.#laid!.real[peak]!, this.#laid!.imaginary[peak]!]
-    const [earlierR, earlierI] = [this.#earlier.real[peak]!, this.#earlier.imaginary[peak]!]
+    const laidR = this.#laid!.real[peak]!
+    const laidI = this.#laid!.imaginary[peak]!
+    const earlierR = this.#earlier.real[peak]!
+    const earlierI = this.#earlier.imaginary[peak]!
     const cosine = laidR * earlierR + laidI * earlierI
     const sine = laidI * earlierR - laidR * earlierI
     const norm = Math.sqrt(cosine * cosine + sine * sine)
     // Nothing was there: it begins as it is.
     if (norm === 0) return
-    const [c, s] = [cosine / norm, sine / norm]
+    const c = cosine / norm
+    const s = sine / norm
     for (let k = from; k < to; k++) {
-      const [re, im] = [real[k]!, imaginary[k]!]
+      const re = real[k]!
+      const im = imaginary[k]!
       real[k] = c * re - s * im
       imaginary[k] = c * im + s * re
     }

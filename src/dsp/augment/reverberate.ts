@@ -1,6 +1,7 @@
 /** A sound as it is heard through an impulse response: of a room, or of a device. */
 import type { ResponseOptions } from './chain'
 import { convolve } from './convolve'
+import { largestMagnitude } from './noise'
 import type { AugmentedSound } from './sound'
 
 /** The direct path is the first sample so near to the largest. */
@@ -10,8 +11,7 @@ const directSeconds = 0.0025
 
 /** What of a response comes after its direct path, that is, the first sample within 20 dB of the largest; of silence nothing. */
 export function dropDelay(response: Float32Array): Float32Array {
-  let peak = 0
-  for (const value of response) peak = Math.max(peak, Math.abs(value))
+  const peak = largestMagnitude(response)
   if (peak === 0) return new Float32Array(0)
   const least = peak * 10 ** (-directWithinDb / 20)
   return response.subarray(response.findIndex((value) => Math.abs(value) >= least))

@@ -9,16 +9,27 @@ export interface NpyArray {
 }
 
 export function encodeNpy({ dtype, shape, data }: NpyArray): Uint8Array<ArrayBuffer> {
+  const head = encodeNpyHead(dtype, shape)
+  const file = new Uint8Array(head.length + data.length)
+  file.set(head)
+  file.set(data, head.length)
+  return file
+}
+
+/** Bytes of the head of every array with a few axes: its data can be written before its size is known. */
+export const npyHeadBytes = 128
+
+/** What stands before the data, which begins at a multiple of 64, `npyHeadBytes` or later. */
+export function encodeNpyHead(dtype: string, shape: readonly number[]): Uint8Array<ArrayBuffer> {
   const size = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(', ')})`
   const text = `{'descr': '${dtype}', 'fortran_order': False, 'shape': ${size}, }`
-  // The data begins at a multiple of 64.
-  const padded = text.padEnd(Math.ceil((10 + text.length + 1) / 64) * 64 - 11) + '\n'
-  const file = new Uint8Array(10 + padded.length + data.length)
-  file.set([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0])
-  new DataView(file.buffer).setUint16(8, padded.length, true)
-  file.set(new TextEncoder().encode(padded), 10)
-  file.set(data, 10 + padded.length)
-  return file
+  const bytes = Math.max(npyHeadBytes, Math.ceil((10 + text.length + 1) / 64) * 64)
+  const padded = text.padEnd(bytes - 11) + '\n'
+  const head = new Uint8Array(bytes)
+  head.set([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0])
+  new DataView(head.buffer).setUint16(8, padded.length, true)
+  head.set(new TextEncoder().encode(padded), 10)
+  return head
 }
 
 /** Rows of text as `|S`: UTF-8, filled with zeros to the longest. */

@@ -1,11 +1,10 @@
 /** Recipes and front ends as people name them: by name, or as a file of JSON. */
 import { readFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
-import { parseChain } from '../../shared/contract/augmentation'
+import { dirname, resolve } from 'node:path'
 import type { Client } from '../../shared/contract/contract'
 import type { FrontEndInfo } from '../../shared/contract/features'
 import { parseFrontEnd } from '../../shared/contract/front-end'
-import { overrideFrontEnd, parseRecipe } from '../../shared/contract/recipe'
+import { overrideFrontEnd, parseChainOf, parseRecipe } from '../../shared/contract/recipe'
 import type { RunRequest } from '../../shared/contract/runs'
 import { AppError } from '../../shared/errors'
 import { readOption, UsageError } from './usage-error'
@@ -51,14 +50,22 @@ async function findFrontEnd(client: Client, wanted: string): Promise<FrontEnd> {
 }
 
 /** The chain of a file that holds one, or of a whole recipe's. @throws AppError naming the file, the step and the field */
-export async function loadChain(file: string): Promise<ReturnType<typeof parseChain>> {
+export async function loadChain(file: string): Promise<ReturnType<typeof parseChainOf>> {
   const path = resolve(file)
-  const value = await readJsonFile(path)
-  const isRecipe = typeof value === 'object' && value !== null && 'training' in value
-  if (!isRecipe) return parseChain(value, path)
-  const { chain } = parseRecipe(value, path).training
-  if (chain) return chain
-  throw new AppError('invalid-argument', `${path}: the recipe has no training.chain.`)
+  return parseChainOf(await readJsonFile(path), path)
+}
+
+/** The same for a sound that is in no catalog: folders of its sources lie where they are seen from the chain's file. */
+export async function loadLooseChain(file: string): Promise<ReturnType<typeof parseChainOf>> {
+  const { steps } = await loadChain(file)
+  const folder = dirname(resolve(file))
+  return {
+    steps: steps.map((step) =>
+      'source' in step && 'folder' in step.source
+        ? { ...step, source: { folder: resolve(folder, step.source.folder) } }
+        : step,
+    ),
+  }
 }
 
 async function readJsonFile(path: string): Promise<unknown> {

@@ -55,10 +55,14 @@ async function writeStrangeThread(): Promise<string> {
   await writeFile(
     path,
     `import { parentPort, threadId } from 'node:worker_threads'
+     let last = Promise.resolve()
      parentPort.on('message', ({ id, input }) => {
-       if (input.path === 'exit') process.exit(3)
-       if (input.path === 'throw') throw new Error('out of its mind')
-       setTimeout(() => parentPort.postMessage({ id, output: { thread: threadId, path: input.path } }), 20)
+       last = last.then(async () => {
+         if (input.path === 'exit') process.exit(3)
+         if (input.path === 'throw') throw new Error('out of its mind')
+         await new Promise((resolve) => setTimeout(resolve, 20))
+         parentPort.postMessage({ id, output: { thread: threadId, path: input.path } })
+       })
      })`,
   )
   return path
@@ -137,6 +141,36 @@ describe('MediaPool', () => {
     await expect(after).resolves.toMatchObject({ path: 'b' })
     const threads = (await Promise.all([before, after])) as unknown as { thread: number }[]
     expect(threads[0]!.thread).not.toBe(threads[1]!.thread)
+  })
+
+  it('is given several tasks at a time where that is wanted; those that wait when it stops get another thread', async () => {
+    const pool = openPool({ entry: await writeStrangeThread(), threads: 1, tasksPerThread: 8 })
+    const run = async (path: string) => ((await pool.run('probe', { path })) as unknown as { thread: number }).thread
+    const before = Promise.all(['a', 'b', 'c'].map(run))
+    const crashing = run('exit')
+    const after = Promise.all(['d', 'e'].map(run))
+    await expect(crashing).rejects.toMatchObject({ code: 'worker-died' })
+    const [first, second] = [await before, await after]
+    expect(new Set(first).size).toBe(1)
+    expect(new Set(second).size).toBe(1)
+    expect(second[0]).not.toBe(first[0])
+  })
+
+  it('gives the same with many tasks at a time, and with samples that all threads share', async () => {
+    const pool = openPool({ tasksPerThread: 8 })
+    const span = { path: paths[0]!, startSeconds: 0.1, endSeconds: 0.9 }
+    const rateHz = logmelFrontEnd.sampleRateHz
+    const { samples } = await pool.run('samples', { ...span, sampleRateHz: rateHz, channel: logmelFrontEnd.channel })
+    const shared = new Float32Array(new SharedArrayBuffer(samples.byteLength))
+    shared.set(samples)
+    const wanted = await pool.run('features', { ...span, frontEnd: logmelFrontEnd })
+    const many = await Promise.all(
+      Array.from({ length: 30 }, () =>
+        // There is no such file: its samples are at hand.
+        pool.run('features', { ...span, path: 'nowhere', samples: shared, frontEnd: logmelFrontEnd }),
+      ),
+    )
+    for (const one of many) expect(one).toEqual(wanted)
   })
 
   it('works on two files at once, and sends a file to the thread that has it', async () => {

@@ -10,6 +10,8 @@ import type { SoundShelfOptions } from './sound-shelf'
 export interface MediaPoolOptions {
   /** Threads at most; they are started when there is work. Default: one a processor core, 8 at most. */
   threads?: number
+  /** Tasks that a thread is given at a time: several keep it busy while its owner is. Default 1. */
+  tasksPerThread?: number
   /** The built media-thread; found beside the built caller when not given. */
   entry?: URL | string
   /** Decoded samples that each thread keeps. Default 256 MiB. */
@@ -29,13 +31,16 @@ interface Task {
   resolve: (output: MediaOutput<MediaTaskKind>) => void
   reject: (error: AppError) => void
   onProgress: ((done: number) => void) | undefined
+  /** Nobody waits for it any more. */
+  isSettled: boolean
   /** Removes the listener from the caller's signal. */
   release: () => void
 }
 
 interface Thread {
   worker: Worker
-  task: Task | null
+  /** What it was given, in order: it is at the first. */
+  tasks: Task[]
   /** Files it worked on lately: it has them decoded. */
   paths: Set<string>
 }
@@ -44,6 +49,7 @@ const rememberedPaths = 16
 
 export class MediaPool {
   readonly #threadCount: number
+  readonly #tasksPerThread: number
   readonly #entry: URL | string
   readonly #shelf: SoundShelfOptions
   readonly #threads = new Set<Thread>()
@@ -53,6 +59,7 @@ export class MediaPool {
 
   constructor(options: MediaPoolOptions = {}) {
     this.#threadCount = options.threads ?? Math.min(8, Math.max(1, availableParallelism()))
+    this.#tasksPerThread = options.tasksPerThread ?? 1
     this.#entry = options.entry ?? findEntry()
     this.#shelf = { maxBytes: options.cacheBytes ?? 256 * 2 ** 20, decodedFolder: options.decodedFolder ?? null }
   }
@@ -73,6 +80,7 @@ export class MediaPool {
         resolve: resolve as Task['resolve'],
         reject,
         onProgress,
+        isSettled: false,
         release: () => signal?.removeEventListener('abort', onAbort),
       }
       signal?.addEventListener('abort', onAbort, { once: true })
@@ -87,23 +95,25 @@ export class MediaPool {
     for (const task of this.#queue.splice(0)) settle(task, cancelledError(task.request.input.path))
     const threads = [...this.#threads]
     this.#threads.clear()
-    for (const { task } of threads) if (task) settle(task, cancelledError(task.request.input.path))
+    for (const task of threads.flatMap(({ tasks }) => tasks)) settle(task, cancelledError(task.request.input.path))
     await Promise.all(threads.map(({ worker }) => worker.terminate()))
   }
 
   #dispatch(): void {
     while (this.#queue.length > 0) {
       const { path } = this.#queue[0]!.request.input
-      const idle = [...this.#threads].filter(({ task }) => task === null)
-      const thread = idle.find(({ paths }) => paths.has(path)) ?? this.#startThread(idle.length) ?? idle[0]
-      if (!thread) return
+      const threads = [...this.#threads]
+      const idle = threads.filter(({ tasks }) => tasks.length === 0)
+      const thread =
+        idle.find(({ paths }) => paths.has(path)) ?? this.#startThread(idle.length) ?? idle[0] ?? leastBusy(threads)
+      if (!thread || thread.tasks.length >= this.#tasksPerThread) return
       this.#assign(thread, this.#queue.shift()!)
     }
   }
 
   #assign(thread: Thread, task: Task): void {
     const { path } = task.request.input
-    thread.task = task
+    thread.tasks.push(task)
     thread.paths.delete(path)
     thread.paths.add(path)
     if (thread.paths.size > rememberedPaths) thread.paths.delete(thread.paths.values().next().value!)
@@ -121,7 +131,7 @@ export class MediaPool {
       stdout: true,
       stderr: true,
     })
-    const thread: Thread = { worker, task: null, paths: new Set() }
+    const thread: Thread = { worker, tasks: [], paths: new Set() }
     this.#threads.add(thread)
     worker.on('message', (reply: MediaReply) => this.#finish(thread, reply))
     worker.on('error', (error) => this.#replace(thread, error instanceof Error ? error.message : String(error)))
@@ -130,26 +140,22 @@ export class MediaPool {
   }
 
   #finish(thread: Thread, reply: MediaReply): void {
-    const { task } = thread
-    if ('done' in reply) {
-      if (task?.request.id === reply.id) task.onProgress?.(reply.done)
-      return
-    }
-    thread.task = null
-    thread.worker.unref()
-    if (task && task.request.id === reply.id) {
-      task.release()
-      if ('output' in reply) task.resolve(reply.output)
-      else task.reject(AppError.fromData(reply.error))
-    }
+    const task = thread.tasks[0]
+    if (task?.request.id !== reply.id) return
+    if ('done' in reply) return task.onProgress?.(reply.done)
+    thread.tasks.shift()
+    if (thread.tasks.length === 0) thread.worker.unref()
+    task.release()
+    if ('output' in reply) task.resolve(reply.output)
+    else task.reject(AppError.fromData(reply.error))
     this.#dispatch()
   }
 
-  /** A thread that is gone takes its task with it; the next task gets a new thread. */
+  /** A thread that is gone takes the task with it that it was at; the next tasks get a new thread. */
   #replace(thread: Thread, reason: string): void {
     if (!this.#threads.delete(thread)) return
-    const { task } = thread
-    thread.task = null
+    const [task, ...waiting] = thread.tasks.splice(0)
+    this.#queue.unshift(...waiting.filter(({ isSettled }) => !isSettled))
     if (task) {
       const { kind, input } = task.request
       settle(
@@ -168,7 +174,7 @@ export class MediaPool {
     if (position >= 0) this.#queue.splice(position, 1)
     else {
       const message: MediaMessage = { cancel: task.request.id }
-      for (const thread of this.#threads) if (thread.task === task) thread.worker.postMessage(message)
+      for (const { tasks, worker } of this.#threads) if (tasks.includes(task)) worker.postMessage(message)
     }
     settle(task, cancelledError(task.request.input.path))
   }
@@ -176,8 +182,16 @@ export class MediaPool {
 
 /** Rejects a task; where it is settled already this does nothing. */
 function settle(task: Task, error: AppError): void {
+  task.isSettled = true
   task.release()
   task.reject(error)
+}
+
+function leastBusy(threads: readonly Thread[]): Thread | undefined {
+  return threads.reduce<Thread | undefined>(
+    (least, thread) => (least && least.tasks.length <= thread.tasks.length ? least : thread),
+    undefined,
+  )
 }
 
 function cancelledError(path: string): AppError {

@@ -8,6 +8,7 @@ import type { Thumbnail } from '../../dsp/thumbnail'
 import type { Tile, TileSettings } from '../../dsp/tile'
 import type { AudioFormat } from '../../formats/audio/decoded-audio'
 import type { AppErrorData } from '../../shared/errors'
+import type { FeaturePlan, SegmentValues } from './feature-tasks'
 import type { ColumnsInput } from './outline-tasks'
 
 /** A sound file by absolute path. */
@@ -23,12 +24,23 @@ export interface MediaSpan extends MediaFile {
   endSeconds: number
 }
 
-/** A chain, which of its draws, and what its steps may take. */
+/** A span that may be at hand already. */
+export interface HeardSpan extends MediaSpan {
+  /** Its samples, in the one channel and at the rate that are asked for: memory that all threads share, and nobody writes to. */
+  samples?: Float32Array
+}
+
+/** A sound that a draw takes: of a longer one an excerpt (see MaterialPick). */
+export interface MaterialSpan extends HeardSpan {
+  place: number
+}
+
+/** A chain, which of its draws, and the sounds that this draw takes. */
 export interface Augmentation {
   chain: AugmentationChain
   place: DrawPlace
-  /** For each step the sounds of its source; absent: no step has one. */
-  materials?: MediaSpan[][]
+  /** For each step (see drawSounds); absent: none takes one. */
+  materials?: MaterialSpan[][]
   /** For each step the clip that this draw mixes in (see PartnerPool); absent: none does. */
   partners?: (MediaPartner | null)[]
 }
@@ -36,9 +48,18 @@ export interface Augmentation {
 export interface MediaPartner {
   id: string
   className: string | null
-  span: MediaSpan
+  span: HeardSpan
   /** What is labeled of it, in its seconds; absent: nothing. */
   segments?: AugmentedSound['segments']
+  /** As those of the example, for the steps that it goes through. */
+  materials?: MaterialSpan[][]
+}
+
+/** Some of the frames or segments of a span. */
+export interface FeatureRange {
+  frontEnd: FrontEnd
+  first: number
+  count: number
 }
 
 export interface Probe {
@@ -79,8 +100,9 @@ export interface MediaTasks {
   peak: { input: MediaSpan & { channel: ChannelChoice }; output: { peak: number } }
   /** A sound that a draw of a chain takes (see MaterialPick), as `features` hears it: in one channel at this rate. */
   excerpt: {
-    input: MediaSpan & { place: number; sampleRateHz: number; channel: ChannelChoice }
-    output: { samples: Float32Array }
+    input: MaterialSpan & { sampleRateHz: number; channel: ChannelChoice }
+    /** Whether this is all of the span. */
+    output: { samples: Float32Array; isWhole: boolean }
   }
   /** All channels at the file's own rate. */
   channels: { input: MediaSpan; output: { channels: Float32Array[]; sampleRateHz: number } }
@@ -89,24 +111,21 @@ export interface MediaTasks {
    * changes it, where one is given.
    */
   features: {
-    input: MediaSpan & { frontEnd: FrontEnd; augmentation?: Augmentation; segments?: AugmentedSound['segments'] }
+    input: HeardSpan & { frontEnd: FrontEnd; augmentation?: Augmentation; segments?: AugmentedSound['segments'] }
     /** With what was drawn; nothing where there is no augmentation. */
     output: Spectrogram & { drawn: DrawnStep[] }
   }
   /** The same cut into the front end's segments, or whole where it has none. */
   segments: {
     input: MediaSpan & { frontEnd: FrontEnd }
-    output: {
-      bands: number
-      channels: number
-      /** Values of each segment; frames are as long as `bands · channels`. */
-      values: Float32Array[]
-      /** Where each begins, in seconds of the span after its conditioning. */
-      startSeconds: number[]
-      bandHz: Float32Array
-      frameSeconds: number
-    }
+    output: SegmentValues
   }
+  /** How the same is computed in pieces, where it can be. */
+  featurePlan: { input: MediaSpan & { frontEnd: FrontEnd }; output: FeaturePlan }
+  /** The loudest power of frames `first` to `first` + `count`, from which decibels count. */
+  loudest: { input: MediaSpan & FeatureRange; output: { power: number } }
+  /** Frames or segments `first` to `first` + `count`; see FeaturePieces.compute. */
+  featurePiece: { input: MediaSpan & FeatureRange & { loudest?: number }; output: SegmentValues }
   /** Makes a long compressed recording ready for reading by place; what else it is, is ready. Progress in samples. */
   prepare: { input: MediaFile & { soundKey: string }; output: { isReady: true } }
   /**

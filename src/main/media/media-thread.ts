@@ -10,21 +10,25 @@ const port = parentPort
 if (!port) throw new Error('media-thread is started by MediaPool, not by itself')
 
 const controllers = new Map<number, AbortController>()
+/** One task after the other: none finds a file closed that it has opened. */
+let last = Promise.resolve()
 
 port.on('message', (message: MediaMessage) => {
   if ('cancel' in message) {
     controllers.get(message.cancel)?.abort()
     return
   }
-  void answer(message).then((reply) => {
+  const controller = new AbortController()
+  controllers.set(message.id, controller)
+  last = last.then(async () => {
+    const reply = await answer(message, controller)
     port.postMessage(reply, 'output' in reply ? findBuffers(reply.output) : [])
   })
 })
 
-async function answer({ id, kind, input }: MediaRequest): Promise<MediaReply> {
-  const controller = new AbortController()
-  controllers.set(id, controller)
+async function answer({ id, kind, input }: MediaRequest, controller: AbortController): Promise<MediaReply> {
   try {
+    controller.signal.throwIfAborted()
     const onProgress = (done: number): void => port!.postMessage({ id, done } satisfies MediaReply)
     return { id, output: await runMediaTask(kind, input, shelf, { onProgress, signal: controller.signal }) }
   } catch (thrown) {

@@ -47,6 +47,20 @@ export async function readMonoAt(
   return samples
 }
 
+/** Of what readMonoAt gives, bit for bit the samples `first` to `end`; only what they are made of is read. */
+export async function readMonoPart(
+  sound: OpenSound,
+  { from, to }: { from: number; to: number },
+  { channel, sampleRateHz }: { channel: ChannelChoice; sampleRateHz: number },
+  first: number,
+  end: number,
+): Promise<Float32Array> {
+  const resampler = new Resampler(sound.sampleRateHz, sampleRateHz)
+  const input = resampler.inputOf(first, end)
+  const part = await readMonoAt(sound, from + input.from, Math.min(to, from + input.to), channel, sampleRateHz)
+  return part.subarray(first - input.output, end - input.output)
+}
+
 /** The same with zeros where the recording, or the part of it that is asked for, has no sound: before and after it. */
 export async function readPadded(
   sound: OpenSound,

@@ -5,12 +5,13 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { applyChain } from '../../dsp/augment/apply-chain'
 import type { AugmentationChain } from '../../dsp/augment/chain'
-import { drawMaterials, type MaterialPick } from '../../dsp/augment/materials'
 import { computeFrontEnd } from '../../dsp/features'
 import { logmelFrontEnd } from '../../dsp/presets'
 import { resample } from '../../dsp/resample'
+import { fittingWindow, tileStep } from '../../dsp/tile'
 import { decodeAudio } from '../../formats/audio/decode-audio'
 import { encodeWav } from '../../formats/audio/encode-wav'
+import { drawSounds } from './draw-sounds'
 import { SoundShelf } from './sound-shelf'
 import { runMediaTask } from './run-media-task'
 
@@ -61,18 +62,21 @@ describe('media tasks', () => {
       steps: [{ kind: 'recorded-noise', source: { query: '' }, snrDb: [3, 3], level: 'rms' }],
     }
     const place = { seed: 1, epoch: 2, example: 3, className: null }
-    const lists = [[span(0, 0.5), span(0.25, 1)]]
-    const augmentation = { chain, place, materials: lists }
+    const materials = drawSounds(chain, place, [[span(0, 0.5), span(0.25, 1)]])
+    const augmentation = { chain, place, materials }
     const { drawn, ...picture } = await runMediaTask('features', { ...span(1, 2), frontEnd, augmentation }, shelf)
     const read = async (from: number, to: number) => {
       const input = { ...span(from, to), sampleRateHz: 16_000, channel: frontEnd.channel }
       return (await runMediaTask('samples', input, shelf)).samples
     }
-    const [[pick]] = drawMaterials(chain, place, [2]) as [[MaterialPick]]
-    const { startSeconds, endSeconds } = lists[0]![pick.index]!
+    const { startSeconds, endSeconds } = materials[0]![0]!
     const noise = await read(startSeconds, endSeconds)
     const heard = { samples: await read(1, 2), sampleRateHz: 16_000, segments: [] }
     const wanted = applyChain(heard, chain, place, [[noise]])
+    const known = { ...augmentation, materials: [[{ ...materials[0]![0]!, path: 'nowhere', samples: noise }]] }
+    const input = { ...span(1, 2), path: 'nowhere', samples: heard.samples, frontEnd }
+    const again = await runMediaTask('features', { ...input, augmentation: known }, shelf)
+    expect(again).toEqual({ ...picture, drawn })
     expect(drawn).toEqual(wanted.drawn)
     expect(picture).toEqual(computeFrontEnd(wanted.sound.samples, frontEnd))
     const none = runMediaTask('features', { ...span(1, 2), frontEnd, augmentation: { chain, place } }, shelf)
@@ -187,6 +191,38 @@ describe('media tasks', () => {
     expect(whole.x).toBe(Math.floor((101 / 200) * 40))
     expect(whole.value).toBeGreaterThan(100)
     expect((await loudestOfRow(true)).value).toBeLessThan(whole.value / 2)
+  })
+
+  it.each([
+    [1, 4000],
+    [8, 4000],
+    [1, 384_000],
+    [8, 384_000],
+  ])('hears and draws %d channels at %d Hz', async (count, sampleRateHz) => {
+    const file = join(folder, `${count} at ${sampleRateHz}.wav`)
+    // A tone of a quarter of the rate, softer in each further channel.
+    const tones = Array.from({ length: count }, (_, channel) =>
+      Float32Array.from({ length: sampleRateHz / 2 }, (_none, n) =>
+        quantise([0, 0.5, 0, -0.5][n % 4]! / (channel + 1)),
+      ),
+    )
+    await writeFile(file, encodeWav(tones, sampleRateHz))
+    const whole = { path: file, startSeconds: 0, endSeconds: 0.5 }
+    expect((await runMediaTask('channels', whole, shelf)).channels).toEqual(tones)
+    const heard = await runMediaTask('rendition', { ...whole, from: 0, to: 44 }, shelf)
+    expect(heard.totalBytes).toBe(44 + count * sampleRateHz)
+    const size = { width: 20, height: 9, isSketch: false }
+    const { values } = await runMediaTask('thumbnail', { ...whole, ...size }, shelf)
+    expect(Math.max(...values)).toBe(255)
+    const windowSamples = fittingWindow(2, sampleRateHz)
+    const settings = { columnSamples: 2, windowSamples, window: 'hann', level: 'decibel' } as const
+    const last = count - 1
+    const drawn = { path: file, soundKey: 'k', channel: last, settings, index: 2, isSketch: false } as const
+    const tile = await runMediaTask('tile', drawn, shelf)
+    // In the middle of the bins, as loud as it is.
+    const column = tile.values.subarray(0, tile.bins)
+    expect(column.indexOf(Math.max(...column))).toBe((tile.bins - 1) / 2)
+    expect(Math.max(...column) * tileStep.decibel).toBeCloseTo(20 * Math.log10(0.5 / count), 1)
   })
 
   it('says which file and why when it cannot', async () => {

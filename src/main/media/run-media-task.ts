@@ -1,17 +1,25 @@
 /** The media tasks themselves, without threads: decode, cut, compute. */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { applyChain, type ChainPartner } from '../../dsp/augment/apply-chain'
-import { partnerPlace } from '../../dsp/augment/draw-place'
-import { drawMaterials, excerptOf } from '../../dsp/augment/materials'
+import { excerptOf } from '../../dsp/augment/materials'
 import { withCoders } from '../../dsp/augment/opus'
 import { computeFrontEnd } from '../../dsp/features'
 import { computeFingerprint, fingerprintRateHz } from '../../dsp/fingerprint'
-import { pictureShape } from '../../dsp/picture-shape'
 import type { ChannelChoice, FrontEnd } from '../../dsp/recipe'
 import { computeSegments } from '../../dsp/segments'
 import { computeTile, sketchWindows } from '../../dsp/tile'
 import { AppError } from '../../shared/errors'
-import type { Augmentation, MediaInput, MediaOutput, MediaSpan, MediaTaskKind } from './media-task'
+import { openPieces, planFeatures, valuesOf } from './feature-tasks'
+import type {
+  Augmentation,
+  HeardSpan,
+  MaterialSpan,
+  MediaInput,
+  MediaOutput,
+  MediaPartner,
+  MediaSpan,
+  MediaTaskKind,
+} from './media-task'
 import type { SoundSpan } from './open-sound'
 import { outlineChunk, outlineSpan } from './outline-tasks'
 import { readMono, readMonoAt, readPadded } from './read-mono'
@@ -48,9 +56,7 @@ const runners: { [K in MediaTaskKind]: Runner<K> } = {
   async augmented(input, shelf) {
     const { channel, augmentation, segments = [] } = input
     const { samples, sampleRateHz } = await readResampled(input, channel, input.sampleRateHz, shelf)
-    const heard = { channel, sampleRateHz }
-    const materials = await withContext(input.path, () => readMaterials(augmentation, heard, shelf))
-    const partners = await withContext(input.path, () => readPartners(augmentation, heard, shelf))
+    const { materials, partners } = await readOthers(augmentation, { channel, sampleRateHz }, shelf)
     const { chain, place } = augmentation
     return withContext(input.path, async () => {
       const clip = { samples, sampleRateHz, segments }
@@ -66,8 +72,8 @@ const runners: { [K in MediaTaskKind]: Runner<K> } = {
     return { peak }
   },
 
-  async excerpt({ place, channel, sampleRateHz, ...span }, shelf) {
-    return { samples: await readExcerpt(span, place, { channel, sampleRateHz }, shelf) }
+  excerpt({ channel, sampleRateHz, ...material }, shelf) {
+    return readExcerpt(material, { channel, sampleRateHz }, shelf)
   },
 
   async channels(input, shelf) {
@@ -77,10 +83,9 @@ const runners: { [K in MediaTaskKind]: Runner<K> } = {
 
   async features(input, shelf) {
     const { frontEnd, augmentation, segments = [] } = input
-    const { samples } = await readResampled(input, frontEnd.channel, frontEnd.sampleRateHz, shelf)
+    const samples = await hear(input, frontEnd, shelf)
     if (!augmentation) return withContext(input.path, () => ({ ...computeFrontEnd(samples, frontEnd), drawn: [] }))
-    const materials = await withContext(input.path, () => readMaterials(augmentation, frontEnd, shelf))
-    const partners = await withContext(input.path, () => readPartners(augmentation, frontEnd, shelf))
+    const { materials, partners } = await readOthers(augmentation, frontEnd, shelf)
     const { chain, place } = augmentation
     return withContext(input.path, async () => {
       const heard = { samples, sampleRateHz: frontEnd.sampleRateHz, segments }
@@ -93,15 +98,25 @@ const runners: { [K in MediaTaskKind]: Runner<K> } = {
     const { frontEnd } = input
     const { samples } = await readResampled(input, frontEnd.channel, frontEnd.sampleRateHz, shelf)
     return withContext(input.path, () => {
-      const segments = computeSegments(samples, frontEnd)
-      return {
-        ...pictureShape(frontEnd),
-        values: segments.map(({ picture }) => picture.values),
-        startSeconds: segments.map((segment) => segment.startSeconds),
-        bandHz: segments[0]?.picture.bandHz ?? new Float32Array(0),
-        frameSeconds: frontEnd.hopSamples / frontEnd.sampleRateHz,
-      }
+      return valuesOf(computeSegments(samples, frontEnd), frontEnd)
     })
+  },
+
+  async featurePlan(input, shelf) {
+    const span = await openSpan(input, shelf)
+    return withContext(input.path, () => planFeatures(span, input.frontEnd))
+  },
+
+  async loudest({ first, count, frontEnd, ...input }, shelf) {
+    const span = await openSpan(input, shelf)
+    return withContext(input.path, async () => ({ power: await openPieces(span, frontEnd).loudest(first, count) }))
+  },
+
+  async featurePiece({ first, count, loudest, frontEnd, ...input }, shelf) {
+    const span = await openSpan(input, shelf)
+    return withContext(input.path, async () =>
+      valuesOf(await openPieces(span, frontEnd).compute(first, count, loudest), frontEnd),
+    )
   },
 
   async rendition(input, shelf) {
@@ -196,63 +211,58 @@ async function readResampled(span: MediaSpan, choice: ChannelChoice, rateHz: num
   })
 }
 
-/** The sounds that this draw takes, as the front end would hear them. */
-async function readMaterials(
-  { chain, place, materials = [] }: Augmentation,
-  heard: Pick<FrontEnd, 'channel' | 'sampleRateHz'>,
-  shelf: SoundShelf,
-): Promise<Float32Array[][]> {
-  const counts = chain.steps.map((_, position) => materials[position]?.length ?? 0)
-  const read: Float32Array[][] = []
-  for (const [position, picks] of drawMaterials(chain, place, counts).entries()) {
-    const sounds: Float32Array[] = []
-    for (const pick of picks) {
-      sounds.push(await readExcerpt(materials[position]![pick.index]!, pick.place, heard, shelf))
-    }
-    read.push(sounds)
-  }
-  return read
+type Heard = Pick<FrontEnd, 'channel' | 'sampleRateHz'>
+
+/** A span as a front end hears it; shared memory where it was at hand. */
+async function hear(span: HeardSpan, { channel, sampleRateHz }: Heard, shelf: SoundShelf): Promise<Float32Array> {
+  return span.samples ?? (await readResampled(span, channel, sampleRateHz, shelf)).samples
 }
 
-/** The clips that this draw mixes in, each with the sounds that it takes on its way through the steps before. */
-async function readPartners(
-  { chain, place, materials = [], partners = [] }: Augmentation,
-  { channel, sampleRateHz }: Pick<FrontEnd, 'channel' | 'sampleRateHz'>,
+/** The other sounds that a draw takes, and the clips that it mixes in, as the front end would hear them. */
+async function readOthers(
+  { materials = [], partners = [] }: Augmentation,
+  heard: Heard,
   shelf: SoundShelf,
-): Promise<(ChainPartner | null)[]> {
-  const read: (ChainPartner | null)[] = []
-  for (const [position, partner] of partners.entries()) {
-    if (partner === null) {
-      read.push(null)
-      continue
-    }
-    const { id, className, span, segments = [] } = partner
-    const { samples } = await readResampled(span, channel, sampleRateHz, shelf)
-    const before = {
-      chain: { steps: chain.steps.slice(0, position) },
-      place: partnerPlace(place, position, className),
-      materials,
-    }
-    read.push({
-      id,
-      className,
-      sound: { samples, sampleRateHz, segments },
-      materials: await readMaterials(before, { channel, sampleRateHz }, shelf),
-    })
+): Promise<{ materials: Float32Array[][]; partners: (ChainPartner | null)[] }> {
+  const readPartner = async ({ id, className, span, segments = [], ...own }: MediaPartner): Promise<ChainPartner> => ({
+    id,
+    className,
+    sound: { samples: await hear(span, heard, shelf), sampleRateHz: heard.sampleRateHz, segments },
+    materials: await readMaterials(own.materials ?? [], heard, shelf),
+  })
+  return {
+    materials: await readMaterials(materials, heard, shelf),
+    partners: await inTurn(partners, (partner) => (partner === null ? null : readPartner(partner))),
   }
-  return read
+}
+
+function readMaterials(
+  materials: readonly MaterialSpan[][],
+  heard: Heard,
+  shelf: SoundShelf,
+): Promise<Float32Array[][]> {
+  return inTurn(materials, (own) =>
+    inTurn(own, async (material) => material.samples ?? (await readExcerpt(material, heard, shelf)).samples),
+  )
+}
+
+/** One after the other, so that a file is not forgotten while another one is read. */
+async function inTurn<T, U>(values: readonly T[], read: (value: T) => U | Promise<U>): Promise<U[]> {
+  const done: U[] = []
+  for (const value of values) done.push(await read(value))
+  return done
 }
 
 async function readExcerpt(
-  span: MediaSpan,
-  place: number,
-  { channel, sampleRateHz }: Pick<FrontEnd, 'channel' | 'sampleRateHz'>,
+  { place, ...span }: MaterialSpan,
+  { channel, sampleRateHz }: Heard,
   shelf: SoundShelf,
-): Promise<Float32Array> {
+): Promise<{ samples: Float32Array; isWhole: boolean }> {
   const { sound, from, to } = await openSpan(span, shelf)
   const excerpt = excerptOf(place, to - from, sound.sampleRateHz)
   const [start, end] = [from + excerpt.from, from + excerpt.to]
-  return withContext(span.path, () => readMonoAt(sound, start, end, channel, sampleRateHz))
+  const samples = await withContext(span.path, () => readMonoAt(sound, start, end, channel, sampleRateHz))
+  return { samples, isWhole: excerpt.to - excerpt.from === to - from }
 }
 
 /** The DSP throws RangeError and knows no files: here it gets one. */

@@ -45,6 +45,11 @@ export class ExportFiles {
     this.written = new JsonLines(join(folder, progressName))
   }
 
+  /** Whether an interrupted attempt has written the file. */
+  isFinished(path: string): boolean {
+    return this.finished.has(path)
+  }
+
   /** The file as an interrupted attempt has written it, or null. Then it counts as written. */
   takeFinished(path: string): WrittenFile | null {
     const file = this.finished.get(path)

@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { join } from 'node:path'
 import { findExporter, type Exporter, type SkippedClip } from '../../formats/exporters/exporter'
 import {
@@ -22,7 +20,7 @@ import { ExportFiles } from './export-files'
 import { readSound, Sources, type Sound } from './export-sound'
 import { JsonLines } from './json-lines'
 import { withMediaPool, type MediaRunner } from './media-runner'
-import { syncTree, withPartialFolder } from './partial-folder'
+import { nameAttempt, syncTree, withPartialFolder } from './partial-folder'
 import { throttleProgress } from './throttle-progress'
 import { verifyExport } from './verify-export'
 
@@ -57,13 +55,6 @@ export async function runExport(
   } finally {
     clips.close()
   }
-}
-
-/** Eight digits that are the same for the same clips with the same labels in the same format. */
-async function nameAttempt({ clipsFile, ...rest }: ExportJobManifest): Promise<string> {
-  const hash = createHash('sha256').update(JSON.stringify(rest))
-  for await (const piece of createReadStream(clipsFile)) hash.update(piece as Buffer)
-  return hash.digest('hex').slice(0, 8)
 }
 
 /** One way through an export: find, plan, write sound, write texts, read again, report. */

@@ -161,8 +161,8 @@ async function loadModel(folder: string, fold: string): Promise<Checkpoint | nul
 function planOf(trained: TrainManifest, fold: TrainFold, split: FoldSplit): ReturnType<typeof planExamples> | null {
   const { chain } = trained.recipe.training
   if (!chain || !changesSound(trained)) return null
-  const materials = listChainSounds(trained, fold, split)
-  return planExamples({ manifest: trained, chain, train: split.train, materials })
+  const sources = listChainSounds(trained, fold, split)
+  return planExamples({ manifest: trained, chain, train: split.train, sources })
 }
 
 /** The clip of an example as training hears it before its front end. */

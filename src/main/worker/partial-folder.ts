@@ -1,4 +1,5 @@
-import { rmdirSync, rmSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { createReadStream, rmdirSync, rmSync } from 'node:fs'
 import { mkdir, open, readdir, rename, rmdir, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { AppError, toAppError } from '../../shared/errors'
@@ -7,7 +8,7 @@ import { AppError, toAppError } from '../../shared/errors'
  * Lets `write` fill a folder beside `out` that becomes `out` when it is complete: readers see all of it or
  * nothing. On a failure, and when the process is told to end, what was written is removed. What a process that was
  * killed has left under the same attempt's name is handed to `write` again.
- * @param attempt eight hexadecimal digits
+ * @param attempt eight hexadecimal digits, as `nameAttempt` gives them
  * @throws AppError conflict where `out` is a file or a folder with something in it; what `write` throws.
  */
 export async function withPartialFolder<T>(
@@ -43,6 +44,13 @@ export async function withPartialFolder<T>(
   } finally {
     process.off('SIGTERM', onEnd)
   }
+}
+
+/** Eight digits that are the same for the same clips, with the same labels, and the same choices. */
+export async function nameAttempt({ clipsFile, ...rest }: { clipsFile: string }): Promise<string> {
+  const hash = createHash('sha256').update(JSON.stringify(rest))
+  for await (const piece of createReadStream(clipsFile)) hash.update(piece as Buffer)
+  return hash.digest('hex').slice(0, 8)
 }
 
 /** Removes the folders from `deepest` up to `first` that were made for the export, as far as they are empty. */

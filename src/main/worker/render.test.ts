@@ -1,5 +1,15 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -11,6 +21,7 @@ import type { ExportClip, RenderManifest } from '../../shared/job/manifest'
 import type { SoundDraft, WorkerEvent } from '../../shared/job/worker-event'
 import { runImport } from './import'
 import { makeInlineMedia } from './inline-media'
+import type { MediaRunner } from './media-runner'
 import { runRender } from './render'
 
 const rateHz = 8000
@@ -64,7 +75,12 @@ const segment = (startSeconds: number, endSeconds: number): ExportClip['annotati
   labels: [{ className: 'bark', classCode: null, mid: null, state: 'present' }],
 })
 
-async function render(clips: ExportClip[], own: Partial<RenderManifest> = {}, out = 'out') {
+async function render(
+  clips: ExportClip[],
+  own: Partial<RenderManifest> = {},
+  out = 'out',
+  media: MediaRunner = makeInlineMedia(),
+) {
   const clipsFile = join(work, 'clips.jsonl')
   writeFileSync(clipsFile, clips.map((one) => JSON.stringify(one) + '\n').join(''))
   const told: WorkerEvent[] = []
@@ -82,7 +98,7 @@ async function render(clips: ExportClip[], own: Partial<RenderManifest> = {}, ou
     encoding: 'wav-float',
     ...own,
   }
-  await runRender(manifest, (event) => told.push(event), makeInlineMedia())
+  await runRender(manifest, (event) => told.push(event), media)
   return told.find((event) => event.type === 'exported')!
 }
 
@@ -123,7 +139,7 @@ describe('draws of a chain over clips', () => {
     expect(JSON.parse(read('out/chain.json').toString())).toEqual(chain)
   })
 
-  it('are the same bytes again, whatever was there of an attempt that was killed', async () => {
+  it('are the same bytes again', async () => {
     const clips = [clip('a', 'dog', '1'), clip('b', 'cat', '2')]
     for (const encoding of ['wav16', 'flac'] as const) {
       await render(clips, { encoding }, `${encoding}-1`)
@@ -142,6 +158,52 @@ describe('draws of a chain over clips', () => {
     const before = read('wav16-1/train/a_0.500-1.wav')
     await render(clips, { encoding: 'wav16', seed: 5 }, 'other')
     expect(read('other/train/a_0.500-1.wav').equals(before)).toBe(false)
+  })
+
+  it('go on where a process that was killed left off, and write what was half written again', async () => {
+    const clips = [clip('a', 'dog', '1'), clip('b', 'cat', '2')]
+    const own = { encoding: 'wav16', draws: 3 } as const
+    await render(clips, own, 'whole')
+    const inline = makeInlineMedia()
+    let asked = 0
+    // A copy is what a kill leaves: nobody cleans up.
+    const dying: MediaRunner = {
+      run: async (kind, input) => {
+        if (++asked === 5) {
+          const partial = readdirSync(work).find((name) => name.startsWith('out.partial-'))!
+          while (!existsSync(join(work, partial, 'train/a_0.500-3.wav')))
+            await new Promise((done) => setTimeout(done, 1))
+          cpSync(join(work, partial), join(work, 'left'), { recursive: true })
+          writeFileSync(join(work, 'name'), partial)
+          throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' })
+        }
+        return inline.run(kind, input)
+      },
+    }
+    await expect(render(clips, own, 'out', dying)).rejects.toThrow('ENOSPC')
+    writeFileSync(join(work, 'left/train/a_0.500-2.wav'), 'half')
+    writeFileSync(join(work, 'left/.earmark-drawn.jsonl'), '{"row":{"file_na', { flag: 'a' })
+    renameSync(join(work, 'left'), join(work, read('name').toString()))
+    const heard: MediaRunner = {
+      run: (kind, input) => {
+        asked++
+        return inline.run(kind, input)
+      },
+    }
+    asked = 0
+    await render(clips, own, 'out', heard)
+    // The first was whole, the third too unless it was being written when the copy was made.
+    expect(asked).toBeLessThanOrEqual(5)
+    expect(asked).toBeGreaterThanOrEqual(4)
+    const names = (folder: string): string[] =>
+      readdirSync(join(work, folder), { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath, entry.name).slice(join(work, folder).length + 1))
+        .sort()
+    expect(names('out')).toEqual(names('whole'))
+    for (const name of names('whole'))
+      if (!/report|checksums/.test(name)) expect(read(`out/${name}`).equals(read(`whole/${name}`)), name).toBe(true)
+    expect(readdirSync(work).filter((name) => name.includes('partial'))).toEqual([])
   })
 
   it('keep fold and group, and are imported with labels and segments where they are now', async () => {

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, rmSync } from 'node:fs'
 import { encodeWav } from '../../formats/audio/encode-wav'
 import { toClipRecord } from '../../formats/clip-record'
 import { toRow } from '../../formats/exporters/audio-folder'
@@ -11,12 +10,14 @@ import { formatReport } from '../../shared/job/export-report'
 import type { ExportClip, RenderManifest } from '../../shared/job/manifest'
 import type { WorkerEvent } from '../../shared/job/worker-event'
 import { mapInOrder } from '../../shared/map-in-order'
+import { drawSounds } from '../media/draw-sounds'
 import type { MediaOutput } from '../media/media-task'
 import { ClipFile } from './clip-file'
+import { DrawLog, type DrawRecord } from './draw-log'
 import { encodeFlac } from './encode-flac'
 import { ExportFiles } from './export-files'
 import { withMediaPool, type MediaRunner } from './media-runner'
-import { syncTree, withPartialFolder } from './partial-folder'
+import { nameAttempt, syncTree, withPartialFolder } from './partial-folder'
 import { classNameOf, drawnClip, soundSegments } from './rendered-clip'
 import { throttleProgress } from './throttle-progress'
 
@@ -28,7 +29,8 @@ const mostTold = 1000
  * Writes draws of a chain over clips as a new folder that AudioFolder's readers, Earmark among them, take: the sound,
  * `metadata.csv` with labels, folds, groups and segments where they are now, `augmentation.jsonl` with what was drawn of
  * each file, `chain.json`, `export-report.json` and `checksums.sha256`. All but the report's time is the same, byte for byte,
- * for the same clips, chain and seed. The folder appears only when it is complete. A clip that cannot be read is left out and named.
+ * for the same clips, chain and seed. The folder appears only when it is complete; what a crash has left of the same
+ * rendering is taken up. A clip that cannot be read is left out and named.
  *
  * Draw d of the clip at place p of the query is example p · draws + d of the epoch.
  * @throws AppError conflict (`out` is not empty), no-space, no-permission, invalid-argument (nothing could be rendered)
@@ -38,16 +40,12 @@ export async function runRender(
   tell: (event: WorkerEvent) => void,
   media?: MediaRunner,
 ): Promise<void> {
-  const { clipsFile, ...rest } = manifest
-  const attempt = createHash('sha256').update(JSON.stringify(rest)).digest('hex').slice(0, 8)
-  const clips = new ClipFile(clipsFile)
+  const clips = new ClipFile(manifest.clipsFile)
   try {
-    const event = await withPartialFolder(manifest.out, attempt, (folder) => {
-      // What an attempt that was killed has left: every draw is made again from its seed.
-      rmSync(folder, { recursive: true, force: true })
-      mkdirSync(folder)
-      return withMediaPool(threads, media, (pool) => writeDraws(manifest, clips, folder, pool, tell))
-    })
+    const attempt = await nameAttempt(manifest)
+    const event = await withPartialFolder(manifest.out, attempt, (folder) =>
+      withMediaPool(threads, media, (pool) => writeDraws(manifest, clips, folder, pool, tell)),
+    )
     tell(event)
   } finally {
     clips.close()
@@ -77,7 +75,8 @@ function* listDraws({ draws, encoding }: RenderManifest, clips: ClipFile): Gener
   }
 }
 
-type Rendered = { bytes: Uint8Array; sound: MediaOutput<'augmented'> } | { reason: string }
+/** `bytes` are null of a file that an interrupted attempt has written. */
+type Rendered = { record: DrawRecord; bytes: Uint8Array | null } | { reason: string }
 
 async function writeDraws(
   manifest: RenderManifest,
@@ -87,6 +86,7 @@ async function writeDraws(
   tell: (event: WorkerEvent) => void,
 ): Promise<WorkerEvent> {
   const files = new ExportFiles(folder)
+  const log = new DrawLog(folder)
   const total = clips.length * manifest.draws
   const progress = throttleProgress(tell, total)
   const createdAt = new Date().toISOString()
@@ -98,7 +98,11 @@ async function writeDraws(
     await mapInOrder(
       listDraws(manifest, clips),
       2 * threads,
-      (draw) => renderDraw(draw, manifest, media),
+      async (draw): Promise<Rendered> => {
+        const record = log.find(draw.example)
+        if (record && files.isFinished(draw.path)) return { record, bytes: null }
+        return renderDraw(draw, manifest, hasLabel, media)
+      },
       async (made, draw, index) => {
         progress(index + 1, draw.path)
         const { clip } = draw
@@ -106,14 +110,18 @@ async function writeDraws(
           skipped.set(clip.id, { clipId: clip.id, clip: describeClip(clip), reason: made.reason })
           return
         }
-        const { bytes } = made
-        const { row, entry, beyond } = describeDraw(draw, manifest, made, hasLabel)
-        await files.write(draw.path, bytes)
+        const { record, bytes } = made
+        if (bytes === null) files.takeFinished(draw.path)
+        else {
+          await files.write(draw.path, bytes)
+          log.add(record)
+        }
+        const { row, entry } = record
         if (header === null) await files.append('metadata.csv', csvLine((header = Object.keys(row))) + '\n')
         await files.append('metadata.csv', csvLine(header.map((name) => row[name]!)) + '\n')
         await files.append('augmentation.jsonl', JSON.stringify(entry) + '\n')
         written++
-        if (beyond > 0) clipped++
+        if (entry.clippedSamples > 0) clipped++
       },
     )
     if (written === 0) throw nothingRendered([...skipped.values()][0]?.reason)
@@ -129,6 +137,7 @@ async function writeDraws(
     await writeReport(files, manifest, { createdAt, choices, clips: written, skipped: [...skipped.values()] })
     const count = files.written.length
     files.forgetProgress()
+    log.remove()
     await syncTree(folder)
     return {
       type: 'exported',
@@ -145,10 +154,23 @@ async function writeDraws(
   }
 }
 
-async function renderDraw({ clip, example }: Draw, manifest: RenderManifest, media: MediaRunner): Promise<Rendered> {
+async function renderDraw(
+  draw: Draw,
+  manifest: RenderManifest,
+  hasLabel: boolean,
+  media: MediaRunner,
+): Promise<Rendered> {
+  const { clip, example } = draw
   if (clip.soundProblem !== undefined) return { reason: clip.soundProblem }
-  const { chain, seed, epoch, materials, sampleRateHz, encoding } = manifest
+  const { chain, seed, epoch, materials = [], sampleRateHz, encoding } = manifest
   const { path, startSeconds, endSeconds } = clip
+  const place = { seed, epoch, example, className: classNameOf(clip) }
+  // A file that keeps its clip's fold has nothing in it of another.
+  const sources = materials.map((own) =>
+    own
+      .filter(({ fold }) => fold === null || fold === clip.fold)
+      .map(({ path, startSeconds, endSeconds }) => ({ path, startSeconds, endSeconds: endSeconds ?? Infinity })),
+  )
   try {
     const sound = await media.run('augmented', {
       path,
@@ -157,27 +179,14 @@ async function renderDraw({ clip, example }: Draw, manifest: RenderManifest, med
       sampleRateHz,
       channel: 'mean',
       segments: soundSegments(clip),
-      augmentation: {
-        chain,
-        place: { seed, epoch, example, className: classNameOf(clip) },
-        // A file that keeps its clip's fold has nothing in it of another.
-        ...(materials
-          ? {
-              materials: materials.map((own) =>
-                own
-                  .filter(({ fold }) => fold === null || fold === clip.fold)
-                  .map((one) => ({ ...one, endSeconds: one.endSeconds ?? Infinity })),
-              ),
-            }
-          : {}),
-      },
+      augmentation: { chain, place, materials: drawSounds(chain, place, sources) },
     })
     const channels = [sound.samples]
     const bytes =
       encoding === 'flac'
         ? await encodeFlac(channels, sound.sampleRateHz)
         : encodeWav(channels, sound.sampleRateHz, encoding)
-    return { bytes, sound }
+    return { bytes, record: describeDraw(draw, manifest, { bytes, sound }, hasLabel) }
   } catch (thrown) {
     const { code, message } = toAppError(thrown)
     // These are not the recording's fault and would befall every other clip as well.
@@ -189,9 +198,9 @@ async function renderDraw({ clip, example }: Draw, manifest: RenderManifest, med
 function describeDraw(
   { clip, example, path }: Draw,
   { seed, epoch }: RenderManifest,
-  { bytes, sound }: Exclude<Rendered, { reason: string }>,
+  { bytes, sound }: { bytes: Uint8Array; sound: MediaOutput<'augmented'> },
   hasLabel: boolean,
-) {
+): DrawRecord {
   const own = drawnClip(clip, sound, { augmented_from: clip.id, augmented_recording: clip.recordingPath })
   const record = toClipRecord(own, 0)
   let beyond = 0
@@ -216,7 +225,7 @@ function describeDraw(
     drawn: sound.drawn,
     segments,
   }
-  return { row: toRow(path, record, hasLabel), entry, beyond }
+  return { row: toRow(path, record, hasLabel), entry }
 }
 
 async function writeReport(

@@ -8,9 +8,16 @@ import { loadCheckpoint, modelFolder, saveCheckpoint } from './learning/checkpoi
 import { restoreClassifier, type Classifier } from './learning/classifier'
 import { loadAllFeatures, type MediaRunner, type Picture } from './learning/features'
 import { checkManifest } from './learning/preflight'
+import { SoundKeep } from './learning/sound-keep'
 import { trainFold } from './learning/train-fold'
 import { hashPicture, identifyTraining, otherTraining, removeTrainingState, stateFile } from './learning/training-state'
 import { decodedFolderOf } from './media-runner'
+
+/** Where training waits for so much of its time, it says so: another chain, or more cores, would make it quicker. */
+const toldWaitShare = 0.1
+
+/** While the network computes a step, this process takes no answers and gives no tasks: threads have so many to go on with. */
+export const trainingTasksPerThread = 32
 
 /**
  * Trains one model per fold and scores each fold's test clips with it. Tells `backend`, then per fold `fold-started`,
@@ -24,7 +31,10 @@ import { decodedFolderOf } from './media-runner'
  *   be read, 'training-failed', 'no-space', …
  */
 export async function train(manifest: TrainManifest, tell: (event: WorkerEvent) => void): Promise<void> {
-  const media = new MediaPool({ decodedFolder: decodedFolderOf(manifest.folder) })
+  const media = new MediaPool({
+    decodedFolder: decodedFolderOf(manifest.folder),
+    tasksPerThread: trainingTasksPerThread,
+  })
   try {
     await trainWith(manifest, tell, media)
   } finally {
@@ -47,9 +57,10 @@ export async function trainWith(
     tell({ type: 'progress', done: 0, total, message: `Listening to clip ${done} of ${clips.length}` })
   })
   const hashes = pictures.map(hashPicture)
+  const heard = { pictures, backend: backend.name, media, sounds: new SoundKeep(media, recipe.frontEnd) }
   for (const [index, fold] of folds.entries()) {
     const identity = identifyTraining(manifest, fold, backend.name, hashes)
-    await runFold(manifest, fold, index, { pictures, identity, backend: backend.name, media }, tell)
+    await runFold(manifest, fold, index, { ...heard, identity }, tell)
     const done = (index + 1) * recipe.training.maxEpochs
     tell({ type: 'progress', done, total, message: `Fold ${fold.name} finished (${index + 1} of ${folds.length})` })
   }
@@ -70,7 +81,14 @@ async function runFold(
     identity,
     backend,
     media,
-  }: { pictures: readonly Picture[]; identity: string; backend: BackendName; media: MediaRunner },
+    sounds,
+  }: {
+    pictures: readonly Picture[]
+    identity: string
+    backend: BackendName
+    media: MediaRunner
+    sounds: SoundKeep
+  },
   tell: (event: WorkerEvent) => void,
 ): Promise<void> {
   const { recipe, classes, folds } = manifest
@@ -107,13 +125,16 @@ async function runFold(
     identity,
     pictures,
     media,
+    sounds,
     onState: note,
     onStarted: (trainClips, validationClips) => {
       tell({ type: 'fold-started', fold: fold.name, trainClips, validationClips, testClips: fold.test.length })
     },
-    onEpoch: (report) => {
+    onEpoch: ({ waitShare, ...report }) => {
       tell({ type: 'epoch', fold: fold.name, ...report })
-      say(index * maxEpochs + report.epoch, `Fold ${fold.name}: epoch ${report.epoch}, loss ${report.loss.toFixed(3)}`)
+      const { epoch, loss } = report
+      const waiting = waitShare < toldWaitShare ? '' : `, ${Math.round(100 * waitShare)} % waiting for its clips`
+      say(index * maxEpochs + epoch, `Fold ${fold.name}: epoch ${epoch}, loss ${loss.toFixed(3)}${waiting}`)
     },
   })
   const { classifier, weights, spec, standardization, bestEpoch, parameters, earlierSeconds } = trained

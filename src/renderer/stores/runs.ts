@@ -1,5 +1,5 @@
 import { defineStore } from 'pinia'
-import { computed, ref, shallowRef } from 'vue'
+import { computed, ref, shallowRef, watch } from 'vue'
 import type { Recipe } from '../../dsp/recipe'
 import type { RunDetail, RunEpoch, RunRequest, RunSummary } from '../../shared/contract/runs'
 import { type AppError, toAppError } from '../../shared/errors'
@@ -88,6 +88,11 @@ export const useRunsStore = defineStore('runs', () => {
   })
   useHostEvent('runs.epoch', ({ runId, epoch }) => hearEpoch(runId, epoch))
   useMirrored(load, ['workspace.changed'])
+  // That event may come before it is known here that a catalog is open.
+  watch(
+    () => workspace.catalog?.path,
+    () => void load(),
+  )
 
   return {
     list,

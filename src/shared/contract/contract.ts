@@ -84,7 +84,7 @@ export interface HostEvents {
   'history.changed': HistoryState
   /** A snapshot was made, or runs name others. */
   'snapshots.changed': Record<string, never>
-  /** Features that are being written: clips of how many. */
+  /** Features that are being written: clips of how many, or frames or segments of a long file. */
   'features.progress': { done: number; total: number }
   /** A look at a clip through a model: how far, and what is being done. */
   'modelView.progress': { clipId: string; done: number; total: number; message: string }

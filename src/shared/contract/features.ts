@@ -39,7 +39,8 @@ export const featureCalls = {
   >(),
   /**
    * Computes the features of clips of the open catalog, or of one sound file that needs no catalog, and writes them to
-   * a new file: .npy, .npz or .tfrecord by its name. Tells 'features.progress'.
+   * a new file: .npy, .npz or .tfrecord by its name. Tells 'features.progress'. A long sound file is heard in pieces, where its
+   * front end allows it (see reasonForWhole), and .npy is written as it is computed.
    */
   write: call(
     z.strictObject({

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import type { FrontEnd, Recipe } from '../../dsp/recipe'
+import type { AugmentationChain, FrontEnd, Recipe } from '../../dsp/recipe'
 import { AppError } from '../errors'
-import { chainSchema } from './augmentation'
+import { chainSchema, parseChain } from './augmentation'
 import { frontEndSchema, parseFrontEnd } from './front-end'
 import { formerFields, upgradeRecipe } from './upgrade-recipe'
 
@@ -57,6 +57,18 @@ export function overrideRecipe(recipe: Recipe, assignment: string): Recipe {
 /** The same for a front end by itself. */
 export function overrideFrontEnd(frontEnd: FrontEnd, assignment: string): FrontEnd {
   return override(frontEnd, assignment, 'this front end', frontEndSchema, parseFrontEnd)
+}
+
+/**
+ * The chain of parsed JSON that is one, or that is a whole recipe.
+ * @throws AppError 'invalid-argument' naming the source, the step and the field, or that the recipe has none
+ */
+export function parseChainOf(value: unknown, source: string): AugmentationChain {
+  const isRecipe = typeof value === 'object' && value !== null && 'training' in value
+  if (!isRecipe) return parseChain(value, source)
+  const { chain } = parseRecipe(value, source).training
+  if (chain) return chain
+  throw new AppError('invalid-argument', `${source}: the recipe has no training.chain.`)
 }
 
 function override<T extends object>(

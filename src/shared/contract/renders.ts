@@ -21,6 +21,8 @@ export interface RenderedFile {
   /** SHA-256 of the file. */
   sha256: string
   drawn: DrawnValues[]
+  /** Of each step, the files that its sounds were taken out of. */
+  taken: string[][]
 }
 
 /** What was made of a sound file, and all that is needed to make it again. */
@@ -53,7 +55,7 @@ export const wavEncodingSchema = z.enum(['wav16', 'wav24', 'wav-float'])
 export const renderCalls = {
   /**
    * Writes draws of a chain over one sound file, which needs no catalog: one file for each name in `out`, all of them or
-   * none. Names that are taken are a 'conflict', unless they may be overwritten.
+   * none. Sources of its steps are folders by absolute paths. Names that are taken are a 'conflict', unless they may be overwritten.
    */
   file: call(
     z.strictObject({

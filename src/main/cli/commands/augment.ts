@@ -6,7 +6,7 @@ import { AppError } from '../../../shared/errors'
 import { describeDrawn } from '../describe-drawn'
 import { finishJob } from '../follow-job'
 import { addQueryOptions, type QueryOptions, readQuery } from '../query-option'
-import { loadChain } from '../read-recipe'
+import { loadChain, loadLooseChain } from '../read-recipe'
 import { readWhole } from '../read-whole'
 import { type CommandContext, withCatalog, withHost } from '../session'
 import { formatTable } from '../table'
@@ -34,7 +34,10 @@ export function addAugment(program: Command, context: CommandContext): void {
       'write a sound file, or clips of a catalog, as an augmentation chain changes them, with what was drawn',
     )
     .argument('<target>', 'a sound file, or the folder of a catalog')
-    .requiredOption('--chain <file>', 'a chain, or a recipe with training.chain, as .json')
+    .requiredOption(
+      '--chain <file>',
+      'a chain, or a recipe with training.chain, as .json; of a sound file, its folders are seen from there',
+    )
     .requiredOption(
       '--out <file>',
       'WAV file to create; of several draws y.wav is y-1.wav, y-2.wav, …; of a catalog a folder',
@@ -88,7 +91,7 @@ async function augmentFile(context: CommandContext, path: string, options: Optio
   if (encoding === 'flac') throw new UsageError('--encoding flac: a file by itself is written as WAV.')
   const { draws, draw, sampleRateHz } = readWanted(options)
   const channel = options.channel === 'mean' ? 'mean' : readWhole('--channel', options.channel, 0, 255)
-  const chain = await loadChain(options.chain)
+  const chain = await loadLooseChain(options.chain)
   const name = out.slice(0, -'.wav'.length)
   const log = options.json ? null : `${name}.json`
   const files = draws === 1 ? [out] : Array.from({ length: draws }, (_, index) => `${name}-${index + 1}.wav`)

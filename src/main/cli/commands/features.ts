@@ -64,7 +64,8 @@ async function write(
   options: Options,
 ): Promise<void> {
   const progress = terminal.startProgress()
-  const stop = on('features.progress', (state) => progress.show({ ...state, message: 'clips heard' }))
+  const message = of.kind === 'clips' ? 'clips heard' : 'frames or segments computed'
+  const stop = on('features.progress', (state) => progress.show({ ...state, message }))
   let file: FeatureFile
   try {
     file = await client.features.write({ of, frontEnd, out: resolve(options.out) }, { signal: terminal.signal })

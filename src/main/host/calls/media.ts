@@ -1,6 +1,6 @@
-import { drawMaterials, type MaterialPick } from '../../../dsp/augment/materials'
 import type { Handlers } from '../../../shared/contract/contract'
-import { AppError } from '../../../shared/errors'
+import { drawSounds } from '../../media/draw-sounds'
+import type { MaterialSpan } from '../../media/media-task'
 import { listMaterials, listSource, toSpans } from '../datasets/chain-materials'
 import type { Workspace } from '../workspace'
 
@@ -10,35 +10,17 @@ export function mediaHandlers(workspace: Workspace): Handlers['media'] {
     materials({ chain, seed, examples, className, ...heard }, { signal }) {
       const materials = listMaterials(workspace.database, chain)
       const spans = (materials ?? []).map(toSpans)
-      const counts = chain.steps.map((_, position) => spans[position]?.length ?? 0)
-      const draw = (example: number): MaterialPick[][] =>
-        drawMaterials(chain, { seed, epoch: 1, example, className }, counts)
-      const read = (picks: MaterialPick[], position: number): Promise<Float32Array[]> =>
-        Promise.all(
-          picks.map(({ index, place }) =>
-            workspace.catalog.media.excerpt({ ...spans[position]![index]!, place, ...heard }, signal),
-          ),
-        )
-      const draws = readDraws(() => Array.from({ length: examples }, (_, example) => draw(example)))
-      return Promise.all(draws.map((steps) => Promise.all(steps.map(read))))
+      const read = (material: MaterialSpan): Promise<Float32Array> =>
+        workspace.catalog.media.excerpt({ ...material, ...heard }, signal)
+      const draws = Array.from({ length: examples }, (_, example) =>
+        drawSounds(chain, { seed, epoch: 1, example, className }, spans),
+      )
+      return Promise.all(draws.map((steps) => Promise.all(steps.map((own) => Promise.all(own.map(read))))))
     },
     samples: ({ clipId }, { signal }) => workspace.catalog.media.samples(clipId, signal),
     outline: ({ clipId, ...span }, { signal }) => workspace.catalog.media.outline(clipId, span, signal),
     tile: ({ clipId, ...request }, { signal }) => workspace.catalog.media.tile(clipId, request, signal),
     thumbnail: ({ clipId, takesSketch }, { signal }) => workspace.catalog.media.thumbnail(clipId, takesSketch, signal),
     readRange: ({ clipId, start, end }) => workspace.catalog.media.readRange(clipId, start, end),
-  }
-}
-
-/** The DSP says which step has no sound, in its own words. */
-function readDraws<T>(draw: () => T): T {
-  try {
-    return draw()
-  } catch (thrown) {
-    if (!(thrown instanceof RangeError)) throw thrown
-    throw new AppError('invalid-argument', `${thrown.message}.`, {
-      hint: 'Give it a source that has some.',
-      cause: thrown,
-    })
   }
 }

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { applyChain } from '../../../dsp/augment/apply-chain'
-import type { AugmentationChain } from '../../../dsp/recipe'
+import type { AugmentationChain, AugmentationStep } from '../../../dsp/recipe'
 import { decodeAudio } from '../../../formats/audio/decode-audio'
 import { encodeWav } from '../../../formats/audio/encode-wav'
 import type { RenderLog } from '../../../shared/contract/renders'
@@ -110,18 +110,67 @@ describe('a sound file through a chain', () => {
     expect(files[0]!.peak).toBeCloseTo((12_000 / 32_768) * 10, 3)
   })
 
+  const noisy = (folder: string): AugmentationStep => ({
+    kind: 'recorded-noise',
+    source: { folder },
+    snrDb: [0, 0],
+    level: 'rms',
+  })
+  it('takes other sounds out of a folder, and says which', async () => {
+    mkdirSync(at('noise/street'), { recursive: true })
+    const tones = [300, 500].map((hz) =>
+      Float32Array.from({ length: rateHz }, (_, n) => 0.25 * Math.sin((2 * Math.PI * hz * n) / rateHz)),
+    )
+    writeFileSync(at('noise/a.wav'), encodeWav([tones[0]!], rateHz, 'wav-float'))
+    writeFileSync(at('noise/street/b.wav'), encodeWav([tones[1]!], rateHz, 'wav-float'))
+    writeFileSync(at('noise/notes.txt'), 'no sound')
+    const steps: AugmentationStep[] = [{ kind: 'gain', decibels: [0, 0] }, noisy(at('noise'))]
+    const names = Array.from({ length: 8 }, (_, index) => `n-${index}.wav`)
+    const { files } = await render(names, { chain: { steps } })
+    expect(new Set(files.flatMap(({ taken }) => taken[1]!))).toEqual(
+      new Set([at('noise/a.wav'), at('noise/street/b.wav')]),
+    )
+    const samples = left.map((value, n) => (value + right[n]!) * 0.5)
+    for (const { path, example, taken } of files) {
+      expect(taken.map((own) => own.length)).toEqual([0, 1])
+      const place = { seed: 7, epoch: 2, example, className: 'dog' }
+      const heard = { samples, sampleRateHz: rateHz, segments: [] }
+      const own = taken[1]![0]!.endsWith('a.wav') ? tones[0]! : tones[1]!
+      const wanted = applyChain(heard, { steps }, place, [[], [own]])
+      expect((await decodeAudio(readFileSync(path), path)).channels).toEqual([wanted.sound.samples])
+    }
+  })
+
+  it('names the folder that has no sound, and asks for a folder in the place of clips', async () => {
+    mkdirSync(at('empty'))
+    const asked = (step: AugmentationStep) => render(['y.wav'], { chain: { steps: [{ kind: 'polarity' }, step] } })
+    await expect(asked(noisy(at('gone')))).rejects.toMatchObject({
+      code: 'not-found',
+      message: `Step 2 of the chain (recorded-noise): ${at('gone')} does not exist.`,
+    })
+    await expect(asked(noisy(at('x.wav')))).rejects.toThrow(`${at('x.wav')} is a file, not a folder`)
+    await expect(asked(noisy(at('empty')))).rejects.toThrow(`no sound file is in ${at('empty')}`)
+    await expect(asked({ ...noisy(''), source: { query: 'label:rain' } } as AugmentationStep)).rejects.toMatchObject({
+      message: expect.stringContaining('Step 2 of the chain (recorded-noise): clips of a query (“label:rain”)'),
+      hint: expect.stringContaining('a folder'),
+    })
+    expect(existsSync(at('y.wav'))).toBe(false)
+  })
+
   it('is refused where a name is taken, and leaves nothing where a draw fails', async () => {
     writeFileSync(at('y-2.wav'), 'mine')
     await expect(render(['y-1.wav', 'y-2.wav'])).rejects.toThrow(/y-2\.wav is there already/)
     expect(readFileSync(at('y-2.wav'), 'utf8')).toBe('mine')
     await expect(render(['x.wav'], { overwrites: true })).rejects.toThrow(/is the sound that is to be changed/)
     await expect(render(['y-1.wav'], { channel: 2 })).rejects.toThrow(/x\.wav: there is no channel 2/)
+    mkdirSync(at('noise'))
+    writeFileSync(at('noise/broken.wav'), 'no sound')
     const wanting: AugmentationChain = {
       // Not done in every draw: some files are written before one fails.
-      steps: [{ kind: 'recorded-noise', source: { query: '' }, snrDb: [0, 0], level: 'rms', probability: 0.5 }],
+      steps: [{ ...noisy(at('noise')), probability: 0.5 }],
     }
     const draws = Array.from({ length: 8 }, (_, index) => `z-${index}.wav`)
-    await expect(render(draws, { chain: wanting })).rejects.toThrow(/step 1 of the chain \(recorded-noise\)/)
+    await expect(render(draws, { chain: wanting })).rejects.toThrow(/broken\.wav/)
     expect(readdirSync(fixture.folder).filter((name) => /^z-|partial|log/.test(name))).toEqual([])
     expect(existsSync(at('y-1.wav'))).toBe(false)
   })

@@ -8,9 +8,10 @@ import type { Handlers } from '../../../shared/contract/contract'
 import type { RenderedFile } from '../../../shared/contract/renders'
 import { AppError } from '../../../shared/errors'
 import { FileSet } from '../../disk/file-set'
+import { drawSounds } from '../../media/draw-sounds'
 import { databaseName, requireAbsolute } from '../catalog/catalog-folder'
 import { runTask } from '../catalog/catalog-task'
-import { listMaterials } from '../datasets/chain-materials'
+import { listFileMaterials, listMaterials } from '../datasets/chain-materials'
 import { beginExport } from '../jobs/export-work'
 import { requireFile, requireFolder } from '../require-folder'
 import type { Workspace } from '../workspace'
@@ -66,6 +67,7 @@ export function renderHandlers(workspace: Workspace): Handlers['renders'] {
         if (!overwrites && existsSync(file))
           throw new AppError('conflict', `${file} is there already.`, { hint: 'Name another file, or remove it.' })
       }
+      const sources = listFileMaterials(chain)
       const media = workspace.openMedia()
       const written = new FileSet()
       try {
@@ -75,7 +77,9 @@ export function renderHandlers(workspace: Workspace): Handlers['renders'] {
         let rateHz = 0
         for (const [index, file] of out.entries()) {
           const place = { ...draw, example: draw.example + index, className }
-          const of = { ...span, sampleRateHz, channel, augmentation: { chain, place } }
+          const materials = sources && drawSounds(chain, place, sources)
+          const augmentation = { chain, place, ...(materials ? { materials } : {}) }
+          const of = { ...span, sampleRateHz, channel, augmentation }
           const { samples, drawn, ...sound } = await media.run('augmented', of, { signal })
           rateHz = sound.sampleRateHz
           const bytes = encodeWav([samples], rateHz, encoding)
@@ -88,6 +92,7 @@ export function renderHandlers(workspace: Workspace): Handlers['renders'] {
             ...measure(samples),
             sha256: createHash('sha256').update(bytes).digest('hex'),
             drawn,
+            taken: chain.steps.map((_, step) => materials?.[step]!.map(({ path: taken }) => taken) ?? []),
           })
         }
         const head = { source: path, sourceSha256: contentHash, channel, sampleRateHz: rateHz, encoding, className }

@@ -8,9 +8,11 @@ import { parseClipQuery } from '../../../shared/contract/clip-query'
 import { AppError } from '../../../shared/errors'
 import type { ManifestMaterial } from '../../../shared/job/manifest'
 import type { MediaSpan } from '../../media/media-task'
+import { requireAbsolute } from '../catalog/catalog-folder'
 import type { Database } from '../catalog/database'
 import { listManifestRows } from '../catalog/usable-clips'
 import { resolveInside } from '../media/resolve-inside'
+import { requireFolder } from '../require-folder'
 
 /**
  * The sounds of each step's source: clips of a query whose sound is here, or sound files of a folder in one of the catalog's
@@ -20,12 +22,38 @@ import { resolveInside } from '../media/resolve-inside'
  * @throws AppError 'invalid-argument' naming the step: a query that cannot be read, a folder outside the roots or not there
  */
 export function listMaterials(database: Database, chain: AugmentationChain): ManifestMaterial[][] | null {
-  if (chain.steps.every((step) => sourceOf(step) === null)) return null
-  return chain.steps.map((step, position) => {
+  return listEach(chain, (source) => listSource(database, source))
+}
+
+/**
+ * The same without a catalog: sound files in and below folders, by their absolute paths.
+ *
+ * @throws AppError naming the step: a query, 'invalid-argument'; a folder that is not there, no folder, or without sound, with its path
+ */
+export function listFileMaterials(chain: AugmentationChain): MediaSpan[][] | null {
+  return listEach(chain, (source) => {
+    if (!('folder' in source))
+      throw new AppError(
+        'invalid-argument',
+        `clips of a query (“${source.query}”) are in a catalog, and this is one file.`,
+        {
+          hint: 'Give the step a folder in their place: "source": { "folder": "noise" }.',
+        },
+      )
+    const folder = requireFolder(requireAbsolute(source.folder))
+    const names = listSoundFiles(folder, folder)
+    if (names.length === 0) throw new AppError('invalid-argument', `no sound file is in ${folder}.`)
+    return names.map((name) => ({ path: join(folder, name), startSeconds: 0, endSeconds: Infinity }))
+  })
+}
+
+function listEach<T>({ steps }: AugmentationChain, list: (source: SoundSource) => T[]): T[][] | null {
+  if (steps.every((step) => sourceOf(step) === null)) return null
+  return steps.map((step, position) => {
     const source = sourceOf(step)
     if (source === null) return []
     try {
-      return listSource(database, source)
+      return list(source)
     } catch (error) {
       if (!(error instanceof AppError)) throw error
       throw new AppError(error.code, `Step ${position + 1} of the chain (${step.kind}): ${error.message}`, {
@@ -84,11 +112,8 @@ function listFolder(database: Database, folder: string): ManifestMaterial[] {
     root,
   ))
     if (known.get(row.path)?.split !== 'test') known.set(row.path, row)
-  return readdirSync(path, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => relative(rootPath, join(entry.parentPath, entry.name)).split(sep).join('/'))
-    .filter((name) => isSoundFile(name) && !isHidden(name) && known.get(name)?.split !== 'test')
-    .sort()
+  return listSoundFiles(path, rootPath)
+    .filter((name) => known.get(name)?.split !== 'test')
     .map((name) => {
       const own = known.get(name)
       return {
@@ -100,6 +125,15 @@ function listFolder(database: Database, folder: string): ManifestMaterial[] {
         group: own ? (own.group ?? own.id) : null,
       }
     })
+}
+
+/** The sound files in and below a folder as paths from another one, with forward slashes, in their order. */
+function listSoundFiles(folder: string, from: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(from, join(entry.parentPath, entry.name)).split(sep).join('/'))
+    .filter((name) => isSoundFile(name) && !isHidden(name))
+    .sort()
 }
 
 /** A folder by its absolute path, or by its path in one of the roots. */

@@ -33,7 +33,7 @@ export function recoverJobs(database: Database): number {
         job.kind === 'train'
           ? 'What was acknowledged is saved. Resume the run: it goes on where it was.'
           : part !== undefined
-            ? `Start the same export again: it goes on where it was. Or delete ${part}.`
+            ? `Start the same again, into the same folder: it goes on where it was. Or delete ${part}.`
             : 'What was acknowledged is saved. Start the job again.',
     }
     database.transaction(() => {

@@ -2,23 +2,21 @@
  * Features as one file for other programs. A picture is a clip, or one of its segments; its array is
  * [frames, bands], or [frames, bands, channels] where the front end gives several channels.
  *
- * - .npy: one array. Of a sound file the picture itself, or [segments, …] where the front end cuts segments; of clips
- *   [pictures, …], which all must be of one size.
+ * - .npy: one array, written as it is computed, its head at the end. Of a sound file the picture itself, or [segments, …]
+ *   where the front end cuts segments; of clips [pictures, …], which all must be of one size.
  * - .npz: `features` [pictures, …], filled up to the longest with its lowest value, `frames` of each, and what is known
  *   of it: `keys`, `recordings`, `starts`, `ends`, `folds`, `labels` (JSON), `hz` of the bands, and `front_end` (JSON).
  * - .tfrecord: a tf.train.Example for each picture, written as it is computed.
  */
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
-import { dirname } from 'node:path'
 import { zipSync } from 'fflate'
 import { hashFrontEnd } from '../../../dsp/front-end-identity'
 import { pictureShape } from '../../../dsp/picture-shape'
 import type { FrontEnd } from '../../../dsp/recipe'
-import { encodeNpy, encodeNpyTexts } from '../../../formats/containers/npy'
+import { encodeNpy, encodeNpyHead, encodeNpyTexts, npyHeadBytes } from '../../../formats/containers/npy'
 import { encodeExample } from '../../../formats/containers/tf-example'
 import { frameRecord } from '../../../formats/containers/tfrecord'
 import { AppError } from '../../../shared/errors'
-import { sweepUnfinished, unfinishedName } from '../../disk/unfinished-files'
+import { GrowingFile } from '../../disk/growing-file'
 import { writeFileWhole } from '../../disk/write-file-whole'
 import type { MediaOutput } from '../../media/media-task'
 
@@ -42,6 +40,8 @@ export interface FeatureSummary {
 
 /** Takes rows and, at the end, has written them whole or not at all. */
 export interface FeatureFileWriter {
+  /** Whether what is computed of a sound file may be added in pieces, one row after the other. */
+  readonly takesPieces: boolean
   add(row: FeatureRow): void
   finish(): FeatureSummary
   /** Leaves nothing. */
@@ -51,7 +51,7 @@ export interface FeatureFileWriter {
 const formats = ['npy', 'npz', 'tfrecord'] as const
 type FeatureFormat = (typeof formats)[number]
 
-/** Arrays that NumPy reads whole are made whole here too. */
+/** What an archive or a record holds is made whole in memory. */
 const mostArrayBytes = 2 ** 30
 
 /** @throws AppError 'invalid-argument' for a name that ends otherwise */
@@ -63,8 +63,14 @@ export function featureFormatOf(out: string): FeatureFormat {
 
 /** @param isOneFile of one sound file, whose only picture needs no axis of its own in .npy */
 export function openFeatureFile(out: string, frontEnd: FrontEnd, isOneFile: boolean): FeatureFileWriter {
-  const format = featureFormatOf(out)
-  return format === 'tfrecord' ? openRecords(out, frontEnd) : openArrays(out, frontEnd, format, isOneFile)
+  switch (featureFormatOf(out)) {
+    case 'npy':
+      return openArray(out, frontEnd, isOneFile && frontEnd.segments === undefined)
+    case 'npz':
+      return openArchive(out, frontEnd)
+    case 'tfrecord':
+      return openRecords(out, frontEnd)
+  }
 }
 
 /** One picture with what is known of it. */
@@ -84,24 +90,16 @@ function picturesOf({ segments, ...row }: FeatureRow): Picture[] {
 }
 
 function openRecords(out: string, frontEnd: FrontEnd): FeatureFileWriter {
-  sweepUnfinished(dirname(out), out)
-  const partial = unfinishedName(out)
-  const handle = openSync(partial, 'w')
+  const file = new GrowingFile(out)
   const { bands, channels } = pictureShape(frontEnd)
   const hash = hashFrontEnd(frontEnd)
-  let [clips, pictures] = [0, 0]
-  let isOpen = true
-  const close = (): void => {
-    if (isOpen) closeSync(handle)
-    isOpen = false
-  }
+  const keys = new Set<string>()
+  let pictures = 0
   return {
-    abandon() {
-      close()
-      rmSync(partial, { force: true })
-    },
+    takesPieces: frontEnd.segments !== undefined,
+    abandon: () => file.abandon(),
     add(row) {
-      clips++
+      keys.add(row.key)
       for (const { values, frames, ...facts } of picturesOf(row)) {
         pictures++
         const example = encodeExample({
@@ -114,57 +112,86 @@ function openRecords(out: string, frontEnd: FrontEnd): FeatureFileWriter {
           labels: { kind: 'bytes', values: facts.labels },
           front_end_hash: { kind: 'bytes', values: [hash] },
         })
-        const bytes = frameRecord(example)
-        for (let offset = 0; offset < bytes.length;) offset += writeSync(handle, bytes, offset)
+        file.append(frameRecord(example))
       }
     },
     finish() {
-      fsyncSync(handle)
-      close()
-      renameSync(partial, out)
-      return { clips, pictures, shape: null }
+      file.finish()
+      return { clips: keys.size, pictures, shape: null }
     },
   }
 }
 
-function openArrays(out: string, frontEnd: FrontEnd, format: 'npy' | 'npz', isOneFile: boolean): FeatureFileWriter {
+/** @param isPicture the rows are one picture, piece by piece: frames are its first axis */
+function openArray(out: string, frontEnd: FrontEnd, isPicture: boolean): FeatureFileWriter {
   const { bands, channels } = pictureShape(frontEnd)
   const inner = channels === 1 ? [bands] : [bands, channels]
-  const pictures: Picture[] = []
-  let clips = 0
-  let bytes = 0
-  let hz = new Float32Array(0)
+  const file = new GrowingFile(out)
+  file.append(new Uint8Array(npyHeadBytes))
+  const keys = new Set<string>()
+  let [pictures, frames] = [0, 0]
+  let first: Pick<Picture, 'frames' | 'recording'> | null = null
   return {
-    abandon: () => undefined,
+    takesPieces: true,
+    abandon: () => file.abandon(),
     add(row) {
-      clips++
-      hz = Float32Array.from(row.segments.bandHz)
+      keys.add(row.key)
       for (const picture of picturesOf(row)) {
-        const first = pictures[0]
-        if (format === 'npy' && first && first.frames !== picture.frames)
+        first ??= { frames: picture.frames, recording: picture.recording }
+        if (!isPicture && first.frames !== picture.frames)
           throw new AppError(
             'invalid-argument',
             `${picture.recording} gives ${picture.frames} frames and ${first.recording} ${first.frames}: one array cannot hold both.`,
             { hint: 'Write .npz or .tfrecord, or give the front end segments or a length.' },
           )
+        pictures++
+        frames += picture.frames
+        file.append(bytesOf(picture.values))
+      }
+    },
+    finish() {
+      const shape = isPicture ? [frames, ...inner] : [pictures, first?.frames ?? 0, ...inner]
+      file.finish(encodeNpyHead('<f4', shape))
+      return { clips: keys.size, pictures: isPicture ? 1 : pictures, shape }
+    },
+  }
+}
+
+function openArchive(out: string, frontEnd: FrontEnd): FeatureFileWriter {
+  const { bands, channels } = pictureShape(frontEnd)
+  const inner = channels === 1 ? [bands] : [bands, channels]
+  const pictures: Picture[] = []
+  const keys = new Set<string>()
+  let bytes = 0
+  let hz = new Float32Array(0)
+  return {
+    takesPieces: frontEnd.segments !== undefined,
+    abandon: () => undefined,
+    add(row) {
+      keys.add(row.key)
+      hz = Float32Array.from(row.segments.bandHz)
+      for (const picture of picturesOf(row)) {
         bytes += picture.values.byteLength
-        if (bytes > mostArrayBytes)
-          throw new AppError('invalid-argument', 'The features are more than 1 GiB, too much for one array.', {
-            hint: 'Write .tfrecord, or fewer clips at a time with --query.',
-          })
+        requireRoom(bytes)
         pictures.push(picture)
       }
     },
     finish() {
-      const isPlain = format === 'npy' && isOneFile && frontEnd.segments === undefined
       const frames = pictures.reduce((most, picture) => Math.max(most, picture.frames), 0)
-      const shape = isPlain ? [frames, ...inner] : [pictures.length, frames, ...inner]
+      const shape = [pictures.length, frames, ...inner]
       const features = encodeNpy({ dtype: '<f4', shape, data: joinPictures(pictures, frames * bands * channels) })
-      const content = format === 'npy' ? features : zip(features, pictures, frontEnd, hz)
-      writeFileWhole(out, content)
-      return { clips, pictures: pictures.length, shape }
+      writeFileWhole(out, zip(features, pictures, frontEnd, hz))
+      return { clips: keys.size, pictures: pictures.length, shape }
     },
   }
+}
+
+/** @throws AppError 'invalid-argument' for more features than are held in memory at once */
+export function requireRoom(bytes: number): void {
+  if (bytes <= mostArrayBytes) return
+  throw new AppError('invalid-argument', 'The features are more than 1 GiB, too much to be held in memory at once.', {
+    hint: 'Write .npy, or .tfrecord with segments; or fewer clips at a time with --query.',
+  })
 }
 
 /** One after the other, each filled up to `size` values with the lowest of all. */

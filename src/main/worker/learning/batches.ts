@@ -7,6 +7,7 @@ import { mixTargets } from '../../../dsp/augment/mixing'
 import { applyPictureSteps, type PictureRow } from '../../../dsp/augment/picture-chain'
 import type { Random } from '../../../dsp/random'
 import type { LabelMix, TrainingRecipe } from '../../../dsp/recipe'
+import { ClipOrder, type OrderPosition } from './clip-order'
 import { countColumns, type Picture } from './features'
 import { countBatches } from '../../../shared/job/count-batches'
 
@@ -27,13 +28,6 @@ export interface BatchExample extends ExampleDraw {
   cropStart: number
   /** What the chain drew, step by step. */
   drawn: DrawnStep[]
-}
-
-/** Which clips come next; the random streams' positions belong to it. */
-export interface BatchPosition {
-  turn: number
-  /** Clips that are left of each pool's round. */
-  rounds: number[][]
 }
 
 export interface BatchSource extends Pick<Picture, 'bands' | 'channels'> {
@@ -73,8 +67,8 @@ export interface ExampleDraw {
   example: number
 }
 
-/** Batches that are computed ahead, within an epoch: as many examples as keep the threads busy during a step. */
-const batchesAhead = 2
+/** Batches that are computed ahead: what keeps the threads busy during a step, and while an epoch is judged. */
+const batchesAhead = 4
 
 interface Example extends ExampleDraw {
   clip: number
@@ -89,15 +83,13 @@ interface Example extends ExampleDraw {
 export class BatchMaker {
   readonly batchesPerEpoch: number
   readonly #source: BatchSource
-  readonly #pools: number[][]
-  readonly #rounds: number[][]
-  readonly #streams: { order: Random; crop: Random }
-  #turn = 0
-  /** No example is begun from here on. */
-  #end = Infinity
-  /** Examples that are on their way, none of them of the next epoch: at its end the streams stand as if there were none. */
+  readonly #order: ClipOrder
+  /** Goes before, to the clips of the examples that are on their way; null where none is. */
+  #foreseen: ClipOrder | null = null
   readonly #ahead: Example[] = []
-  #waitedMs = 0
+  readonly #cropStream: Random
+  /** No example is begun from here on: the training has no more. */
+  #end: number
 
   /** @param random the parent of the streams 'order' and 'crop' */
   constructor(source: BatchSource, random: Random) {
@@ -106,16 +98,13 @@ export class BatchMaker {
     const byClass = Array.from({ length: source.classNames.length }, (_, index) =>
       all.filter((clip) => source.classIndexes[clip] === index),
     )
-    this.#pools = (source.training.isClassBalanced ? byClass : [all]).filter((pool) => pool.length > 0)
-    if (this.#pools.length === 0) throw new RangeError('no training clips to draw batches from')
-    this.#rounds = this.#pools.map(() => [])
-    this.batchesPerEpoch = countBatches(all.length, source.training.batchClips)
-    this.#streams = { order: random.stream('order'), crop: random.stream('crop') }
-  }
-
-  /** Milliseconds that were spent waiting for clips that a chain changes. */
-  get waitedMs(): number {
-    return this.#waitedMs
+    const { isClassBalanced, batchClips, maxEpochs } = source.training
+    const pools = (isClassBalanced ? byClass : [all]).filter((pool) => pool.length > 0)
+    if (pools.length === 0) throw new RangeError('no training clips to draw batches from')
+    this.batchesPerEpoch = countBatches(all.length, batchClips)
+    this.#end = maxEpochs * this.batchesPerEpoch * batchClips
+    this.#order = new ClipOrder(pools, random.stream('order'))
+    this.#cropStream = random.stream('crop')
   }
 
   /**
@@ -126,11 +115,11 @@ export class BatchMaker {
   async last(after: number): Promise<Batch> {
     const { batchClips } = this.#source.training
     for (let example = 0; example < after * batchClips; example++) {
-      this.#drawClip()
+      this.#order.next()
       // The same number of random bits, whatever it chooses among.
-      this.#streams.crop.integer(1)
+      this.#cropStream.integer(1)
     }
-    this.#end = this.#turn + batchClips
+    this.#end = this.#order.turn + batchClips
     return this.next()
   }
 
@@ -150,7 +139,7 @@ export class BatchMaker {
     for (let row = 0; row < rows; row++) {
       const { clip, epoch, example, heard } = await this.#nextExample()
       const { picture, drawn, mixed } = heard
-      const cropStart = this.#streams.crop.integer(picture.frames - cropFrames + 1)
+      const cropStart = this.#cropStream.integer(picture.frames - cropFrames + 1)
       const values = batch.pictures.subarray(row * size, (row + 1) * size)
       values.set(picture.values.subarray(cropStart * columns, (cropStart + cropFrames) * columns))
       const targets = batch.targets.subarray(row * classNames.length, (row + 1) * classNames.length)
@@ -176,44 +165,41 @@ export class BatchMaker {
     return mixed === null ? own : mixTargets(own, oneOf(mixed.classIndex), mixed.share, mixed.labels)
   }
 
-  /** Call it between epochs. */
-  savePosition(): BatchPosition {
-    if (this.#ahead.length > 0) throw new RangeError('the position in the middle of an epoch cannot be saved')
-    return { turn: this.#turn, rounds: this.#rounds.map((round) => [...round]) }
+  /** Where the next batch begins, whatever is on its way already. */
+  savePosition(): OrderPosition {
+    return this.#order.save()
   }
 
   /** Goes on from another maker's position over the same clips. @throws RangeError where they are not the same */
-  restorePosition({ turn, rounds }: BatchPosition): void {
-    const isKnown = (round: number[], pool: number): boolean => round.every((clip) => this.#pools[pool]!.includes(clip))
-    if (rounds.length !== this.#pools.length || !rounds.every(isKnown)) {
-      throw new RangeError('the saved position is not of these clips')
-    }
-    this.#turn = turn
-    this.#rounds.splice(0, rounds.length, ...rounds.map((round) => [...round]))
+  restorePosition(position: OrderPosition): void {
+    this.#order.restore(position)
+    this.#foreseen = null
+    this.#ahead.splice(0)
   }
 
   async #nextExample(): Promise<ExampleDraw & { clip: number; heard: HeardExample }> {
+    this.#beginAhead()
+    // The same clip: the order is where the one that goes before was.
+    this.#order.next()
+    const next = this.#ahead.shift()!
+    return { ...next, heard: await next.heard }
+  }
+
+  /** Begins examples, of the next epochs as well: a state that is saved meanwhile knows nothing of them. */
+  #beginAhead(): void {
     const { hear, training } = this.#source
     const perEpoch = this.batchesPerEpoch * training.batchClips
-    const mayBegin = (): boolean => this.#turn < this.#end && (this.#ahead.length === 0 || this.#turn % perEpoch !== 0)
-    while (this.#ahead.length < batchesAhead * training.batchClips && mayBegin()) {
-      const draw = { epoch: Math.floor(this.#turn / perEpoch) + 1, example: this.#turn }
-      const clip = this.#drawClip()
+    const order = (this.#foreseen ??= this.#order.copy())
+    while (
+      this.#ahead.length < batchesAhead * training.batchClips &&
+      (this.#ahead.length === 0 || order.turn < this.#end)
+    ) {
+      const draw = { epoch: Math.floor(order.turn / perEpoch) + 1, example: order.turn }
+      const clip = order.next()
       const heard = Promise.resolve(hear(clip, draw))
       // It is told when its turn has come; until then nobody listens.
       heard.catch(() => undefined)
       this.#ahead.push({ clip, ...draw, heard })
     }
-    const next = this.#ahead.shift()!
-    const began = performance.now()
-    const heard = await next.heard
-    this.#waitedMs += performance.now() - began
-    return { ...next, heard }
-  }
-
-  #drawClip(): number {
-    const pool = this.#turn++ % this.#pools.length
-    if (this.#rounds[pool]!.length === 0) this.#rounds[pool] = this.#streams.order.shuffle(this.#pools[pool]!)
-    return this.#rounds[pool]!.pop()!
   }
 }

@@ -4,7 +4,7 @@ import type { Recipe } from '../../../dsp/recipe'
 import { AppError, toAppError } from '../../../shared/errors'
 import type { ManifestClip, TrainClip } from '../../../shared/job/manifest'
 import type { MediaPool } from '../../media/media-pool'
-import type { Augmentation } from '../../media/media-task'
+import type { Augmentation, HeardSpan } from '../../media/media-task'
 import { GraphFrontEnd } from './graph-front-end'
 import { isSummarizable, summarizeClip } from './summary-features'
 
@@ -179,12 +179,12 @@ export interface HeardClip {
  * @throws AppError what the media threads say
  */
 export async function hearClip(
-  clip: ManifestClip & Pick<TrainClip, 'segments'>,
+  clip: ManifestClip & Pick<TrainClip, 'segments'> & Pick<HeardSpan, 'samples'>,
   recipe: Recipe,
   media: MediaRunner,
   augmentation: Augmentation | null = null,
 ): Promise<HeardClip> {
-  const { path, startSeconds, endSeconds, segments } = clip
+  const { path, startSeconds, endSeconds, samples: known, segments } = clip
   const { frontEnd, model } = recipe
   if (model.kind === 'logmel-cnn') {
     const spectrogram = await media.run('features', {
@@ -192,6 +192,7 @@ export async function hearClip(
       startSeconds,
       endSeconds,
       frontEnd,
+      ...(known ? { samples: known } : {}),
       ...(augmentation ? { augmentation } : {}),
       ...(augmentation && segments ? { segments: segments.map((own, index) => ({ ...own, index })) } : {}),
     })

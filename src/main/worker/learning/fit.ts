@@ -4,7 +4,8 @@ import * as tf from '@tensorflow/tfjs-core'
 import type * as tfl from '@tensorflow/tfjs-layers'
 import { type AugmentationChain, isMixingStep, type TrainingRecipe } from '../../../dsp/recipe'
 import { AppError } from '../../../shared/errors'
-import type { BatchMaker, BatchPosition } from './batches'
+import type { BatchMaker } from './batches'
+import type { OrderPosition } from './clip-order'
 import type { Picture } from './features'
 import { NetworkTrainer, type StepOutcome } from './network-trainer'
 import { optimizerDefaults } from './optimizers/settings'
@@ -23,6 +24,8 @@ export interface EpochReport {
   validationLoss: number | null
   validationAccuracy: number | null
   seconds: number
+  /** Of the time of the steps, the share that went by until their batches were there: the rest is the network's. */
+  waitShare: number
 }
 
 export interface ValidationSet {
@@ -40,7 +43,7 @@ export interface FitState {
   bestLoss: number | null
   steps: number
   averagedSteps: number
-  batches: BatchPosition
+  batches: OrderPosition
   /** Everything in rows of float32, by name. */
   vectors: Record<string, Float32Array>
 }
@@ -95,7 +98,7 @@ export async function fitNetwork(model: tfl.LayersModel, options: FitOptions): P
     while (!isOver()) {
       epoch++
       const started = performance.now()
-      const { loss, accuracy } = await runEpoch(trainer, epoch, options)
+      const { loss, accuracy, waitShare } = await runEpoch(trainer, epoch, options)
       const judged = validation ? await judge(model, validation, trainer, options) : null
       const watched = judged?.loss ?? loss
       if (!Number.isFinite(loss + watched)) {
@@ -116,6 +119,7 @@ export async function fitNetwork(model: tfl.LayersModel, options: FitOptions): P
         validationLoss: judged?.loss ?? null,
         validationAccuracy: judged?.accuracy ?? null,
         seconds: (performance.now() - started) / 1000,
+        waitShare,
       })
       await keeper?.afterEpoch(() => capture(epoch, trainer, batches, best))
     }
@@ -136,13 +140,15 @@ function hasMixtures(chain: AugmentationChain | undefined): boolean {
   return chain?.steps.some((step) => isMixingStep(step) || step.kind === 'mixup') ?? false
 }
 
-/** All steps of an epoch: mean loss, and the share of rows whose highest score is their highest share. */
+/** All steps of an epoch: mean loss, the share of rows whose highest score is their highest share, and that of waiting. */
 async function runEpoch(
   trainer: NetworkTrainer,
   epoch: number,
   { training, batches, cropFrames, bands, channels = 1, classCount }: FitOptions,
-): Promise<{ loss: number; accuracy: number }> {
+): Promise<Pick<EpochReport, 'loss' | 'accuracy' | 'waitShare'>> {
   const total = { loss: 0, accuracy: 0 }
+  const began = performance.now()
+  let waitedMs = 0
   // The numbers of a step are read when the next one is under way: a device that computes by itself never waits.
   let reading: Promise<{ loss: number; accuracy: number }> | null = null
   const add = ({ loss, accuracy }: { loss: number; accuracy: number }): void => {
@@ -151,18 +157,22 @@ async function runEpoch(
   }
   for (let step = 0; step < batches.batchesPerEpoch; step++) {
     const done = (epoch - 1 + step / batches.batchesPerEpoch) / training.maxEpochs
+    const asked = performance.now()
     const { rows, pictures, targets } = await batches.next()
+    waitedMs += performance.now() - asked
     const outcome = trainer.step(
       { pictures, shape: [rows, cropFrames, bands, channels], targets },
       training.learningRate * scheduleFactor(done),
     )
     if (reading !== null) add(await reading)
     reading = readOutcome(outcome, targets, classCount)
-    // Lets the events of this process out.
+    // Lets the events of this process out, and clips in.
+    const turned = performance.now()
     await setImmediate()
+    waitedMs += performance.now() - turned
   }
   if (reading !== null) add(await reading)
-  return total
+  return { ...total, waitShare: waitedMs / (performance.now() - began) }
 }
 
 async function readOutcome(

@@ -10,6 +10,7 @@ import { cropFramesOf } from './crops'
 import { decibelColumns } from './decibel-columns'
 import type { MediaRunner, Picture } from './features'
 import { prepareForCrops } from './model-input'
+import type { SoundKeep } from './sound-keep'
 import type { Standardization } from './standardization'
 import { holdOutGroups } from './validation-split'
 
@@ -43,13 +44,15 @@ export interface FoldBatchOptions {
   standardization: Standardization
   /** Changes clips by the recipe's chain. */
   media: MediaRunner
+  /** Keeps the sounds that are drawn again and again; absent: each is read for every draw. */
+  sounds?: SoundKeep
   /** What a model sees of a clip of the manifest; asked once for each, and of no clip where the chain changes its sound. */
   pictureOf: (position: number) => Picture | Promise<Picture>
 }
 
 /** What a BatchMaker draws a fold's batches from, with the fold's stream 'batches'. */
 export function foldBatchSource(options: FoldBatchOptions): BatchSource {
-  const { manifest, fold, split, standardization, media, pictureOf } = options
+  const { manifest, fold, split, standardization, media, sounds, pictureOf } = options
   const { clips, classes, recipe } = manifest
   const { chain } = recipe.training
   const prepare = (picture: Picture): Picture => prepareForCrops(picture, recipe, standardization)
@@ -73,8 +76,9 @@ export function foldBatchSource(options: FoldBatchOptions): BatchSource {
             manifest,
             chain,
             train: split.train,
-            materials: listChainSounds(manifest, fold, split),
+            sources: listChainSounds(manifest, fold, split),
             media,
+            sounds,
             prepare,
           })
         : hearOnce,

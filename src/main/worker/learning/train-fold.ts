@@ -12,6 +12,7 @@ import { countColumns, type MediaRunner, type Picture } from './features'
 import { fitNetwork, type EpochReport } from './fit'
 import { foldBatchSource, foldRandom, splitFold } from './fold-batches'
 import { fitLogistic } from './logistic'
+import type { SoundKeep } from './sound-keep'
 import { fitStandardization, standardize, standardizePicture, type Standardization } from './standardization'
 import { FoldState } from './state-keeper'
 import { stateFile } from './training-state'
@@ -25,6 +26,8 @@ export interface FoldJob {
   pictures: readonly Picture[]
   /** Changes clips by the recipe's chain. */
   media: MediaRunner
+  /** What the chain changes, kept for all folds. */
+  sounds: SoundKeep
   onStarted: (trainClips: number, validationClips: number) => void
   onEpoch: (report: EpochReport) => void
   /** Called where an earlier training of this fold is gone on from, or is there and cannot be. */
@@ -53,7 +56,7 @@ export async function trainFold(job: FoldJob): Promise<TrainedFold> {
 }
 
 async function trainNetwork(job: FoldJob, model: LogmelCnnModel): Promise<TrainedFold> {
-  const { manifest, fold, pictures, media } = job
+  const { manifest, fold, pictures, media, sounds } = job
   const { clips, classes, recipe } = manifest
   const random = foldRandom(manifest, fold)
   const split = splitFold(manifest, fold, random)
@@ -71,7 +74,7 @@ async function trainNetwork(job: FoldJob, model: LogmelCnnModel): Promise<Traine
   const spec = describeLogmelCnn(model, { frames: cropFrames, bands, channels }, classes.length)
   const network = buildModel(spec, random.stream('network'))
   const pictureOf = (position: number): Picture => pictures[position]!
-  const source = foldBatchSource({ manifest, fold, split, standardization, media, pictureOf })
+  const source = foldBatchSource({ manifest, fold, split, standardization, media, sounds, pictureOf })
   const batches = new BatchMaker(source, random.stream('batches'))
   const validation =
     split.validation.length === 0
@@ -131,7 +134,7 @@ async function trainLogistic(job: FoldJob, model: MfccLogisticModel): Promise<Tr
       maxIterations: recipe.training.maxEpochs,
       onIteration: (epoch, loss, accuracy) => {
         const seconds = (performance.now() - started) / 1000
-        last = { epoch, loss, accuracy, validationLoss: null, validationAccuracy: null, seconds }
+        last = { epoch, loss, accuracy, validationLoss: null, validationAccuracy: null, seconds, waitShare: 0 }
         if (epoch % reportedIterations !== 0) return
         job.onEpoch(last)
         last = null

@@ -52,7 +52,7 @@ export function useAnnotations(clipId: Ref<string | null>) {
     (id) => client.annotations.list({ clipId: id }),
     [],
   )
-  const { load, error, unsaved } = edits
+  const { load, error, unsaved, isLoading } = edits
   const list = computed(() => [...edits.shown.value].sort(byTime))
 
   /** Shows `apply` over the list now, and asks the host. */
@@ -248,7 +248,22 @@ export function useAnnotations(clipId: Ref<string | null>) {
   })
   useHostEvent('ontology.changed', () => void load())
 
-  return { list, unsaved, error, load, create, update, setLabel, split, merge, copy, judge, rejectClass, remove }
+  return {
+    list,
+    unsaved,
+    error,
+    isLoading,
+    load,
+    create,
+    update,
+    setLabel,
+    split,
+    merge,
+    copy,
+    judge,
+    rejectClass,
+    remove,
+  }
 }
 
 export type Annotations = ReturnType<typeof useAnnotations>

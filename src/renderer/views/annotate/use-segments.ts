@@ -200,6 +200,7 @@ export function useSegments(clip: Ref<ClipDetail | null>) {
     showGhost,
     select,
     error: annotations.error,
+    isLoading: annotations.isLoading,
     unsaved: annotations.unsaved,
     reload: annotations.load,
     setLabel: annotations.setLabel,

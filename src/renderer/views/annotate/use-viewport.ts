@@ -59,9 +59,12 @@ export function useViewport(durationSeconds: Ref<number>) {
   /** The scroll position to take once the content has its new width. */
   const wantedScroll = ref<number | null>(null)
 
+  /** @param anchorSeconds stays where it is on the screen; what is not on it, as a playhead far away, is no anchor */
   function zoomTo(next: number, anchorSeconds?: number): void {
     const clamped = Math.min(maxZoom.value, Math.max(1, next))
-    const anchor = anchorSeconds ?? (visibleStartSeconds.value + visibleEndSeconds.value) / 2
+    const [start, end] = [visibleStartSeconds.value, visibleEndSeconds.value]
+    const isSeen = anchorSeconds !== undefined && anchorSeconds >= start && anchorSeconds <= end
+    const anchor = isSeen ? anchorSeconds : (start + end) / 2
     const offset = anchor * pixelsPerSecond.value - scrollLeft.value
     zoom.value = clamped
     scrollTo(anchor * pixelsPerSecond.value - offset)
@@ -83,7 +86,13 @@ export function useViewport(durationSeconds: Ref<number>) {
     if (x < scrollLeft.value || x > scrollLeft.value + width.value) scrollTo(x - width.value * 0.1)
   }
 
-  const setWidth = (pixels: number): void => void (width.value = pixels)
+  /** In a lane that is wider or narrower now the same span is on screen. */
+  function setWidth(pixels: number): void {
+    if (pixels === width.value) return
+    const start = visibleStartSeconds.value
+    width.value = pixels
+    scrollTo(start * pixelsPerSecond.value)
+  }
   /** The person scrolled. */
   const setScroll = (pixels: number): void => void (scrollLeft.value = pixels)
   /** What was wanted has been done. */

@@ -7,6 +7,8 @@ import { chainSchema } from '../../../shared/contract/augmentation'
 export interface ChainItem {
   key: number
   step: AugmentationStep
+  /** How often it was done before it was left out. */
+  probabilityBefore?: number | undefined
 }
 
 /** The chain that is being built: kept while a person looks elsewhere. */
@@ -54,11 +56,28 @@ export const useChainStore = defineStore('augmentation-chain', () => {
       const step = Object.fromEntries(
         Object.entries({ ...item.step, [path]: value }).filter(([, own]) => own !== undefined),
       )
-      return { key, step: step as unknown as AugmentationStep }
+      return { ...item, step: step as unknown as AugmentationStep }
     })
+  }
+  /**
+   * Leaves a step out, or does it again as often as before. It keeps its place in the chain, by which the steps after it draw:
+   * what is heard without it differs by it alone.
+   */
+  function toggle(key: number): void {
+    const item = items.value.find((one) => one.key === key)
+    if (!item) return
+    const { probability } = item.step
+    set(key, 'probability', probability === 0 ? item.probabilityBefore : 0)
+    if (probability !== 0)
+      items.value = items.value.map((one) => (one.key === key ? { ...one, probabilityBefore: probability } : one))
+  }
+  /** The step is not for these classes either. */
+  function spare(key: number, names: readonly string[]): void {
+    const { exceptClasses = [] } = items.value.find((one) => one.key === key)?.step ?? {}
+    set(key, 'exceptClasses', [...new Set([...exceptClasses, ...names])])
   }
   function take(given: AugmentationChain): void {
     items.value = structuredClone(given.steps).map((step) => ({ key: nextKey++, step }))
   }
-  return { items, seed, chain, issues, add, remove, move, set, take }
+  return { items, seed, chain, issues, add, remove, move, set, toggle, spare, take }
 })

@@ -5,7 +5,7 @@ import { nameDraws, nameValues } from './describe-drawn'
 describe('what was drawn', () => {
   it('is the steps that were done, each with its first value', () => {
     const drawn: DrawnValues[] = [
-      { kind: 'noise', isDone: true, values: { snrDb: 12.345, gainDb: -3 } },
+      { kind: 'noise', isDone: true, values: { snrDb: 12.346, gainDb: -3 } },
       { kind: 'gain', isDone: false, values: {} },
       { kind: 'polarity', isDone: true, values: {} },
       { kind: 'time-stretch', isDone: true, values: { rate: 1.1 } },
@@ -24,7 +24,7 @@ describe('what was drawn', () => {
       share: 0.5,
     }
     expect(nameValues({ kind: 'noise', isDone: true, values })).toBe(
-      'snr 12.35 dB, silence 0.2 s, corner 8000 Hz, source 2 m, mask 1 first band 7, share 0.5',
+      'snr 12.345 dB, silence 0.2 s, corner 8000 Hz, source 2 m, mask 1 first band 7, share 0.5',
     )
     expect(nameValues({ kind: 'polarity', isDone: true, values: {} })).toBe('')
   })

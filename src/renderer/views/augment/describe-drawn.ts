@@ -2,7 +2,7 @@
 import type { DrawnValues } from '../../../shared/job/drawn-values'
 import { infoOf } from './step-kinds'
 
-const written = (value: number): string => String(Math.round(value * 100) / 100)
+const written = (value: number, digits: number): string => String(Number(value.toFixed(digits)))
 
 /** Title and first value of each step that was done: "Noise 12.3 dB, Gain −3 dB"; empty where none was. */
 export function nameDraws(drawn: readonly DrawnValues[]): string {
@@ -12,7 +12,7 @@ export function nameDraws(drawn: readonly DrawnValues[]): string {
       const [first] = Object.values(values)
       const { title, fields } = infoOf(kind)
       const range = fields.find((field) => field.kind === 'range')
-      return first === undefined ? title : `${title} ${written(first)} ${range?.unit ?? ''}`.trim()
+      return first === undefined ? title : `${title} ${written(first, 2)} ${range?.unit ?? ''}`.trim()
     })
     .join(', ')
 }
@@ -27,7 +27,7 @@ export function nameValues({ values }: DrawnValues): string {
       const words = name.match(/[A-Z]?[a-z]+|\d+/g) ?? [name]
       const unit = units[words.at(-1)!]
       const said = (unit === undefined ? words : words.slice(0, -1)).join(' ').toLowerCase()
-      return [said, written(value), unit].filter((part) => part).join(' ')
+      return [said, written(value, 3), unit].filter((part) => part).join(' ')
     })
     .join(', ')
 }

@@ -47,7 +47,7 @@ export const mixingKinds: readonly StepInfo[] = [
     explain: 'Stripes of bands blanked (SpecAugment)',
     fields: [masks, count('widestBands', 'Widest', 'bands')],
     make: () => ({ kind: 'frequency-mask', masks: 2, widestBands: 12 }),
-    caution: `${unheard} A narrow sound under a mask is gone, and its label stays.`,
+    caution: unheard,
   },
   {
     kind: 'time-mask',
@@ -59,7 +59,7 @@ export const mixingKinds: readonly StepInfo[] = [
       { path: 'widestShare', name: 'At most', kind: 'number', unit: 'of the length', step: 0.05 },
     ],
     make: () => ({ kind: 'time-mask', masks: 2, widestFrames: 24, widestShare: 0.2 }),
-    caution: `${unheard} A short event under a mask is gone, and its label stays.`,
+    caution: unheard,
   },
   {
     kind: 'time-warp',

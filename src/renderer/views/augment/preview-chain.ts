@@ -65,7 +65,8 @@ export async function previewChain(question: PreviewQuestion): Promise<PreviewAn
   }
   const shown: PreviewAnswer['draws'] = []
   for (let example = 0; example < draws; example++) shown.push(await drawExample(example))
-  return { before: show(heard.slice(), before), sampleRateHz: rateHz, draws: shown }
+  const { bandHz, frameSeconds } = before
+  return { before: show(heard.slice(), before), sampleRateHz: rateHz, bandHz, frameSeconds, draws: shown }
 }
 
 /** One channel is shown: the level itself, before deltas. */

@@ -43,5 +43,8 @@ export interface PreviewAnswer {
   before: PreviewSound
   /** The recipe's. */
   sampleRateHz: number
+  /** Centre of each band; empty where bands have none. */
+  bandHz: Float32Array
+  frameSeconds: number
   draws: (PreviewSound & { drawn: DrawnStep[] })[]
 }

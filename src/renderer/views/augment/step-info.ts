@@ -17,6 +17,6 @@ export interface StepInfo {
   fields: StepField[]
   /** The step as it is added. */
   make: () => AugmentationStep
-  /** Where it may change what a clip is. */
+  /** Where it may change what a clip is, whatever its class; see class-cautions for those of classes. */
   caution?: string
 }

@@ -74,7 +74,6 @@ export const stepKinds: readonly StepInfo[] = [
       },
     ],
     make: () => ({ kind: 'time-shift', seconds: [-0.1, 0.1], fill: 'silence' }),
-    caution: 'A shift as long as the clip takes a short event out of it, and its label stays.',
   },
   {
     kind: 'crop',
@@ -82,7 +81,6 @@ export const stepKinds: readonly StepInfo[] = [
     explain: 'A part from anywhere, or silence around a short clip',
     fields: [seconds('Length')],
     make: () => ({ kind: 'crop', seconds: [3, 5] }),
-    caution: 'A part without the event keeps the clip’s label.',
   },
   {
     kind: 'silence',
@@ -90,7 +88,6 @@ export const stepKinds: readonly StepInfo[] = [
     explain: 'A pause at any place; the clip grows',
     fields: [seconds('Pause')],
     make: () => ({ kind: 'silence', seconds: [0.1, 0.5] }),
-    caution: 'Sounds that go on, such as rain or an engine, do not pause.',
   },
   {
     kind: 'room',
@@ -102,7 +99,7 @@ export const stepKinds: readonly StepInfo[] = [
       ...responseFields,
     ],
     make: () => ({ kind: 'room', roomMeters: [3, 10], rt60Seconds: [0.1, 1], tail: 'truncate', level: 'rms' }),
-    caution: 'Events sound on after their segments end; recordings from outdoors have no walls.',
+    caution: 'Events sound on after their segments end.',
   },
   {
     kind: 'impulse-response',
@@ -150,7 +147,6 @@ export const stepKinds: readonly StepInfo[] = [
       { path: 'offset', name: 'DC offset', kind: 'range', unit: 'of full scale', step: 0.01 },
     ],
     make: () => ({ kind: 'device', lowHz: [80, 300], highHz: [3400, 14_000], tiltDb: [-3, 3], offset: [0, 0] }),
-    caution: 'A sound outside of the band is gone, and its label stays.',
   },
   {
     kind: 'clip',
@@ -215,7 +211,6 @@ export const stepKinds: readonly StepInfo[] = [
       },
     ],
     make: () => ({ kind: 'codec', codec: 'g711-mu', at: 'telephone' }),
-    caution: 'At 8 kHz nothing above 4 kHz is left.',
   },
   {
     kind: 'opus',
@@ -231,7 +226,6 @@ export const stepKinds: readonly StepInfo[] = [
     explain: 'Through a lower rate and back',
     fields: [{ path: 'rateHz', name: 'Rate', kind: 'range', unit: 'Hz', step: 100 }],
     make: () => ({ kind: 'resample', rateHz: [8000, 16_000] }),
-    caution: 'Nothing above half of the rate is left, and the label stays.',
   },
   {
     kind: 'noise',
@@ -251,7 +245,6 @@ export const stepKinds: readonly StepInfo[] = [
       ...ratioFields,
     ],
     make: () => ({ kind: 'noise', color: 'pink', snrDb: [5, 20], level: 'active' }),
-    caution: 'Rain, wind and waves are like noise: at low ratios they cannot be told from it.',
   },
   {
     kind: 'recorded-noise',
@@ -302,7 +295,6 @@ export const stepKinds: readonly StepInfo[] = [
     explain: 'Faster or slower at the same pitch',
     fields: [{ path: 'rate', name: 'Speed', kind: 'range', unit: '×', step: 0.05 }],
     make: () => ({ kind: 'time-stretch', rate: [0.8, 1.25] }),
-    caution: 'Speed tells some sounds apart (a clock, steps, an engine), and attacks become softer.',
   },
   {
     kind: 'pitch-shift',
@@ -310,8 +302,6 @@ export const stepKinds: readonly StepInfo[] = [
     explain: 'Higher or lower at the same speed',
     fields: [{ path: 'semitones', name: 'Shift', kind: 'range', unit: 'semitones', step: 0.5 }],
     make: () => ({ kind: 'pitch-shift', semitones: [-2, 2] }),
-    caution:
-      'Classes that differ by pitch (a large dog and a small one, notes, calls of birds) come closer to each other.',
   },
   ...mixingKinds,
 ]

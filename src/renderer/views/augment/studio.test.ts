@@ -34,6 +34,25 @@ describe('the chain that is built', () => {
     expect(order()).toEqual(['polarity', 'time-shift'])
   })
 
+  it('leaves a step out and does it again as often as before, and spares classes', () => {
+    const store = useChainStore()
+    const key = store.add(() => ({ kind: 'polarity', probability: 0.5 }))
+    const stepOf = () => store.items[0]!.step
+    store.toggle(key)
+    expect(stepOf()).toEqual({ kind: 'polarity', probability: 0 })
+    store.set(key, 'onlyClasses', ['dog'])
+    store.toggle(key)
+    expect(stepOf()).toEqual({ kind: 'polarity', probability: 0.5, onlyClasses: ['dog'] })
+    store.set(key, 'probability', undefined)
+    store.toggle(key)
+    expect(stepOf().probability).toBe(0)
+    store.toggle(key)
+    expect(stepOf()).toEqual({ kind: 'polarity', onlyClasses: ['dog'] })
+    store.spare(key, ['rain', 'dog'])
+    store.spare(key, ['rain', 'rooster'])
+    expect(stepOf().exceptClasses).toEqual(['rain', 'dog', 'rooster'])
+  })
+
   it('says of which step what is wrong, and is none until it is right', () => {
     const store = useChainStore()
     store.add(stepKinds[1]!.make)

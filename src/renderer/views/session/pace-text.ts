@@ -10,6 +10,6 @@ export const paceColumns: readonly { title: string; say: (pace: RatingPace) => s
   { title: 'Time', say: ({ activeSeconds }) => formatDuration(activeSeconds) },
   { title: 'Segments/h', say: ({ segmentsPerHour }) => roundCount(segmentsPerHour) },
   { title: 'Clips/h', say: ({ clipsPerHour }) => roundCount(clipsPerHour) },
-  { title: 'Median, s', say: ({ medianVerdictSeconds }) => roundTo(medianVerdictSeconds, 1) },
+  { title: 'Median s a verdict', say: ({ medianVerdictSeconds }) => roundTo(medianVerdictSeconds, 1) },
   { title: 'Keys a segment', say: ({ keysPerSegment }) => roundTo(keysPerSegment, 2) },
 ]
