@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { beforeEach, describe, expect, it, test } from 'vitest'
 import { readOntology } from '../../../formats/ontology/read-ontology'
 import { parseClipQuery } from '../../../shared/contract/clip-query'
@@ -150,7 +151,7 @@ describe('labels move with the ontology', () => {
   })
 })
 
-const ontologyFile = '/work/shared/data/audioset/ontology.json'
+const ontologyFile = join(process.env['EARMARK_TEST_DATA'] ?? '../shared/data', 'audioset/ontology.json')
 
 test.skipIf(!existsSync(ontologyFile))(
   'AudioSet’s ontology comes in whole, once, and its headings take no label',

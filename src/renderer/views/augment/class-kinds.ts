@@ -10,7 +10,7 @@ interface ClassKind {
 
 const words = (text: string): string[] => text.split(' ')
 
-const kinds = {
+export const classKinds = {
   /** Instruments, song, bird and whale calls, whistles, sirens and alarms, bells, tones, men's, women's and children's voices. */
   pitched: {
     mids: words(
@@ -73,7 +73,7 @@ const kinds = {
   },
 } satisfies Record<string, ClassKind>
 
-export type ClassKindName = keyof typeof kinds
+export type ClassKindName = keyof typeof classKinds
 
 /** The kinds of each class, by its id. @param classes a whole ontology: kinds go down its tree */
 export function findKinds(classes: readonly OntologyClass[]): Map<string, Set<ClassKindName>> {
@@ -82,11 +82,11 @@ export function findKinds(classes: readonly OntologyClass[]): Map<string, Set<Cl
     classes.map((one) => {
       const mids = listMids(one, byId)
       const spoken = mids.size > 0 ? null : listWords([one.name, ...one.synonyms])
-      const names = Object.keys(kinds) as ClassKindName[]
+      const names = Object.keys(classKinds) as ClassKindName[]
       const found = names.filter((name) =>
         spoken === null
-          ? kinds[name].mids.some((mid) => mids.has(mid))
-          : kinds[name].words.some((word) => spoken.has(word)),
+          ? classKinds[name].mids.some((mid) => mids.has(mid))
+          : classKinds[name].words.some((word) => spoken.has(word)),
       )
       return [one.id, new Set(found)]
     }),
