@@ -1,22 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { OntologyClass } from '../../shared/contract/ontology'
+import { ontologyClass } from '../testing/ontology-class'
 import { ClassForest } from './class-forest'
 
-const entry = (id: string, ...parentIds: string[]): OntologyClass => ({
-  id,
-  name: id,
-  code: null,
-  mid: null,
-  description: '',
-  synonyms: [],
-  colour: null,
-  quickCode: null,
-  isAbstract: false,
-  isBlacklisted: false,
-  parentIds,
-  clipCount: 0,
-  clipCountUnder: 0,
-})
+const entry = (id: string, ...parentIds: string[]) => ontologyClass(id, { parentIds })
 // A hiss is of a cat, of a snake or of steam.
 const forest = new ClassForest([
   entry('animal'),

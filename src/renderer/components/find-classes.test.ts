@@ -1,27 +1,11 @@
 import { expect, test } from 'vitest'
-import type { OntologyClass } from '../../shared/contract/ontology'
+import { ontologyClass } from '../testing/ontology-class'
 import { assignDigits, colourOf, findClasses, pathOf } from './find-classes'
 
-const entry = (id: string, more: Partial<OntologyClass> = {}): OntologyClass => ({
-  id,
-  name: id,
-  code: null,
-  mid: null,
-  description: '',
-  synonyms: [],
-  colour: null,
-  quickCode: null,
-  isAbstract: false,
-  isBlacklisted: false,
-  parentIds: [],
-  clipCount: 0,
-  clipCountUnder: 0,
-  ...more,
-})
 const classes = [
-  entry('Animal'),
-  entry('Dog', { mid: '/m/0bt9lr', synonyms: ['hound'], quickCode: 'x', parentIds: ['Animal'] }),
-  entry('Xylophone'),
+  ontologyClass('Animal'),
+  ontologyClass('Dog', { mid: '/m/0bt9lr', synonyms: ['hound'], quickCode: 'x', parentIds: ['Animal'] }),
+  ontologyClass('Xylophone'),
 ]
 const find = (typed: string): string[] => findClasses(typed, classes).map(({ id }) => id)
 
@@ -36,14 +20,14 @@ test('finds by quick code, MID, synonym and name', () => {
 test('says where a class stands, and gives it one colour', () => {
   expect(pathOf(classes[1]!, new Map(classes.map((one) => [one.id, one])))).toBe('Animal')
   expect(colourOf(classes[1]!)).toBe(colourOf({ ...classes[1]!, name: 'other' }))
-  expect(colourOf(entry('a', { colour: '#123456' }))).toBe('#123456')
+  expect(colourOf(ontologyClass('a', { colour: '#123456' }))).toBe('#123456')
 })
 
 test('gives digits to classes that ask for them, then to the first that can be labels', () => {
   const many = [
-    entry('heading', { isAbstract: true }),
-    ...'abcdefghij'.split('').map((id) => entry(id, id === 'j' ? { quickCode: '2' } : { quickCode: `${id}2` })),
+    ontologyClass('heading', { isAbstract: true }),
+    ...'abcdefghij'.split('').map((id) => ontologyClass(id, id === 'j' ? { quickCode: '2' } : { quickCode: `${id}2` })),
   ]
   expect([...assignDigits(many)].sort(([, a], [, b]) => a - b).map(([id]) => id)).toEqual([...'ajbcdefgh'])
-  expect(assignDigits([entry('a', { quickCode: '10' })])).toEqual(new Map([['a', 1]]))
+  expect(assignDigits([ontologyClass('a', { quickCode: '10' })])).toEqual(new Map([['a', 1]]))
 })

@@ -1,26 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import type { AugmentationStep } from '../../../dsp/recipe'
 import type { OntologyClass } from '../../../shared/contract/ontology'
+import { ontologyClass } from '../../testing/ontology-class'
 import { listCautions } from './class-cautions'
 import { findKinds } from './class-kinds'
 import { stepKinds } from './step-kinds'
 
-const classOf = (name: string, own: Partial<OntologyClass> = {}): OntologyClass => ({
-  id: name,
-  name,
-  code: null,
-  mid: null,
-  description: '',
-  synonyms: [],
-  colour: null,
-  quickCode: null,
-  isAbstract: false,
-  isBlacklisted: false,
-  parentIds: [],
-  clipCount: 10,
-  clipCountUnder: null,
-  ...own,
-})
+const classOf = (name: string, own: Partial<OntologyClass> = {}): OntologyClass =>
+  ontologyClass(name, { clipCount: 10, ...own })
 const esc10 = [
   'dog',
   'rain',
