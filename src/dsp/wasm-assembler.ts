@@ -97,6 +97,10 @@ export class FunctionBody {
   loadVector(offset = 0): this {
     return this.#simd(0, 2, ...unsigned(offset))
   }
+  /** The two low floats, or the low double; the rest is 0. */
+  loadHalf(offset = 0): this {
+    return this.#simd(93, 2, ...unsigned(offset))
+  }
   loadSplat(offset = 0): this {
     return this.#simd(9, 2, ...unsigned(offset))
   }
@@ -116,7 +120,13 @@ export class FunctionBody {
   maximum(): this {
     return this.#simd(233)
   }
+  absolute(): this {
+    return this.#simd(224)
+  }
   /** Lanes as 32-bit integers. */
+  addIntegers(): this {
+    return this.#simd(174)
+  }
   subtractIntegers(): this {
     return this.#simd(177)
   }
@@ -145,9 +155,18 @@ export class FunctionBody {
   and(): this {
     return this.#simd(78)
   }
+  or(): this {
+    return this.#simd(80)
+  }
+  exclusiveOr(): this {
+    return this.#simd(81)
+  }
   /** From below: where the mask is set, where it is not, the mask. */
   select(): this {
     return this.#simd(82)
+  }
+  splatInteger(value: number): this {
+    return this.#simd(12, ...new Uint8Array(Int32Array.of(value, value, value, value).buffer))
   }
   splatConstant(value: number): this {
     const bytes = new Uint8Array(new Float32Array([value, value, value, value]).buffer)
@@ -182,6 +201,27 @@ export class FunctionBody {
   }
   multiplyDoubles(): this {
     return this.#simd(242)
+  }
+  divideDoubles(): this {
+    return this.#simd(243)
+  }
+  /** The smaller of two lanes; numbers only, as the larger. */
+  minimumDoubles(): this {
+    return this.#simd(244)
+  }
+  maximumDoubles(): this {
+    return this.#simd(245)
+  }
+  absoluteDoubles(): this {
+    return this.#simd(236)
+  }
+  /** Down to whole numbers. */
+  floorDoubles(): this {
+    return this.#simd(117)
+  }
+  /** Two doubles as the two low floats, to the nearest; the others are 0. */
+  demote(): this {
+    return this.#simd(94)
   }
 
   /** Repeats the body while `condition` leaves a true value; the condition is checked first. */
