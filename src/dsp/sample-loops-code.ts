@@ -87,7 +87,7 @@ function loopFunctions(): [keyof SampleLoopCode, FunctionBody][] {
       'quantize',
       changing(4, (load, [scale, low, high, half]) => {
         const f = load(xAt).get(scale!).multiplyDoubles().get(half!).addDoubles().floorDoubles()
-        f.get(low!).maximumDoubles().get(high!).minimumDoubles().get(scale!).divideDoubles()
+        f.get(low!).greaterDoubles().get(high!).lesserDoubles().get(scale!).divideDoubles()
       }),
     ],
     ['negate', negateFunction()],
@@ -208,7 +208,7 @@ function gathering(write: (f: FunctionBody, place: number, total: number) => unk
 }
 
 function findPeakFunction(): FunctionBody {
-  return gathering((f, place, total) => f.get(place).loadVector(xAt).absolute().get(total).maximum())
+  return gathering((f, place, total) => f.get(total).get(place).loadVector(xAt).absolute().greater())
 }
 
 function findPeakOfSumFunction(): FunctionBody {
@@ -219,7 +219,7 @@ function findPeakOfSumFunction(): FunctionBody {
         f.get(place)
           .loadHalf(block + half)
           .promoteLow()
-      f.addDoubles().absoluteDoubles().maximumDoubles()
+      f.addDoubles().absoluteDoubles().greaterDoubles()
     }
   })
 }

@@ -65,6 +65,10 @@ export class FunctionBody {
   shiftLeft(): this {
     return this.#emit(0x74)
   }
+  /** Of a number that is no less than 0. */
+  shiftRight(): this {
+    return this.#emit(0x76)
+  }
   isAtLeast(): this {
     return this.#emit(0x4e)
   }
@@ -178,6 +182,16 @@ export class FunctionBody {
     return this.get(x).get(y).multiplyVectors().get(accumulator).addVectors().set(accumulator)
   }
 
+  /** The place lies below the vector, of which the high double is replaced. */
+  loadHighDouble(offset = 0): this {
+    return this.#simd(87, 3, ...unsigned(offset), 1)
+  }
+  storeDouble(lane: 0 | 1, offset = 0): this {
+    return this.#simd(91, 3, ...unsigned(offset), lane)
+  }
+  constantDoubles(low: number, high: number): this {
+    return this.#simd(12, ...new Uint8Array(Float64Array.of(low, high).buffer))
+  }
   /** The first lane of four bytes. */
   storeLane(offset = 0): this {
     return this.#simd(90, 0, ...unsigned(offset), 0)
@@ -205,12 +219,15 @@ export class FunctionBody {
   divideDoubles(): this {
     return this.#simd(243)
   }
-  /** The smaller of two lanes; numbers only, as the larger. */
-  minimumDoubles(): this {
-    return this.#simd(244)
+  /** Of two lanes the upper operand's where it is smaller, or larger, else the lower one's: one instruction, unlike `maximum`. */
+  lesserDoubles(): this {
+    return this.#simd(246)
   }
-  maximumDoubles(): this {
-    return this.#simd(245)
+  greaterDoubles(): this {
+    return this.#simd(247)
+  }
+  greater(): this {
+    return this.#simd(235)
   }
   absoluteDoubles(): this {
     return this.#simd(236)
