@@ -19,11 +19,11 @@ export interface ComplexFft {
 /** The plan of a size. Throws RangeError where it is not a whole number of at least 1. */
 export function makeComplexFft(size: number): ComplexFft {
   if (!Number.isInteger(size) || size < 1) throw new RangeError(`an FFT needs a length of 1 or more, not ${size}`)
-  return isPowerOfTwo(size) ? makeRadixFour(size) : new ChirpFft(size)
+  return isPowerOfTwo(size) ? new RadixFourFft(size) : new ChirpFft(size)
 }
 
-/** The plan of a power of two: with WebAssembly where it may be compiled, the same to the last bit. */
-function makeRadixFour(size: number): ComplexFft {
+/** Of a power of two, with WebAssembly where it may be compiled: the same to the last bit. */
+function makeInner(size: number): ComplexFft {
   if (!isForVectors(size)) return new RadixFourFft(size)
   try {
     return new VectorRadixFourFft(size)
@@ -140,7 +140,7 @@ class ChirpFft implements ComplexFft {
       this.#chirp[2 * n] = Math.cos(angle)
       this.#chirp[2 * n + 1] = Math.sin(angle)
     }
-    this.#inner = makeRadixFour(2 ** Math.ceil(Math.log2(2 * size - 1)))
+    this.#inner = makeInner(2 ** Math.ceil(Math.log2(2 * size - 1)))
     this.#filter = this.#transformedFilter()
   }
 

@@ -1,4 +1,4 @@
-/** RealFft of any length, one value after the other. */
+/** RealFft of any length, one value after the other, in plain JavaScript for powers of two. */
 import { makeComplexFft, type ComplexFft } from './complex-fft'
 import { unfoldTable } from './fft-tables'
 

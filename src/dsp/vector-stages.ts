@@ -1,5 +1,5 @@
 /** The stages of a complex transform of a power of two in WebAssembly, in a memory that has room for more. */
-import { type FftCode, factorBytes, instantiateFft, packFactors } from './complex-fft-code'
+import { type FftCode, factorBytes, instantiateFft, packFactors } from './fft-code'
 import { stageTwiddles } from './fft-tables'
 
 const pageBytes = 65_536

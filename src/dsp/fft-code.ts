@@ -1,6 +1,6 @@
 /**
- * The stages of a complex transform (complex-fft.ts) as WebAssembly, a complex value in each vector of two doubles. The same sums and
- * products as in JavaScript, so the same numbers to the last bit.
+ * Transforms of powers of two as WebAssembly, a complex value in each vector of two doubles: here the stages of complex-fft.ts. The
+ * same sums and products as in JavaScript, so the same numbers to the last bit.
  */
 import { foldFunction, gatherFunction, scaleFunction, unfoldFunction } from './real-fft-code'
 import { assembleModule, FunctionBody } from './wasm-assembler'
@@ -49,8 +49,10 @@ export function instantiateFft(memory: WebAssembly.Memory): FftCode {
 export function packFactors(twiddles: Float64Array): Float64Array {
   const packed = new Float64Array(2 * twiddles.length)
   for (let index = 0; index < twiddles.length; index += 2) {
-    const [real, imaginary] = [twiddles[index]!, twiddles[index + 1]!]
-    packed.set([real, real, -imaginary, imaginary], 2 * index)
+    packed[2 * index] = twiddles[index]!
+    packed[2 * index + 1] = twiddles[index]!
+    packed[2 * index + 2] = -twiddles[index + 1]!
+    packed[2 * index + 3] = twiddles[index + 1]!
   }
   return packed
 }
