@@ -199,9 +199,9 @@ async function watchFirstPicture(page: Page): Promise<void> {
               if (wave === 0 && canvas.width > 0 && canvas.height > 0) wave = performance.now() - start
             const canvas = document.querySelector<HTMLCanvasElement>('canvas.picture')
             if (spectrogram === 0 && canvas && canvas.width > 0 && canvas.height > 0) {
-              const { data } = canvas
-                .getContext('2d')!
-                .getImageData(0, Math.floor(canvas.height * 0.7), canvas.width, 1)
+              const row = new OffscreenCanvas(canvas.width, 1).getContext('2d')!
+              row.drawImage(canvas, 0, -Math.floor(canvas.height * 0.7))
+              const { data } = row.getImageData(0, 0, canvas.width, 1)
               const colours = new Set<number>()
               for (let at = 0; at < data.length; at += 4)
                 colours.add((data[at]! << 16) | (data[at + 1]! << 8) | data[at + 2]!)

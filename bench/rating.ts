@@ -114,7 +114,8 @@ const recorder = `
         if (++this.count < 480) continue
         const heard = this.crossings * sampleRate / 480
         const tone = [500, 1000, 2000].find((hertz) => Math.abs(heard - hertz) < 0.15 * hertz) ?? 0
-        if (tone !== this.tone) this.port.postMessage({ tone, seconds: currentTime - 480 / sampleRate })
+        // By the end of the stretch that it was told by: up to a hundredth of a second late, and never before it began.
+        if (tone !== this.tone) this.port.postMessage({ tone, seconds: currentTime })
         this.tone = tone
         this.count = this.crossings = 0
       }
@@ -176,17 +177,20 @@ function watchStep({ verdict, text, picture, title, tone }: Wanted): void {
         const start = event.timeStamp
         let [verdictMs, pictureMs, soundMs] = [0, 0, 0]
         // Neighbours' tones differ, and so do the pictures: what was there before does not count.
-        const columnOf = (canvas: HTMLCanvasElement): string => {
-          const x = Math.floor(canvas.width * 0.5)
-          return String(canvas.getContext('2d')!.getImageData(x, 0, 1, canvas.height).data)
+        const copyOf = (canvas: HTMLCanvasElement, x: number, y: number, width: number, height: number): ImageData => {
+          const copy = new OffscreenCanvas(width, height).getContext('2d')!
+          copy.drawImage(canvas, -x, -y)
+          return copy.getImageData(0, 0, width, height)
         }
+        const columnOf = (canvas: HTMLCanvasElement): string =>
+          String(copyOf(canvas, Math.floor(canvas.width * 0.5), 0, 1, canvas.height).data)
         const old = document.querySelector<HTMLCanvasElement>(picture)
         const before = old && old.width > 0 && old.height > 0 ? columnOf(old) : ''
         const isDrawn = (): boolean => {
           if (!document.querySelector('h1')?.textContent?.includes(title)) return false
           const canvas = document.querySelector<HTMLCanvasElement>(picture)
           if (!canvas || canvas.width === 0 || canvas.height === 0) return false
-          const { data } = canvas.getContext('2d')!.getImageData(0, Math.floor(canvas.height * 0.5), canvas.width, 1)
+          const { data } = copyOf(canvas, 0, Math.floor(canvas.height * 0.5), canvas.width, 1)
           const colours = new Set<number>()
           for (let at = 0; at < data.length; at += 4)
             colours.add((data[at]! << 16) | (data[at + 1]! << 8) | data[at + 2]!)

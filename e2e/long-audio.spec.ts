@@ -155,11 +155,13 @@ async function readView(page: Page): Promise<{ startSeconds: number; seconds: nu
 /** Distinct colours of the spectrogram, and where along it the brightest column is. */
 function readPicture(page: Page): Promise<{ colours: number; loudestShare: number }> {
   return page.getByRole('img', { name: 'Spectrogram' }).evaluate((element) => {
-    const { width, height } = element as HTMLCanvasElement
-    if (width === 0 || height === 0) return { colours: 0, loudestShare: 0 }
+    // It is wider than the screen: what of it is on the screen.
+    const [all, seen] = [element, element.closest('.scroller')!].map((one) => one.getBoundingClientRect())
+    const [width, height] = [Math.round(seen!.width), (element as HTMLCanvasElement).height]
+    if ((element as HTMLCanvasElement).width === 0 || height === 0) return { colours: 0, loudestShare: 0 }
     const copy = new OffscreenCanvas(width, height)
     const context = copy.getContext('2d')!
-    context.drawImage(element as HTMLCanvasElement, 0, 0)
+    context.drawImage(element as HTMLCanvasElement, Math.round(all!.left - seen!.left), 0)
     const { data } = context.getImageData(0, 0, width, height)
     const colours = new Set<number>()
     const brightness = new Float64Array(width)
@@ -180,7 +182,8 @@ function countWavePixels(page: Page): Promise<number> {
   return page.locator('.waveform > div').evaluate((host) => {
     let drawn = 0
     for (const canvas of host.shadowRoot?.querySelectorAll('canvas') ?? []) {
-      if (canvas.width === 0 || canvas.height === 0) continue
+      // Those that are shown have its pixels, and only show them.
+      if (canvas.width === 0 || canvas.height === 0 || canvas.classList.contains('still')) continue
       const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height)
       for (let at = 3; at < data.length; at += 4) if (data[at]! > 0) drawn++
     }

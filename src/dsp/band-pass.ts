@@ -1,5 +1,5 @@
 /** Linear-phase filters for listening to a band of a sound, fed block by block. */
-import { RealFft } from './fft'
+import { PlainRealFft } from './plain-real-fft'
 
 /**
  * Coefficients of a windowed-sinc filter that lets a band through, with a Hamming window and a gain of 1 at the band's
@@ -38,16 +38,16 @@ export function bandPassLength(lowHz: number, highHz: number, sampleRateHz: numb
 
 /** Filters a signal that comes in blocks: the blocks that go out, put together, are one convolution (overlap-save). */
 export class FirFilter {
-  readonly #fft: RealFft
+  readonly #fft: PlainRealFft
   readonly #real: Float64Array
   readonly #imaginary: Float64Array
   /** The last samples of before, as many as the filter reaches back. */
   readonly #past: Float32Array
 
-  /** @param coefficients an odd number of them, symmetric */
+  /** In plain JavaScript: it runs in the page, which may compile nothing. @param coefficients an odd number of them, symmetric */
   constructor(coefficients: Float64Array) {
     this.#past = new Float32Array(coefficients.length - 1)
-    this.#fft = new RealFft(2 ** Math.ceil(Math.log2(4 * coefficients.length)))
+    this.#fft = new PlainRealFft(2 ** Math.ceil(Math.log2(4 * coefficients.length)))
     this.#fft.input.set(coefficients)
     this.#fft.transform()
     this.#real = this.#fft.real.slice()

@@ -1,4 +1,6 @@
 /** Complex discrete Fourier transforms of any length, in double precision: Z[k] = Σ z[n]·e^(−2πikn/size), not scaled. */
+import { bitReversal, stageTwiddles } from './fft-tables'
+import { isForVectors, VectorStages } from './vector-stages'
 
 function isPowerOfTwo(value: number): boolean {
   return Number.isInteger(value) && value > 0 && (value & (value - 1)) === 0
@@ -18,6 +20,16 @@ export interface ComplexFft {
 export function makeComplexFft(size: number): ComplexFft {
   if (!Number.isInteger(size) || size < 1) throw new RangeError(`an FFT needs a length of 1 or more, not ${size}`)
   return isPowerOfTwo(size) ? new RadixFourFft(size) : new ChirpFft(size)
+}
+
+/** Of a power of two, with WebAssembly where it may be compiled: the same to the last bit. */
+function makeInner(size: number): ComplexFft {
+  if (!isForVectors(size)) return new RadixFourFft(size)
+  try {
+    return new VectorRadixFourFft(size)
+  } catch {
+    return new RadixFourFft(size)
+  }
 }
 
 /** Powers of two: pairs of radix-2 stages merged into radix-4 butterflies (Cooley & Tukey 1965, decimation in time). */
@@ -89,6 +101,25 @@ class RadixFourFft implements ComplexFft {
   }
 }
 
+/** The same stages, in vectors. */
+class VectorRadixFourFft implements ComplexFft {
+  readonly size: number
+  readonly data: Float64Array
+  readonly order: Uint32Array
+  readonly #stages: VectorStages
+
+  constructor(size: number) {
+    this.#stages = new VectorStages(size, 0)
+    this.size = size
+    this.data = this.#stages.data
+    this.order = bitReversal(size)
+  }
+
+  transform(): void {
+    this.#stages.transform()
+  }
+}
+
 /** Any other length, as a convolution with a chirp, which powers of two can do (Bluestein 1970). */
 class ChirpFft implements ComplexFft {
   readonly size: number
@@ -96,7 +127,7 @@ class ChirpFft implements ComplexFft {
   readonly order: Uint32Array
   readonly #chirp: Float64Array
   readonly #filter: Float64Array
-  readonly #inner: RadixFourFft
+  readonly #inner: ComplexFft
 
   constructor(size: number) {
     this.size = size
@@ -109,7 +140,7 @@ class ChirpFft implements ComplexFft {
       this.#chirp[2 * n] = Math.cos(angle)
       this.#chirp[2 * n + 1] = Math.sin(angle)
     }
-    this.#inner = new RadixFourFft(2 ** Math.ceil(Math.log2(2 * size - 1)))
+    this.#inner = makeInner(2 ** Math.ceil(Math.log2(2 * size - 1)))
     this.#filter = this.#transformedFilter()
   }
 
@@ -168,26 +199,4 @@ function permute(z: Float64Array, order: Uint32Array): void {
     z[2 * j] = re
     z[2 * j + 1] = im
   }
-}
-
-/** Which value belongs at each place of a transform of a power of two. */
-function bitReversal(length: number): Uint32Array {
-  const bits = Math.log2(length)
-  const order = new Uint32Array(length)
-  for (let i = 1; i < length; i++) order[i] = (order[i >> 1]! >> 1) | ((i & 1) << (bits - 1))
-  return order
-}
-
-/** W, W², W³ of every radix-4 butterfly, in the order in which the stages read them. */
-export function stageTwiddles(length: number): Float64Array {
-  const table: number[] = []
-  for (let quarter = Math.log2(length) % 2 === 1 ? 2 : 1; quarter < length; quarter *= 4) {
-    for (let k = 0; k < quarter; k++) {
-      for (const power of [1, 2, 3]) {
-        const angle = (-2 * Math.PI * power * k) / (4 * quarter)
-        table.push(Math.cos(angle), Math.sin(angle))
-      }
-    }
-  }
-  return Float64Array.from(table)
 }

@@ -1,7 +1,6 @@
 /** Powers of windowed frames, of bins and of bands, in WebAssembly where it may be compiled. */
-import { stageTwiddles } from './complex-fft'
+import { stageTwiddles, unfoldTable } from './fft-tables'
 import { decibelConstants, decibelFactors } from './decibel-code'
-import { unfoldTable } from './fft'
 import type { FilterBank } from './filter-bank'
 import { instantiateSpectrumCode, type SpectrumCode } from './spectrum-kernel-code'
 import { layOut } from './transform-code'

@@ -65,6 +65,10 @@ export class FunctionBody {
   shiftLeft(): this {
     return this.#emit(0x74)
   }
+  /** Of a number that is no less than 0. */
+  shiftRight(): this {
+    return this.#emit(0x76)
+  }
   isAtLeast(): this {
     return this.#emit(0x4e)
   }
@@ -97,6 +101,10 @@ export class FunctionBody {
   loadVector(offset = 0): this {
     return this.#simd(0, 2, ...unsigned(offset))
   }
+  /** The two low floats, or the low double; the rest is 0. */
+  loadHalf(offset = 0): this {
+    return this.#simd(93, 2, ...unsigned(offset))
+  }
   loadSplat(offset = 0): this {
     return this.#simd(9, 2, ...unsigned(offset))
   }
@@ -116,7 +124,13 @@ export class FunctionBody {
   maximum(): this {
     return this.#simd(233)
   }
+  absolute(): this {
+    return this.#simd(224)
+  }
   /** Lanes as 32-bit integers. */
+  addIntegers(): this {
+    return this.#simd(174)
+  }
   subtractIntegers(): this {
     return this.#simd(177)
   }
@@ -145,9 +159,18 @@ export class FunctionBody {
   and(): this {
     return this.#simd(78)
   }
+  or(): this {
+    return this.#simd(80)
+  }
+  exclusiveOr(): this {
+    return this.#simd(81)
+  }
   /** From below: where the mask is set, where it is not, the mask. */
   select(): this {
     return this.#simd(82)
+  }
+  splatInteger(value: number): this {
+    return this.#simd(12, ...new Uint8Array(Int32Array.of(value, value, value, value).buffer))
   }
   splatConstant(value: number): this {
     const bytes = new Uint8Array(new Float32Array([value, value, value, value]).buffer)
@@ -159,6 +182,16 @@ export class FunctionBody {
     return this.get(x).get(y).multiplyVectors().get(accumulator).addVectors().set(accumulator)
   }
 
+  /** The place lies below the vector, of which the high double is replaced. */
+  loadHighDouble(offset = 0): this {
+    return this.#simd(87, 3, ...unsigned(offset), 1)
+  }
+  storeDouble(lane: 0 | 1, offset = 0): this {
+    return this.#simd(91, 3, ...unsigned(offset), lane)
+  }
+  constantDoubles(low: number, high: number): this {
+    return this.#simd(12, ...new Uint8Array(Float64Array.of(low, high).buffer))
+  }
   /** The first lane of four bytes. */
   storeLane(offset = 0): this {
     return this.#simd(90, 0, ...unsigned(offset), 0)
@@ -182,6 +215,30 @@ export class FunctionBody {
   }
   multiplyDoubles(): this {
     return this.#simd(242)
+  }
+  divideDoubles(): this {
+    return this.#simd(243)
+  }
+  /** Of two lanes the upper operand's where it is smaller, or larger, else the lower one's: one instruction, unlike `maximum`. */
+  lesserDoubles(): this {
+    return this.#simd(246)
+  }
+  greaterDoubles(): this {
+    return this.#simd(247)
+  }
+  greater(): this {
+    return this.#simd(235)
+  }
+  absoluteDoubles(): this {
+    return this.#simd(236)
+  }
+  /** Down to whole numbers. */
+  floorDoubles(): this {
+    return this.#simd(117)
+  }
+  /** Two doubles as the two low floats, to the nearest; the others are 0. */
+  demote(): this {
+    return this.#simd(94)
   }
 
   /** Repeats the body while `condition` leaves a true value; the condition is checked first. */

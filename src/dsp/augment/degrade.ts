@@ -1,7 +1,7 @@
 /** Too loud, and too coarse: clipping and quantisation. */
 import type { ClipStep, QuantizeStep } from './chain'
-import { largestMagnitude } from './noise'
 import type { Random } from '../random'
+import { largestMagnitude, roundSamples } from '../sample-loops'
 
 /**
  * Clipped `overDb` under the sound's peak: cut off there ('hard'), or tanh(a·x)/a with 1/a there ('soft'; faint parts
@@ -30,10 +30,10 @@ export function quantizeSound(
   random: Random,
 ): Float32Array {
   const scale = 2 ** (bits - 1)
-  const isDithered = dither === 'triangular'
+  if (dither === 'none') return roundSamples(samples, scale)
   const quantized = new Float32Array(samples.length)
   for (let n = 0; n < samples.length; n++) {
-    const noise = isDithered ? random.uniform() - random.uniform() : 0
+    const noise = random.uniform() - random.uniform()
     // Math.round takes four times as long.
     quantized[n] = Math.max(-scale, Math.min(scale - 1, Math.floor(samples[n]! * scale + noise + 0.5))) / scale
   }

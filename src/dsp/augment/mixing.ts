@@ -1,5 +1,6 @@
 /** Sounds and labels of two clips in one. */
 import { RealFft } from '../fft'
+import { mixSamples as addShares } from '../sample-loops'
 import { makeWindow } from '../window'
 import type { LabelMix } from './chain'
 
@@ -8,9 +9,7 @@ export const silentLevelDb = -80
 
 /** λ·own + (1 − λ)·other (mixup, Zhang et al. 2018), both of one length. */
 export function mixSamples(own: Float32Array, other: Float32Array, share: number): Float32Array {
-  const mixed = new Float32Array(own.length)
-  for (let n = 0; n < mixed.length; n++) mixed[n] = share * own[n]! + (1 - share) * other[n]!
-  return mixed
+  return addShares(own, share, other, 1 - share)
 }
 
 /**

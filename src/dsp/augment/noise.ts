@@ -1,6 +1,7 @@
 /** Noise at a signal-to-noise ratio. */
 import { RealFft } from '../fft'
 import type { Random } from '../random'
+import { largestMagnitude, largestOfSum, scaleSamples, sumSamples, sumSquares } from '../sample-loops'
 import type { LevelMode, NoiseStep } from './chain'
 import type { AugmentedSound } from './sound'
 import { weightedPower } from './weighted-power'
@@ -32,19 +33,12 @@ export function addNoise(
   const noisePower = levelPower(noise, sampleRateHz, noiseLevel)
   if (noisePower === 0) return { samples }
   const gain = Math.sqrt(power / (noisePower * 10 ** (snrDb / 10)))
-  let peak = 0
-  const added = noise
-  for (let n = 0; n < samples.length; n++) {
-    added[n] = gain * noise[n]!
-    const height = Math.abs(samples[n]! + added[n]!)
-    if (height > peak) peak = height
-  }
+  const added = scaleSamples(noise, gain, noise)
+  const peak = largestOfSum(samples, added)
   const soften = peak > 1 ? 1 / peak : 1
   const reachedDb = 10 * Math.log10(power / levelPower(added, sampleRateHz, noiseLevel))
-  const sum = added
-  for (let n = 0; n < samples.length; n++) sum[n] = soften * (samples[n]! + added[n]!)
   return {
-    samples: sum,
+    samples: sumSamples(samples, added, soften, added),
     reachedDb,
     softenedDb: soften === 1 ? 0 : -20 * Math.log10(soften),
   }
@@ -161,27 +155,7 @@ export function levelPower(samples: Float32Array, sampleRateHz: number, mode: Le
 }
 
 export function meanSquare(samples: Float32Array): number {
-  // Four sums: none waits for the one before.
-  let [a, b, c, d] = [0, 0, 0, 0]
-  const whole = samples.length - 3
-  let n = 0
-  for (; n < whole; n += 4) {
-    a += samples[n]! * samples[n]!
-    b += samples[n + 1]! * samples[n + 1]!
-    c += samples[n + 2]! * samples[n + 2]!
-    d += samples[n + 3]! * samples[n + 3]!
-  }
-  for (; n < samples.length; n++) a += samples[n]! * samples[n]!
-  return samples.length === 0 ? 0 : (a + b + (c + d)) / samples.length
-}
-
-export function largestMagnitude(samples: Float32Array): number {
-  let largest = 0
-  for (let n = 0; n < samples.length; n++) {
-    const magnitude = Math.abs(samples[n]!)
-    if (magnitude > largest) largest = magnitude
-  }
-  return largest
+  return samples.length === 0 ? 0 : sumSquares(samples) / samples.length
 }
 
 /** Mean square over the frames of a sound that are no pauses; 0 of silence. */

@@ -1,5 +1,6 @@
 /** Runs a chain's steps of the picture over the crops of a batch. */
 import type { Random } from '../random'
+import { mixSamples } from '../sample-loops'
 import type { DrawnStep } from './apply-chain'
 import { drawBeta } from './beta'
 import { type AugmentationChain, isPictureStep, type MixupStep, type PictureStep } from './chain'
@@ -105,17 +106,36 @@ function mixRows(rows: readonly PictureRow[], step: MixupStep, position: number)
   if (mixable.length < 2) return rows.map((): DrawnStep => ({ kind: step.kind, isDone: false, values: {} }))
   const others = streamOf(rows[0]!.place, position).stream('pairs').shuffle(mixable)
   const partners = new Map(mixable.map((row, index) => [row, others[index]!]))
-  const given = rows.map(({ crop, targets }) => ({ values: crop.values.slice(), targets: targets.slice() }))
-  return rows.map(({ crop, targets, place }, row): DrawnStep => {
-    const random = streamOf(place, position)
-    if (!isStepDone(step, random, place)) return { kind: step.kind, isDone: false, values: {} }
-    const draw = drawBeta(step.alpha, random)
-    const share = Math.max(draw, 1 - draw)
-    const partnerRow = partners.get(row)!
-    const other = given[partnerRow]!
-    for (let index = 0; index < crop.values.length; index++)
-      crop.values[index] = share * crop.values[index]! + (1 - share) * other.values[index]!
-    targets.set(mixTargets(given[row]!.targets, other.targets, share, step.labels))
-    return { kind: step.kind, isDone: true, values: { share, partnerRow } }
-  })
+  const drawn = rows.map((): DrawnStep => ({ kind: step.kind, isDone: false, values: {} }))
+  const isMixed = new Set<number>()
+  for (const first of mixable) {
+    if (isMixed.has(first)) continue
+    // From partner to partner, each is still as it was when a row is mixed with it; only the first one is not in the end.
+    const { crop, targets } = rows[first]!
+    const given = { values: crop.values.slice(), targets: targets.slice() }
+    for (let row = first; !isMixed.has(row); row = partners.get(row)!) {
+      isMixed.add(row)
+      const partnerRow = partners.get(row)!
+      const { crop, targets } = rows[partnerRow]!
+      const other = partnerRow === first ? given : { values: crop.values, targets }
+      drawn[row] = mixRow(rows[row]!, other, step, position, partnerRow)
+    }
+  }
+  return drawn
+}
+
+function mixRow(
+  { crop, targets, place }: PictureRow,
+  other: { values: Float32Array; targets: Float32Array },
+  step: MixupStep,
+  position: number,
+  partnerRow: number,
+): DrawnStep {
+  const random = streamOf(place, position)
+  if (!isStepDone(step, random, place)) return { kind: step.kind, isDone: false, values: {} }
+  const draw = drawBeta(step.alpha, random)
+  const share = Math.max(draw, 1 - draw)
+  mixSamples(crop.values, share, other.values, 1 - share, crop.values)
+  targets.set(mixTargets(targets, other.targets, share, step.labels))
+  return { kind: step.kind, isDone: true, values: { share, partnerRow } }
 }

@@ -1,5 +1,7 @@
 /** Changes of a standardised picture, in place: masks, time warp and gain. 0 is the mean of each band. */
 
+import { addToRows } from '../sample-loops'
+
 /** Frame by frame: band b and channel c of frame t are `values[(t · bands + b) · channels + c]`. */
 export interface PictureCrop {
   frames: number
@@ -52,8 +54,7 @@ export function warpTime({ frames, bands, channels, values }: PictureCrop, from:
  * @param decibel what one decibel more adds to each value of a standardised frame
  */
 export function addGain({ values }: PictureCrop, decibel: Float32Array, gainDb: number): void {
-  const columns = decibel.length
-  for (let from = 0; from < values.length; from += columns)
-    for (let column = 0; column < columns; column++)
-      values[from + column] = values[from + column]! + gainDb * decibel[column]!
+  const row = new Float64Array(decibel.length)
+  for (let column = 0; column < row.length; column++) row[column] = gainDb * decibel[column]!
+  addToRows(values, row)
 }

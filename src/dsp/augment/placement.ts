@@ -1,18 +1,10 @@
-/** Level, sign and place of a sound in its clip; segments move with it. */
+/** Level and place of a sound in its clip; segments move with it. */
+import { scaleSamples } from '../sample-loops'
 import type { TimeShiftStep } from './chain'
 import type { AugmentedSound, SoundSegment } from './sound'
 
 export function scaleLevel(samples: Float32Array, gainDb: number): Float32Array {
-  const factor = 10 ** (gainDb / 20)
-  const scaled = new Float32Array(samples.length)
-  for (let n = 0; n < samples.length; n++) scaled[n] = samples[n]! * factor
-  return scaled
-}
-
-export function invertPolarity(samples: Float32Array): Float32Array {
-  const inverted = new Float32Array(samples.length)
-  for (let n = 0; n < samples.length; n++) inverted[n] = -samples[n]!
-  return inverted
+  return scaleSamples(samples, 10 ** (gainDb / 20))
 }
 
 /** Later by the whole number of samples nearest to `seconds` (earlier below 0), in a clip of the same length. */

@@ -1,7 +1,7 @@
 /** A sound as it is heard through an impulse response: of a room, or of a device. */
 import type { ResponseOptions } from './chain'
+import { largestMagnitude } from '../sample-loops'
 import { convolve } from './convolve'
-import { largestMagnitude } from './noise'
 import type { AugmentedSound } from './sound'
 
 /** The direct path is the first sample so near to the largest. */

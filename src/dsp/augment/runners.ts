@@ -1,5 +1,6 @@
 /** Which code does which step: values are drawn here, the sound is changed in files of their own. */
 import type { Random } from '../random'
+import { negateSamples } from '../sample-loops'
 import { acousticRunners } from './acoustic-runners'
 import { mixBabble } from './babble'
 import { swapBackground } from './background'
@@ -7,7 +8,7 @@ import { drawBeta } from './beta'
 import type { DrawRange, SoundStep } from './chain'
 import { mixBetween, mixSamples } from './mixing'
 import { addNoise, fitNoise, makeNoise } from './noise'
-import { addPartner, cropOrPad, insertSilence, invertPolarity, scaleLevel, shiftInTime } from './placement'
+import { addPartner, cropOrPad, insertSilence, scaleLevel, shiftInTime } from './placement'
 import type { AugmentedSound } from './sound'
 import type { StepRunner, StepRunners } from './step-runner'
 import { shiftPitch, stretchSound } from './time-pitch'
@@ -21,7 +22,7 @@ const runners: StepRunners = {
     },
   },
   polarity: {
-    run: (sound) => ({ sound: { ...sound, samples: invertPolarity(sound.samples) }, values: {} }),
+    run: (sound) => ({ sound: { ...sound, samples: negateSamples(sound.samples) }, values: {} }),
   },
   'time-shift': {
     run(sound, { seconds, fill }, { random }) {

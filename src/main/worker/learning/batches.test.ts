@@ -84,6 +84,20 @@ describe('batches of clips that a chain changes', () => {
     expect(resumed).toEqual(straight.slice(3 * count))
   })
 
+  it('are the same in the memory of batches that are used up', async () => {
+    const wanted = await drawBatches(new BatchMaker(source, new Random(4)), 6)
+    const maker = new BatchMaker(source, new Random(4))
+    let used: Batch | undefined
+    for (const batch of wanted) {
+      const given = await maker.next(used)
+      expect(given).toEqual(batch)
+      expect(given.pictures).toBe(used?.pictures ?? given.pictures)
+      used = given
+      used.pictures.fill(NaN)
+      used.targets.fill(NaN)
+    }
+  })
+
   it('fail with the clip that cannot be changed, when its turn has come', async () => {
     const hear = (clip: number, { example }: ExampleDraw): Promise<HeardExample> =>
       example === 4 ? Promise.reject(new Error(`clip of example ${example}`)) : Promise.resolve(heard(clip))

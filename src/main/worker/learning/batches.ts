@@ -123,16 +123,19 @@ export class BatchMaker {
     return this.next()
   }
 
-  /** @throws what `hear` throws, in the batch of the clip */
-  async next(): Promise<Batch> {
+  /**
+   * @param used an earlier batch of this maker that nobody looks at any more: it is written over, which spares the system to find memory
+   * @throws what `hear` throws, in the batch of the clip
+   */
+  async next(used?: Batch): Promise<Batch> {
     const { bands, channels = 1, classIndexes, classNames, cropFrames, training, seed, decibel } = this.#source
     const rows = training.batchClips
     const columns = countColumns({ bands, channels })
     const size = cropFrames * columns
     const batch: Batch = {
       rows,
-      pictures: new Float32Array(rows * size),
-      targets: new Float32Array(rows * classNames.length),
+      pictures: used?.pictures ?? new Float32Array(rows * size),
+      targets: used?.targets ?? new Float32Array(rows * classNames.length),
       examples: [],
     }
     const crops: PictureRow[] = []

@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import type * as tfl from '@tensorflow/tfjs-layers'
 import { type AugmentationChain, isMixingStep, type TrainingRecipe } from '../../../dsp/recipe'
 import { AppError } from '../../../shared/errors'
-import type { BatchMaker } from './batches'
+import type { Batch, BatchMaker } from './batches'
 import type { OrderPosition } from './clip-order'
 import type { Picture } from './features'
 import { NetworkTrainer, type StepOutcome } from './network-trainer'
@@ -151,6 +151,8 @@ async function runEpoch(
   let waitedMs = 0
   // The numbers of a step are read when the next one is under way: a device that computes by itself never waits.
   let reading: Promise<{ loss: number; accuracy: number }> | null = null
+  // The last two: what the first was made for is over when the numbers of its step are read.
+  let [used, given]: (Batch | undefined)[] = []
   const add = ({ loss, accuracy }: { loss: number; accuracy: number }): void => {
     total.loss += loss / batches.batchesPerEpoch
     total.accuracy += accuracy / batches.batchesPerEpoch
@@ -158,7 +160,9 @@ async function runEpoch(
   for (let step = 0; step < batches.batchesPerEpoch; step++) {
     const done = (epoch - 1 + step / batches.batchesPerEpoch) / training.maxEpochs
     const asked = performance.now()
-    const { rows, pictures, targets } = await batches.next()
+    const batch = await batches.next(used)
+    ;[used, given] = [given, batch]
+    const { rows, pictures, targets } = batch
     waitedMs += performance.now() - asked
     const outcome = trainer.step(
       { pictures, shape: [rows, cropFrames, bands, channels], targets },

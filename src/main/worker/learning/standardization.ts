@@ -33,8 +33,14 @@ export function fitStandardization(blocks: readonly Float32Array[], columns: num
 
 /** (x − mean)/deviation, column by column, as a new array. */
 export function standardize(values: Float32Array, { means, deviations }: Standardization): Float32Array {
-  const columns = means.length
-  return values.map((value, index) => (value - means[index % columns]!) / deviations[index % columns]!)
+  const [lower, divisors] = [Float64Array.from(means), Float64Array.from(deviations)]
+  const standardised = new Float32Array(values.length)
+  for (let from = 0; from < values.length; from += lower.length) {
+    const columns = Math.min(lower.length, values.length - from)
+    for (let column = 0; column < columns; column++)
+      standardised[from + column] = (values[from + column]! - lower[column]!) / divisors[column]!
+  }
+  return standardised
 }
 
 /** The same for a picture, whose columns are its bands. */

@@ -3,7 +3,7 @@ import { tileColumns } from '../../../dsp/tile'
 import { makeAxis } from './frequency-axis'
 import { TileCache } from './tile-cache'
 import { colourTable } from './tile-paint'
-import { type TileLook, TilePainter, type TileWindow } from './tile-painter'
+import { type DrawnSpan, type TileLook, TilePainter, type TileWindow } from './tile-painter'
 import type { TilePlan } from './tile-plan'
 
 /** A canvas that keeps its pixels, and scales by taking the nearest. Counts what is painted. */
@@ -12,9 +12,6 @@ class PixelCanvas {
   static painted = 0
   private own = new Uint32Array(0)
   readonly canvas = this
-  globalAlpha = 1
-  /** How opaque each picture was that was put on it. */
-  readonly alphas: number[] = []
   constructor(
     private wide: number,
     readonly height: number,
@@ -38,14 +35,21 @@ class PixelCanvas {
   clearRect(): void {
     this.own.fill(0)
   }
+  transferToImageBitmap(): PixelCanvas {
+    const given = new PixelCanvas(this.wide, this.height)
+    given.own = this.own
+    this.own = new Uint32Array(this.wide * this.height)
+    return given
+  }
+  transferFromImageBitmap(given: PixelCanvas): void {
+    expect([given.width, given.height]).toEqual([this.wide, this.height])
+    this.own = given.own
+  }
   putImageData(image: { data: Uint8ClampedArray }): void {
     PixelCanvas.painted++
     this.own.set(new Uint32Array(image.data.buffer))
   }
   drawImage(source: PixelCanvas, ...place: number[]): void {
-    this.alphas.push(this.globalAlpha)
-    // Colours are not mixed here: the one that covers more is seen.
-    if (this.globalAlpha < 0.5) return
     const [sx, sy, sw, sh, dx, dy, dw, dh] =
       place.length === 2 ? [0, 0, source.width, source.height, ...place, source.width, source.height] : place
     for (let y = 0; y < dh!; y++)
@@ -77,11 +81,17 @@ const width = 300
 /** Two pixels a column of a hundredth of a second. */
 const pixelsPerSecond = 200
 const secondsOfTile = tileColumns / 100
+/** Up to the middle of the last column. */
+const clipSeconds = 4 * secondsOfTile - 0.01
 
 function windowAt(startSeconds: number, zoom = pixelsPerSecond): TileWindow {
   return {
     clipId: 'a',
-    startSeconds,
+    clipStartSeconds: 0,
+    clipPixels: Math.round(clipSeconds * zoom),
+    firstPixel: Math.round(startSeconds * zoom),
+    width,
+    height: 4,
     pixelsPerSecond: zoom,
     sampleRateHz,
     planOf: (start, end) => ({
@@ -119,20 +129,24 @@ function open() {
     waiting.get(name)!(isExact)
     await new Promise((done) => setTimeout(done))
   }
-  const canvas = new PixelCanvas(width, 4)
+  const canvas = new PixelCanvas(0, 4)
   const painter = new TilePainter(cache)
-  const draw = (view: TileWindow, nowMs = 0): boolean =>
-    painter.draw(canvas as unknown as CanvasRenderingContext2D, view, look, nowMs)
-  return { give, draw, canvas, painter, tile, reveal: (...indices: number[]) => cache.reveal(indices.map(tile)) }
-}
-
-/** The colour of the column whose middle is nearest to a pixel's. */
-function expectColumns(canvas: PixelCanvas, startSeconds: number, levels = levelOf): void {
-  for (const y of [0, 3])
-    for (let x = 0; x < width; x++) {
-      const column = Math.round((startSeconds + (x + 0.5) / pixelsPerSecond) * 100)
-      if (canvas.at(x, y) !== colours[levels(column)]) throw new Error(`pixel ${x}, ${y} is not of column ${column}`)
-    }
+  const draw = (view: TileWindow): DrawnSpan => painter.draw(canvas as unknown as HTMLCanvasElement, view, look)
+  /** The colour of the column whose middle is nearest to a pixel's, in all that the canvas shows. */
+  function expectColumns(startSeconds: number, levels = levelOf): DrawnSpan {
+    const drawn = draw(windowAt(startSeconds))
+    const seen = Math.round(startSeconds * pixelsPerSecond)
+    expect(drawn.width).toBe(canvas.width)
+    expect(drawn.firstPixel).toBeLessThanOrEqual(seen)
+    expect(drawn.firstPixel + drawn.width).toBeGreaterThanOrEqual(seen + width)
+    for (const y of [0, 3])
+      for (let x = 0; x < canvas.width; x++) {
+        const column = Math.round((drawn.firstPixel + x + 0.5) * (100 / pixelsPerSecond))
+        if (canvas.at(x, y) !== colours[levels(column)]) throw new Error(`pixel ${x}, ${y} is not of column ${column}`)
+      }
+    return drawn
+  }
+  return { give, draw, expectColumns, painter, tile, reveal: (...indices: number[]) => cache.reveal(indices.map(tile)) }
 }
 
 describe('the picture that is put together of tiles', () => {
@@ -153,68 +167,86 @@ describe('the picture that is put together of tiles', () => {
   afterEach(() => vi.unstubAllGlobals())
 
   it('has every column where its moment stands, across the border of two tiles', async () => {
-    const { give, draw, canvas } = open()
+    const { give, expectColumns } = open()
     for (const name of ['12 0 true', '8 0 true', '8 1 true', '8 2 true', '8 3 true']) await give(name)
-    for (const startSeconds of [0, 0.5, secondsOfTile - 0.75, 2 * secondsOfTile - 0.1]) {
+    for (const startSeconds of [0, 0.5, secondsOfTile - 0.75, 2 * secondsOfTile - 0.1, clipSeconds - 1.5]) {
       // The first time the screen alone is drawn, the second time three screens of which it is a part.
-      draw(windowAt(startSeconds))
-      expectColumns(canvas, startSeconds)
-      draw(windowAt(startSeconds))
-      expectColumns(canvas, startSeconds)
+      expectColumns(startSeconds)
+      expectColumns(startSeconds)
     }
   })
 
-  it('is only moved by a scroll: no tile is painted twice, and nothing is made for it', async () => {
-    const { give, draw, canvas } = open()
+  it('stays as it is while it is scrolled within what it shows, and is drawn further on before its edge is seen', async () => {
+    const { give, expectColumns } = open()
     for (const name of ['12 0 true', '8 0 true', '8 1 true', '8 2 true', '8 3 true']) await give(name)
-    for (let frame = 0; frame < 2; frame++) draw(windowAt(2))
-    const [painted, made] = [PixelCanvas.painted, PixelCanvas.made.length]
-    expect(painted).toBeGreaterThan(0)
-    for (let frame = 1; frame <= 20; frame++) {
-      draw(windowAt(2 + frame * 0.05))
-      expectColumns(canvas, 2 + frame * 0.05)
+    expectColumns(4)
+    const first = expectColumns(4)
+    expect([first.firstPixel, first.width]).toEqual([4 * pixelsPerSecond - width, 3 * width])
+    const spans = new Set([first])
+    for (let frame = 1; frame <= 40; frame++) {
+      const drawn = expectColumns(4 + frame * 0.05)
+      const scrolled = (4 + frame * 0.05) * pixelsPerSecond
+      expect(drawn.firstPixel + drawn.width - scrolled - width).toBeGreaterThanOrEqual(0.25 * width - 1)
+      spans.add(drawn)
     }
-    expect([PixelCanvas.painted, PixelCanvas.made.length]).toEqual([painted, made])
+    // Four hundred pixels, of which a page takes 225.
+    expect(spans.size).toBe(2)
+    // Each of the tiles, once.
+    expect(PixelCanvas.painted).toBe(4)
+  })
+
+  it('ends where the clip does, and a whole clip on screen is drawn once', async () => {
+    const { give, draw, expectColumns } = open()
+    for (const name of ['12 0 true', '8 0 true', '8 1 true', '8 2 true', '8 3 true']) await give(name)
+    expectColumns(0)
+    expect(expectColumns(0)).toMatchObject({ firstPixel: 0, width: 2 * width, isWide: true })
+    const last = clipSeconds - width / pixelsPerSecond
+    expectColumns(last)
+    const drawn = expectColumns(last)
+    expect(drawn.firstPixel + drawn.width).toBe(Math.round(clipSeconds * pixelsPerSecond))
+    const whole = { ...windowAt(0, width / clipSeconds), clipPixels: width }
+    expect(draw(whole)).toMatchObject({ firstPixel: 0, width, isWide: true })
+    expect(draw(whole)).toBe(draw(whole))
+  })
+
+  it('is drawn into another canvas at once: that one is blank', async () => {
+    const { give, draw, expectColumns, painter } = open()
+    for (const name of ['12 0 true', '8 0 true', '8 1 true', '8 2 true']) await give(name)
+    draw(windowAt(0))
+    const other = new PixelCanvas(0, 4)
+    painter.draw(other as unknown as HTMLCanvasElement, windowAt(0), look)
+    expect(other.at(10, 0)).toBe(colours[levelOf(5)])
+    expectColumns(0)
   })
 
   it('shows the overview where a tile has not come, and the tile as soon as it has', async () => {
-    const { give, draw, canvas } = open()
-    for (const name of ['12 0 true', '8 0 true']) await give(name)
+    const { give, draw, expectColumns } = open()
+    for (const name of ['12 0 true', '8 0 true', '8 2 true']) await give(name)
     const startSeconds = secondsOfTile - 0.75
     for (let frame = 0; frame < 2; frame++) draw(windowAt(startSeconds))
-    expectColumns(canvas, startSeconds, (column) => (column < tileColumns ? levelOf(column) : overviewLevel))
+    const isThere = (column: number): boolean => Math.floor(column / tileColumns) !== 1
+    expectColumns(startSeconds, (column) => (isThere(column) ? levelOf(column) : overviewLevel))
     await give('8 1 true')
-    draw(windowAt(startSeconds))
-    expectColumns(canvas, startSeconds)
+    expectColumns(startSeconds)
   })
 
-  it('shows sketches until all whole tiles have come, and then fades into them', async () => {
-    const { give, draw, canvas, painter, reveal } = open()
+  it('shows sketches until all whole tiles have come', async () => {
+    const { give, expectColumns, reveal } = open()
     for (const name of ['12 0 true', '8 2 true', '8 3 true']) await give(name)
     for (const name of ['8 0 true', '8 1 true']) await give(name, false)
     const startSeconds = secondsOfTile - 0.75
-    const isSketch = (): void => expect(() => expectColumns(canvas, startSeconds)).toThrow('pixel 0, 0')
-    for (let frame = 0; frame < 2; frame++) draw(windowAt(startSeconds))
-    isSketch()
+    const expectSketch = (): void => expect(() => expectColumns(startSeconds)).toThrow('pixel 0, 0')
+    for (let frame = 0; frame < 2; frame++) expectSketch()
     await give('8 0 false')
     expect(reveal(0, 1)).toBe(false)
-    draw(windowAt(startSeconds))
-    isSketch()
+    expectSketch()
     await give('8 1 false')
     expect(reveal(0, 1)).toBe(true)
-    painter.fade(1000)
-    canvas.alphas.length = 0
-    expect([1000, 1060, 1180].map((now) => draw(windowAt(startSeconds), now))).toEqual([true, true, true])
-    expect(canvas.alphas).toEqual([1, 1, 1, 0.75, 1, 0.25])
-    expect(draw(windowAt(startSeconds), 1240)).toBe(false)
-    expectColumns(canvas, startSeconds)
-    // A zoom shows the new picture at once.
-    painter.fade(2000)
-    expect(draw(windowAt(startSeconds, pixelsPerSecond * 1.5), 2001)).toBe(false)
+    expectColumns(startSeconds)
   })
 
   it('paints ahead a tile at a time, with another look and without losing its own; what is painted is drawn as it is', async () => {
-    const { give, draw, canvas, painter, tile } = open()
+    const { give, draw, expectColumns, painter, tile } = open()
     for (const name of ['12 0 true', '8 0 true', '8 1 true', '8 2 true', '8 3 true']) await give(name)
     expect(painter.paintAhead([tile(2)], look)).toBe(false)
     draw(windowAt(0))
@@ -223,22 +255,17 @@ describe('the picture that is put together of tiles', () => {
     expect(PixelCanvas.painted).toBe(before + 1)
     expect(painter.paintAhead([tile(2), tile(3)], look)).toBe(true)
     expect(painter.paintAhead([tile(2), tile(3)], look)).toBe(false)
-    draw(windowAt(3 * secondsOfTile - 0.75))
-    expectColumns(canvas, 3 * secondsOfTile - 0.75)
+    expectColumns(3 * secondsOfTile - 0.75)
     expect(PixelCanvas.painted).toBe(before + 2)
     expect(painter.paintAhead([tile(2)], { ...look, ceiling: -10 })).toBe(true)
-    draw(windowAt(0))
-    expectColumns(canvas, 0)
+    expectColumns(0)
   })
 
   it('of a zoom under way draws what is on the screen and no more', async () => {
     const { give, draw } = open()
     for (const name of ['12 0 true', '8 0 true', '8 1 true', '8 2 true', '8 3 true']) await give(name)
-    for (let frame = 0; frame < 5; frame++) draw(windowAt(1, pixelsPerSecond * 1.02 ** frame))
-    const aside = (): number =>
-      PixelCanvas.made.filter((one) => one.width > width && one.width % tileColumns !== 0).length
-    expect(aside()).toBe(0)
-    draw(windowAt(1, pixelsPerSecond * 1.02 ** 4))
-    expect(aside()).toBe(1)
+    for (let frame = 0; frame < 5; frame++)
+      expect(draw(windowAt(1, pixelsPerSecond * 1.02 ** frame))).toMatchObject({ width, isWide: false })
+    expect(draw(windowAt(1, pixelsPerSecond * 1.02 ** 4))).toMatchObject({ isWide: true })
   })
 })

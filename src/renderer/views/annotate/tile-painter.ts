@@ -16,10 +16,16 @@ export interface TileLook {
   colormap: ColormapName
 }
 
-/** Where the picture stands, in seconds of the recording and device pixels. */
+/** What of a clip is on screen; pixels are the device's, seconds and pixels are counted from the clip's beginning. */
 export interface TileWindow {
   clipId: string
-  startSeconds: number
+  /** Where the clip begins in its recording. */
+  clipStartSeconds: number
+  /** As wide as the whole clip is at this zoom. */
+  clipPixels: number
+  firstPixel: number
+  width: number
+  height: number
   pixelsPerSecond: number
   sampleRateHz: number
   /** Tiles of the span that these pixels show. */
@@ -28,13 +34,19 @@ export interface TileWindow {
   overview: TilePlan
 }
 
-/** The picture of three screens, from which scrolling copies pixels as they are. */
-interface Page {
-  key: string
-  canvas: OffscreenCanvas
-  /** Its first pixel, counted from the recording's beginning. */
+/** What a canvas shows. */
+export interface DrawnSpan {
+  /** Counted from the clip's beginning, in device pixels. */
   firstPixel: number
-  /** What was not there, or only as a sketch: once one of these is another, the page is made again. */
+  width: number
+  /** False while the zoom changes: what lies aside of the screen is drawn once it rests. */
+  isWide: boolean
+}
+
+interface Page extends DrawnSpan {
+  key: string
+  canvas: HTMLCanvasElement
+  /** What was not there, or only as a sketch: once one of these is another, the page is drawn again. */
   passing: Passing[]
 }
 
@@ -53,87 +65,53 @@ interface Paint {
 
 /** One for the clip that is shown and its neighbours: each may be as loud as it likes. */
 const keptPaints = 3
+/** A page reaches so many screens to either side. */
 const screensAside = 1
-
-/** What is on a screen, or was when it began to fade. */
-interface Shown {
-  canvas: HTMLCanvasElement | OffscreenCanvas
-  firstPixel: number
-  pixelsPerSecond: number
-}
-
-/** Over which a picture gives way to a better one. */
-const fadeMs = 240
+/** Less than this share of a screen left aside: the page is drawn further on before its edge is seen. */
+const leastAside = 0.25
 
 export class TilePainter {
   /** The last used is the last. */
   private readonly paints = new Map<string, Paint>()
   private height = 0
   private strip: OffscreenCanvas | null = null
+  private drawing: OffscreenCanvas | null = null
   private page: Page | null = null
   private lastKey = ''
-  private shown: Shown | null = null
-  private fading: (Shown & { sinceMs: number }) | null = null
 
   constructor(private readonly cache: TileCache) {}
 
   /**
-   * Draws what is on screen; the canvas has its size in device pixels.
-   * @returns whether it is to be drawn again in the next frame, because it fades
+   * Has a canvas show what is on screen and a screen aside of it, so that a scroll only moves the canvas: it is drawn
+   * anew, and made as wide as what it shows, when that no longer serves. It is given its pixels once: a canvas that could
+   * be drawn on would be copied for every frame in which anything on the page moves.
    */
-  draw(context: CanvasRenderingContext2D, window: TileWindow, look: TileLook, nowMs: number): boolean {
-    const firstPixel = Math.round(window.startSeconds * window.pixelsPerSecond)
-    this.drawTiles(context, window, look, firstPixel)
-    const { canvas } = context
-    const { pixelsPerSecond } = window
-    this.shown = { canvas, firstPixel, pixelsPerSecond }
-    const { fading } = this
-    const left = fading === null ? 0 : 1 - (nowMs - fading.sinceMs) / fadeMs
-    if (fading === null || left <= 0 || fading.pixelsPerSecond !== pixelsPerSecond) {
-      this.fading = null
-      return false
-    }
-    context.globalAlpha = Math.min(1, left)
-    context.drawImage(fading.canvas, fading.firstPixel - firstPixel, 0)
-    context.globalAlpha = 1
-    return true
-  }
-
-  /** What is on screen fades into what is drawn next. */
-  fade(nowMs: number): void {
-    const { shown } = this
-    if (!shown || shown.canvas.width === 0 || shown.canvas.height === 0) return
-    const canvas = new OffscreenCanvas(shown.canvas.width, shown.canvas.height)
-    canvas.getContext('2d')!.drawImage(shown.canvas, 0, 0)
-    this.fading = { ...shown, canvas, sinceMs: nowMs }
-  }
-
-  private drawTiles(context: CanvasRenderingContext2D, window: TileWindow, look: TileLook, firstPixel: number): void {
-    const { width, height } = context.canvas
+  draw(canvas: HTMLCanvasElement, window: TileWindow, look: TileLook): DrawnSpan {
+    const { width, height, firstPixel, clipPixels, pixelsPerSecond } = window
     this.height = height
     const paint = this.paintOf(look)
-    const settings = window.planOf(window.startSeconds, window.startSeconds + width / window.pixelsPerSecond)?.settings
-    const key = [paint.key, width, window.clipId, window.pixelsPerSecond, JSON.stringify(settings)].join(' ')
+    const settings = window.planOf(firstPixel / pixelsPerSecond, (firstPixel + width) / pixelsPerSecond)?.settings
+    const key = [paint.key, width, window.clipId, pixelsPerSecond, JSON.stringify(settings)].join(' ')
     // While the zoom changes from frame to frame, what lies aside would be drawn for nothing.
     const isSteady = key === this.lastKey
     this.lastKey = key
-    if (!this.serves(key, firstPixel, width)) {
-      if (!isSteady) {
-        this.page = null
-        this.drawSpan(context, window, look, firstPixel, width)
-        return
-      }
-      const begin = Math.max(0, firstPixel - screensAside * width)
-      const wide = firstPixel - begin + (1 + screensAside) * width
-      const canvas =
-        this.page?.canvas.width === wide && this.page.canvas.height === height
-          ? this.page.canvas
-          : new OffscreenCanvas(wide, height)
-      const passing = this.drawSpan(canvas.getContext('2d', { alpha: false })!, window, look, begin, wide)
-      this.page = { key, canvas, firstPixel: begin, passing }
+    const { page } = this
+    if (page && page.canvas === canvas && page.key === key && this.serves(page, window)) return page
+    const aside = isSteady ? screensAside * width : 0
+    const begin = Math.max(0, firstPixel - aside)
+    const end = Math.max(begin + 1, Math.min(clipPixels, firstPixel + width + aside))
+    this.drawing ??= new OffscreenCanvas(end - begin, height)
+    for (const one of [this.drawing, canvas]) {
+      if (one.width !== end - begin) one.width = end - begin
+      if (one.height !== height) one.height = height
     }
-    const { canvas, firstPixel: begin } = this.page!
-    context.drawImage(canvas, firstPixel - begin, 0, width, height, 0, 0, width, height)
+    // Blank: whatever was drawn before has been given away.
+    const passing = this.drawSpan(this.drawing.getContext('2d', { alpha: false })!, window, look, begin)
+    const pixels = this.drawing.transferToImageBitmap()
+    canvas.getContext('bitmaprenderer', { alpha: false })!.transferFromImageBitmap(pixels)
+    const isWide = isSteady || (begin === 0 && end >= clipPixels)
+    this.page = { key, canvas, firstPixel: begin, width: end - begin, isWide, passing }
+    return this.page
   }
 
   /**
@@ -165,29 +143,27 @@ export class TilePainter {
   clear(): void {
     this.page = null
     this.lastKey = ''
-    this.shown = this.fading = null
   }
 
-  private serves(key: string, firstPixel: number, width: number): boolean {
-    const { page } = this
+  private serves(page: Page, { firstPixel, width, clipPixels }: TileWindow): boolean {
+    const [begin, end] = [page.firstPixel, page.firstPixel + page.width]
+    const least = leastAside * width
     return (
-      page !== null &&
-      page.key === key &&
-      firstPixel >= page.firstPixel &&
-      firstPixel + width <= page.firstPixel + page.canvas.width &&
+      page.isWide &&
+      (begin === 0 || firstPixel - begin >= least) &&
+      (end >= clipPixels || end - firstPixel - width >= least) &&
       page.passing.every(({ tile, drawn }) => this.cache.peek(tile) === drawn)
     )
   }
 
   /** @returns the tiles that were not there, or are sketches */
   private drawSpan(
-    context: CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D,
+    context: OffscreenCanvasRenderingContext2D,
     window: TileWindow,
     look: TileLook,
     firstPixel: number,
-    width: number,
   ): Passing[] {
-    context.clearRect(0, 0, width, context.canvas.height)
+    const { width } = context.canvas
     context.imageSmoothingEnabled = true
     context.imageSmoothingQuality = 'high'
     const startSeconds = firstPixel / window.pixelsPerSecond
@@ -196,9 +172,9 @@ export class TilePainter {
     const passing = this.passingOf(window.clipId, detail)
     if (passing.some(({ drawn }) => drawn === null)) {
       passing.push(...this.passingOf(window.clipId, window.overview))
-      this.drawPlan(context, window.overview, window, look, startSeconds, width)
+      this.drawPlan(context, window.overview, window, look, startSeconds)
     }
-    this.drawPlan(context, detail, window, look, startSeconds, width)
+    this.drawPlan(context, detail, window, look, startSeconds)
     return passing
   }
 
@@ -213,16 +189,15 @@ export class TilePainter {
   }
 
   private drawPlan(
-    context: CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D,
+    context: OffscreenCanvasRenderingContext2D,
     plan: TilePlan,
-    { clipId, pixelsPerSecond, sampleRateHz }: TileWindow,
+    { clipId, clipStartSeconds, pixelsPerSecond, sampleRateHz }: TileWindow,
     look: TileLook,
     startSeconds: number,
-    width: number,
   ): void {
-    const { height } = context.canvas
+    const { width, height } = context.canvas
     const perPixel = sampleRateHz / plan.columnSamples / pixelsPerSecond
-    const startColumn = (startSeconds * sampleRateHz) / plan.columnSamples + 0.5
+    const startColumn = ((clipStartSeconds + startSeconds) * sampleRateHz) / plan.columnSamples + 0.5
     const columns = (plan.last - plan.first + 1) * tileColumns
     // Put together column by column first: scaled one by one, tiles would show their edges.
     if (!this.strip || this.strip.width < columns || this.strip.height !== height)

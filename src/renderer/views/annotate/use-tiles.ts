@@ -6,7 +6,7 @@ import { usePictureStore } from '../../stores/picture'
 import { type FrequencyAxis, makeAxis } from './frequency-axis'
 import { LoudestCells } from './loudest-cells'
 import { TileCache, type WantedTile } from './tile-cache'
-import { TilePainter, type TileWindow } from './tile-painter'
+import { type DrawnSpan, TilePainter, type TileWindow } from './tile-painter'
 import { type PictureSettings, planTiles, type TilePlan } from './tile-plan'
 import type { Viewport } from './use-viewport'
 import type { ShownSpan } from './wave-window'
@@ -23,7 +23,6 @@ export interface TilePicture {
 /** Of what there is a picture: a clip, or a span of one under the clip's id. Seconds are the recording's. */
 export type TileSource = Pick<ClipDetail, 'id' | 'startSeconds' | 'endSeconds' | 'sampleRateHz' | 'channelCount'>
 
-const prefersStillness = matchMedia('(prefers-reduced-motion: reduce)')
 /** The last colour of PCEN: steady sound comes to about a half, a sudden one to three and more. */
 const pcenCeiling = 3
 
@@ -42,6 +41,8 @@ export function useTiles(
   const error = shallowRef<unknown>(null)
   /** Grows when something new can be drawn. */
   const version = ref(0)
+  /** Grows when whole tiles take the place of sketches: what is on screen gives way to them softly. */
+  const revealed = ref(0)
   /** Steps of the loudest cell of the clip, as far as it is known. */
   const loudest = ref(-Infinity)
 
@@ -114,12 +115,12 @@ export function useTiles(
     cache.want([...listOf(open.id, all), ...seen, ...neighbours, ...aheadTiles.value], seen)
   }
 
-  /** Whole tiles take the place of the sketches on screen, or of the whole, at once and softly. @returns whether any did */
+  /** Whole tiles take the place of the sketches on screen, or of the whole, all at once. @returns whether any did */
   function reveal(): boolean {
     const open = clip.value
     const plans = [shown.value, overview.value].filter((one) => one !== null)
     if (!open || !plans.map((one) => cache.reveal(listOf(open.id, one))).includes(true)) return false
-    if (!prefersStillness.matches) painter.fade(performance.now())
+    revealed.value++
     return true
   }
 
@@ -138,6 +139,7 @@ export function useTiles(
     const ceiling = top - gainDb
     return { axis, level, ceiling, floor: ceiling - rangeDb }
   }
+  const clipId = computed(() => clip.value?.id)
   const picture = computed<TilePicture | null>(() =>
     clip.value?.sampleRateHz ? pictureOf(clip.value.sampleRateHz, loudest.value) : null,
   )
@@ -204,29 +206,28 @@ export function useTiles(
     cache.clear()
   })
 
-  /** Draws what is on screen into a canvas of its size in device pixels. */
-  function draw(context: CanvasRenderingContext2D): void {
+  /**
+   * Has a canvas show what is on screen, in a lane of this height in device pixels.
+   * @returns what it shows; null where there is nothing to be shown yet
+   */
+  function draw(canvas: HTMLCanvasElement, height: number): DrawnSpan | null {
     const [open, all, now] = [clip.value, overview.value, picture.value]
-    if (!open?.sampleRateHz || !all || !now || context.canvas.height < 2) {
-      context.clearRect(0, 0, context.canvas.width, context.canvas.height)
-      return
-    }
+    if (!open?.sampleRateHz || !all || !now || height < 2) return null
     const pixelsPerSecond = viewport.pixelsPerSecond.value * ratio()
+    const width = Math.max(1, Math.round(viewport.width.value * ratio()))
     const window: TileWindow = {
       clipId: open.id,
-      startSeconds: open.startSeconds + viewport.visibleStartSeconds.value,
+      clipStartSeconds: open.startSeconds,
+      clipPixels: Math.max(width, Math.round(viewport.contentWidth.value * ratio())),
+      firstPixel: Math.round(viewport.scrollLeft.value * ratio()),
+      width,
+      height,
       pixelsPerSecond,
       sampleRateHz: open.sampleRateHz,
-      planOf: (start, end) =>
-        plan(open, {
-          startSeconds: start - open.startSeconds,
-          endSeconds: end - open.startSeconds,
-          pixelsPerSecond,
-        }),
+      planOf: (startSeconds, endSeconds) => plan(open, { startSeconds, endSeconds, pixelsPerSecond }),
       overview: all,
     }
-    const isFading = painter.draw(context, window, { ...now, colormap: pictureStore.colormap }, performance.now())
-    if (isFading) requestAnimationFrame(() => version.value++)
+    return painter.draw(canvas, window, { ...now, colormap: pictureStore.colormap })
   }
 
   /**
@@ -248,7 +249,7 @@ export function useTiles(
     return null
   }
 
-  return { picture, error, version, shown, draw, levelAt, reload, heldBytes: () => cache.heldBytes }
+  return { clipId, picture, error, version, revealed, shown, draw, levelAt, reload, heldBytes: () => cache.heldBytes }
 }
 
 export type Tiles = ReturnType<typeof useTiles>

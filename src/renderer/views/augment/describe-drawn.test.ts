@@ -24,8 +24,17 @@ describe('what was drawn', () => {
       share: 0.5,
     }
     expect(nameValues({ kind: 'noise', isDone: true, values })).toBe(
-      'snr 12.345 dB, silence 0.2 s, corner 8000 Hz, source 2 m, mask 1 first band 7, share 0.5',
+      'SNR 12.345 dB, silence 0.2 s, corner 8000 Hz, source 2 m, mask 1 first band 7, share 0.5',
     )
     expect(nameValues({ kind: 'polarity', isDone: true, values: {} })).toBe('')
+  })
+
+  it('has a minus sign for what is less than nothing, and says of softening only where there was any', () => {
+    const values = { seconds: -0.04, softenedDb: 0 }
+    expect(nameValues({ kind: 'time-shift', isDone: true, values })).toBe('−0.04 s')
+    expect(nameValues({ kind: 'noise', isDone: true, values: { snrDb: -2, softenedDb: 1.5 } })).toBe(
+      'SNR −2 dB, softened by 1.5 dB',
+    )
+    expect(nameDraws([{ kind: 'gain', isDone: true, values: { decibels: -3 } }])).toBe('Gain −3 dB')
   })
 })
