@@ -176,17 +176,26 @@ export function placeHeard(n: number, holes: readonly Hole[]): number {
   return place
 }
 
-/** For the page: notes what the playhead says whenever it says something new, with the frame that is at the loudspeaker then. */
+/**
+ * For the page: notes what the playhead says whenever it says something new, with the frame that was at the loudspeaker when the
+ * page asked which that is. How long it then takes to write it down belongs to the machine: a slow one takes a millisecond.
+ */
 export function watchPlayhead(): void {
-  const place = window as unknown as { drawn: [number, number][]; context?: AudioContext }
-  place.drawn = []
+  const place = window as unknown as { drawn: [number, number][]; ask?: (this: AudioContext) => AudioTimestamp }
+  const drawn: [number, number][] = []
+  place.drawn = drawn
+  const ask = (place.ask ??= Object.getOwnPropertyDescriptor(AudioContext.prototype, 'getOutputTimestamp')!
+    .value as () => AudioTimestamp)
+  let asked: number | null = null
+  AudioContext.prototype.getOutputTimestamp = function (this: AudioContext) {
+    const stamp = ask.call(this)
+    const { contextTime = 0, performanceTime = 0 } = stamp
+    asked = (contextTime + (performance.now() - performanceTime) / 1000) * this.sampleRate
+    return stamp
+  }
   const slider = document.querySelector('[aria-label="Position in the clip"]')!
   new MutationObserver(() => {
-    const { context } = place
-    if (!context) return
-    const { contextTime = 0, performanceTime = 0 } = context.getOutputTimestamp()
-    const frame = (contextTime + (performance.now() - performanceTime) / 1000) * context.sampleRate
-    place.drawn.push([Number(slider.getAttribute('aria-valuenow')), frame])
+    if (asked !== null) drawn.push([Number(slider.getAttribute('aria-valuenow')), asked])
   }).observe(slider, { attributes: true, attributeFilter: ['aria-valuenow'] })
 }
 
