@@ -6,7 +6,7 @@ import { encodeWav } from '../src/formats/audio/encode-wav'
 import { openApp } from './support/app'
 import { makeFolder } from './support/data'
 import { earmark } from './support/earmark'
-import { awaitHearing, forgetHeard, readHeard, startHearing } from './support/hearing'
+import { awaitHearing, forgetHeard, type Heard, readHeard, startHearing } from './support/hearing'
 
 const rate = 44_100
 
@@ -17,6 +17,32 @@ function noise(seed: number, seconds: number): Float32Array {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
     return (100 + (state >>> 20)) / 32_768
   })
+}
+
+/**
+ * Every sample that went out is the next one of what should be heard. A machine that is too busy to compute in time has heard a
+ * pause, as a hole in the sound: never where clips meet. Where the recorder was left out, as many may have gone out.
+ */
+function follow({ left, unheard }: Heard, expected: readonly number[], joints: ReadonlySet<number>): void {
+  const gaps = new Map(unheard.map(({ at, frames }) => [at, frames]))
+  let count = 0
+  for (let n = 0; n < left.length; n++) {
+    const gap = gaps.get(n)
+    if (gap !== undefined) {
+      n += gap - 1
+      const after = left[n + 1]
+      // Of noise a value is found again at once: the sound went on meanwhile, or it waited.
+      if (after !== 0 && Math.abs(after! - (expected[count] ?? Infinity)) >= 1e-6) count += gap
+      continue
+    }
+    const value = left[n]!
+    if (value !== 0) {
+      if (!(Math.abs(value - (expected[count] ?? Infinity)) < 1e-6))
+        throw new Error(`Frame ${n} is ${value}, and should be ${expected[count]} of place ${count}.`)
+      count++
+    } else if (joints.has(count)) throw new Error(`silence between two clips, at frame ${n}`)
+  }
+  expect(count).toBe(expected.length)
 }
 
 test('clips of the list follow each other sample by sample, and the page goes over with them', async () => {
@@ -54,20 +80,11 @@ test('clips of the list follow each other sample by sample, and the page goes ov
   await expect(page.getByRole('heading', { name: 'c.wav' })).toBeVisible({ timeout: 20_000 })
   await expect(page.getByRole('button', { name: 'Play', exact: true })).toBeVisible({ timeout: 20_000 })
 
-  const { sampleRateHz, left } = await readHeard(page)
-  expect(sampleRateHz).toBe(rate)
+  const heard = await readHeard(page)
+  expect(heard.sampleRateHz).toBe(rate)
   const expected = clips.flatMap((samples) => [...samples])
-  // A machine that is too busy to compute in time has heard a pause, as a hole in the sound: never where clips meet.
-  const heard = left.filter((value) => value !== 0)
-  expect(heard.length).toBe(expected.length)
-  const worst = heard.reduce((most, value, n) => Math.max(most, Math.abs(value - expected[n]!)), 0)
-  expect(worst).toBeLessThan(1e-6)
-  let count = 0
   const joints = new Set([clips[0]!.length, clips[0]!.length + clips[1]!.length])
-  for (const [n, value] of left.entries()) {
-    if (value !== 0) count++
-    else if (joints.has(count)) throw new Error(`silence between two clips, at frame ${n}`)
-  }
+  follow(heard, expected, joints)
 
   // Without it the clip ends where it ends.
   await page.keyboard.press('Alt+N')
@@ -77,7 +94,7 @@ test('clips of the list follow each other sample by sample, and the page goes ov
   await page.keyboard.press('Space')
   await expect(page.getByRole('button', { name: 'Pause' })).toBeVisible()
   await expect(page.getByRole('button', { name: 'Play', exact: true })).toBeVisible({ timeout: 20_000 })
-  expect((await readHeard(page)).left.filter((value) => value !== 0)).toHaveLength(clips[1]!.length)
+  follow(await readHeard(page), [...clips[1]!], new Set())
   await expect(page.getByRole('heading', { name: 'b.wav' })).toBeVisible()
   await close()
 })

@@ -8,6 +8,8 @@ export interface Heard {
   firstFrame: number
   left: Float32Array
   right: Float32Array
+  /** Where the audio thread left the recorder out: what went out there is not known, and stands as silence. */
+  unheard: { at: number; frames: number }[]
 }
 
 interface Ear {
@@ -101,7 +103,7 @@ export const countHeard = (page: Page): Promise<number> =>
 
 /** Everything since the last `forgetHeard`, less the silence at both ends. */
 export async function readHeard(page: Page): Promise<Heard> {
-  const { sampleRateHz, firstFrame, left, right } = await page.evaluate(async () => {
+  const { sampleRateHz, firstFrame, left, right, gaps } = await page.evaluate(async () => {
     const { ear } = window as unknown as { ear: Ear }
     // The last of what was heard may still be on the audio thread.
     await new Promise<void>((resolve) => {
@@ -121,7 +123,11 @@ export async function readHeard(page: Page): Promise<Heard> {
         text += String.fromCharCode(...bytes.subarray(from, from + 8192))
       return btoa(text)
     }
-    return { sampleRateHz, firstFrame: start, left: write('left'), right: write('right') }
+    const gaps = blocks.slice(1).map(({ frame }, n) => {
+      const from = blocks[n]!.frame + blocks[n]!.left.length
+      return { at: from - start, frames: frame - from }
+    })
+    return { sampleRateHz, firstFrame: start, left: write('left'), right: write('right'), gaps }
   })
   const samplesOf = (text: string): Float32Array => {
     const bytes = Buffer.from(text, 'base64')
@@ -131,7 +137,16 @@ export async function readHeard(page: Page): Promise<Heard> {
   const isLoud = (value: number, n: number): boolean => value !== 0 || other[n] !== 0
   const first = Math.max(0, all.findIndex(isLoud))
   const end = all.findLastIndex(isLoud) + 1
-  return { sampleRateHz, firstFrame: firstFrame + first, left: all.slice(first, end), right: other.slice(first, end) }
+  const unheard = gaps
+    .map(({ at, frames }) => ({ at: at - first, frames }))
+    .filter(({ at, frames }) => frames > 0 && at > 0 && at < end - first)
+  return {
+    sampleRateHz,
+    firstFrame: firstFrame + first,
+    left: all.slice(first, end),
+    right: other.slice(first, end),
+    unheard,
+  }
 }
 
 /** Less the silence at both ends. */
