@@ -10,7 +10,11 @@ import type { TilePlan } from './tile-plan'
 class PixelCanvas {
   static made: PixelCanvas[] = []
   static painted = 0
+  /** Pixels that were put together of columns, across; copies are not. */
+  static scaled = 0
   private own = new Uint32Array(0)
+  private clipped = [0, Infinity]
+  private box = [0, Infinity]
   readonly canvas = this
   constructor(
     private wide: number,
@@ -32,6 +36,17 @@ class PixelCanvas {
   at(x: number, y: number): number {
     return this.own[y * this.wide + x]!
   }
+  save(): void {}
+  beginPath(): void {}
+  rect(x: number, _y: number, wide: number): void {
+    this.box = [x, x + wide]
+  }
+  clip(): void {
+    this.clipped = this.box
+  }
+  restore(): void {
+    this.clipped = [0, Infinity]
+  }
   clearRect(): void {
     this.own.fill(0)
   }
@@ -52,12 +67,14 @@ class PixelCanvas {
   drawImage(source: PixelCanvas, ...place: number[]): void {
     const [sx, sy, sw, sh, dx, dy, dw, dh] =
       place.length === 2 ? [0, 0, source.width, source.height, ...place, source.width, source.height] : place
+    if (sw !== dw) PixelCanvas.scaled += dw!
     for (let y = 0; y < dh!; y++)
       for (let x = 0; x < dw!; x++) {
         const [fromX, fromY] = [Math.floor(sx! + ((x + 0.5) * sw!) / dw!), Math.floor(sy! + ((y + 0.5) * sh!) / dh!)]
         const [toX, toY] = [dx! + x, dy! + y]
         const colour = fromX >= 0 && fromX < source.width ? source.at(fromX, fromY) : 0
-        if (colour !== 0 && toX >= 0 && toX < this.wide && toY < this.height) this.own[toY * this.wide + toX] = colour
+        const isInside = toX >= Math.max(0, this.clipped[0]!) && toX < Math.min(this.wide, this.clipped[1]!)
+        if (colour !== 0 && isInside && toY < this.height) this.own[toY * this.wide + toX] = colour
       }
   }
 }
@@ -153,6 +170,7 @@ describe('the picture that is put together of tiles', () => {
   beforeEach(() => {
     PixelCanvas.made = []
     PixelCanvas.painted = 0
+    PixelCanvas.scaled = 0
     vi.stubGlobal('OffscreenCanvas', PixelCanvas)
     vi.stubGlobal(
       'ImageData',
@@ -182,6 +200,7 @@ describe('the picture that is put together of tiles', () => {
     expectColumns(4)
     const first = expectColumns(4)
     expect([first.firstPixel, first.width]).toEqual([4 * pixelsPerSecond - width, 3 * width])
+    PixelCanvas.scaled = 0
     const spans = new Set([first])
     for (let frame = 1; frame <= 40; frame++) {
       const drawn = expectColumns(4 + frame * 0.05)
@@ -193,6 +212,10 @@ describe('the picture that is put together of tiles', () => {
     expect(spans.size).toBe(2)
     // Each of the tiles, once.
     expect(PixelCanvas.painted).toBe(4)
+    // What was there is carried over: only what came is drawn, and a little to either side.
+    expect(PixelCanvas.scaled).toBeLessThan(0.75 * width + 40)
+    for (let frame = 39; frame >= 0; frame--) expectColumns(4 + frame * 0.05)
+    expect(PixelCanvas.scaled).toBeLessThan(3 * width)
   })
 
   it('ends where the clip does, and a whole clip on screen is drawn once', async () => {

@@ -69,6 +69,13 @@ const keptPaints = 3
 const screensAside = 1
 /** Less than this share of a screen left aside: the page is drawn further on before its edge is seen. */
 const leastAside = 0.25
+/** So far to either side a pixel is smoothed with its neighbours, and somewhat further. */
+const smoothedPixels = 8
+
+function fit(canvas: HTMLCanvasElement | OffscreenCanvas, width: number, height: number): void {
+  if (canvas.width !== width) canvas.width = width
+  if (canvas.height !== height) canvas.height = height
+}
 
 export class TilePainter {
   /** The last used is the last. */
@@ -83,7 +90,7 @@ export class TilePainter {
 
   /**
    * Has a canvas show what is on screen and a screen aside of it, so that a scroll only moves the canvas: it is drawn
-   * anew, and made as wide as what it shows, when that no longer serves. It is given its pixels once: a canvas that could
+   * further on, and made as wide as what it shows, when that no longer serves. It is given its pixels once: a canvas that could
    * be drawn on would be copied for every frame in which anything on the page moves.
    */
   draw(canvas: HTMLCanvasElement, window: TileWindow, look: TileLook): DrawnSpan {
@@ -96,22 +103,48 @@ export class TilePainter {
     const isSteady = key === this.lastKey
     this.lastKey = key
     const { page } = this
-    if (page && page.canvas === canvas && page.key === key && this.serves(page, window)) return page
+    const isSame = page !== null && page.canvas === canvas && page.key === key && page.isWide && this.isCurrent(page)
+    if (isSame && this.serves(page, window)) return page
     const aside = isSteady ? screensAside * width : 0
     const begin = Math.max(0, firstPixel - aside)
     const end = Math.max(begin + 1, Math.min(clipPixels, firstPixel + width + aside))
-    this.drawing ??= new OffscreenCanvas(end - begin, height)
-    for (const one of [this.drawing, canvas]) {
-      if (one.width !== end - begin) one.width = end - begin
-      if (one.height !== height) one.height = height
-    }
+    const drawing = (this.drawing ??= new OffscreenCanvas(end - begin, height))
+    fit(drawing, end - begin, height)
     // Blank: whatever was drawn before has been given away.
-    const passing = this.drawSpan(this.drawing.getContext('2d', { alpha: false })!, window, look, begin)
-    const pixels = this.drawing.transferToImageBitmap()
+    const context = drawing.getContext('2d', { alpha: false })!
+    for (const [from, to] of isSame ? this.carryOver(context, page, begin, end) : [[begin, end] as const])
+      this.drawSpan(context, window, look, begin, from, to)
+    fit(canvas, end - begin, height)
+    const pixels = drawing.transferToImageBitmap()
     canvas.getContext('bitmaprenderer', { alpha: false })!.transferFromImageBitmap(pixels)
     const isWide = isSteady || (begin === 0 && end >= clipPixels)
+    const passing = this.passingIn(window, begin, end)
     this.page = { key, canvas, firstPixel: begin, width: end - begin, isWide, passing }
     return this.page
+  }
+
+  /**
+   * Copies what a page shows to where the next one has it.
+   * @returns what is left to be drawn of the next, from `begin` to `end`
+   */
+  private carryOver(
+    context: OffscreenCanvasRenderingContext2D,
+    page: Page,
+    begin: number,
+    end: number,
+  ): (readonly [from: number, to: number])[] {
+    // At its ends a page knew nothing of the columns further on, which smooth the pixels before them.
+    const from = Math.max(begin, page.firstPixel + (page.firstPixel > 0 ? smoothedPixels : 0))
+    const to = Math.min(end, page.firstPixel + page.width - smoothedPixels)
+    if (from >= to) return [[begin, end]]
+    const { height } = this
+    context.drawImage(page.canvas, from - page.firstPixel, 0, to - from, height, from - begin, 0, to - from, height)
+    return (
+      [
+        [begin, from],
+        [to, end],
+      ] as const
+    ).filter(([first, last]) => first < last)
   }
 
   /**
@@ -145,36 +178,56 @@ export class TilePainter {
     this.lastKey = ''
   }
 
+  /** Whether the tiles are still those that a page shows. */
+  private isCurrent({ passing }: Page): boolean {
+    return passing.every(({ tile, drawn }) => this.cache.peek(tile) === drawn)
+  }
+
   private serves(page: Page, { firstPixel, width, clipPixels }: TileWindow): boolean {
     const [begin, end] = [page.firstPixel, page.firstPixel + page.width]
     const least = leastAside * width
-    return (
-      page.isWide &&
-      (begin === 0 || firstPixel - begin >= least) &&
-      (end >= clipPixels || end - firstPixel - width >= least) &&
-      page.passing.every(({ tile, drawn }) => this.cache.peek(tile) === drawn)
-    )
+    return (begin === 0 || firstPixel - begin >= least) && (end >= clipPixels || end - firstPixel - width >= least)
   }
 
-  /** @returns the tiles that were not there, or are sketches */
+  /** Draws the pixels `from` to `to` of the clip into a context that begins at `begin`. */
   private drawSpan(
     context: OffscreenCanvasRenderingContext2D,
     window: TileWindow,
     look: TileLook,
-    firstPixel: number,
-  ): Passing[] {
-    const { width } = context.canvas
+    begin: number,
+    from: number,
+    to: number,
+  ): void {
+    context.save()
+    context.beginPath()
+    context.rect(from - begin, 0, to - from, this.height)
+    context.clip()
     context.imageSmoothingEnabled = true
     context.imageSmoothingQuality = 'high'
-    const startSeconds = firstPixel / window.pixelsPerSecond
-    const detail = window.planOf(startSeconds, startSeconds + width / window.pixelsPerSecond)
+    // A little further than is seen, as far as there is room: smoothed with what lies beside it, no joint shows.
+    const [first, last] = [
+      Math.max(begin, from - smoothedPixels),
+      Math.min(begin + context.canvas.width, to + smoothedPixels),
+    ]
+    const detail = this.planIn(window, first, last)
+    if (detail) {
+      if (this.passingOf(window.clipId, detail).some(({ drawn }) => drawn === null))
+        this.drawPlan(context, window.overview, window, look, begin, first, last)
+      this.drawPlan(context, detail, window, look, begin, first, last)
+    }
+    context.restore()
+  }
+
+  private planIn({ planOf, pixelsPerSecond }: TileWindow, from: number, to: number): TilePlan | null {
+    return planOf(from / pixelsPerSecond, to / pixelsPerSecond)
+  }
+
+  /** The tiles of a span that are not there, or are sketches; with those that stand in for them. */
+  private passingIn(window: TileWindow, from: number, to: number): Passing[] {
+    const detail = this.planIn(window, from, to)
     if (!detail) return []
     const passing = this.passingOf(window.clipId, detail)
-    if (passing.some(({ drawn }) => drawn === null)) {
-      passing.push(...this.passingOf(window.clipId, window.overview))
-      this.drawPlan(context, window.overview, window, look, startSeconds)
-    }
-    this.drawPlan(context, detail, window, look, startSeconds)
+    if (passing.some(({ drawn }) => drawn === null)) passing.push(...this.passingOf(window.clipId, window.overview))
     return passing
   }
 
@@ -193,11 +246,13 @@ export class TilePainter {
     plan: TilePlan,
     { clipId, clipStartSeconds, pixelsPerSecond, sampleRateHz }: TileWindow,
     look: TileLook,
-    startSeconds: number,
+    begin: number,
+    from: number,
+    to: number,
   ): void {
-    const { width, height } = context.canvas
+    const { height } = this
     const perPixel = sampleRateHz / plan.columnSamples / pixelsPerSecond
-    const startColumn = ((clipStartSeconds + startSeconds) * sampleRateHz) / plan.columnSamples + 0.5
+    const startColumn = ((clipStartSeconds + from / pixelsPerSecond) * sampleRateHz) / plan.columnSamples + 0.5
     const columns = (plan.last - plan.first + 1) * tileColumns
     // Put together column by column first: scaled one by one, tiles would show their edges.
     if (!this.strip || this.strip.width < columns || this.strip.height !== height)
@@ -208,8 +263,9 @@ export class TilePainter {
       const tile = this.cache.get({ clipId, settings: plan.settings, index })
       if (tile) together.drawImage(this.canvasOf(tile, look), (index - plan.first) * tileColumns, 0)
     }
-    const from = startColumn - plan.first * tileColumns
-    context.drawImage(this.strip, from, 0, width * perPixel, height, 0, 0, width, height)
+    const column = startColumn - plan.first * tileColumns
+    const width = to - from
+    context.drawImage(this.strip, column, 0, width * perPixel, height, from - begin, 0, width, height)
   }
 
   private canvasOf(tile: HeldTile, look: TileLook): OffscreenCanvas {
