@@ -144,22 +144,29 @@ export function useTiles(
     clip.value?.sampleRateHz ? pictureOf(clip.value.sampleRateHz, loudest.value) : null,
   )
 
+  /** @returns whether there was a tile to paint */
+  const paintOneAhead = (): boolean =>
+    ahead.value.some((source) => {
+      const [all, now] = [planOverview(source), planShown(source)]
+      if (!source.sampleRateHz || !all || !now) return false
+      const loudestSteps = loudestCells.of(source, all)
+      const isMeasured = listOf(source.id, all).every((tile) => cache.peek(tile))
+      if (!isMeasured) return false
+      const look = { ...pictureOf(source.sampleRateHz, loudestSteps), colormap: pictureStore.colormap }
+      return painter.paintAhead(listOf(source.id, now), look)
+    })
   let idle = 0
+  /** A page that draws every frame of what plays may have no time left over; a tile takes a frame of it. */
+  const longestWaitMs = 150
   /** While nothing else is to be done, paints what may be shown next, a tile at a time: to paint it all takes longer than a frame. */
   function paintAhead(): void {
     cancelIdleCallback(idle)
-    idle = requestIdleCallback(() => {
-      const hasPainted = ahead.value.some((source) => {
-        const [all, now] = [planOverview(source), planShown(source)]
-        if (!source.sampleRateHz || !all || !now) return false
-        const loudestSteps = loudestCells.of(source, all)
-        const isMeasured = listOf(source.id, all).every((tile) => cache.peek(tile))
-        if (!isMeasured) return false
-        const look = { ...pictureOf(source.sampleRateHz, loudestSteps), colormap: pictureStore.colormap }
-        return painter.paintAhead(listOf(source.id, now), look)
-      })
-      if (hasPainted) paintAhead()
-    })
+    idle = requestIdleCallback(
+      () => {
+        if (paintOneAhead()) paintAhead()
+      },
+      { timeout: longestWaitMs },
+    )
   }
 
   /** Looks at what is to be shown with fresh eyes; tiles that are here already serve. */

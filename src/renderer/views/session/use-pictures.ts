@@ -1,5 +1,6 @@
-import { onScopeDispose, shallowRef, watch, type Ref } from 'vue'
+import { shallowRef, watch, type Ref } from 'vue'
 import type { RatingItem } from '../../../shared/contract/sessions'
+import { useAfterFrame } from '../../composables/use-after-frame'
 
 /**
  * Of which segments there are pictures: the shown one, and those beside it, so that a verdict finds the next one drawn. Those
@@ -12,33 +13,23 @@ export function usePictures(
   beside: Readonly<Ref<readonly (RatingItem | null)[]>>,
 ): Readonly<Ref<readonly RatingItem[]>> {
   const pictures = shallowRef<readonly RatingItem[]>([])
-  let frame = 0
-  let timer = 0
-
-  function stop(): void {
-    cancelAnimationFrame(frame)
-    clearTimeout(timer)
-  }
   // A segment keeps the place it stands at: what is said of it changes nothing of its picture.
   function show(wanted: readonly (RatingItem | null)[]): void {
     const kept = new Map(pictures.value.map((item) => [item.position, item]))
-    const list = wanted.filter((item) => item !== null).map((item) => kept.get(item.position) ?? item)
-    pictures.value = [...new Map(list.map((item) => [item.position, item])).values()]
+    const all = new Map<number, RatingItem>()
+    for (const item of wanted) if (item) all.set(item.position, kept.get(item.position) ?? item)
+    // In their order, so that none is moved about in the page.
+    pictures.value = [...all.values()].sort((a, b) => a.position - b.position)
   }
-  const places = (): string => [current.value, ...beside.value].map((item) => item?.position ?? '').join(' ')
+  const showAll = useAfterFrame(() => show([current.value, ...beside.value]))
   watch(
-    places,
+    () => [current.value, ...beside.value].map((item) => item?.position ?? '').join(' '),
     () => {
-      stop()
       const now = current.value
       if (now && !pictures.value.some(({ position }) => position === now.position)) show([...pictures.value, now])
-      // A timer set in a frame ends after that frame has been drawn.
-      frame = requestAnimationFrame(() => {
-        timer = window.setTimeout(() => show([current.value, ...beside.value]))
-      })
+      showAll()
     },
     { immediate: true },
   )
-  onScopeDispose(stop)
   return pictures
 }
