@@ -249,8 +249,12 @@ describe('the picture that is put together of tiles', () => {
     for (let frame = 0; frame < 2; frame++) draw(windowAt(startSeconds))
     const isThere = (column: number): boolean => Math.floor(column / tileColumns) !== 1
     expectColumns(startSeconds, (column) => (isThere(column) ? levelOf(column) : overviewLevel))
+    PixelCanvas.scaled = 0
     await give('8 1 true')
     expectColumns(startSeconds)
+    // Its own pixels, and a little to either side.
+    const pageEnd = startSeconds * pixelsPerSecond + 2 * width
+    expect(PixelCanvas.scaled).toBeLessThan(pageEnd - secondsOfTile * pixelsPerSecond + 40)
   })
 
   it('shows sketches until all whole tiles have come', async () => {

@@ -46,14 +46,19 @@ export interface DrawnSpan {
 interface Page extends DrawnSpan {
   key: string
   canvas: HTMLCanvasElement
-  /** What was not there, or only as a sketch: once one of these is another, the page is drawn again. */
+  /** What was not there, or only as a sketch: once one of these is another, its pixels are drawn again. */
   passing: Passing[]
 }
 
 interface Passing {
   tile: WantedTile
   drawn: HeldTile | null
+  /** Which pixels of the clip it stands in. */
+  span: Span
 }
+
+/** From a pixel of the clip up to another. */
+type Span = readonly [from: number, to: number]
 
 /** What the pixels of a tile depend on beside its values. */
 interface Paint {
@@ -103,8 +108,9 @@ export class TilePainter {
     const isSteady = key === this.lastKey
     this.lastKey = key
     const { page } = this
-    const isSame = page !== null && page.canvas === canvas && page.key === key && page.isWide && this.isCurrent(page)
-    if (isSame && this.serves(page, window)) return page
+    const isSame = page !== null && page.canvas === canvas && page.key === key && page.isWide
+    const stale = isSame ? this.staleOf(page) : []
+    if (isSame && stale.length === 0 && this.serves(page, window)) return page
     const aside = isSteady ? screensAside * width : 0
     const begin = Math.max(0, firstPixel - aside)
     const end = Math.max(begin + 1, Math.min(clipPixels, firstPixel + width + aside))
@@ -112,8 +118,8 @@ export class TilePainter {
     fit(drawing, end - begin, height)
     // Blank: whatever was drawn before has been given away.
     const context = drawing.getContext('2d', { alpha: false })!
-    for (const [from, to] of isSame ? this.carryOver(context, page, begin, end) : [[begin, end] as const])
-      this.drawSpan(context, window, look, begin, from, to)
+    const fresh = isSame ? this.carryOver(context, page, stale, begin, end) : [[begin, end] as const]
+    for (const [from, to] of fresh) this.drawSpan(context, window, look, begin, from, to)
     fit(canvas, end - begin, height)
     const pixels = drawing.transferToImageBitmap()
     canvas.getContext('bitmaprenderer', { alpha: false })!.transferFromImageBitmap(pixels)
@@ -130,21 +136,21 @@ export class TilePainter {
   private carryOver(
     context: OffscreenCanvasRenderingContext2D,
     page: Page,
+    stale: readonly Span[],
     begin: number,
     end: number,
-  ): (readonly [from: number, to: number])[] {
+  ): Span[] {
     // At its ends a page knew nothing of the columns further on, which smooth the pixels before them.
-    const from = Math.max(begin, page.firstPixel + (page.firstPixel > 0 ? smoothedPixels : 0))
-    const to = Math.min(end, page.firstPixel + page.width - smoothedPixels)
+    const [first, last] = [page.firstPixel, page.firstPixel + page.width]
+    const from = first === begin ? begin : Math.max(begin, first + smoothedPixels)
+    const to = last === end ? end : Math.min(end, last - smoothedPixels)
     if (from >= to) return [[begin, end]]
     const { height } = this
-    context.drawImage(page.canvas, from - page.firstPixel, 0, to - from, height, from - begin, 0, to - from, height)
-    return (
-      [
-        [begin, from],
-        [to, end],
-      ] as const
-    ).filter(([first, last]) => first < last)
+    context.drawImage(page.canvas, from - first, 0, to - from, height, from - begin, 0, to - from, height)
+    const spans: Span[] = [[begin, from], [to, end], ...stale]
+    return spans
+      .map(([left, right]): Span => [Math.max(begin, left), Math.min(end, right)])
+      .filter(([left, right]) => left < right)
   }
 
   /**
@@ -178,9 +184,11 @@ export class TilePainter {
     this.lastKey = ''
   }
 
-  /** Whether the tiles are still those that a page shows. */
-  private isCurrent({ passing }: Page): boolean {
-    return passing.every(({ tile, drawn }) => this.cache.peek(tile) === drawn)
+  /** The pixels of a page whose tiles are others by now, with those that are smoothed with theirs. */
+  private staleOf({ passing }: Page): Span[] {
+    return passing
+      .filter(({ tile, drawn }) => this.cache.peek(tile) !== drawn)
+      .map(({ span: [from, to] }): Span => [from - smoothedPixels, to + smoothedPixels])
   }
 
   private serves(page: Page, { firstPixel, width, clipPixels }: TileWindow): boolean {
@@ -211,7 +219,7 @@ export class TilePainter {
     ]
     const detail = this.planIn(window, first, last)
     if (detail) {
-      if (this.passingOf(window.clipId, detail).some(({ drawn }) => drawn === null))
+      if (this.passingOf(window, detail).some(({ drawn }) => drawn === null))
         this.drawPlan(context, window.overview, window, look, begin, first, last)
       this.drawPlan(context, detail, window, look, begin, first, last)
     }
@@ -226,17 +234,23 @@ export class TilePainter {
   private passingIn(window: TileWindow, from: number, to: number): Passing[] {
     const detail = this.planIn(window, from, to)
     if (!detail) return []
-    const passing = this.passingOf(window.clipId, detail)
-    if (passing.some(({ drawn }) => drawn === null)) passing.push(...this.passingOf(window.clipId, window.overview))
+    const passing = this.passingOf(window, detail)
+    if (passing.some(({ drawn }) => drawn === null)) passing.push(...this.passingOf(window, window.overview))
     return passing
   }
 
-  private passingOf(clipId: string, plan: TilePlan): Passing[] {
+  private passingOf(window: TileWindow, plan: TilePlan): Passing[] {
+    const { clipId, clipStartSeconds, pixelsPerSecond, sampleRateHz } = window
+    // A column stands around its moment.
+    const pixelOf = (column: number): number =>
+      (((column - 0.5) * plan.columnSamples) / sampleRateHz - clipStartSeconds) * pixelsPerSecond
     const passing: Passing[] = []
     for (let index = plan.first; index <= plan.last; index++) {
       const tile = { clipId, settings: plan.settings, index }
       const drawn = this.cache.get(tile)
-      if (!drawn?.isExact) passing.push({ tile, drawn })
+      if (drawn?.isExact) continue
+      const [from, to] = [index, index + 1].map((end) => pixelOf(end * tileColumns)) as [number, number]
+      passing.push({ tile, drawn, span: [Math.floor(from), Math.ceil(to)] })
     }
     return passing
   }
