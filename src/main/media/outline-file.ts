@@ -77,32 +77,36 @@ export class OutlineWriter {
   }
 }
 
-/** What the file is an outline of; null where there is no whole one. */
-export async function readOutlineShape(place: string): Promise<OutlineShape | null> {
+/** Entries `from` to `to` (exclusive) of a level and a track. */
+export interface OutlinePart {
+  level: number
+  track: number
+  from: number
+  to: number
+}
+
+/**
+ * A part of an outline, chosen once it is known what the file is an outline of: opened once, because a waveform that waits
+ * for the disk again and again comes behind the pictures that were asked for after it.
+ * @returns null where there is no whole outline, or nothing was chosen
+ */
+export async function readOutline(
+  place: string,
+  choose: (shape: OutlineShape) => OutlinePart | null,
+): Promise<Float32Array | null> {
   const file = await open(place, 'r').catch(() => null)
   if (!file) return null
   try {
-    const { buffer, bytesRead } = await file.read(new Uint8Array(headerBytes), 0, headerBytes, 0)
+    const [{ buffer, bytesRead }, { size }] = await Promise.all([
+      file.read(new Uint8Array(headerBytes), 0, headerBytes, 0),
+      file.stat(),
+    ])
     const view = new DataView(buffer.buffer, buffer.byteOffset, headerBytes)
     if (bytesRead < headerBytes || view.getUint32(0, true) !== mark || view.getUint32(4, true) !== version) return null
     const shape = { frames: view.getFloat64(8, true), channelCount: view.getUint32(16, true) }
-    return (await file.stat()).size === sizeOf(shape) ? shape : null
-  } finally {
-    await file.close()
-  }
-}
-
-/** Entries `from` to `to` (exclusive) of a level and a track. */
-export async function readOutline(
-  place: string,
-  shape: OutlineShape,
-  level: number,
-  track: number,
-  from: number,
-  to: number,
-): Promise<Float32Array> {
-  const file = await open(place, 'r')
-  try {
+    const part = size === sizeOf(shape) ? choose(shape) : null
+    if (!part) return null
+    const { level, track, from, to } = part
     const values = new Float32Array((to - from) * outlineFields)
     await file.read(values, 0, values.byteLength, placeOf(shape, level, track, from))
     return values

@@ -12,7 +12,6 @@ import {
   type OutlineShape,
   OutlineWriter,
   readOutline,
-  readOutlineShape,
 } from '../../media/outline-file'
 
 export interface OutlinedSound {
@@ -77,19 +76,19 @@ export class OutlineDesk {
     soundKey: string,
     { from, to, count, channel }: { from: number; to: number; count: number; channel: ChannelChoice },
   ): Promise<Float32Array | null> {
-    const place = this.outlines.place(soundKey)
-    const shape = await readOutlineShape(place)
-    if (!shape) return null
-    const track = channel === 'mean' || shape.channelCount === 1 ? 0 : channel + 1
-    if (track > shape.channelCount) return null
-    const samplesPerColumn = (to - from) / count
-    let level = 0
-    while (level + 1 < outlineLevels && entrySamples(level + 1) * 2 <= samplesPerColumn) level++
-    const size = entrySamples(level)
-    const first = Math.max(0, Math.floor(from / size))
-    const end = Math.min(countEntries(shape, level), Math.ceil(to / size))
-    const outline = await readOutline(place, shape, level, track, first, end)
-    return columnsOfOutline(outline, from / size - first, to / size - first, count)
+    let first = 0
+    let size = 1
+    const outline = await readOutline(this.outlines.place(soundKey), (shape) => {
+      const track = channel === 'mean' || shape.channelCount === 1 ? 0 : channel + 1
+      if (track > shape.channelCount) return null
+      const samplesPerColumn = (to - from) / count
+      let level = 0
+      while (level + 1 < outlineLevels && entrySamples(level + 1) * 2 <= samplesPerColumn) level++
+      size = entrySamples(level)
+      first = Math.max(0, Math.floor(from / size))
+      return { level, track, from: first, to: Math.min(countEntries(shape, level), Math.ceil(to / size)) }
+    })
+    return outline && columnsOfOutline(outline, from / size - first, to / size - first, count)
   }
 
   /** One outline at a time; whoever opens the next recording does not wait for the last one's. */
