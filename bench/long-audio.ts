@@ -158,7 +158,7 @@ async function measureAnnotator(work: string, steps: number): Promise<Rates> {
     await free.getByRole('grid', { name: 'Clips' }).focus()
     await free.keyboard.press('Home')
     await free.keyboard.press('Enter')
-    await free.locator('canvas.picture').waitFor()
+    await free.locator('canvas.picture').first().waitFor()
     return { display, uncapped: await measureZoomed(free, 'annotator, uncapped', steps) }
   } finally {
     await browser.close()

@@ -155,13 +155,14 @@ async function readView(page: Page): Promise<{ startSeconds: number; seconds: nu
 /** Distinct colours of the spectrogram, and where along it the brightest column is. */
 function readPicture(page: Page): Promise<{ colours: number; loudestShare: number }> {
   return page.getByRole('img', { name: 'Spectrogram' }).evaluate((element) => {
-    // It is wider than the screen: what of it is on the screen.
-    const [all, seen] = [element, element.closest('.scroller')!].map((one) => one.getBoundingClientRect())
-    const [width, height] = [Math.round(seen!.width), (element as HTMLCanvasElement).height]
-    if ((element as HTMLCanvasElement).width === 0 || height === 0) return { colours: 0, loudestShare: 0 }
+    const panels = [...element.querySelectorAll<HTMLCanvasElement>('canvas.picture')]
+    const seen = element.closest('.scroller')!.getBoundingClientRect()
+    const [width, height] = [Math.round(seen.width), panels[0]?.height ?? 0]
+    if (height === 0) return { colours: 0, loudestShare: 0 }
     const copy = new OffscreenCanvas(width, height)
     const context = copy.getContext('2d')!
-    context.drawImage(element as HTMLCanvasElement, Math.round(all!.left - seen!.left), 0)
+    // They are wider than the screen: what of them is on the screen.
+    for (const panel of panels) context.drawImage(panel, Math.round(panel.getBoundingClientRect().left - seen.left), 0)
     const { data } = context.getImageData(0, 0, width, height)
     const colours = new Set<number>()
     const brightness = new Float64Array(width)

@@ -271,8 +271,8 @@ function listenForComplaints(page: Page): string[] {
 /** Distinct colours of the drawn spectrogram: a blank canvas has one. */
 function countColours(page: Page): Promise<number> {
   return page.getByRole('img', { name: 'Spectrogram' }).evaluate((element) => {
-    const canvas = element as HTMLCanvasElement
-    if (canvas.width === 0 || canvas.height === 0) return 0
+    const canvas = element.querySelector<HTMLCanvasElement>('canvas.picture')
+    if (!canvas || canvas.width === 0 || canvas.height === 0) return 0
     const copy = new OffscreenCanvas(canvas.width, canvas.height)
     const context = copy.getContext('2d')!
     context.drawImage(canvas, 0, 0)

@@ -6,7 +6,7 @@
 export const outlineFields = 3
 
 /** Samples of one entry of the finest kept level; each further level has four times as many. */
-export const outlineBase = 1024
+export const outlineBase = 512
 export const outlineStep = 4
 
 /**

@@ -2,14 +2,14 @@
 import { open, type FileHandle } from 'node:fs/promises'
 import { outlineBase, outlineFields, outlineStep } from '../../dsp/outline'
 
-/** What one task computes: a whole number of entries of every level, about a minute and a half of sound at 48 kHz. */
+/** What one task computes: a whole number of entries of every level, about three quarters of a minute of sound at 48 kHz. */
 export const outlineChunkFrames = outlineBase * outlineStep ** 6
-/** 1024 to 4 Mi samples an entry: the coarsest has a thousand entries for a whole day. */
+/** 512 to 2 Mi samples an entry: the coarsest has two thousand entries for a whole day. */
 export const outlineLevels = 7
 
 /** "EOUT", then the version of the layout. */
 const mark = 0x54554f45
-const version = 1
+const version = 2
 const headerBytes = 32
 const valueBytes = Float32Array.BYTES_PER_ELEMENT
 

@@ -15,8 +15,12 @@ export async function readMono(
 ): Promise<Float32Array> {
   if (to - from <= blockFrames) return mixDown(await sound.read(from, to), channel)
   const samples = new Float32Array(to - from)
-  for (let at = from; at < to; at += blockFrames)
-    samples.set(mixDown(await sound.read(at, Math.min(to, at + blockFrames)), channel), at - from)
+  let into: Float32Array[] | undefined
+  for (let at = from; at < to; at += blockFrames) {
+    const end = Math.min(to, at + blockFrames)
+    into = await sound.read(at, end, into?.[0]?.length === end - at ? into : undefined)
+    samples.set(mixDown(into, channel), at - from)
+  }
   return samples
 }
 

@@ -110,6 +110,23 @@ describe('the waveform of a long recording', () => {
     expect(existsSync(outlines)).toBe(false)
   })
 
+  it('of a short span with wide columns comes from the outline where there is one, and asks for none', async () => {
+    const span = { from: 900_000, to: 900_000 + 200 * 1500, count: 200, channel: 0 }
+    const exact = outlineColumns(left.subarray(span.from, span.to), 0, span.to - span.from, span.count)
+    expect(await desk.columns({ ...sound, path }, span)).toEqual({ columns: exact, isExact: true })
+    expect(existsSync(outlines)).toBe(false)
+    await desk.columns({ ...sound, path }, whole)
+    await untilBuilt()
+    asked = []
+    const { columns, isExact } = await desk.columns({ ...sound, path }, span)
+    expect([asked, isExact]).toEqual([[], true])
+    const column = Math.floor((1_000_003 - span.from) / 1500)
+    expect([column - 1, column, column + 1].map((c) => columns[3 * c + 1])).toContain(0.75)
+    // Narrower ones would not have two entries each.
+    await desk.columns({ ...sound, path }, { ...span, count: 400 })
+    expect(asked).toEqual(['outlineSpan'])
+  })
+
   it('is given up when another recording is opened, and leaves nothing half-written', async () => {
     await desk.columns({ ...sound, path }, whole)
     await desk.columns({ recordingId: 's', path, soundKey: 'other' }, whole)

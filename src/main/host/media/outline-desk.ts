@@ -28,8 +28,10 @@ export interface OutlineDeskOptions {
   log(line: string): void
 }
 
-/** Spans of no more than this are read from the sound itself. */
+/** Spans of no more than this are no reason to outline the whole recording: they can be read from the sound itself. */
 const directFrames = outlineChunkFrames
+/** Columns of no less than this have two entries of an outline: where there is one, no sound needs to be read. */
+const wideColumn = 2 * entrySamples(0)
 /** Of a span that nobody has outlined yet, so many samples of each column are looked at. */
 const sketchSamples = 4096
 const maxBytes = 2 * 2 ** 30
@@ -37,8 +39,8 @@ const maxBytes = 2 * 2 ** 30
 let nextPartial = 1
 
 /**
- * Waveforms of any span in columns. Short spans come from the sound; long ones from an outline of the whole recording,
- * which is computed once, in the background, while a sketch is shown.
+ * Waveforms of any span in columns. What is looked at closely comes from the sound; the rest from an outline of the whole
+ * recording. For a long span it is computed once, in the background, while a sketch is shown.
  */
 export class OutlineDesk {
   private readonly outlines: BoundedFolder
@@ -60,7 +62,8 @@ export class OutlineDesk {
     const { path, soundKey } = sound
     const { from, to, count } = span
     const isDirect = to - from <= directFrames
-    const kept = isDirect ? null : await this.readKept(soundKey, span)
+    const isWide = (to - from) / count >= wideColumn
+    const kept = isDirect && !isWide ? null : await this.readKept(soundKey, span)
     if (kept) return { columns: kept, isExact: true }
     if (!isDirect) this.build(sound)
     const isExact = isDirect || (to - from) / count <= sketchSamples

@@ -25,6 +25,9 @@ export interface TileWindow {
   clipPixels: number
   firstPixel: number
   width: number
+  /** What a scroll may bring on screen before the next drawing begins with this pixel and ends before that one. */
+  stepFirst: number
+  stepEnd: number
   height: number
   pixelsPerSecond: number
   sampleRateHz: number
@@ -34,31 +37,42 @@ export interface TileWindow {
   overview: TilePlan
 }
 
-/** What a canvas shows. */
-export interface DrawnSpan {
+/** Where a picture is shown: gives it blank canvases. One that is another has nothing yet of what was drawn. */
+export interface Easel {
+  addCanvas(): HTMLCanvasElement
+}
+
+/** A part of the picture, in a canvas of its own. */
+export interface Panel {
+  canvas: HTMLCanvasElement
   /** Counted from the clip's beginning, in device pixels. */
   firstPixel: number
   width: number
-  /** False while the zoom changes: what lies aside of the screen is drawn once it rests. */
-  isWide: boolean
 }
 
-interface Page extends DrawnSpan {
-  key: string
-  canvas: HTMLCanvasElement
-  /** What was not there, or only as a sketch: once one of these is another, its pixels are drawn again. */
+export interface DrawnPicture {
+  /** From the left, side by side: all others are no longer shown. */
+  panels: readonly Panel[]
+  /** False while there is more to be drawn beside the screen: one panel at a time, for a frame has no time for more. */
+  isDone: boolean
+}
+
+interface HeldPanel extends Panel {
+  /** What was not there, or only as a sketch: once one of these is another, the panel is drawn again. */
   passing: Passing[]
 }
 
 interface Passing {
   tile: WantedTile
   drawn: HeldTile | null
-  /** Which pixels of the clip it stands in. */
-  span: Span
 }
 
 /** From a pixel of the clip up to another. */
 type Span = readonly [from: number, to: number]
+type Side = 'before' | 'after'
+
+const endOf = ({ firstPixel, width }: Panel): number => firstPixel + width
+const isIn = (panel: Panel, [from, to]: Span): boolean => endOf(panel) > from && panel.firstPixel < to
 
 /** What the pixels of a tile depend on beside its values. */
 interface Paint {
@@ -70,10 +84,10 @@ interface Paint {
 
 /** One for the clip that is shown and its neighbours: each may be as loud as it likes. */
 const keptPaints = 3
-/** A page reaches so many screens to either side. */
+/** So many screens to either side are drawn before they are seen. */
 const screensAside = 1
-/** Less than this share of a screen left aside: the page is drawn further on before its edge is seen. */
-const leastAside = 0.25
+/** Of a screen: what a scroll brings into sight is drawn in such parts. */
+const panelShare = 0.5
 /** So far to either side a pixel is smoothed with its neighbours, and somewhat further. */
 const smoothedPixels = 8
 
@@ -88,69 +102,106 @@ export class TilePainter {
   private height = 0
   private strip: OffscreenCanvas | null = null
   private drawing: OffscreenCanvas | null = null
-  private page: Page | null = null
-  private lastKey = ''
+  private easel: Easel | null = null
+  /** Side by side, from the left: of one clip, at one zoom, with one look. */
+  private panels: HeldPanel[] = []
+  private panelsKey = ''
 
   constructor(private readonly cache: TileCache) {}
 
   /**
-   * Has a canvas show what is on screen and a screen aside of it, so that a scroll only moves the canvas: it is drawn
-   * further on, and made as wide as what it shows, when that no longer serves. It is given its pixels once: a canvas that could
-   * be drawn on would be copied for every frame in which anything on the page moves.
+   * Draws what of the screen is not there yet or has become another, and if that is nothing, some of what lies beside it:
+   * a scroll then only moves canvases. Each is given its pixels as they are, for one that could be drawn on would be copied
+   * for every frame in which anything on the page moves.
    */
-  draw(canvas: HTMLCanvasElement, window: TileWindow, look: TileLook): DrawnSpan {
-    const { width, height, firstPixel, clipPixels, pixelsPerSecond } = window
-    this.height = height
+  draw(easel: Easel, window: TileWindow, look: TileLook): DrawnPicture {
+    const { firstPixel, width, clipPixels, pixelsPerSecond } = window
+    this.height = window.height
     const paint = this.paintOf(look)
-    const settings = window.planOf(firstPixel / pixelsPerSecond, (firstPixel + width) / pixelsPerSecond)?.settings
+    const settings = this.planIn(window, firstPixel, firstPixel + width)?.settings
     const key = [paint.key, width, window.clipId, pixelsPerSecond, JSON.stringify(settings)].join(' ')
-    // While the zoom changes from frame to frame, what lies aside would be drawn for nothing.
-    const isSteady = key === this.lastKey
-    this.lastKey = key
-    const { page } = this
-    const isSame = page !== null && page.canvas === canvas && page.key === key && page.isWide
-    const stale = isSame ? this.staleOf(page) : []
-    if (isSame && stale.length === 0 && this.serves(page, window)) return page
-    const aside = isSteady ? screensAside * width : 0
-    const begin = Math.max(0, firstPixel - aside)
-    const end = Math.max(begin + 1, Math.min(clipPixels, firstPixel + width + aside))
-    const drawing = (this.drawing ??= new OffscreenCanvas(end - begin, height))
-    fit(drawing, end - begin, height)
-    // Blank: whatever was drawn before has been given away.
-    const context = drawing.getContext('2d', { alpha: false })!
-    const fresh = isSame ? this.carryOver(context, page, stale, begin, end) : [[begin, end] as const]
-    for (const [from, to] of fresh) this.drawSpan(context, window, look, begin, from, to)
-    fit(canvas, end - begin, height)
-    const pixels = drawing.transferToImageBitmap()
-    canvas.getContext('bitmaprenderer', { alpha: false })!.transferFromImageBitmap(pixels)
-    const isWide = isSteady || (begin === 0 && end >= clipPixels)
-    const passing = this.passingIn(window, begin, end)
-    this.page = { key, canvas, firstPixel: begin, width: end - begin, isWide, passing }
-    return this.page
+    const screen: Span = [firstPixel, Math.max(firstPixel + 1, Math.min(clipPixels, firstPixel + width))]
+    if (easel !== this.easel) this.panels = []
+    const isOther = key !== this.panelsKey || !this.panels.some((panel) => isIn(panel, screen))
+    this.easel = easel
+    this.panelsKey = key
+    if (isOther) {
+      // All of the screen at once, in a canvas that was seen, so that no blank comes between. What lies beside it would be
+      // drawn for nothing while the zoom changes from frame to frame.
+      const canvas = this.panels[0]?.canvas ?? easel.addCanvas()
+      const [from, to] = screen
+      this.panels = [this.drawPanel({ canvas, firstPixel: from, width: to - from, passing: [] }, window, look)]
+      return { panels: this.panels, isDone: to - from === clipPixels }
+    }
+    const seen: Span = [
+      Math.min(firstPixel, window.stepFirst),
+      Math.min(clipPixels, Math.max(screen[1], window.stepEnd)),
+    ]
+    const stale = this.panels.filter((panel) => this.isStale(panel) && isIn(panel, seen))
+    for (const panel of stale) this.drawPanel(panel, window, look)
+    let hasDrawn = stale.length > 0
+    for (let side = this.nextSide(seen, clipPixels, 0); side; side = this.nextSide(seen, clipPixels, 0)) {
+      this.extend(side, window, look)
+      hasDrawn = true
+    }
+    const hasMore = hasDrawn || this.drawBeside(seen, window, look)
+    return { panels: this.panels, isDone: !hasMore }
   }
 
-  /**
-   * Copies what a page shows to where the next one has it.
-   * @returns what is left to be drawn of the next, from `begin` to `end`
-   */
-  private carryOver(
-    context: OffscreenCanvasRenderingContext2D,
-    page: Page,
-    stale: readonly Span[],
-    begin: number,
-    end: number,
-  ): Span[] {
-    // At its ends a page knew nothing of the columns further on, which smooth the pixels before them.
-    const [first, last] = [page.firstPixel, page.firstPixel + page.width]
-    const from = first === begin ? begin : Math.max(begin, first + smoothedPixels)
-    const to = last === end ? end : Math.min(end, last - smoothedPixels)
-    if (from >= to) return [[begin, end]]
+  /** Draws one panel beside what is seen. @returns whether there was one to be drawn */
+  private drawBeside(seen: Span, window: TileWindow, look: TileLook): boolean {
+    const aside = Math.round(screensAside * window.width)
+    const near: Span = [seen[0] - aside, seen[1] + aside]
+    const stale = this.panels.find((panel) => this.isStale(panel) && isIn(panel, near))
+    const side = this.nextSide(seen, window.clipPixels, aside)
+    if (stale) this.drawPanel(stale, window, look)
+    // Without its tiles it would be drawn for nothing: it waits until they come or it is seen.
+    else if (side && this.hasTiles(window, this.spanBeside(side, window))) this.extend(side, window, look)
+    else return false
+    return true
+  }
+
+  /** On which side the panels reach less far beyond what is seen than they are to, if on any: the one where less is there. */
+  private nextSide([from, to]: Span, clipPixels: number, aside: number): Side | null {
+    const [begin, end] = [this.panels[0]!.firstPixel, endOf(this.panels.at(-1)!)]
+    const before = begin > 0 ? from - begin : Infinity
+    const after = end < clipPixels ? end - to : Infinity
+    if (Math.min(before, after) >= aside) return null
+    return after <= before ? 'after' : 'before'
+  }
+
+  private spanBeside(side: Side, { width, clipPixels }: TileWindow): Span {
+    const wide = Math.max(1, Math.round(panelShare * width))
+    const [begin, end] = [this.panels[0]!.firstPixel, endOf(this.panels.at(-1)!)]
+    return side === 'after' ? [end, Math.min(clipPixels, end + wide)] : [Math.max(0, begin - wide), begin]
+  }
+
+  /** Adds a panel, in the canvas of the one at the other end where that is far from being seen again. */
+  private extend(side: Side, window: TileWindow, look: TileLook): void {
+    const [from, to] = this.spanBeside(side, window)
+    const { firstPixel, width } = window
+    const farthest = side === 'after' ? this.panels[0]! : this.panels.at(-1)!
+    const reach = (screensAside + panelShare) * width
+    const isFar = !isIn(farthest, [firstPixel - reach, firstPixel + width + reach])
+    if (isFar) this.panels = this.panels.filter((panel) => panel !== farthest)
+    const canvas = isFar ? farthest.canvas : this.easel!.addCanvas()
+    const panel = this.drawPanel({ canvas, firstPixel: from, width: to - from, passing: [] }, window, look)
+    this.panels = side === 'after' ? [...this.panels, panel] : [panel, ...this.panels]
+  }
+
+  /** @returns the panel */
+  private drawPanel(panel: HeldPanel, window: TileWindow, look: TileLook): HeldPanel {
+    const { canvas, firstPixel, width } = panel
     const { height } = this
-    context.drawImage(page.canvas, from - first, 0, to - from, height, from - begin, 0, to - from, height)
-    const spans: Span[] = [[begin, from], [to, end], ...stale]
-    return spans
-      .map(([left, right]): Span => [Math.max(begin, left), Math.min(end, right)])
-      .filter(([left, right]) => left < right)
+    const drawing = (this.drawing ??= new OffscreenCanvas(width, height))
+    fit(drawing, width, height)
+    // Blank: whatever was drawn before has been given away.
+    this.drawSpan(drawing.getContext('2d', { alpha: false })!, window, look, firstPixel, firstPixel + width)
+    fit(canvas, width, height)
+    const pixels = drawing.transferToImageBitmap()
+    canvas.getContext('bitmaprenderer', { alpha: false })!.transferFromImageBitmap(pixels)
+    panel.passing = this.passingIn(window, firstPixel, firstPixel + width)
+    return panel
   }
 
   /**
@@ -180,50 +231,36 @@ export class TilePainter {
 
   /** Forgets what was drawn: the tiles are those of another clip. */
   clear(): void {
-    this.page = null
-    this.lastKey = ''
+    this.panelsKey = ''
   }
 
-  /** The pixels of a page whose tiles are others by now, with those that are smoothed with theirs. */
-  private staleOf({ passing }: Page): Span[] {
-    return passing
-      .filter(({ tile, drawn }) => this.cache.peek(tile) !== drawn)
-      .map(({ span: [from, to] }): Span => [from - smoothedPixels, to + smoothedPixels])
+  /** Whether the tiles of a panel are others by now. */
+  private isStale({ passing }: HeldPanel): boolean {
+    return passing.some(({ tile, drawn }) => this.cache.peek(tile) !== drawn)
   }
 
-  private serves(page: Page, { firstPixel, width, clipPixels }: TileWindow): boolean {
-    const [begin, end] = [page.firstPixel, page.firstPixel + page.width]
-    const least = leastAside * width
-    return (begin === 0 || firstPixel - begin >= least) && (end >= clipPixels || end - firstPixel - width >= least)
+  private hasTiles(window: TileWindow, [from, to]: Span): boolean {
+    const plan = this.planIn(window, from, to)
+    return plan !== null && this.passingOf(window, plan).every(({ drawn }) => drawn !== null)
   }
 
-  /** Draws the pixels `from` to `to` of the clip into a context that begins at `begin`. */
+  /** Draws the pixels `from` to `to` of the clip into a context that begins with them. */
   private drawSpan(
     context: OffscreenCanvasRenderingContext2D,
     window: TileWindow,
     look: TileLook,
-    begin: number,
     from: number,
     to: number,
   ): void {
-    context.save()
-    context.beginPath()
-    context.rect(from - begin, 0, to - from, this.height)
-    context.clip()
     context.imageSmoothingEnabled = true
     context.imageSmoothingQuality = 'high'
-    // A little further than is seen, as far as there is room: smoothed with what lies beside it, no joint shows.
-    const [first, last] = [
-      Math.max(begin, from - smoothedPixels),
-      Math.min(begin + context.canvas.width, to + smoothedPixels),
-    ]
+    // Further than is seen: smoothed with what lies beside it, no joint shows.
+    const [first, last] = [Math.max(0, from - smoothedPixels), Math.min(window.clipPixels, to + smoothedPixels)]
     const detail = this.planIn(window, first, last)
-    if (detail) {
-      if (this.passingOf(window, detail).some(({ drawn }) => drawn === null))
-        this.drawPlan(context, window.overview, window, look, begin, first, last)
-      this.drawPlan(context, detail, window, look, begin, first, last)
-    }
-    context.restore()
+    if (!detail) return
+    if (this.passingOf(window, detail).some(({ drawn }) => drawn === null))
+      this.drawPlan(context, window.overview, window, look, from, first, last)
+    this.drawPlan(context, detail, window, look, from, first, last)
   }
 
   private planIn({ planOf, pixelsPerSecond }: TileWindow, from: number, to: number): TilePlan | null {
@@ -239,20 +276,11 @@ export class TilePainter {
     return passing
   }
 
-  private passingOf(window: TileWindow, plan: TilePlan): Passing[] {
-    const { clipId, clipStartSeconds, pixelsPerSecond, sampleRateHz } = window
-    // A column stands around its moment.
-    const pixelOf = (column: number): number =>
-      (((column - 0.5) * plan.columnSamples) / sampleRateHz - clipStartSeconds) * pixelsPerSecond
-    const passing: Passing[] = []
-    for (let index = plan.first; index <= plan.last; index++) {
-      const tile = { clipId, settings: plan.settings, index }
-      const drawn = this.cache.get(tile)
-      if (drawn?.isExact) continue
-      const [from, to] = [index, index + 1].map((end) => pixelOf(end * tileColumns)) as [number, number]
-      passing.push({ tile, drawn, span: [Math.floor(from), Math.ceil(to)] })
-    }
-    return passing
+  private passingOf({ clipId }: TileWindow, { settings, first, last }: TilePlan): Passing[] {
+    return Array.from({ length: last - first + 1 }, (_, index) => {
+      const tile = { clipId, settings, index: first + index }
+      return { tile, drawn: this.cache.get(tile) }
+    }).filter(({ drawn }) => !drawn?.isExact)
   }
 
   private drawPlan(

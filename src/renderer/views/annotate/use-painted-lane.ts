@@ -4,6 +4,8 @@ import type { Viewport } from './use-viewport'
 interface PaintedLane {
   lane: Ref<HTMLElement | null>
   viewport: Viewport
+  /** Of a scroll: each frame, or each step, for who draws all that is seen until the next. */
+  follows: 'scroll' | 'step'
   /** What the picture depends on beside the viewport and the lane's height. */
   shows(): unknown[]
   /** Draws what is on screen: so many device pixels, `ratio` of which are one pixel of the page. */
@@ -12,7 +14,7 @@ interface PaintedLane {
 }
 
 /** A picture in a scrolled lane that is drawn anew when what it shows has changed, once a frame at most. */
-export function usePaintedLane({ lane, viewport, shows, draw, onHeight }: PaintedLane) {
+export function usePaintedLane({ lane, viewport, follows, shows, draw, onHeight }: PaintedLane) {
   const height = ref(0)
   let frame = 0
 
@@ -25,10 +27,10 @@ export function usePaintedLane({ lane, viewport, shows, draw, onHeight }: Painte
     cancelAnimationFrame(frame)
     frame = requestAnimationFrame(drawNow)
   }
-  watch(
-    () => [...shows(), height.value, viewport.width.value, viewport.scrollLeft.value, viewport.pixelsPerSecond.value],
-    drawSoon,
-  )
+  watch(() => {
+    const left = follows === 'step' ? viewport.stepLeft : viewport.scrollLeft
+    return [...shows(), height.value, viewport.width.value, left.value, viewport.pixelsPerSecond.value]
+  }, drawSoon)
   const observer = new ResizeObserver(([entry]) => {
     height.value = entry?.contentRect.height ?? 0
     onHeight(height.value)

@@ -6,7 +6,7 @@ import { usePictureStore } from '../../stores/picture'
 import { type FrequencyAxis, makeAxis } from './frequency-axis'
 import { LoudestCells } from './loudest-cells'
 import { TileCache, type WantedTile } from './tile-cache'
-import { type DrawnSpan, TilePainter, type TileWindow } from './tile-painter'
+import { type DrawnPicture, type Easel, TilePainter, type TileWindow } from './tile-painter'
 import { type PictureSettings, planTiles, type TilePlan } from './tile-plan'
 import type { Viewport } from './use-viewport'
 import type { ShownSpan } from './wave-window'
@@ -214,10 +214,10 @@ export function useTiles(
   })
 
   /**
-   * Has a canvas show what is on screen, in a lane of this height in device pixels.
-   * @returns what it shows; null where there is nothing to be shown yet
+   * Draws what is on screen for a lane of this height in device pixels.
+   * @returns null where there is nothing to be shown yet
    */
-  function draw(canvas: HTMLCanvasElement, height: number): DrawnSpan | null {
+  function draw(easel: Easel, height: number): DrawnPicture | null {
     const [open, all, now] = [clip.value, overview.value, picture.value]
     if (!open?.sampleRateHz || !all || !now || height < 2) return null
     const pixelsPerSecond = viewport.pixelsPerSecond.value * ratio()
@@ -228,13 +228,15 @@ export function useTiles(
       clipPixels: Math.max(width, Math.round(viewport.contentWidth.value * ratio())),
       firstPixel: Math.round(viewport.scrollLeft.value * ratio()),
       width,
+      stepFirst: Math.floor(viewport.stepLeft.value * ratio()),
+      stepEnd: Math.ceil((viewport.stepLeft.value + viewport.stepWidth.value) * ratio()),
       height,
       pixelsPerSecond,
       sampleRateHz: open.sampleRateHz,
       planOf: (startSeconds, endSeconds) => plan(open, { startSeconds, endSeconds, pixelsPerSecond }),
       overview: all,
     }
-    return painter.draw(canvas, window, { ...now, colormap: pictureStore.colormap })
+    return painter.draw(easel, window, { ...now, colormap: pictureStore.colormap })
   }
 
   /**

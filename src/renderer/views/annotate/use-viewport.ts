@@ -2,6 +2,8 @@ import { computed, ref, watch, type Ref } from 'vue'
 
 /** The widest content in pixels: browsers lay out no more than 17 to 33 million. What is drawn is a screen's width. */
 const widestPixels = 16_000_000
+/** Of a screen. */
+const stepShare = 1 / 8
 
 /**
  * Which span of a clip is on screen. One scale for the waveform, the spectrogram and everything drawn over them:
@@ -23,13 +25,23 @@ export function useViewport(durationSeconds: Ref<number>) {
   const visibleStartSeconds = computed(() => scrollLeft.value / pixelsPerSecond.value)
   const visibleEndSeconds = computed(() => (scrollLeft.value + width.value) / pixelsPerSecond.value)
 
-  /** What would be on screen of another clip: the same where it is as long as this one, else all of it. */
+  /**
+   * The same in steps: all that a scroll can bring on screen until `stepLeft` changes. Who draws that need not look at every
+   * frame of a scroll, nor be looked at by it.
+   */
+  const stepPixels = computed(() => Math.max(1, Math.round(width.value * stepShare)))
+  const stepLeft = computed(() => Math.floor(scrollLeft.value / stepPixels.value) * stepPixels.value)
+  const stepWidth = computed(() => width.value + stepPixels.value)
+  const stepStartSeconds = computed(() => stepLeft.value / pixelsPerSecond.value)
+  const stepEndSeconds = computed(() => (stepLeft.value + stepWidth.value) / pixelsPerSecond.value)
+
+  /** What would be on screen of another clip, in steps: the same where it is as long as this one, else all of it. */
   function spanFor(seconds: number): { startSeconds: number; endSeconds: number; pixelsPerSecond: number } {
     if (seconds !== durationSeconds.value)
       return { startSeconds: 0, endSeconds: seconds, pixelsPerSecond: width.value / Math.max(seconds, 1e-6) }
     return {
-      startSeconds: visibleStartSeconds.value,
-      endSeconds: visibleEndSeconds.value,
+      startSeconds: stepStartSeconds.value,
+      endSeconds: stepEndSeconds.value,
       pixelsPerSecond: pixelsPerSecond.value,
     }
   }
@@ -112,6 +124,10 @@ export function useViewport(durationSeconds: Ref<number>) {
     contentWidth,
     visibleStartSeconds,
     visibleEndSeconds,
+    stepLeft,
+    stepWidth,
+    stepStartSeconds,
+    stepEndSeconds,
     wantedScroll,
     nearStartSeconds,
     nearEndSeconds,

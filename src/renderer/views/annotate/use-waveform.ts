@@ -150,8 +150,8 @@ export function useWaveform(
     if (highest === 0) return
     const span = nextWaveSpan(
       {
-        startSeconds: viewport.visibleStartSeconds.value,
-        endSeconds: Math.min(durationSeconds, viewport.visibleEndSeconds.value),
+        startSeconds: viewport.stepStartSeconds.value,
+        endSeconds: Math.min(durationSeconds, viewport.stepEndSeconds.value),
         durationSeconds,
         pixelsPerSecond: viewport.pixelsPerSecond.value,
       },
@@ -178,10 +178,7 @@ export function useWaveform(
     },
     { immediate: true },
   )
-  watch(
-    [viewport.width, viewport.visibleStartSeconds, viewport.visibleEndSeconds, viewport.pixelsPerSecond, drawn],
-    follow,
-  )
+  watch([viewport.width, viewport.stepStartSeconds, viewport.stepEndSeconds, viewport.pixelsPerSecond, drawn], follow)
   useHostEvent('media.preparing', ({ recordingId, what, doneSeconds, totalSeconds }) => {
     if (recordingId !== clip.value?.recordingId) return
     const isDone = doneSeconds >= totalSeconds

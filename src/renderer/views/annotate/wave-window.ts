@@ -40,8 +40,10 @@ export function nextWaveSpan(
       drawn.endSeconds - drawn.startSeconds <= mostScreens * screen
     if (serves) return null
   }
+  // From a whole pixel to a whole pixel: between them, a drawing would be blended anew for every frame.
+  const [from, to] = [shown.startSeconds - screensAside * screen, shown.endSeconds + screensAside * screen]
   return {
-    startSeconds: Math.max(0, shown.startSeconds - screensAside * screen),
-    endSeconds: Math.min(durationSeconds, shown.endSeconds + screensAside * screen),
+    startSeconds: Math.max(0, Math.floor(from * pixelsPerSecond) / pixelsPerSecond),
+    endSeconds: Math.min(durationSeconds, Math.ceil(to * pixelsPerSecond) / pixelsPerSecond),
   }
 }
