@@ -71,6 +71,7 @@ test('two hours are seen, zoomed, scrolled and segmented by keyboard', async () 
     await expect.poll(async () => Math.abs((await readView(page)).startSeconds - 3600)).toBeLessThan(10)
     await page.mouse.move(box.x + box.width / 2, box.y - 60)
     await expect(page.locator('.hover-line')).toHaveText(/^1:00:0/)
+    expect(await countAccent(page, minimap)).toBeGreaterThan(20)
     await takeShot(page, 'long-minimap')
     await page.mouse.click(box.x + (box.width * startSeconds) / 7200, box.y + box.height / 2)
     await page.getByRole('group', { name: 'Editor' }).focus()
@@ -150,6 +151,23 @@ async function readView(page: Page): Promise<{ startSeconds: number; seconds: nu
     const perPixel = duration / scroller.querySelector('.content')!.getBoundingClientRect().width
     return { startSeconds: scroller.scrollLeft * perPixel, seconds: scroller.clientWidth * perPixel }
   })
+}
+
+/** Pixels of an element on the screen that have the theme's accent, as the part of a minimap that is on screen is framed. */
+async function countAccent(page: Page, element: Locator): Promise<number> {
+  const shot = await element.screenshot()
+  return page.evaluate(async (base64) => {
+    const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))
+    const bitmap = await createImageBitmap(new Blob([bytes]))
+    const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d', { willReadFrequently: true })!
+    const pixelsOf = (): Uint32Array =>
+      new Uint32Array(context.getImageData(0, 0, bitmap.width, bitmap.height).data.buffer)
+    context.fillStyle = getComputedStyle(document.documentElement).getPropertyValue('--accent')
+    context.fillRect(0, 0, 1, 1)
+    const [accent] = pixelsOf()
+    context.drawImage(bitmap, 0, 0)
+    return pixelsOf().filter((pixel) => pixel === accent).length
+  }, shot.toString('base64'))
 }
 
 /** Distinct colours of the spectrogram, and where along it the brightest column is. */
