@@ -17,12 +17,29 @@ export type Rates = Record<Pace, Gestures>
 /** Pixels a second: a sweep of the wheel. */
 export const scrollPace = 1440
 
-export async function launch(pace: Pace): Promise<Browser> {
+/**
+ * @param isInWindow on this machine's display, and by its GPU if it has one; else without a display, by the processor
+ */
+export async function launch(pace: Pace, isInWindow = false): Promise<Browser> {
   const free = pace === 'uncapped' ? ['--disable-frame-rate-limit', '--disable-gpu-vsync'] : []
   return chromium.launch({
     executablePath: await findBrowser(),
+    headless: !isInWindow,
     args: ['--no-sandbox', '--autoplay-policy=no-user-gesture-required', ...free],
   })
+}
+
+/** What draws the pages of such a browser, in its own words; null where nothing draws for WebGL. */
+export async function namePainter(isInWindow: boolean): Promise<string | null> {
+  const browser = await launch('display', isInWindow)
+  const page = await browser.newPage()
+  const name = await page.evaluate(() => {
+    const context = new OffscreenCanvas(1, 1).getContext('webgl')
+    const info = context?.getExtension('WEBGL_debug_renderer_info')
+    return info ? String(context!.getParameter(info.UNMASKED_RENDERER_WEBGL)) : null
+  })
+  await browser.close()
+  return name
 }
 
 /** What is scrolled: an element, for wavesurfer one in the shadow of its place. */

@@ -3,7 +3,8 @@
  * nothing kept and with everything kept, how much the page's process grows, tiles a second beside scipy's STFT, and frames drawn
  * while scrolling and zooming (from Chromium's trace) beside wavesurfer's own spectrogram plugin on the longest file that it
  * shows: as a display would show them, and as many as can be made, where no display holds both to sixty; each at two zooms,
- * and beside the most frames that this browser can make at all. `--only tiles`, `pictures`, `close` or `ceiling` runs one part. Needs 2.8 GB in the temporary folder; PYTHON names an interpreter with scipy.
+ * and beside the most frames that this browser can make at all. `--only tiles`, `pictures`, `close` or `ceiling` runs one part; `--window` has
+ * all be drawn on this machine's display, by its GPU. Needs 2.8 GB in the temporary folder; PYTHON names an interpreter with scipy.
  */
 import type { Page } from '@playwright/test'
 import { execFileSync, spawnSync } from 'node:child_process'
@@ -15,7 +16,7 @@ import { writeLongWav } from '../e2e/support/long-wav'
 import { computeTile, tileColumns } from '../src/dsp/tile'
 import { type Ceiling, measureCeiling } from './contestants/ceiling'
 import { measureWavesurfer } from './contestants/wavesurfer'
-import { type Gestures, launch, measureGestures, type Pace, rendererBytes, type Rates } from './frames'
+import { type Gestures, launch, measureGestures, namePainter, type Pace, rendererBytes, type Rates } from './frames'
 
 const rateHz = 48_000
 const seconds = 7200
@@ -23,18 +24,20 @@ const seconds = 7200
 export async function main(args: string[] = []): Promise<void> {
   const only = args[args.indexOf('--only') + 1]
   const wants = (part: string): boolean => !args.includes('--only') || only === part
+  const isInWindow = args.includes('--window')
   const work = mkdtempSync(join(tmpdir(), 'earmark-long-'))
   try {
+    console.log(`pages are drawn by ${(await namePainter(isInWindow)) ?? 'the processor'}`)
     if (wants('tiles')) await measureTiles()
-    const ceiling = wants('ceiling') ? await measureCeilings() : null
+    const ceiling = wants('ceiling') ? await measureCeilings(isInWindow) : null
     // What a two-hour picture of theirs is 290,000 pixels wide at, and a zoom at which calls are drawn around.
     for (const [part, steps, pixelsPerSecond] of [
       ['pictures', 8, 40],
       ['close', 10, 100],
     ] as const) {
       if (!wants(part)) continue
-      const ours = await measureAnnotator(work, steps)
-      const theirs = await measureWavesurfer(work, pixelsPerSecond)
+      const ours = await measureAnnotator(work, steps, isInWindow)
+      const theirs = await measureWavesurfer(work, pixelsPerSecond, isInWindow)
       if (theirs) compare(ours, theirs)
       if (ceiling) printShare(ours, ceiling)
     }
@@ -55,8 +58,11 @@ function compare(ours: Rates, theirs: Rates): void {
 /** Of the stage in a window of 1280 × 800: the lanes of wave and spectrogram. */
 const stage = { width: 791, height: 518 }
 
-async function measureCeilings(): Promise<Record<Pace, Ceiling>> {
-  return { display: await measureCeiling('display', stage), uncapped: await measureCeiling('uncapped', stage) }
+async function measureCeilings(isInWindow: boolean): Promise<Record<Pace, Ceiling>> {
+  return {
+    display: await measureCeiling('display', stage, isInWindow),
+    uncapped: await measureCeiling('uncapped', stage, isInWindow),
+  }
 }
 
 function printShare(ours: Rates, ceiling: Record<Pace, Ceiling>): void {
@@ -111,7 +117,7 @@ print(${length / rateHz} / best)`
 }
 
 /** @param steps of the zoom key from the whole */
-async function measureAnnotator(work: string, steps: number): Promise<Rates> {
+async function measureAnnotator(work: string, steps: number, isInWindow: boolean): Promise<Rates> {
   const place = mkdtempSync(join(work, 'annotator-'))
   const sounds = join(place, 'sounds')
   const catalog = join(place, 'catalog')
@@ -126,7 +132,7 @@ async function measureAnnotator(work: string, steps: number): Promise<Rates> {
   run('init', catalog)
   run('import', catalog, sounds)
   const host = await launchHeadless({ userFolder, catalog })
-  let browser = await launch('display')
+  let browser = await launch('display', isInWindow)
   try {
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
     await page.goto(host.url)
@@ -151,7 +157,7 @@ async function measureAnnotator(work: string, steps: number): Promise<Rates> {
     const display = await measureZoomed(page, 'annotator, display', steps)
     console.log(`largest page process grew by ${((rendererBytes() - before) / 2 ** 20).toFixed(0)} MiB`)
     await browser.close()
-    browser = await launch('uncapped')
+    browser = await launch('uncapped', isInWindow)
     const free = await browser.newPage({ viewport: { width: 1280, height: 800 } })
     await free.goto(host.url)
     await free.getByRole('grid', { name: 'Clips' }).getByRole('gridcell').first().waitFor()

@@ -1,5 +1,5 @@
 /** Two hours in one clip: seen at once, zoomed and scrolled to the millisecond, and segmented there, by keyboard alone. */
-import { expect, type Page, test } from '@playwright/test'
+import { expect, type Locator, type Page, test } from '@playwright/test'
 import { mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { openApp, takeShot } from './support/app'

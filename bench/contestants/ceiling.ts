@@ -12,8 +12,12 @@ export interface Ceiling {
 }
 
 /** @param stage of the spectrogram with its waveform, in pixels */
-export async function measureCeiling(pace: Pace, stage: { width: number; height: number }): Promise<Ceiling> {
-  const browser = await launch(pace)
+export async function measureCeiling(
+  pace: Pace,
+  stage: { width: number; height: number },
+  isInWindow: boolean,
+): Promise<Ceiling> {
+  const browser = await launch(pace, isInWindow)
   try {
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
     await page.evaluate(show, stage)

@@ -12,7 +12,11 @@ const dist = 'node_modules/wavesurfer.js/dist'
 const candidates = [120, 105, 90, 60, 30, 10]
 
 /** @returns null where it shows none */
-export async function measureWavesurfer(work: string, pixelsPerSecond: number): Promise<Rates | null> {
+export async function measureWavesurfer(
+  work: string,
+  pixelsPerSecond: number,
+  isInWindow: boolean,
+): Promise<Rates | null> {
   for (const minutes of candidates) {
     const file = join(work, `${minutes}.wav`)
     writeLongWav(file, {
@@ -22,9 +26,9 @@ export async function measureWavesurfer(work: string, pixelsPerSecond: number): 
       clickSeconds: [minutes * 30],
     })
     try {
-      const display = await measureOn(file, minutes, pixelsPerSecond, 'display')
+      const display = await measureOn(file, minutes, pixelsPerSecond, 'display', isInWindow)
       if (display === null) continue
-      const uncapped = await measureOn(file, minutes, pixelsPerSecond, 'uncapped')
+      const uncapped = await measureOn(file, minutes, pixelsPerSecond, 'uncapped', isInWindow)
       if (uncapped !== null) return { display, uncapped }
     } finally {
       rmSync(file)
@@ -34,9 +38,15 @@ export async function measureWavesurfer(work: string, pixelsPerSecond: number): 
 }
 
 /** @returns null where there is no picture, which is said with its reason */
-async function measureOn(file: string, minutes: number, pixelsPerSecond: number, pace: Pace): Promise<Gestures | null> {
+async function measureOn(
+  file: string,
+  minutes: number,
+  pixelsPerSecond: number,
+  pace: Pace,
+  isInWindow: boolean,
+): Promise<Gestures | null> {
   const server = serve(file)
-  const browser = await launch(pace)
+  const browser = await launch(pace, isInWindow)
   const name = `wavesurfer spectrogram, ${minutes} min, ${pixelsPerSecond} pixels a second, ${pace}`
   try {
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
