@@ -45,3 +45,20 @@ describe('a lane of another width', () => {
     }
   })
 })
+
+describe('the steps of a scroll', () => {
+  it('cover all that is on the screen, and change eight times a screen', () => {
+    const { viewport, shown } = open()
+    viewport.zoomTo(5, 0)
+    const steps = new Set<number>()
+    for (let pixels = 0; pixels < 2000; pixels += 7) {
+      viewport.scrollTo(pixels)
+      const [start, end] = shown()
+      expect(viewport.stepStartSeconds.value).toBeLessThanOrEqual(start)
+      expect(viewport.stepEndSeconds.value).toBeGreaterThanOrEqual(end)
+      expect(viewport.spanFor(10).startSeconds).toBe(viewport.stepStartSeconds.value)
+      steps.add(viewport.stepLeft.value)
+    }
+    expect([...steps]).toEqual(Array.from({ length: 16 }, (_, step) => step * 125))
+  })
+})

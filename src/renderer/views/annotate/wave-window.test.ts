@@ -22,6 +22,15 @@ describe('the span that a waveform is drawn for', () => {
     expect(nextWaveSpan(at(92, 102), drawn)).toEqual({ startSeconds: 82, endSeconds: 112 })
   })
 
+  it('begins and ends on whole pixels, and reaches no less far for it', () => {
+    const { startSeconds, endSeconds } = nextWaveSpan({ ...at(100, 110), pixelsPerSecond: 30.7 }, null)!
+    for (const seconds of [startSeconds, endSeconds])
+      expect(Math.abs(seconds * 30.7 - Math.round(seconds * 30.7))).toBeLessThan(1e-6)
+    expect(startSeconds).toBeLessThanOrEqual(90)
+    expect(endSeconds).toBeGreaterThanOrEqual(120)
+    expect(endSeconds - startSeconds).toBeLessThan(30 + 2 / 30.7)
+  })
+
   it('ends where the clip ends, and serves up to there', () => {
     const span = nextWaveSpan(at(7190, 7200), null)!
     expect(span).toEqual({ startSeconds: 7180, endSeconds: 7200 })
